@@ -1,1 +1,28 @@
-//! The logic of Fedcred.
+//! The logic of Fedcred: everything the page, the command line and the embeds show is computed here.
+//!
+//! Six rooms, each importing only those before it:
+//! [`text`] → [`jose`] → [`claims`] → [`federation`] → [`entra`] → [`flow`].
+//!
+//! The crate is pure. It has no clock, no randomness and no I/O: time and keys are arguments, and the
+//! same input gives the same bytes on every target. User input yields a value *and* diagnostics, never
+//! a panic and never an early error.
+
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+pub mod claims;
+pub mod entra;
+pub mod federation;
+pub mod flow;
+pub mod jose;
+pub mod text;

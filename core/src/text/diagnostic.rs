@@ -1,0 +1,110 @@
+//! What is wrong with an input, and where.
+
+use serde::Serialize;
+
+/// A range of UTF-8 bytes of the input: `start` is the first byte, `end` the one after the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A range from `start` to `end`; an `end` before `start` gives an empty range.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Self {
+            start,
+            end: end.max(start),
+        }
+    }
+
+    /// The same range, `offset` bytes further on.
+    #[must_use]
+    pub fn shifted(self, offset: usize) -> Self {
+        Self::new(self.start + offset, self.end + offset)
+    }
+
+    /// The text in this range; empty where the range does not fit the text.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Written as `[start, end]`.
+impl Serialize for Span {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.start, self.end).serialize(serializer)
+    }
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The input is wrong here.
+    Error,
+    /// The input is readable, but something will surprise.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// One finding: what happened, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// A stable kebab-case name, for tests and links.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What happened, in a sentence.
+    pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+    /// Where in the input; `None` where it concerns the whole.
+    pub span: Option<Span>,
+}
+
+impl Diagnostic {
+    /// A finding that makes the input wrong.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Error, message.into())
+    }
+
+    /// A finding that will surprise somebody.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Warning, message.into())
+    }
+
+    /// A finding worth knowing.
+    pub fn info(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Info, message.into())
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    fn of(code: &'static str, severity: Severity, message: String) -> Self {
+        Self {
+            code,
+            severity,
+            message,
+            help: String::new(),
+            span: None,
+        }
+    }
+}
