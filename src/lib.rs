@@ -1,3 +1,24 @@
 //! The Fedcred app: a thin face of `fedcred-core` in the browser.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+// Props hold what the visitor entered: nothing should be able to print them.
+#![allow(missing_debug_implementations)]
+
 pub mod app;
+pub mod credential;
+pub mod decode;
+pub mod platform;
+pub mod route;
+pub mod session;
+pub mod shell;
+pub mod simulate;
+pub mod theme;
+pub mod ui;

@@ -1,5 +1,20 @@
 //! Starts the app in the page.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+use fedcred_app::{app::App, platform};
+
 fn main() {
-    yew::Renderer::<fedcred_app::app::App>::new().render();
+    platform::crash::install();
+    if let Some(root) = platform::page::by_id("app") {
+        yew::Renderer::<App>::with_root(root).render();
+    }
 }

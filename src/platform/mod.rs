@@ -1,0 +1,9 @@
+//! The only door to the browser: nothing else in the app calls it, but for the types of events.
+
+pub mod clipboard;
+pub mod clock;
+pub mod crash;
+pub mod page;
+pub mod paste_box;
+pub mod storage;
+pub mod theme_button;

@@ -1,0 +1,119 @@
+//! The document around the app: its static elements, title, focus and announcements.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::utils::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, MouseEvent};
+
+/// The element with this id, also to mount a portal in.
+pub fn by_id(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+/// The path the site is published under, with a slash at both ends.
+pub fn base_path() -> String {
+    document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-base"))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+/// Hides a static element.
+pub fn hide(id: &str) {
+    if let Some(element) = by_id(id) {
+        ignore(element.set_attribute("hidden", ""));
+    }
+}
+
+/// Says something to screen readers through the one live region.
+pub fn announce(text: &str) {
+    if let Some(live) = by_id("live") {
+        // The same words twice are a change only if the second differ; a no-break space is not read out.
+        let again = live.text_content().as_deref() == Some(text);
+        let end = if again { "\u{a0}" } else { "" };
+        live.set_text_content(Some(&format!("{text}{end}")));
+    }
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id(id) {
+        focus_element(element);
+    }
+}
+
+/// Names the current page: in the tab's title, on the body for the style sheet, in the navigation.
+pub fn set_place(name: &str, title: &str) {
+    document().set_title(title);
+    if let Some(body) = document().body() {
+        ignore(body.set_attribute("data-page", name));
+    }
+    for link in all(".site-nav a[data-route]") {
+        if link.get_attribute("data-route").as_deref() == Some(name) {
+            ignore(link.set_attribute("aria-current", "page"));
+        } else {
+            ignore(link.remove_attribute("aria-current"));
+        }
+    }
+}
+
+/// After a navigation: to the top, and the focus to the page's heading.
+pub fn go_to_heading() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    // The Decode page's heading is static and hidden on the other pages.
+    let heading = all("main h1")
+        .filter_map(|element| element.dyn_into::<HtmlElement>().ok())
+        .find(|heading| heading.offset_parent().is_some());
+    if let Some(heading) = heading {
+        focus_element(heading.into());
+    }
+}
+
+/// Sets the address of each static link to a page.
+pub fn address_routes(address: impl Fn(&str) -> Option<String>) {
+    for link in all("a[data-route]") {
+        let name = link.get_attribute("data-route").unwrap_or_default();
+        if let Some(address) = address(&name) {
+            ignore(link.set_attribute("href", &address));
+        }
+    }
+}
+
+/// Calls `go` with the route's name on each plain left click on a link to a page; where it returns
+/// true the browser does not follow the link itself.
+pub fn on_route_click(go: impl Fn(&str) -> bool + 'static) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&document(), "click", options, move |event| {
+        let name = event
+            .dyn_ref::<MouseEvent>()
+            .filter(|click| is_plain(click))
+            .and_then(|click| click.target()?.dyn_into::<Element>().ok())
+            .and_then(|target| target.closest("a[data-route]").ok()?)
+            .and_then(|link| link.get_attribute("data-route"));
+        if name.is_some_and(|name| go(&name)) {
+            event.prevent_default();
+        }
+    })
+}
+
+fn is_plain(click: &MouseEvent) -> bool {
+    let modified = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key();
+    click.button() == 0 && !modified && !click.default_prevented()
+}
+
+fn all(selector: &str) -> impl Iterator<Item = Element> + use<> {
+    let found = document().query_selector_all(selector).ok();
+    let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(move |index| found.as_ref()?.get(index)?.dyn_into().ok())
+}
+
+pub(super) fn focus_element(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        ignore(element.focus());
+    }
+}
+
+/// For calls that fail only where the page is not ours any more; there is nothing to do then.
+pub(super) fn ignore<T>(result: Result<T, JsValue>) {
+    drop(result);
+}

@@ -1,0 +1,108 @@
+//! What the visitor has entered: held in memory across pages, never stored, never in an address.
+
+use std::fmt;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::platform::paste_box;
+
+/// The visitor's input.
+#[derive(Clone, Default, PartialEq)]
+pub struct Session {
+    pub token: AttrValue,
+    pub keys: AttrValue,
+}
+
+/// A change of the session.
+pub enum Action {
+    Token(AttrValue),
+    Keys(AttrValue),
+}
+
+/// The session as pages get it: read with `session.token`, change with `session.dispatch(…)`.
+pub type SessionContext = UseReducerHandle<Session>;
+
+impl Reducible for Session {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Action::Token(text) => next.token = text,
+            Action::Keys(text) => next.keys = text,
+        }
+        Rc::new(next)
+    }
+}
+
+/// Lengths only: the texts are secrets.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("token_bytes", &self.token.len())
+            .field("keys_bytes", &self.keys.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(_) => "Token(…)",
+            Self::Keys(_) => "Keys(…)",
+        })
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SessionProviderProps {
+    pub children: Html,
+}
+
+/// Holds the session and adopts the paste box, whose text it may already contain.
+#[component]
+pub fn SessionProvider(props: &SessionProviderProps) -> Html {
+    let session = use_reducer_eq(|| Session { token: paste_box::text().into(), ..Session::default() });
+    use_paste_box(&session);
+    html! {
+        <ContextProvider<SessionContext> context={session}>
+            { props.children.clone() }
+        </ContextProvider<SessionContext>>
+    }
+}
+
+/// The session of the app; outside a `SessionProvider` there is none.
+#[hook]
+pub fn use_session() -> Option<SessionContext> {
+    use_context::<SessionContext>()
+}
+
+#[hook]
+fn use_paste_box(session: &SessionContext) {
+    let dispatcher = session.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = paste_box::adopt(move |text| dispatcher.dispatch(Action::Token(text.into())));
+        move || drop(listener)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_text_is_kept_beside_the_other() {
+        let session = Rc::new(Session::default())
+            .reduce(Action::Token("t.o.k".into()))
+            .reduce(Action::Keys("{}".into()));
+        assert_eq!((&*session.token, &*session.keys), ("t.o.k", "{}"));
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let session = Session { token: "eyJsecret".into(), keys: "hush".into() };
+        let shown = format!("{session:?} {:?}", Action::Token("eyJsecret".into()));
+        assert!(!shown.contains("secret") && !shown.contains("hush"), "{shown}");
+    }
+}

@@ -1,0 +1,49 @@
+//! A few words in a coloured ground.
+
+use yew::prelude::*;
+
+/// What a colour stands for; never the only sign of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Neutral,
+    Good,
+    Caution,
+    Bad,
+    /// Seen in practice, not in the documentation.
+    Observed,
+    Header,
+    Payload,
+    Signature,
+}
+
+impl Tone {
+    /// The end of a class name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Good => "good",
+            Self::Caution => "caution",
+            Self::Bad => "bad",
+            Self::Observed => "observed",
+            Self::Header => "header",
+            Self::Payload => "payload",
+            Self::Signature => "signature",
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct BadgeProps {
+    #[prop_or_default]
+    pub tone: Tone,
+    pub text: AttrValue,
+}
+
+/// `header 64 B`, `observed`, `no key`.
+#[component]
+pub fn Badge(props: &BadgeProps) -> Html {
+    html! {
+        <span class={classes!("badge", format!("badge-{}", props.tone.name()))}>{ &props.text }</span>
+    }
+}

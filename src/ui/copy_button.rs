@@ -1,0 +1,85 @@
+//! A button that copies a text and says whether it could.
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use crate::platform::{clipboard, page};
+
+const SHOWN_MS: u32 = 2_000;
+const REFUSED: &str = "The browser refused to copy. Select the text and copy it yourself.";
+
+#[derive(Properties, PartialEq)]
+pub struct CopyButtonProps {
+    /// What goes to the clipboard, exactly.
+    pub text: AttrValue,
+    /// What it is: `issuer`, `the corrected credential`.
+    pub what: AttrValue,
+    /// The visible words, where `Copy` is not enough; they should begin the accessible name.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    #[prop_or_default]
+    pub primary: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Ready,
+    Copied,
+    Refused,
+}
+
+/// `Copy`, then `Copied`; a refusal is explained beside it.
+#[component]
+pub fn CopyButton(props: &CopyButtonProps) -> Html {
+    let state = use_state_eq(|| State::Ready);
+    use_reset(&state);
+    let onclick = {
+        let (text, what, setter) = (props.text.clone(), props.what.clone(), state.setter());
+        Callback::from(move |_: MouseEvent| copy(&text, what.clone(), setter.clone()))
+    };
+    let class = classes!("button", if props.primary { "button-primary" } else { "button-small" });
+    html! {
+        <span class="copy">
+            <button type="button" {class} {onclick} aria-label={accessible_name(props)}>
+                <span class="copy-label">{ visible_label(props, *state) }</span>
+            </button>
+            if *state == State::Refused {
+                <span class="copy-failed">{ REFUSED }</span>
+            }
+        </span>
+    }
+}
+
+fn copy(text: &str, what: AttrValue, state: UseStateSetter<State>) {
+    clipboard::write(text.to_owned(), move |copied| {
+        state.set(if copied { State::Copied } else { State::Refused });
+        if copied {
+            page::announce(&format!("Copied: {what}"));
+        } else {
+            page::announce(REFUSED);
+        }
+    });
+}
+
+fn visible_label(props: &CopyButtonProps, state: State) -> AttrValue {
+    match state {
+        State::Copied => "Copied".into(),
+        _ => props.label.clone().unwrap_or_else(|| "Copy".into()),
+    }
+}
+
+fn accessible_name(props: &CopyButtonProps) -> AttrValue {
+    match &props.label {
+        Some(label) => label.clone(),
+        None => format!("Copy {}", props.what).into(),
+    }
+}
+
+#[hook]
+fn use_reset(state: &UseStateHandle<State>) {
+    let setter = state.setter();
+    use_effect_with(**state, move |&state| {
+        let timeout = (state == State::Copied).then(|| Timeout::new(SHOWN_MS, move || setter.set(State::Ready)));
+        move || drop(timeout)
+    });
+}

@@ -1,0 +1,80 @@
+//! Pictures and verdict signs as inline SVG, because many systems lack the font glyphs.
+
+use yew::prelude::*;
+
+use super::Tone;
+
+/// A picture on a grid of 16 × 16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    Pass,
+    Caution,
+    Fail,
+    Info,
+    /// Not checked, not reached.
+    Open,
+    External,
+    First,
+    Back,
+    Forward,
+    Last,
+    Arrow,
+}
+
+impl Glyph {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Pass => "M3.5 8.5l3 3 6-7",
+            Self::Caution => "M8 3v6.5M8 12.2v.6",
+            Self::Fail => "M4.5 4.5l7 7m0-7l-7 7",
+            Self::Info => "M8 7v6M8 3.4V4",
+            Self::Open => "M12 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0z",
+            Self::External => "M6.5 3.5h-3v9h9v-3M9 3h4v4M13 3L7.5 8.5",
+            Self::First => "M4 3.5v9M11.5 3.5L7 8l4.5 4.5",
+            Self::Back => "M10 3.5L5.5 8l4.5 4.5",
+            Self::Forward => "M6 3.5L10.5 8 6 12.5",
+            Self::Last => "M12 3.5v9M4.5 3.5L9 8l-4.5 4.5",
+            Self::Arrow => "M2.5 8h11M9.5 4l4 4-4 4",
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct IconProps {
+    pub glyph: Glyph,
+}
+
+/// A picture beside words that say the same.
+#[component]
+pub fn Icon(props: &IconProps) -> Html {
+    html! {
+        <svg
+            width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor"
+            stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"
+        >
+            <path d={props.glyph.path()} />
+        </svg>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SignProps {
+    pub tone: Tone,
+    pub glyph: Glyph,
+    /// What the sign says where no words beside it do.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+}
+
+/// A picture in a circle of the verdict's colour.
+#[component]
+pub fn Sign(props: &SignProps) -> Html {
+    html! {
+        <span class={classes!("sign", format!("sign-{}", props.tone.name()))}>
+            <Icon glyph={props.glyph} />
+            if let Some(label) = &props.label {
+                <span class="visually-hidden">{ label }</span>
+            }
+        </span>
+    }
+}
