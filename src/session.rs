@@ -63,7 +63,10 @@ pub struct SessionProviderProps {
 /// Holds the session and adopts the paste box, whose text it may already contain.
 #[component]
 pub fn SessionProvider(props: &SessionProviderProps) -> Html {
-    let session = use_reducer_eq(|| Session { token: paste_box::text().into(), ..Session::default() });
+    let session = use_reducer_eq(|| Session {
+        token: paste_box::text().into(),
+        ..Session::default()
+    });
     use_paste_box(&session);
     html! {
         <ContextProvider<SessionContext> context={session}>
@@ -82,7 +85,8 @@ pub fn use_session() -> Option<SessionContext> {
 fn use_paste_box(session: &SessionContext) {
     let dispatcher = session.dispatcher();
     use_effect_with((), move |()| {
-        let listener = paste_box::adopt(move |text| dispatcher.dispatch(Action::Token(text.into())));
+        let listener =
+            paste_box::adopt(move |text| dispatcher.dispatch(Action::Token(text.into())));
         move || drop(listener)
     });
 }
@@ -101,8 +105,14 @@ mod tests {
 
     #[test]
     fn debug_output_holds_no_secret() {
-        let session = Session { token: "eyJsecret".into(), keys: "hush".into() };
+        let session = Session {
+            token: "eyJsecret".into(),
+            keys: "hush".into(),
+        };
         let shown = format!("{session:?} {:?}", Action::Token("eyJsecret".into()));
-        assert!(!shown.contains("secret") && !shown.contains("hush"), "{shown}");
+        assert!(
+            !shown.contains("secret") && !shown.contains("hush"),
+            "{shown}"
+        );
     }
 }

@@ -24,14 +24,12 @@ pub fn Shell() -> Html {
 fn use_links() {
     let navigator = use_navigator();
     use_effect_with((), move |()| {
-        let listener = page::on_route_click(move |name| {
-            match (&navigator, Route::named(name)) {
-                (Some(navigator), Some(route)) => {
-                    navigator.push(&route);
-                    true
-                }
-                _ => false,
+        let listener = page::on_route_click(move |name| match (&navigator, Route::named(name)) {
+            (Some(navigator), Some(route)) => {
+                navigator.push(&route);
+                true
             }
+            _ => false,
         });
         move || drop(listener)
     });

@@ -33,7 +33,9 @@ fn write_old(text: &str) -> Result<bool, JsValue> {
     area.set_value(text);
     document.body().ok_or(JsValue::NULL)?.append_child(&area)?;
     area.select();
-    let copied = document.unchecked_into::<HtmlDocument>().exec_command("copy");
+    let copied = document
+        .unchecked_into::<HtmlDocument>()
+        .exec_command("copy");
     area.remove();
     if let Some(focused) = focused {
         ignore(focused.unchecked_into::<HtmlElement>().focus());

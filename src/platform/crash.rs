@@ -37,7 +37,9 @@ fn short(file: &str) -> &str {
         return file;
     };
     let krate = file.get(..source).and_then(|before| before.rfind('/'));
-    krate.and_then(|slash| file.get(slash + 1..)).unwrap_or(file)
+    krate
+        .and_then(|slash| file.get(slash + 1..))
+        .unwrap_or(file)
 }
 
 #[cfg(test)]
@@ -53,7 +55,10 @@ mod tests {
     fn a_place_has_no_directories_of_the_build() {
         check("src/app.rs", "src/app.rs");
         check("core/src/jose/parse.rs", "core/src/jose/parse.rs");
-        check("/home/a/registry/src/index/yew-0.23.0/src/lib.rs", "yew-0.23.0/src/lib.rs");
+        check(
+            "/home/a/registry/src/index/yew-0.23.0/src/lib.rs",
+            "yew-0.23.0/src/lib.rs",
+        );
         check("/build/library/core/src/option.rs", "core/src/option.rs");
     }
 

@@ -50,7 +50,11 @@ fn type_in(text: &str) -> bool {
     let Ok(document) = document().dyn_into::<HtmlDocument>() else {
         return false;
     };
-    let command = if text.is_empty() { "delete" } else { "insertText" };
+    let command = if text.is_empty() {
+        "delete"
+    } else {
+        "insertText"
+    };
     document
         .exec_command_with_show_ui_and_value(command, false, text)
         .unwrap_or(false)

@@ -37,7 +37,14 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
         let (text, what, setter) = (props.text.clone(), props.what.clone(), state.setter());
         Callback::from(move |_: MouseEvent| copy(&text, what.clone(), setter.clone()))
     };
-    let class = classes!("button", if props.primary { "button-primary" } else { "button-small" });
+    let class = classes!(
+        "button",
+        if props.primary {
+            "button-primary"
+        } else {
+            "button-small"
+        }
+    );
     html! {
         <span class="copy">
             <button type="button" {class} {onclick} aria-label={accessible_name(props)}>
@@ -52,7 +59,11 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
 
 fn copy(text: &str, what: AttrValue, state: UseStateSetter<State>) {
     clipboard::write(text.to_owned(), move |copied| {
-        state.set(if copied { State::Copied } else { State::Refused });
+        state.set(if copied {
+            State::Copied
+        } else {
+            State::Refused
+        });
         if copied {
             page::announce(&format!("Copied: {what}"));
         } else {
@@ -79,7 +90,8 @@ fn accessible_name(props: &CopyButtonProps) -> AttrValue {
 fn use_reset(state: &UseStateHandle<State>) {
     let setter = state.setter();
     use_effect_with(**state, move |&state| {
-        let timeout = (state == State::Copied).then(|| Timeout::new(SHOWN_MS, move || setter.set(State::Ready)));
+        let timeout = (state == State::Copied)
+            .then(|| Timeout::new(SHOWN_MS, move || setter.set(State::Ready)));
         move || drop(timeout)
     });
 }

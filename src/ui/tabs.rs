@@ -13,7 +13,10 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(key: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { key: key.into(), label: label.into() }
+        Self {
+            key: key.into(),
+            label: label.into(),
+        }
     }
 }
 

@@ -15,7 +15,9 @@ pub enum Run<'a> {
 /// A single value: line breaks and spaces at its ends are shown, too.
 pub fn visible(text: &str) -> Vec<Run<'_>> {
     let inner = text.len() - text.trim_start_matches(' ').len()..text.trim_end_matches(' ').len();
-    split(text, |at, c| is_hidden(c) || (c == ' ' && !inner.contains(&at)))
+    split(text, |at, c| {
+        is_hidden(c) || (c == ' ' && !inner.contains(&at))
+    })
 }
 
 /// A text of several lines: line breaks, tabs and spaces stay what they are.
@@ -50,7 +52,9 @@ pub(super) fn render(runs: Vec<Run<'_>>) -> Html {
 fn render_run(run: Run<'_>) -> Html {
     match run {
         Run::Plain(text) => Html::from(text.to_owned()),
-        Run::Hidden(c) => html! { <span class="invisible-char">{ format!("U+{:04X}", u32::from(c)) }</span> },
+        Run::Hidden(c) => {
+            html! { <span class="invisible-char">{ format!("U+{:04X}", u32::from(c)) }</span> }
+        }
     }
 }
 
@@ -72,7 +76,11 @@ fn split(text: &str, hidden: impl Fn(usize, char) -> bool) -> Vec<Run<'_>> {
 }
 
 fn push_plain<'a>(runs: &mut Vec<Run<'a>>, text: &'a str, range: Range<usize>) {
-    runs.extend(text.get(range).filter(|piece| !piece.is_empty()).map(Run::Plain));
+    runs.extend(
+        text.get(range)
+            .filter(|piece| !piece.is_empty())
+            .map(Run::Plain),
+    );
 }
 
 /// Control, format and default-ignorable characters, and spaces other than U+0020 (Unicode 16).
@@ -104,21 +112,41 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_named() {
-        check("a\u{202e}b", &[Run::Plain("a"), Run::Hidden('\u{202e}'), Run::Plain("b")]);
-        check("\u{200b}\u{feff}", &[Run::Hidden('\u{200b}'), Run::Hidden('\u{feff}')]);
-        check("a\u{a0}b\n", &[Run::Plain("a"), Run::Hidden('\u{a0}'), Run::Plain("b"), Run::Hidden('\n')]);
+        check(
+            "a\u{202e}b",
+            &[Run::Plain("a"), Run::Hidden('\u{202e}'), Run::Plain("b")],
+        );
+        check(
+            "\u{200b}\u{feff}",
+            &[Run::Hidden('\u{200b}'), Run::Hidden('\u{feff}')],
+        );
+        check(
+            "a\u{a0}b\n",
+            &[
+                Run::Plain("a"),
+                Run::Hidden('\u{a0}'),
+                Run::Plain("b"),
+                Run::Hidden('\n'),
+            ],
+        );
         check("\0", &[Run::Hidden('\0')]);
     }
 
     #[test]
     fn spaces_count_at_the_ends_only() {
-        check(" a b ", &[Run::Hidden(' '), Run::Plain("a b"), Run::Hidden(' ')]);
+        check(
+            " a b ",
+            &[Run::Hidden(' '), Run::Plain("a b"), Run::Hidden(' ')],
+        );
         check("  ", &[Run::Hidden(' '), Run::Hidden(' ')]);
     }
 
     #[test]
     fn a_block_keeps_its_lines() {
-        assert_eq!(visible_block("{\n\t\"a\" }\n"), [Run::Plain("{\n\t\"a\" }\n")]);
+        assert_eq!(
+            visible_block("{\n\t\"a\" }\n"),
+            [Run::Plain("{\n\t\"a\" }\n")]
+        );
         assert_eq!(visible_block("a\r"), [Run::Plain("a"), Run::Hidden('\r')]);
     }
 
