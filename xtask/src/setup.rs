@@ -1,0 +1,277 @@
+//! Gets the tools a command needs: uses what is there, installs the rest, or says in one sentence what would.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{find, output, root, run, say};
+
+/// Trunk 0.22 wants a newer Rust than the one this workspace promises to build with.
+const TRUNK: &str = "0.21.14";
+/// Distributions ship versions that cannot read what today's compiler writes.
+const BINARYEN: &str = "132";
+
+/// The folder of Trunk's program.
+pub(crate) fn trunk() -> Result<PathBuf> {
+    cargo_tool(&CargoTool {
+        name: "trunk",
+        binary: "trunk",
+        version: TRUNK,
+        locked: true,
+        opt_level: "0",
+    })
+}
+
+/// The folder of `wasm-bindgen` and its test runner, of exactly the version the app is linked with.
+pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
+    cargo_tool(&CargoTool {
+        name: "wasm-bindgen-cli",
+        binary: "wasm-bindgen",
+        version: &locked_version("wasm-bindgen")?,
+        // Its lock file may name crate versions that a mirror no longer serves.
+        locked: false,
+        // It reads the whole wasm on every build, so it gets some optimisation.
+        opt_level: "1",
+    })
+}
+
+/// The folder of `wasm-opt`.
+pub(crate) fn wasm_opt() -> Result<PathBuf> {
+    if let Some(dir) = on_path("wasm-opt", BINARYEN) {
+        return Ok(dir);
+    }
+    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
+    let bin = home.join("node_modules/.bin");
+    if !bin.join("wasm-opt").is_file() {
+        say(&format!(
+            "Installing wasm-opt {BINARYEN} (npm package binaryen), which shrinks the wasm"
+        ));
+        need_npm()?;
+        fs::create_dir_all(&home)
+            .with_context(|| format!("could not create {}", home.display()))?;
+        let package = format!("binaryen@{BINARYEN}");
+        run(npm(&home).args(["install", "--no-save", &package]))?;
+    }
+    Ok(bin)
+}
+
+/// Chromium and its driver, for tests in a real browser.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    pub(crate) chromium: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+/// Finds the browser, or installs it where the system has a package of it.
+pub(crate) fn browser() -> Result<Browser> {
+    if let Some(found) = find_browser() {
+        return Ok(found);
+    }
+    install(
+        "Chromium and its driver, for the browser tests",
+        &["chromium", "chromium-driver"],
+        "brew install --cask chromium chromedriver",
+    )?;
+    find_browser().context("the packages are installed, but `chromium` and `chromedriver` are not on PATH: add their folder to it")
+}
+
+/// The npm packages of the end-to-end tests, exactly as locked.
+pub(crate) fn end_to_end_packages() -> Result<()> {
+    let folder = root().join("tests/e2e");
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
+        return Ok(());
+    }
+    say("Installing the npm packages of the end-to-end tests");
+    need_npm()?;
+    run(npm(&folder).arg("ci"))
+}
+
+/// Installs system packages with apt-get, or fails with the sentence that says what to run.
+pub(crate) fn install(what: &str, packages: &[&str], elsewhere: &str) -> Result<()> {
+    let names = packages.join(" ");
+    if find("apt-get").is_none() {
+        bail!(
+            "{what}: not found, and only Debian's apt-get is automated; install it by hand, for example with `{elsewhere}`"
+        );
+    }
+    if output(Command::new("id").arg("-u")).as_deref() != Some("0") {
+        bail!(
+            "{what}: not found, and installing needs root; run `sudo apt-get install -y {names}` once, then this command again"
+        );
+    }
+    say(&format!("Installing {what}: {names}"));
+    run(apt().arg("update"))?;
+    run(apt().args(["install", "-y"]).args(packages))
+}
+
+/// The version of a package in the workspace's lock file.
+pub(crate) fn locked_version(package: &str) -> Result<String> {
+    let file = root().join("Cargo.lock");
+    let lock =
+        fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
+    version_in(&lock, package).with_context(|| {
+        format!("Cargo.lock names no package `{package}`; run `cargo generate-lockfile`")
+    })
+}
+
+fn version_in(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1)?.strip_prefix("version = \"")?;
+    Some(version.strip_suffix('"')?.to_owned())
+}
+
+struct CargoTool<'a> {
+    name: &'a str,
+    binary: &'a str,
+    version: &'a str,
+    locked: bool,
+    opt_level: &'a str,
+}
+
+/// Each version has a folder of its own in the cache: it outlives clones and never replaces the user's.
+fn cargo_tool(tool: &CargoTool<'_>) -> Result<PathBuf> {
+    if let Some(dir) = on_path(tool.binary, tool.version) {
+        return Ok(dir);
+    }
+    let home = cache()?.join(format!("{}-{}", tool.name, tool.version));
+    let bin = home.join("bin");
+    if !bin.join(tool.binary).is_file() {
+        say(&format!(
+            "Installing {} {}: once, some minutes of compiling",
+            tool.name, tool.version
+        ));
+        if !binstall(tool, &home) {
+            run(&mut cargo_install(tool, &home))?;
+        }
+    }
+    Ok(bin)
+}
+
+/// Downloads a ready-made program where `cargo binstall` is at hand.
+fn binstall(tool: &CargoTool<'_>, home: &Path) -> bool {
+    if find("cargo-binstall").is_none() {
+        return false;
+    }
+    let mut command = Command::new("cargo");
+    command.args([
+        "binstall",
+        "--no-confirm",
+        "--disable-strategies",
+        "compile",
+        "--root",
+    ]);
+    run(command
+        .arg(home)
+        .arg(format!("{}@{}", tool.name, tool.version)))
+    .is_ok()
+}
+
+/// Compiling fast matters more than running fast: the tools run for seconds.
+fn cargo_install(tool: &CargoTool<'_>, home: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(["install", tool.name, "--version", tool.version, "--root"]);
+    command.arg(home).args(tool.locked.then_some("--locked"));
+    command
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
+    command
+}
+
+/// The folder of a program on PATH whose `--version` names that version.
+fn on_path(binary: &str, version: &str) -> Option<PathBuf> {
+    let file = find(binary)?;
+    let printed = output(Command::new(&file).arg("--version"))?;
+    let same = printed.split_whitespace().any(|word| word == version);
+    same.then(|| file.parent().map(Path::to_owned))?
+}
+
+/// The user's cache folder for this project.
+fn cache() -> Result<PathBuf> {
+    let base = match env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {
+        Some(dir) => PathBuf::from(dir),
+        None => env::home_dir()
+            .context("no home folder is known for the tools' cache: set XDG_CACHE_HOME")?
+            .join(".cache"),
+    };
+    Ok(base.join("fedcred"))
+}
+
+fn find_browser() -> Option<Browser> {
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
+    Some(Browser {
+        chromium: names.iter().find_map(|name| find(name))?,
+        driver: find("chromedriver")?,
+    })
+}
+
+fn need_npm() -> Result<()> {
+    if find("npm").is_some() && find("node").is_some() {
+        return Ok(());
+    }
+    install("Node.js and npm", &["nodejs", "npm"], "brew install node")
+}
+
+fn npm(folder: &Path) -> Command {
+    let mut command = Command::new("npm");
+    command
+        .current_dir(folder)
+        .arg("--prefix")
+        .arg(folder)
+        .args(["--no-fund", "--no-audit", "--no-update-notifier"]);
+    command
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["-q", "-o", "Dpkg::Use-Pty=0"]);
+    command
+}
+
+fn modified(file: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(file).and_then(|data| data.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in;
+
+    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.1\"\n\n\
+        [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"x\"\n";
+
+    #[track_caller]
+    fn check(lock: &str, package: &str, expected: Option<&str>) {
+        assert_eq!(version_in(lock, package).as_deref(), expected);
+    }
+
+    #[test]
+    fn finds_the_exact_package() {
+        check(LOCK, "wasm-bindgen", Some("0.2.130"));
+        check(LOCK, "wasm-bindgen-macro", Some("0.2.1"));
+    }
+
+    #[test]
+    fn other_text_gives_nothing() {
+        check(LOCK, "wasm", None);
+        check("", "wasm-bindgen", None);
+        check("name = \"wasm-bindgen\"", "wasm-bindgen", None);
+        check(
+            "name = \"wasm-bindgen\"\nsource = \"x\"",
+            "wasm-bindgen",
+            None,
+        );
+    }
+}

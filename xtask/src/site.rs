@@ -1,0 +1,177 @@
+//! Builds the release site into dist/, unless it is there already.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::pages::{PAGES, html_of};
+use crate::shell::{root, run, say};
+use crate::wasm_target::{Goal, toolchain};
+use crate::{compress, setup, styles};
+
+/// Everything that a change of can change the site.
+const INPUTS: [&str; 12] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "core/Cargo.toml",
+    "core/data",
+    "core/src",
+    "index.html",
+    "src",
+    "static",
+    "xtask/Cargo.toml",
+    "xtask/src",
+    ".cargo/config.toml",
+];
+
+/// The finished site, in two folders.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// What goes to a static host, nothing else.
+    pub(crate) dist: PathBuf,
+    /// The same with a `.br` beside each file, for the server and the sizes.
+    pub(crate) compressed: PathBuf,
+    pub(crate) base: String,
+}
+
+/// Builds the site if its inputs, its base or dist/ itself changed since the last build.
+pub(crate) fn build(base: &str) -> Result<Site> {
+    let site = Site {
+        dist: root().join("dist"),
+        compressed: root().join("target/site"),
+        base: base.to_owned(),
+    };
+    let stamp = root().join("target/site.stamp");
+    let inputs = fingerprint(&INPUTS.map(|name| root().join(name)), base)?;
+    if fs::read_to_string(&stamp)
+        .is_ok_and(|old| stamp_of(&inputs, &site).is_ok_and(|new| new == old))
+    {
+        return Ok(site);
+    }
+    say("Building the release site");
+    trunk(base)?;
+    write_pages(&site)?;
+    compress::copy(&site.dist, &site.compressed)?;
+    write(&stamp, &stamp_of(&inputs, &site)?)?;
+    Ok(site)
+}
+
+fn stamp_of(inputs: &str, site: &Site) -> Result<String> {
+    let outputs = fingerprint(&[site.dist.clone(), site.compressed.clone()], &site.base)?;
+    Ok(format!("{inputs} {outputs}"))
+}
+
+fn trunk(base: &str) -> Result<()> {
+    styles::bundle()?;
+    let toolchain = toolchain()?;
+    let dirs = [setup::trunk()?, setup::wasm_bindgen()?, setup::wasm_opt()?];
+    let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
+    // All tools are on its path; it need not look for others.
+    trunk
+        .env("TRUNK_OFFLINE", "true")
+        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    run(trunk.args(["build", "--release", "--public-url", base]))
+}
+
+fn write_pages(site: &Site) -> Result<()> {
+    let trunk = site.dist.join("index.html");
+    let html = fs::read_to_string(&trunk)
+        .with_context(|| format!("Trunk wrote no {}", trunk.display()))?;
+    for page in &PAGES {
+        write(
+            &site.dist.join(page.file),
+            &html_of(page, &html, &site.base)?,
+        )?;
+    }
+    Ok(())
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(file, text))
+        .with_context(|| format!("could not write {}", file.display()))
+}
+
+/// The files below a folder by their path in it, or the one file under an empty path.
+pub(crate) fn files_below(path: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(next) = open.pop() {
+        let why = || format!("could not read {}", next.display());
+        if next.is_dir() {
+            for entry in fs::read_dir(&next).with_context(why)? {
+                open.push(entry.with_context(why)?.path());
+            }
+        } else if next.exists() {
+            let name = next.strip_prefix(path).unwrap_or(&next).to_owned();
+            found.insert(name, fs::read(&next).with_context(why)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A number for the names and contents of all files and for the text beside them.
+fn fingerprint(paths: &[PathBuf], beside: &str) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    beside.hash(&mut hasher);
+    for path in paths {
+        files_below(path)?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("fedcred-{}-{name}", std::process::id()));
+        fs::create_dir_all(folder.join("in")).unwrap();
+        fs::write(folder.join("in/a.txt"), "a").unwrap();
+        folder
+    }
+
+    #[track_caller]
+    fn check(name: &str, same: bool, change: impl FnOnce(&Path)) {
+        let folder = folder(name);
+        let paths = [folder.clone(), folder.join("missing")];
+        let before = fingerprint(&paths, "/").unwrap();
+        change(&folder);
+        let after = fingerprint(&paths, "/").unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(before == after, same, "{name}");
+    }
+
+    #[test]
+    fn changes_are_seen() {
+        check("nothing", true, |_| ());
+        check("rewritten", true, |dir| {
+            fs::write(dir.join("in/a.txt"), "a").unwrap()
+        });
+        check("content", false, |dir| {
+            fs::write(dir.join("in/a.txt"), "b").unwrap()
+        });
+        check("new", false, |dir| {
+            fs::write(dir.join("in/b.txt"), "").unwrap()
+        });
+        check("renamed", false, |dir| {
+            fs::rename(dir.join("in/a.txt"), dir.join("in/b.txt")).unwrap()
+        });
+        check("removed", false, |dir| {
+            fs::remove_file(dir.join("in/a.txt")).unwrap()
+        });
+    }
+
+    #[test]
+    fn the_base_counts() {
+        let folder = folder("base");
+        let of = |base| fingerprint(std::slice::from_ref(&folder), base).unwrap();
+        assert_ne!(of("/"), of("/x/"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
