@@ -1,1 +1,103 @@
-//! Room claims.
+//! Claims: what they mean, what kind of token they make, and who issued it.
+
+mod cloud;
+mod dictionary;
+mod explain;
+mod kind;
+
+use serde::Serialize;
+
+use crate::text::json::{Document, Kind, Value};
+use crate::text::protocol_string;
+
+pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
+pub use dictionary::well_known_id;
+pub use explain::{Claim, Explanation, Validity, explain, is_guid};
+pub use kind::TokenKind;
+
+protocol_string! {
+    /// The `iss` claim: who made a token.
+    Issuer
+}
+protocol_string! {
+    /// The `sub` claim: whom a token is about.
+    Subject
+}
+protocol_string! {
+    /// One value of the `aud` claim: for whom a token is meant.
+    Audience
+}
+
+/// How sure a statement about Entra ID is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The vendor says so.
+    Documented,
+    /// Seen in a real log, response or token.
+    Observed,
+    /// A third party says so.
+    Reported,
+    /// Concluded by us.
+    Inferred,
+}
+
+impl Confidence {
+    /// Reads the word used in data files; an unknown word counts as inferred.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "documented" => Self::Documented,
+            "observed" => Self::Observed,
+            "reported" => Self::Reported,
+            _ => Self::Inferred,
+        }
+    }
+
+    /// The word, as in every JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Reported => "reported",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// The claims that a federated credential is compared with, with their exact text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// `iss`, where it is a string.
+    pub issuer: Option<Issuer>,
+    /// `sub`, where it is a string.
+    pub subject: Option<Subject>,
+    /// The strings of `aud`, which may be one or a list.
+    pub audiences: Vec<Audience>,
+}
+
+impl Claims {
+    /// Picks the claims out of a payload.
+    #[must_use]
+    pub fn of(payload: &Document) -> Self {
+        let text = |name| payload.get(name).and_then(Value::as_str);
+        Self {
+            issuer: text("iss").map(Issuer::from),
+            subject: text("sub").map(Subject::from),
+            audiences: audiences(payload),
+        }
+    }
+}
+
+fn audiences(payload: &Document) -> Vec<Audience> {
+    match payload.get("aud") {
+        Some(list) if list.kind() == Kind::Array => list
+            .items()
+            .filter_map(Value::as_str)
+            .map(Audience::from)
+            .collect(),
+        Some(one) => one.as_str().map(Audience::from).into_iter().collect(),
+        None => Vec::new(),
+    }
+}

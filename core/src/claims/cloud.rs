@@ -1,0 +1,191 @@
+//! The clouds of Entra ID: hosts, issuers and the audience of the token exchange.
+
+use serde::Serialize;
+
+use super::Confidence;
+
+/// Client id of Entra's own app for token exchange, the `aud` of a managed-identity token for it.
+/// Seen in decoded tokens of the global cloud; not known for the others.
+pub const TOKEN_EXCHANGE_APP: &str = "fb60f99c-7a34-4190-8149-302f77469936";
+
+/// A cloud of Entra ID, called Azure AD until 2023.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cloud {
+    /// The public cloud.
+    #[default]
+    Global,
+    /// US Government.
+    UsGov,
+    /// China, operated by 21Vianet.
+    China,
+}
+
+/// The version of an access token, seen in its issuer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum Version {
+    /// `https://sts.windows.net/{tenant}/`
+    #[serde(rename = "1.0")]
+    V1,
+    /// `https://login.microsoftonline.com/{tenant}/v2.0`
+    #[serde(rename = "2.0")]
+    V2,
+}
+
+/// What an issuer of Entra ID tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntraIssuer {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// Version of the token.
+    pub version: Version,
+    /// The tenant, as it stands in the issuer.
+    pub tenant: String,
+}
+
+impl Cloud {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Global, Self::UsGov, Self::China];
+
+    /// The word used in scenarios.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::UsGov => "usgov",
+            Self::China => "china",
+        }
+    }
+
+    /// The name people know.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "global cloud",
+            Self::UsGov => "US Government cloud",
+            Self::China => "China cloud",
+        }
+    }
+
+    /// Host of the sign-in endpoints (Entra: national clouds).
+    #[must_use]
+    pub fn login_host(self) -> &'static str {
+        match self {
+            Self::Global => "login.microsoftonline.com",
+            Self::UsGov => "login.microsoftonline.us",
+            Self::China => "login.partner.microsoftonline.cn",
+        }
+    }
+
+    /// The audience that a federated credential for an Entra issuer must hold
+    /// (Entra: configure an application to trust a managed identity).
+    #[must_use]
+    pub fn exchange_audience(self) -> &'static str {
+        match self {
+            Self::Global => "api://AzureADTokenExchange",
+            Self::UsGov => "api://AzureADTokenExchangeUSGov",
+            Self::China => "api://AzureADTokenExchangeChina",
+        }
+    }
+
+    /// How sure it is that [`TOKEN_EXCHANGE_APP`] is the app's id in this cloud.
+    #[must_use]
+    pub fn exchange_app_confidence(self) -> Confidence {
+        match self {
+            Self::Global => Confidence::Observed,
+            Self::UsGov | Self::China => Confidence::Inferred,
+        }
+    }
+
+    /// The issuer of v2 tokens of a tenant.
+    #[must_use]
+    pub fn issuer(self, tenant: &str) -> String {
+        format!("https://{}/{tenant}/v2.0", self.login_host())
+    }
+}
+
+/// Issuer of v1 tokens of a tenant, the same in all clouds as far as known.
+const V1_PREFIX: &str = "https://sts.windows.net/";
+
+impl EntraIssuer {
+    /// Recognises an issuer of Entra ID. Nothing is normalised: another spelling is another issuer.
+    #[must_use]
+    pub fn of(issuer: &str) -> Option<Self> {
+        v1(issuer).or_else(|| Cloud::ALL.into_iter().find_map(|cloud| v2(issuer, cloud)))
+    }
+}
+
+fn v1(issuer: &str) -> Option<EntraIssuer> {
+    let tenant = issuer.strip_prefix(V1_PREFIX)?.strip_suffix('/')?;
+    is_tenant(tenant).then(|| EntraIssuer {
+        cloud: Cloud::Global,
+        version: Version::V1,
+        tenant: tenant.to_owned(),
+    })
+}
+
+fn v2(issuer: &str, cloud: Cloud) -> Option<EntraIssuer> {
+    let path = issuer
+        .strip_prefix("https://")?
+        .strip_prefix(cloud.login_host())?;
+    let tenant = path.strip_prefix('/')?.strip_suffix("/v2.0")?;
+    is_tenant(tenant).then(|| EntraIssuer {
+        cloud,
+        version: Version::V2,
+        tenant: tenant.to_owned(),
+    })
+}
+
+fn is_tenant(text: &str) -> bool {
+    !text.is_empty() && !text.contains('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn issuers_of_entra() {
+        for (issuer, cloud, version) in [
+            (
+                "https://login.microsoftonline.com/t/v2.0",
+                Cloud::Global,
+                Version::V2,
+            ),
+            (
+                "https://login.microsoftonline.us/t/v2.0",
+                Cloud::UsGov,
+                Version::V2,
+            ),
+            (
+                "https://login.partner.microsoftonline.cn/t/v2.0",
+                Cloud::China,
+                Version::V2,
+            ),
+            ("https://sts.windows.net/t/", Cloud::Global, Version::V1),
+        ] {
+            let found = EntraIssuer::of(issuer).unwrap();
+            assert_eq!(
+                (found.cloud, found.version, found.tenant.as_str()),
+                (cloud, version, "t")
+            );
+        }
+    }
+
+    #[test]
+    fn another_spelling_is_another_issuer() {
+        for issuer in [
+            "https://login.microsoftonline.com/t/v2.0/",
+            "https://login.microsoftonline.com/t",
+            "https://login.microsoftonline.com//v2.0",
+            "https://login.microsoftonline.com.evil.example/t/v2.0",
+            "https://LOGIN.microsoftonline.com/t/v2.0",
+            "http://login.microsoftonline.com/t/v2.0",
+            "https://sts.windows.net/t",
+            "https://token.actions.githubusercontent.com",
+            "",
+        ] {
+            assert_eq!(EntraIssuer::of(issuer), None, "{issuer}");
+        }
+    }
+}
