@@ -14,7 +14,12 @@ static ENTRIES: LazyLock<HashMap<String, HashMap<String, Entry>>> = LazyLock::ne
     let document = Document::parse(CLAIMS);
     let groups = document.root().into_iter().flat_map(Value::members);
     groups
-        .map(|(group, entries)| (group.to_text().into_owned(), entries.items().map(read).collect()))
+        .map(|(group, entries)| {
+            (
+                group.to_text().into_owned(),
+                entries.items().map(read).collect(),
+            )
+        })
         .collect()
 });
 
@@ -22,7 +27,9 @@ static ENTRIES: LazyLock<HashMap<String, HashMap<String, Entry>>> = LazyLock::ne
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let document = Document::parse(IDS);
     let entries = document.root().into_iter().flat_map(Value::items);
-    entries.map(|entry| (text(entry, "id"), text(entry, "name"))).collect()
+    entries
+        .map(|entry| (text(entry, "id"), text(entry, "name")))
+        .collect()
 });
 
 /// What an entry of the dictionary says.
@@ -73,7 +80,9 @@ impl Shape {
 
 /// The first entry with this name in the groups, looked up in their order.
 pub(super) fn look_up(name: &str, groups: &[&str]) -> Option<&'static Entry> {
-    groups.iter().find_map(|group| ENTRIES.get(*group)?.get(name))
+    groups
+        .iter()
+        .find_map(|group| ENTRIES.get(*group)?.get(name))
 }
 
 /// The name of a well-known id, such as that of Microsoft Graph.

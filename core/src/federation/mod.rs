@@ -1,1 +1,40 @@
-//! Room federation.
+//! Federated identity credentials: their fields and limits, made of a token, compared with a token.
+
+mod credential;
+mod diff;
+mod draft;
+mod errors;
+mod matching;
+
+use serde::Serialize;
+
+pub use credential::{Credential, CredentialList};
+pub use diff::{Difference, Run, diff};
+pub use draft::{Draft, Hints, ManagedIdentity, from_managed_identity, from_token};
+pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
+pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all};
+
+/// Which rules of Entra ID are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rules {
+    /// Those of today.
+    #[default]
+    Current,
+    /// Those of the preview in 2022, as the article found them.
+    Preview2022,
+}
+
+impl Rules {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Current, Self::Preview2022];
+
+    /// The word used in scenarios.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Preview2022 => "preview2022",
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! Compares a token with credentials: which matches, and where the nearest one differs.
+
+use serde::Serialize;
+
+use super::credential::Credential;
+use super::diff::{Difference, Run, diff, distance};
+use super::{Rules, error_entry, error_message};
+use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP};
+
+/// What comes of comparing a token with a list of credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Whether one of them matches.
+    pub matched: bool,
+    /// The AADSTS code that Entra ID answers.
+    pub code: Option<u32>,
+    /// Its text.
+    pub message: Option<String>,
+    /// How sure that is.
+    pub confidence: Option<Confidence>,
+    /// Every credential, the nearest first.
+    pub matches: Vec<Match>,
+}
+
+/// One credential compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Match {
+    /// Its name.
+    pub name: String,
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// Whether all fields match.
+    pub matched: bool,
+    /// The code that Entra ID would answer if it were the only one.
+    pub code: Option<u32>,
+    /// Issuer, subject and audience.
+    pub fields: Vec<FieldMatch>,
+}
+
+/// The fields that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// `iss` with issuer.
+    Issuer,
+    /// `sub` with subject.
+    Subject,
+    /// `aud` with audience.
+    Audience,
+}
+
+/// Whether a field matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldVerdict {
+    /// It does.
+    Pass,
+    /// It does not.
+    Fail,
+}
+
+/// One field compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldMatch {
+    /// Which.
+    pub field: Field,
+    /// Whether it matches.
+    pub verdict: FieldVerdict,
+    /// The value of the token.
+    pub presented: String,
+    /// The value of the credential.
+    pub configured: String,
+    /// Where they differ; absent where they match.
+    pub diff: Option<FieldDiff>,
+    /// Why it matches or not, where the values alone do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Where the two values of a field differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldDiff {
+    /// In what way; absent where the same text is refused for another reason.
+    pub kind: Option<Difference>,
+    /// The token's value in runs.
+    pub presented: Vec<Run>,
+    /// The credential's value in runs.
+    pub configured: Vec<Run>,
+}
+
+/// Compares a token with credentials under the given rules.
+///
+/// Values are compared as they are, character by character. The one exception is Entra's own: its tokens
+/// for the exchange carry the id of an app where the credential holds the app's URI (observed).
+#[must_use]
+pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> Verdict {
+    let comparison = Comparison::new(claims, rules);
+    let mut ranked: Vec<_> = credentials
+        .iter()
+        .enumerate()
+        .map(|(index, credential)| (comparison.rank(credential), index, credential))
+        .collect();
+    ranked.sort_by_key(|(rank, index, _)| (*rank, *index));
+    let matches: Vec<_> = ranked
+        .into_iter()
+        .map(|(_, index, credential)| comparison.compare(index, credential))
+        .collect();
+    let matched = matches.iter().any(|m| m.matched);
+    let code = (!matched).then(|| comparison.code(credentials));
+    Verdict {
+        matched,
+        code,
+        message: code.and_then(|code| comparison.message(code)),
+        confidence: code.and_then(error_entry).map(|entry| entry.confidence),
+        matches,
+    }
+}
+
+struct Comparison<'a> {
+    claims: &'a Claims,
+    issuer: &'a str,
+    subject: &'a str,
+    entra: Option<EntraIssuer>,
+    rules: Rules,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(claims: &'a Claims, rules: Rules) -> Self {
+        let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
+        Self {
+            claims,
+            issuer,
+            subject: claims
+                .subject
+                .as_ref()
+                .map_or("", |subject| subject.as_str()),
+            entra: EntraIssuer::of(issuer),
+            rules,
+        }
+    }
+
+    /// How far a credential is away: fields that fail, then characters that differ.
+    fn rank(&self, credential: &Credential) -> (usize, usize) {
+        let passes = self.passes(credential);
+        let far = |pass: bool, a: &str, b: &str| if pass { 0 } else { distance(a, b).max(1) };
+        let distances = far(passes[0], self.issuer, credential.issuer.as_str())
+            + far(passes[1], self.subject, credential.subject.as_str())
+            + far(
+                passes[2],
+                self.presented_audience(credential),
+                configured_audience(credential),
+            );
+        (passes.iter().filter(|pass| !**pass).count(), distances)
+    }
+
+    fn passes(&self, credential: &Credential) -> [bool; 3] {
+        [
+            self.same(self.issuer, credential.issuer.as_str()),
+            self.same(self.subject, credential.subject.as_str()),
+            self.audience_passes(credential),
+        ]
+    }
+
+    /// Case-sensitive since August 2024 (Entra: breaking changes); in the preview it was not.
+    fn same(&self, presented: &str, configured: &str) -> bool {
+        let same = match self.rules {
+            Rules::Current => presented == configured,
+            Rules::Preview2022 => presented.eq_ignore_ascii_case(configured),
+        };
+        same && !presented.is_empty()
+    }
+
+    fn audience_passes(&self, credential: &Credential) -> bool {
+        let configured = configured_audience(credential);
+        let Some(entra) = &self.entra else {
+            return self
+                .claims
+                .audiences
+                .iter()
+                .any(|a| self.same(a.as_str(), configured));
+        };
+        let exchange = entra.cloud.exchange_audience();
+        let for_exchange = configured == exchange && self.for_exchange();
+        let literal = self.rules == Rules::Preview2022
+            && self
+                .claims
+                .audiences
+                .iter()
+                .any(|a| self.same(a.as_str(), configured));
+        for_exchange || literal
+    }
+
+    /// Whether the token was made for Entra's token exchange.
+    fn for_exchange(&self) -> bool {
+        let exchange = self
+            .entra
+            .as_ref()
+            .map(|entra| entra.cloud.exchange_audience());
+        let is = |a: &Audience| a.as_str() == TOKEN_EXCHANGE_APP || Some(a.as_str()) == exchange;
+        self.claims.audiences.iter().any(is)
+    }
+
+    /// Of several audiences the one nearest to the credential's.
+    fn presented_audience(&self, credential: &Credential) -> &'a str {
+        let configured = configured_audience(credential);
+        let audiences = self.claims.audiences.iter().map(Audience::as_str);
+        audiences
+            .min_by_key(|a| distance(a, configured))
+            .unwrap_or_default()
+    }
+
+    fn compare(&self, index: usize, credential: &Credential) -> Match {
+        let passes = self.passes(credential);
+        let audience = self.presented_audience(credential);
+        let configured = configured_audience(credential);
+        let mut fields = vec![
+            field(
+                Field::Issuer,
+                passes[0],
+                self.issuer,
+                credential.issuer.as_str(),
+            ),
+            field(
+                Field::Subject,
+                passes[1],
+                self.subject,
+                credential.subject.as_str(),
+            ),
+            field(Field::Audience, passes[2], audience, configured),
+        ];
+        if let Some(last) = fields.last_mut() {
+            last.note = self.audience_note(passes[2], audience, configured);
+        }
+        let matched = passes.iter().all(|pass| *pass);
+        Match {
+            name: credential.name.clone(),
+            index,
+            matched,
+            code: (!matched).then(|| self.code(std::slice::from_ref(credential))),
+            fields,
+        }
+    }
+
+    fn audience_note(&self, pass: bool, presented: &str, configured: &str) -> Option<String> {
+        let exchange = self.entra.as_ref()?.cloud.exchange_audience();
+        match pass {
+            true if presented != configured => Some(format!(
+                "Entra ID's tokens for {exchange} carry this id of its own app; it maps one to the other (observed)."
+            )),
+            false if self.rules == Rules::Current && self.for_exchange() => Some(format!(
+                "For an Entra issuer the audience must be {exchange}. AADSTS700214 is reported for this as well; its text is not known."
+            )),
+            false if self.rules == Rules::Current => Some(format!(
+                "A token of Entra ID serves as assertion only when it was asked for {exchange}."
+            )),
+            _ => None,
+        }
+    }
+
+    /// The code for a token that none of the credentials matches: the first field, in Entra's
+    /// order, that no credential gets past.
+    fn code(&self, credentials: &[Credential]) -> u32 {
+        if credentials.is_empty() {
+            return 70_025;
+        }
+        if self.rules == Rules::Preview2022 {
+            return 70_021;
+        }
+        let of_issuer: Vec<_> = credentials.iter().filter(|c| self.passes(c)[0]).collect();
+        if of_issuer.is_empty() {
+            return 700_211;
+        }
+        if of_issuer.iter().any(|c| self.passes(c)[1]) {
+            let other_resource = self.entra.is_some() && !self.for_exchange();
+            return if other_resource { 7_002_121 } else { 700_212 };
+        }
+        let case_only = |c: &&Credential| c.subject.as_str().eq_ignore_ascii_case(self.subject);
+        if of_issuer.iter().any(case_only) {
+            7_002_138
+        } else {
+            700_213
+        }
+    }
+
+    fn message(&self, code: u32) -> Option<String> {
+        let audience = self.claims.audiences.first().map_or("", Audience::as_str);
+        error_message(
+            code,
+            &[
+                ("iss", self.issuer),
+                ("sub", self.subject),
+                ("aud", audience),
+            ],
+        )
+    }
+}
+
+fn configured_audience(credential: &Credential) -> &str {
+    credential.audiences.first().map_or("", Audience::as_str)
+}
+
+fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMatch {
+    let differing = || {
+        let (in_token, in_credential) = diff(presented, configured);
+        FieldDiff {
+            kind: Difference::between(presented, configured),
+            presented: in_token,
+            configured: in_credential,
+        }
+    };
+    FieldMatch {
+        field,
+        verdict: if pass {
+            FieldVerdict::Pass
+        } else {
+            FieldVerdict::Fail
+        },
+        presented: presented.to_owned(),
+        configured: configured.to_owned(),
+        diff: (!pass).then(differing),
+        note: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::json::Document;
+
+    const ISSUER: &str =
+        "https://login.microsoftonline.com/480ec605-0c1d-4a95-a88b-83a50f18152b/v2.0";
+    const EXCHANGE: &str = "api://AzureADTokenExchange";
+
+    fn claims(iss: &str, sub: &str, aud: &str) -> Claims {
+        Claims::of(&Document::parse(format!(
+            r#"{{"iss":"{iss}","sub":"{sub}","aud":{aud}}}"#
+        )))
+    }
+
+    fn credential(issuer: &str, subject: &str, audience: &str) -> Credential {
+        Credential {
+            name: format!("{issuer} {subject}"),
+            issuer: issuer.into(),
+            subject: subject.into(),
+            audiences: vec![audience.into()],
+            description: String::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(
+        claims: &Claims,
+        credentials: &[Credential],
+        rules: Rules,
+        code: Option<u32>,
+    ) -> Verdict {
+        let verdict = match_all(claims, credentials, rules);
+        assert_eq!((verdict.code, verdict.matched), (code, code.is_none()));
+        verdict
+    }
+
+    fn exchange_token() -> Claims {
+        claims(ISSUER, "c135", &format!(r#""{TOKEN_EXCHANGE_APP}""#))
+    }
+
+    #[test]
+    fn the_exchange_audience_matches_by_id_and_by_uri() {
+        let credentials = [credential(ISSUER, "c135", EXCHANGE)];
+        check(&exchange_token(), &credentials, Rules::Current, None);
+        check(
+            &claims(ISSUER, "c135", &format!(r#""{EXCHANGE}""#)),
+            &credentials,
+            Rules::Current,
+            None,
+        );
+    }
+
+    #[test]
+    fn each_field_has_its_code() {
+        let token = exchange_token();
+        let other = |issuer: &str, subject: &str, audience: &str, code| {
+            check(
+                &token,
+                &[credential(issuer, subject, audience)],
+                Rules::Current,
+                Some(code),
+            );
+        };
+        check(&token, &[], Rules::Current, Some(70_025));
+        other(&format!("{ISSUER}/"), "c135", EXCHANGE, 700_211);
+        other(&ISSUER.to_uppercase(), "c135", EXCHANGE, 700_211);
+        other(ISSUER, "c136", EXCHANGE, 700_213);
+        other(ISSUER, "c135 ", EXCHANGE, 700_213);
+        other(ISSUER, "C135", EXCHANGE, 7_002_138);
+        other(ISSUER, "c135", TOKEN_EXCHANGE_APP, 700_212);
+        other(ISSUER, "c135", "api://azureadtokenexchange", 700_212);
+        let custom = claims(ISSUER, "c135", r#""api://own""#);
+        check(
+            &custom,
+            &[credential(ISSUER, "c135", "api://own")],
+            Rules::Current,
+            Some(7_002_121),
+        );
+        check(
+            &custom,
+            &[credential(ISSUER, "c135", "api://own")],
+            Rules::Preview2022,
+            None,
+        );
+        check(
+            &custom,
+            &[credential(ISSUER, "c136", "api://own")],
+            Rules::Preview2022,
+            Some(70_021),
+        );
+        check(
+            &custom,
+            &[credential(ISSUER, "C135", "api://own")],
+            Rules::Preview2022,
+            None,
+        );
+        check(
+            &Claims::default(),
+            &[credential("", "", "")],
+            Rules::Current,
+            Some(700_211),
+        );
+    }
+
+    #[test]
+    fn other_issuers_are_compared_literally() {
+        let github = "https://token.actions.githubusercontent.com";
+        let token = claims(
+            github,
+            "repo:o/r:pull_request",
+            r#"["a","api://AzureADTokenExchange"]"#,
+        );
+        check(
+            &token,
+            &[credential(github, "repo:o/r:pull_request", EXCHANGE)],
+            Rules::Current,
+            None,
+        );
+        check(
+            &token,
+            &[credential(github, "repo:o/r:pull_request", "b")],
+            Rules::Current,
+            Some(700_212),
+        );
+        let by_id = claims(github, "s", &format!(r#""{TOKEN_EXCHANGE_APP}""#));
+        check(
+            &by_id,
+            &[credential(github, "s", EXCHANGE)],
+            Rules::Current,
+            Some(700_212),
+        );
+    }
+
+    #[test]
+    fn the_nearest_comes_first_and_its_difference_is_marked() {
+        let list = [
+            credential("https://other.example", "x", "y"),
+            credential(&format!("{ISSUER}/"), "c135", EXCHANGE),
+            credential(ISSUER, "zzzz", "y"),
+        ];
+        let verdict = check(&exchange_token(), &list, Rules::Current, Some(700_213));
+        assert_eq!(
+            verdict.matches.iter().map(|m| m.index).collect::<Vec<_>>(),
+            [1, 2, 0]
+        );
+        let issuer = &verdict.matches[0].fields[0];
+        let diff = issuer.diff.as_ref().unwrap();
+        assert_eq!(diff.kind, Some(Difference::TrailingSlash));
+        assert_eq!(
+            diff.configured.last().map(|run| run.text.as_str()),
+            Some("/")
+        );
+        assert!(verdict.message.unwrap().contains("subject 'c135'"));
+    }
+}
