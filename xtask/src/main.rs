@@ -6,7 +6,10 @@ mod server;
 mod setup;
 mod shell;
 mod site;
+mod size;
 mod styles;
+mod test;
+mod wasm_size;
 mod wasm_target;
 
 use std::process::ExitCode;
@@ -34,6 +37,18 @@ enum Task {
     },
     /// Build the release site into dist/, ready for a static host
     Build(Place),
+    /// Show how large the site is, by file and by crate, against its budget
+    Size {
+        /// For programs instead of people
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run everything that continuous integration runs
+    Test {
+        /// One stage alone
+        #[arg(long, value_name = "STAGE")]
+        only: Option<test::Stage>,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -62,5 +77,7 @@ fn run(task: Task) -> Result<()> {
             println!("The site is in {}", site.dist.display());
             Ok(())
         }
+        Task::Size { json } => size::report(&site::build("/")?, json),
+        Task::Test { only } => test::test(only),
     }
 }

@@ -241,7 +241,8 @@ fn apt() -> Command {
     command
 }
 
-fn modified(file: &Path) -> Option<std::time::SystemTime> {
+/// When the file was last written, if it is there.
+pub(crate) fn modified(file: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }
 

@@ -1,0 +1,162 @@
+//! Runs everything that continuous integration runs, cheapest first, up to the first failure.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::shell::{root, run, say};
+use crate::wasm_target::{Goal, TARGET, toolchain};
+use crate::{server, setup, site, size};
+
+/// A part of the tests, in the order they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// rustfmt leaves everything as it is
+    Format,
+    /// clippy is silent on the whole workspace
+    Lint,
+    /// clippy is silent on the app as the browser gets it
+    LintWasm,
+    /// Unit and property tests of the whole workspace
+    Unit,
+    /// Tests of the app's components in headless Chromium
+    Browser,
+    /// The release site builds and keeps within its budget
+    Site,
+    /// End-to-end tests of the built site in headless Chromium
+    EndToEnd,
+}
+
+/// Runs one stage, or all of them.
+pub(crate) fn test(only: Option<Stage>) -> Result<()> {
+    let stages: Vec<Stage> = match only {
+        Some(stage) => vec![stage],
+        None => Stage::value_variants().to_vec(),
+    };
+    let mut times = Vec::new();
+    for stage in &stages {
+        let start = Instant::now();
+        say(&format!(
+            "{} ({}/{})",
+            stage.name(),
+            times.len() + 1,
+            stages.len()
+        ));
+        stage.run().with_context(|| stage.failure())?;
+        times.push(format!("{} {} s", stage.name(), start.elapsed().as_secs()));
+    }
+    println!("\nTimes: {}", times.join(", "));
+    println!(
+        "All tests passed ({} of {} stages).",
+        times.len(),
+        stages.len()
+    );
+    Ok(())
+}
+
+impl Stage {
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn failure(self) -> String {
+        let name = self.name();
+        format!("the tests stopped at stage {name}; `cargo xtask test --only {name}` runs it alone")
+    }
+
+    fn run(self) -> Result<()> {
+        match self {
+            Stage::Format => run(cargo().args(["fmt", "--all", "--check"])),
+            Stage::Lint => run(cargo()
+                .args(["clippy", "--workspace", "--all-targets"])
+                .args(DENY_WARNINGS)),
+            Stage::LintWasm => lint_wasm(),
+            Stage::Unit => run(cargo().args(["test", "--workspace"])),
+            Stage::Browser => browser(),
+            Stage::Site => size::check(&site::build("/")?),
+            Stage::EndToEnd => end_to_end(),
+        }
+    }
+}
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+fn lint_wasm() -> Result<()> {
+    // The goal of the tests: they are linted too, and the next stage finds its standard library built.
+    let mut cargo = toolchain()?.command("cargo", &[], Goal::Tests)?;
+    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    run(cargo
+        .args([
+            "clippy",
+            "--package",
+            "fedcred",
+            "--target",
+            TARGET,
+            "--all-targets",
+        ])
+        .args(DENY_WARNINGS))
+}
+
+/// Runs the files of tests/ in the browser, through wasm-bindgen's test runner.
+fn browser() -> Result<()> {
+    let tests = files("tests", ".rs")?;
+    if tests.is_empty() {
+        eprintln!("There are no browser tests: no tests/*.rs.");
+        return Ok(());
+    }
+    let dirs = [setup::wasm_bindgen()?];
+    let driver = setup::browser()?.driver;
+    let mut cargo = toolchain()?.command("cargo", &dirs, Goal::Tests)?;
+    cargo
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        )
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        .env("CHROMEDRIVER", driver)
+        // Debugging information makes the test programs ten times larger.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    cargo.args(["test", "--package", "fedcred", "--target", TARGET]);
+    for name in tests.iter().filter_map(|file| file.file_stem()) {
+        cargo.arg("--test").arg(name);
+    }
+    run(&mut cargo)
+}
+
+/// Serves the site from this process and runs tests/e2e/*.test.mjs against it.
+fn end_to_end() -> Result<()> {
+    setup::end_to_end_packages()?;
+    let chromium = setup::browser()?.chromium;
+    let address = server::serve_in_background(&site::build("/")?)?;
+    let mut node = Command::new("node");
+    node.current_dir(root())
+        .env("FEDCRED_SITE", address)
+        .env("CHROMIUM", chromium)
+        .args(["--test", "--test-reporter=spec"]);
+    run(node.args(files("tests/e2e", ".test.mjs")?))
+}
+
+/// The files of a folder whose names end so, below the workspace's folder.
+fn files(folder: &str, end: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let why = || format!("could not read {folder}");
+    for entry in fs::read_dir(root().join(folder)).with_context(why)? {
+        let name = entry.with_context(why)?.file_name();
+        if name.to_string_lossy().ends_with(end) {
+            found.push(PathBuf::from(folder).join(name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root());
+    command
+}

@@ -1,0 +1,166 @@
+//! Says which crates the bytes of the wasm belong to.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use wasmparser::{
+    ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
+};
+
+use crate::setup;
+use crate::shell::{root, run};
+
+/// What Trunk made the site's wasm of; unlike that, it still has the functions' names.
+const ARTIFACT: &str = "target/wasm/wasm32-unknown-unknown/release/fedcred-app.wasm";
+
+/// Bytes by crate, and by section for what is not a function.
+pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
+    let file = with_names()?;
+    let wasm = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+    attribute(&wasm).with_context(|| format!("could not understand {}", file.display()))
+}
+
+/// The site's wasm again, through the same tools but with names; kept until the site is built anew.
+fn with_names() -> Result<PathBuf> {
+    let artifact = root().join(ARTIFACT);
+    let folder = root().join("target/named");
+    let named = folder.join("app.wasm");
+    if setup::modified(&named) > setup::modified(&artifact) {
+        return Ok(named);
+    }
+    let bound = folder.join("app_bg.wasm");
+    let mut bindgen = Command::new(setup::wasm_bindgen()?.join("wasm-bindgen"));
+    bindgen.args([
+        "--target",
+        "web",
+        "--no-typescript",
+        "--out-name",
+        "app",
+        "--out-dir",
+    ]);
+    run(bindgen.arg(&folder).arg(&artifact))?;
+    let mut opt = Command::new(setup::wasm_opt()?.join("wasm-opt"));
+    opt.args(["-Oz", "-g"]).args(wasm_features()?.split(' '));
+    run(opt.arg("-o").arg(&named).arg(&bound))?;
+    Ok(named)
+}
+
+/// The flags that index.html gives to Trunk for wasm-opt.
+fn wasm_features() -> Result<String> {
+    let html =
+        fs::read_to_string(root().join("index.html")).context("could not read index.html")?;
+    let flags = html
+        .split_once("data-wasm-opt-params=\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let (flags, _) = flags.context("index.html has no data-wasm-opt-params")?;
+    Ok(flags.to_owned())
+}
+
+fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
+    let mut imported = 0;
+    let mut bodies = Vec::new();
+    let mut names = BTreeMap::new();
+    let mut sizes = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ImportSection(section) => imported = functions_in(section)?,
+            Payload::CodeSectionEntry(body) => {
+                let range = body.range();
+                bodies.push(range.end - range.start);
+            }
+            Payload::DataSection(section) => {
+                let range = section.range();
+                add(
+                    &mut sizes,
+                    "(data: texts and tables)",
+                    range.end - range.start,
+                );
+            }
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(section) = section.as_known() {
+                    names = function_names(section)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    for (index, size) in (imported..).zip(bodies) {
+        let owner = names.get(&index).map_or("(no name)", |name| crate_of(name));
+        add(&mut sizes, owner, size);
+    }
+    Ok(sizes)
+}
+
+/// Functions are numbered with the imported ones first.
+fn functions_in(section: ImportSectionReader<'_>) -> Result<u32> {
+    let mut count = 0;
+    for import in section.into_imports() {
+        count += u32::from(matches!(
+            import?.ty,
+            TypeRef::Func(_) | TypeRef::FuncExact(_)
+        ));
+    }
+    Ok(count)
+}
+
+fn function_names(section: NameSectionReader<'_>) -> Result<BTreeMap<u32, &str>> {
+    let mut names = BTreeMap::new();
+    for part in section {
+        if let Name::Function(functions) = part? {
+            for function in functions {
+                let function = function?;
+                names.insert(function.index, function.name);
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn add(sizes: &mut BTreeMap<String, u64>, owner: &str, size: u64) {
+    *sizes.entry(owner.to_owned()).or_default() += size;
+}
+
+/// The crate at the start of a demangled path, be it `a::b` or `<a::b as c::d>::e`.
+fn crate_of(name: &str) -> &str {
+    let mut path = name.trim_start_matches(['<', '&', '*', '[', '(']);
+    for word in ["mut ", "const ", "dyn "] {
+        path = path.strip_prefix(word).unwrap_or(path);
+    }
+    match path.split_once("::") {
+        Some((first, _)) if first.chars().all(|c| c.is_alphanumeric() || c == '_') => first,
+        _ => "(glue and compiler)",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crate_of;
+
+    #[track_caller]
+    fn check(name: &str, expected: &str) {
+        assert_eq!(crate_of(name), expected, "{name}");
+    }
+
+    #[test]
+    fn crates_of_names() {
+        check("fedcred_core::jose::parse::parse", "fedcred_core");
+        check(
+            "<alloc::string::String as core::fmt::Write>::write_str",
+            "alloc",
+        );
+        check(
+            "<&mut W as core::fmt::Write>::write_char",
+            "(glue and compiler)",
+        );
+        check(
+            "<&mut core::fmt::Formatter as core::fmt::Write>::write_char",
+            "core",
+        );
+        check("<dyn core::any::Any>::is", "core");
+        check("__wbindgen_malloc", "(glue and compiler)");
+        check("memcpy", "(glue and compiler)");
+    }
+}
