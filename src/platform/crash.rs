@@ -1,12 +1,13 @@
 //! What is shown when the program panics: where, never the message, which could hold a token.
 
-use std::panic::{self, Location};
+use std::panic::Location;
 
 use super::page;
 
 /// Shows the page's crash panel on a panic; its reload link works without the program.
 pub fn install() {
-    panic::set_hook(Box::new(|info| show(&report(info.location()))));
+    // Set through Yew, which otherwise puts its own hook in place, and that one logs the message.
+    yew::set_custom_panic_hook(Box::new(|info| show(&report(info.location()))));
 }
 
 fn show(report: &str) {
