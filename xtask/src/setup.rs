@@ -237,7 +237,14 @@ fn apt() -> Command {
     let mut command = Command::new("apt-get");
     command
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-q", "-o", "Dpkg::Use-Pty=0"]);
+        // Waits for another installation to end, instead of failing beside it.
+        .args([
+            "-q",
+            "-o",
+            "Dpkg::Use-Pty=0",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+        ]);
     command
 }
 

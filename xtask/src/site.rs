@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::pages::{PAGES, html_of};
 use crate::shell::{root, run, say};
-use crate::wasm_target::{Goal, toolchain};
+use crate::wasm_target::{Goal, TARGET, toolchain};
 use crate::{compress, setup, styles};
 
 /// Everything that a change of can change the site.
@@ -69,8 +69,10 @@ fn trunk(base: &str) -> Result<()> {
     styles::bundle()?;
     let toolchain = toolchain()?;
     let dirs = [setup::trunk()?, setup::wasm_bindgen()?, setup::wasm_opt()?];
+    // Offline, Trunk takes the tools on its path and looks for no others; but cargo is then offline too.
+    let mut cargo = toolchain.command("cargo", &dirs, Goal::Site)?;
+    run(cargo.args(["fetch", "--target", TARGET]))?;
     let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
-    // All tools are on its path; it need not look for others.
     trunk
         .env("TRUNK_OFFLINE", "true")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");

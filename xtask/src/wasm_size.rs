@@ -123,15 +123,23 @@ fn add(sizes: &mut BTreeMap<String, u64>, owner: &str, size: u64) {
     *sizes.entry(owner.to_owned()).or_default() += size;
 }
 
-/// The crate at the start of a demangled path, be it `a::b` or `<a::b as c::d>::e`.
+/// The crate at the start of a demangled path: `a::b`, `a[hash]::b`, `<a::b as c::d>::e`. Where that is
+/// no crate, as in `<u8 as c::d>::e`, it is the trait's.
 fn crate_of(name: &str) -> &str {
     let mut path = name.trim_start_matches(['<', '&', '*', '[', '(']);
     for word in ["mut ", "const ", "dyn "] {
         path = path.strip_prefix(word).unwrap_or(path);
     }
-    match path.split_once("::") {
-        Some((first, _)) if first.chars().all(|c| c.is_alphanumeric() || c == '_') => first,
-        _ => "(glue and compiler)",
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let (first, rest) = path.split_at(end.unwrap_or(path.len()));
+    if rest.starts_with("::") || rest.starts_with('[') {
+        first
+    } else if let Some((_, of_trait)) = path.split_once(" as ") {
+        crate_of(of_trait)
+    } else if rest.starts_with(">::") {
+        "core"
+    } else {
+        "(glue and compiler)"
     }
 }
 
@@ -151,10 +159,14 @@ mod tests {
             "<alloc::string::String as core::fmt::Write>::write_str",
             "alloc",
         );
+        check("<&mut W as core::fmt::Write>::write_char", "core");
+        check("<f64 as core[c5930c85a12de822]::fmt::Display>::fmt", "core");
         check(
-            "<&mut W as core::fmt::Write>::write_char",
-            "(glue and compiler)",
+            "<dlmalloc[e24a]::Dlmalloc<dlmalloc[e24a]::System>>::malloc",
+            "dlmalloc",
         );
+        check("<char>::escape_debug_ext", "core");
+        check("<[u8] as alloc::slice::Concat>::concat", "alloc");
         check(
             "<&mut core::fmt::Formatter as core::fmt::Write>::write_char",
             "core",
