@@ -263,7 +263,7 @@ mod tests {
     use super::*;
     use crate::jose::parse;
 
-    const TENANT: &str = "480ec605-0c1d-4a95-a88b-83a50f18152b";
+    const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
     const PRINCIPAL: &str = "c135c981-5d8e-4b80-84ea-d616a6a8167c";
 
     fn claims(audience: &str) -> String {

@@ -328,7 +328,7 @@ mod tests {
     use crate::text::json::Document;
 
     const ISSUER: &str =
-        "https://login.microsoftonline.com/480ec605-0c1d-4a95-a88b-83a50f18152b/v2.0";
+        "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
     const EXCHANGE: &str = "api://AzureADTokenExchange";
 
     fn claims(iss: &str, sub: &str, aud: &str) -> Claims {

@@ -1,1 +1,15 @@
-//! Room flow.
+//! The whole exchange: a scenario goes in, a trace of steps comes out.
+//!
+//! This is the only place where the workload, Entra ID and the protected API meet.
+
+mod api;
+mod fault;
+mod run;
+mod scenario;
+mod trace;
+mod workload;
+
+pub use fault::Fault;
+pub use run::run;
+pub use scenario::{ApiCall, Expectation, Request, Scenario, ScenarioRead, Workload, scenario_for};
+pub use trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};

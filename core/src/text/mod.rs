@@ -2,10 +2,12 @@
 
 pub mod base64url;
 mod diagnostic;
+mod fields;
 pub mod json;
 pub mod time;
 
 pub use diagnostic::{Diagnostic, Severity, Span};
+pub use fields::Fields;
 
 /// A newtype for a string of a protocol: it keeps its exact text, and two kinds cannot be mixed up.
 macro_rules! protocol_string {

@@ -1,0 +1,232 @@
+//! What is checked, in order, and how it went.
+
+use serde::Serialize;
+
+use super::HttpResponse;
+use crate::claims::Confidence;
+use crate::federation::{error_entry, error_message};
+use crate::text::time;
+
+/// The part of the exchange to which a check belongs; the diagram shows one loop for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// The managed-identity endpoint.
+    Identity,
+    /// Request, tenant and client.
+    Request,
+    /// The issuer of the assertion.
+    Issuer,
+    /// Metadata, key, signature and time of the assertion.
+    Signature,
+    /// Subject, audience and kind of the assertion.
+    Matching,
+    /// Service principal, scope and resource.
+    Resource,
+    /// The protected API.
+    Api,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckVerdict {
+    /// It passed.
+    Pass,
+    /// It failed, and nothing after it was checked.
+    Fail,
+    /// It does not apply here.
+    Skipped,
+    /// Something failed before.
+    NotReached,
+}
+
+/// A rule that is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub(crate) id: &'static str,
+    pub(crate) phase: Phase,
+    pub(crate) question: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) confidence: Confidence,
+}
+
+/// One check of a trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// The rule as a question.
+    pub question: &'static str,
+    /// The part of the exchange.
+    pub phase: Phase,
+    /// How it went.
+    pub verdict: CheckVerdict,
+    /// The value that came.
+    pub presented: String,
+    /// The value it was compared with.
+    pub configured: String,
+    /// What else there is to say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// How sure it is that Entra ID checks this.
+    pub confidence: Confidence,
+    /// Where that is written.
+    pub source: &'static str,
+}
+
+/// Checks in the order of their rules.
+#[derive(Debug)]
+pub(crate) struct Checks {
+    rules: &'static [Rule],
+    done: Vec<Check>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: Option<u32>,
+    pub(crate) error: String,
+    pub(crate) status: u16,
+    pub(crate) description: String,
+    pub(crate) error_uri: bool,
+}
+
+impl Checks {
+    pub(crate) fn new(rules: &'static [Rule]) -> Self {
+        Self {
+            rules,
+            done: Vec::new(),
+        }
+    }
+
+    /// Records a check; a failed one gives the refusal.
+    pub(crate) fn require<E>(
+        &mut self,
+        rule: &str,
+        (presented, configured): (&str, &str),
+        passes: bool,
+        refusal: impl FnOnce() -> E,
+    ) -> Result<(), E> {
+        let verdict = if passes {
+            CheckVerdict::Pass
+        } else {
+            CheckVerdict::Fail
+        };
+        self.record(rule, presented, configured, verdict);
+        if passes { Ok(()) } else { Err(refusal()) }
+    }
+
+    /// Records a check that does not apply, with the reason.
+    pub(crate) fn skip(&mut self, rule: &str, reason: &str) {
+        self.record(rule, "", "", CheckVerdict::Skipped);
+        self.note(reason);
+    }
+
+    /// Adds what there is to say about the last check.
+    pub(crate) fn note(&mut self, note: &str) {
+        if let Some(check) = self.done.last_mut() {
+            note.clone_into(&mut check.note);
+        }
+    }
+
+    /// All checks; those that were not made are marked as not reached.
+    pub(crate) fn finish(mut self) -> Vec<Check> {
+        for rule in self.rules {
+            if !self.done.iter().any(|check| check.rule == rule.id) {
+                self.record(rule.id, "", "", CheckVerdict::NotReached);
+            }
+        }
+        self.done
+    }
+
+    fn record(&mut self, id: &str, presented: &str, configured: &str, verdict: CheckVerdict) {
+        let rule = self.rules.iter().find(|rule| rule.id == id);
+        debug_assert!(rule.is_some(), "{id} is not in the table of rules");
+        let Some(rule) = rule else { return };
+        self.done.push(Check {
+            rule: rule.id,
+            question: rule.question,
+            phase: rule.phase,
+            verdict,
+            presented: presented.to_owned(),
+            configured: configured.to_owned(),
+            note: String::new(),
+            confidence: rule.confidence,
+            source: rule.source,
+        });
+    }
+}
+
+impl Refusal {
+    /// A refusal of the catalogue with its parameters.
+    pub(crate) fn of(code: u32, parameters: &[(&str, &str)]) -> Self {
+        let entry = error_entry(code);
+        Self {
+            code: Some(code),
+            error: entry.and_then(|e| e.error.clone()).unwrap_or_default(),
+            status: entry.and_then(|e| e.status).unwrap_or(400),
+            description: error_message(code, parameters).unwrap_or_default(),
+            error_uri: entry.is_some_and(|e| e.error_uri),
+        }
+    }
+
+    /// A refusal whose code is not known; the text says so.
+    pub(crate) fn unknown(error: &str, description: &str) -> Self {
+        Self {
+            code: None,
+            error: error.to_owned(),
+            status: 401,
+            description: description.to_owned(),
+            error_uri: false,
+        }
+    }
+}
+
+/// What Entra ID puts around a refusal.
+pub(super) struct Envelope {
+    pub(super) now: i64,
+    pub(super) trace_id: String,
+    pub(super) correlation_id: String,
+    pub(super) host: &'static str,
+    /// Before `Trace ID:` and its siblings: a blank, in 2022 a line break (logs).
+    pub(super) separator: &'static str,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: &'a str,
+    error_description: String,
+    error_codes: Vec<u32>,
+    timestamp: &'a str,
+    trace_id: &'a str,
+    correlation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_uri: Option<String>,
+}
+
+impl Envelope {
+    /// The error response (Entra: handle error codes; shapes from logs).
+    pub(super) fn response(&self, refusal: &Refusal) -> HttpResponse {
+        let timestamp = time::entra_timestamp(self.now);
+        let between = self.separator;
+        let body = ErrorBody {
+            error: &refusal.error,
+            error_description: format!(
+                "{}{between}Trace ID: {}{between}Correlation ID: {}{between}Timestamp: {timestamp}",
+                refusal.description, self.trace_id, self.correlation_id
+            ),
+            error_codes: refusal.code.into_iter().collect(),
+            timestamp: &timestamp,
+            trace_id: &self.trace_id,
+            correlation_id: &self.correlation_id,
+            error_uri: refusal
+                .code
+                .filter(|_| refusal.error_uri)
+                .map(|code| format!("https://{}/error?code={code}", self.host)),
+        };
+        HttpResponse::json(refusal.status, &body)
+            .header("Cache-Control", "no-store, no-cache")
+            .header("x-ms-request-id", self.trace_id.as_str())
+    }
+}

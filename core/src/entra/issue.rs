@@ -1,0 +1,193 @@
+//! Issues tokens: which resource, which version, which claims.
+
+use serde::Serialize;
+
+use super::demo_keys::demo_key;
+use super::directory::{Application, ServicePrincipal, Tenant};
+use super::{ClientId, Entra};
+use crate::claims::TOKEN_EXCHANGE_APP;
+use crate::federation::Rules;
+use crate::text::base64url;
+
+/// `iat` and `nbf` lie this many seconds back (computed from decoded tokens).
+const BACKDATED: i64 = 300;
+
+/// An API for which a token is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Resource {
+    pub(super) app_id: ClientId,
+    /// As it was asked for.
+    pub(super) requested: String,
+    pub(super) version: i64,
+    /// Whether it is Entra's own token exchange.
+    pub(super) exchange: bool,
+}
+
+/// Who gets a token, and for how long.
+pub(super) struct Grant<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) client_id: &'a ClientId,
+    pub(super) object_id: &'a str,
+    pub(super) resource: &'a Resource,
+    pub(super) roles: Vec<&'a str>,
+    /// Azure resource id of a managed identity.
+    pub(super) identity: Option<&'a str>,
+    /// Seconds from now to `exp`.
+    pub(super) lifetime: i64,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    typ: &'a str,
+    alg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x5t: Option<&'a str>,
+    kid: &'a str,
+}
+
+/// Claims of both versions in the order of decoded tokens; absent ones are left out.
+#[derive(Serialize)]
+struct AccessTokenClaims<'a> {
+    aud: &'a str,
+    iss: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    aio: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appidacr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    azp: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    azpacr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idtyp: Option<&'a str>,
+    oid: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<&'a str>,
+    sub: &'a str,
+    tid: &'a str,
+    uti: String,
+    ver: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xms_mirid: Option<&'a str>,
+}
+
+impl Entra {
+    /// The API with this App ID URI or client id, as far as the tenant has it.
+    pub(super) fn resource(&self, tenant: &Tenant, requested: &str) -> Option<Resource> {
+        let exchange =
+            requested == self.setting.cloud.exchange_audience() || requested == TOKEN_EXCHANGE_APP;
+        if exchange {
+            return Some(Resource {
+                app_id: TOKEN_EXCHANGE_APP.into(),
+                requested: requested.to_owned(),
+                version: 2,
+                exchange,
+            });
+        }
+        let present = tenant.service_principals.iter();
+        let mut applications =
+            present.filter_map(|p| self.directory.application(p.app_id.as_str()));
+        let (_, application) =
+            applications.find(|(_, application)| names(application, requested))?;
+        Some(Resource {
+            app_id: application.app_id.clone(),
+            requested: requested.to_owned(),
+            version: application.requested_access_token_version,
+            exchange,
+        })
+    }
+
+    /// The app roles of `resource` that a client holds.
+    pub(super) fn roles<'a>(
+        &'a self,
+        tenant: &Tenant,
+        client: &ServicePrincipal,
+        resource: &Resource,
+    ) -> Vec<&'a str> {
+        let Some((_, application)) = self.directory.application(resource.app_id.as_str()) else {
+            return Vec::new();
+        };
+        let Some(principal) = tenant.service_principal(&resource.app_id) else {
+            return Vec::new();
+        };
+        let held = client
+            .app_role_assignments
+            .iter()
+            .filter(|a| a.resource_id == principal.id);
+        held.filter_map(|a| {
+            application
+                .app_roles
+                .iter()
+                .find(|role| role.id == a.app_role_id)
+        })
+        .map(|role| role.value.as_str())
+        .collect()
+    }
+
+    /// Signs an access token; `None` where the directory has no key to sign with.
+    pub(super) fn issue(&self, now: i64, grant: &Grant<'_>) -> Option<String> {
+        let key = self.directory.signing_keys.first()?;
+        let v2 = grant.resource.version == 2;
+        let header = Header {
+            typ: "JWT",
+            alg: "RS256",
+            x5t: (!v2).then_some(key.kid.as_str()),
+            kid: &key.kid,
+        };
+        demo_key(&key.key)?.sign(&header, &self.claims(now, grant, v2))
+    }
+
+    fn claims<'a>(&self, now: i64, grant: &'a Grant<'a>, v2: bool) -> AccessTokenClaims<'a> {
+        let tid = grant.tenant.id.as_str();
+        let v1_issuer = format!("https://sts.windows.net/{tid}/");
+        let client = Some(grant.client_id.as_str());
+        let v1 = !v2;
+        AccessTokenClaims {
+            aud: self.audience(grant.resource),
+            iss: if v2 {
+                self.setting.cloud.issuer(tid)
+            } else {
+                v1_issuer.clone()
+            },
+            iat: now.saturating_sub(BACKDATED),
+            nbf: now.saturating_sub(BACKDATED),
+            exp: now.saturating_add(grant.lifetime),
+            aio: base64url::encode(&self.derived("aio")),
+            appid: client.filter(|_| v1),
+            appidacr: v1.then_some("2"),
+            azp: client.filter(|_| v2),
+            azpacr: v2.then_some("2"),
+            idp: v1.then_some(v1_issuer),
+            idtyp: (v1 || grant.resource.exchange).then_some("app"),
+            oid: grant.object_id,
+            roles: grant.roles.clone(),
+            sub: grant.object_id,
+            tid,
+            uti: base64url::encode(self.derived("uti").first_chunk::<16>().unwrap_or(&[0; 16])),
+            ver: if v2 { "2.0" } else { "1.0" },
+            xms_mirid: grant.identity.filter(|_| v1),
+        }
+    }
+
+    /// v1: as it was asked for. v2: always the client id (Entra: access token claims reference), but in
+    /// the preview of 2022 the App ID URI, as the article reports.
+    fn audience<'a>(&self, resource: &'a Resource) -> &'a str {
+        let as_requested = resource.version != 2 || self.setting.rules == Rules::Preview2022;
+        if as_requested && !resource.exchange {
+            &resource.requested
+        } else {
+            resource.app_id.as_str()
+        }
+    }
+}
+
+fn names(application: &Application, requested: &str) -> bool {
+    let uri = |uri: &String| uri.trim_end_matches('/') == requested.trim_end_matches('/');
+    application.app_id.as_str() == requested || application.identifier_uris.iter().any(uri)
+}

@@ -1,0 +1,787 @@
+//! The token endpoint: client credentials with a federated client assertion (RFC 7521, RFC 7523).
+//!
+//! The order of the checks is inferred; each check says what is known of it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
+use super::directory::{Application, ServicePrincipal, Tenant};
+use super::issue::{Grant, Resource};
+use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
+use crate::claims::{Claims, Confidence, EntraIssuer, is_guid};
+use crate::federation::{Field, FieldVerdict, Match, Rules, Verdict, match_all};
+use crate::jose::{self, Keys, Kind, State, Token};
+use crate::text::json::{Document, Value};
+use crate::text::{base64url, time};
+
+/// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
+const LIFETIME: i64 = 3_600;
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
+const CODES: &str = "Entra: error code reference (read 2026-11)";
+const RECORDED: &str = "Recorded responses (MSAL.NET tests, 2023-12)";
+const CREDENTIALS: &str = "Entra: considerations for federated credentials (read 2026-11)";
+const TRUST: &str = "Entra: configure an application to trust a managed identity (read 2026-11)";
+
+const fn rule(
+    id: &'static str,
+    phase: Phase,
+    question: &'static str,
+    source: &'static str,
+    confidence: Confidence,
+) -> Rule {
+    Rule {
+        id,
+        phase,
+        question,
+        source,
+        confidence,
+    }
+}
+
+use Confidence::{Documented, Inferred, Observed};
+
+static RULES: [Rule; 20] = [
+    rule(
+        "request-form",
+        Phase::Request,
+        "Is it a POST of a form?",
+        CODES,
+        Documented,
+    ),
+    rule(
+        "tenant-syntax",
+        Phase::Request,
+        "Is the tenant a GUID or a domain?",
+        RECORDED,
+        Observed,
+    ),
+    rule(
+        "tenant-exists",
+        Phase::Request,
+        "Is there such a tenant in this cloud?",
+        RECORDED,
+        Observed,
+    ),
+    rule(
+        "parameters",
+        Phase::Request,
+        "Are all parameters there?",
+        FLOW,
+        Documented,
+    ),
+    rule(
+        "grant-type",
+        Phase::Request,
+        "Is the grant supported here?",
+        CODES,
+        Documented,
+    ),
+    rule(
+        "assertion-form",
+        Phase::Request,
+        "Is the assertion a signed JWT with key id, issuer, subject and audience?",
+        RECORDED,
+        Observed,
+    ),
+    rule(
+        "client",
+        Phase::Request,
+        "Is the client known in this tenant?",
+        RECORDED,
+        Observed,
+    ),
+    rule(
+        "credentials",
+        Phase::Request,
+        "Has the client a federated credential?",
+        "Public log",
+        Observed,
+    ),
+    rule(
+        "issuer",
+        Phase::Issuer,
+        "Does a credential have this issuer?",
+        CREDENTIALS,
+        Documented,
+    ),
+    rule(
+        "metadata",
+        Phase::Signature,
+        "Can the issuer's metadata and keys be read?",
+        "Logs in GitHub issues",
+        Observed,
+    ),
+    rule(
+        "key",
+        Phase::Signature,
+        "Is the assertion's key among them?",
+        "Log in a GitHub issue",
+        Observed,
+    ),
+    rule(
+        "algorithm",
+        Phase::Signature,
+        "Is the algorithm supported?",
+        CREDENTIALS,
+        Documented,
+    ),
+    rule(
+        "signature",
+        Phase::Signature,
+        "Does the key verify the signature?",
+        "RFC 7515 §5.2; Entra's code for it is not known",
+        Inferred,
+    ),
+    rule(
+        "time",
+        Phase::Signature,
+        "Is the assertion valid now?",
+        RECORDED,
+        Observed,
+    ),
+    rule(
+        "subject",
+        Phase::Matching,
+        "Does a credential have this subject?",
+        CREDENTIALS,
+        Documented,
+    ),
+    rule(
+        "audience",
+        Phase::Matching,
+        "Does it have this audience?",
+        CREDENTIALS,
+        Documented,
+    ),
+    rule(
+        "entra-token",
+        Phase::Matching,
+        "Is it a managed identity's token, of the app's own tenant?",
+        TRUST,
+        Documented,
+    ),
+    rule(
+        "service-principal",
+        Phase::Resource,
+        "Has the client a service principal here?",
+        "Public log (2025-09)",
+        Observed,
+    ),
+    rule(
+        "scope",
+        Phase::Resource,
+        "Is the scope one resource with /.default?",
+        FLOW,
+        Documented,
+    ),
+    rule(
+        "resource",
+        Phase::Resource,
+        "Is the resource known here, and may the client ask for it?",
+        RECORDED,
+        Observed,
+    ),
+];
+
+#[derive(Serialize)]
+struct TokenResponse {
+    token_type: &'static str,
+    expires_in: i64,
+    ext_expires_in: i64,
+    access_token: String,
+}
+
+/// The form fields that count; others are ignored.
+#[derive(Default)]
+struct Parameters {
+    client_id: String,
+    scope: String,
+    grant_type: String,
+    assertion_type: String,
+    assertion: String,
+}
+
+struct Exchange<'a> {
+    entra: &'a Entra,
+    now: i64,
+    checks: Checks,
+    fetches: Vec<Fetch>,
+}
+
+/// The client and where it acts.
+struct Client<'a> {
+    tenant: &'a Tenant,
+    /// Where it is registered.
+    home: &'a Tenant,
+    application: &'a Application,
+}
+
+impl Entra {
+    pub(super) fn token(&self, now: i64, request: &HttpRequest, tenant: &str) -> Handled {
+        let mut exchange = Exchange {
+            entra: self,
+            now,
+            checks: Checks::new(&RULES),
+            fetches: Vec::new(),
+        };
+        let answer = exchange.run(request, tenant);
+        let (response, code) = match answer {
+            Ok(token) => (success(token), None),
+            Err(refusal) => (self.refuse(now, request, &refusal), refusal.code),
+        };
+        Handled {
+            response,
+            code,
+            checks: exchange.checks.finish(),
+            fetches: exchange.fetches,
+        }
+    }
+
+    fn refuse(&self, now: i64, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
+        let given = request.header_value("client-request-id").map(str::to_owned);
+        let envelope = Envelope {
+            now,
+            trace_id: self.derived_guid("trace"),
+            correlation_id: given.unwrap_or_else(|| self.derived_guid("correlation")),
+            host: self.setting.cloud.login_host(),
+            separator: match self.setting.rules {
+                Rules::Current => " ",
+                Rules::Preview2022 => "\r\n",
+            },
+        };
+        envelope.response(refusal)
+    }
+}
+
+fn success(access_token: String) -> HttpResponse {
+    let body = TokenResponse {
+        token_type: "Bearer",
+        expires_in: LIFETIME - 1,
+        ext_expires_in: LIFETIME - 1,
+        access_token,
+    };
+    HttpResponse::json(200, &body)
+        .header("Cache-Control", "no-store, no-cache")
+        .header("Pragma", "no-cache")
+}
+
+impl<'a> Exchange<'a> {
+    fn run(&mut self, request: &HttpRequest, tenant: &str) -> Result<String, Refusal> {
+        let (tenant, parameters) = self.request(request, tenant)?;
+        let token = self.assertion(&parameters)?;
+        let claims = token.payload().map(Claims::of).unwrap_or_default();
+        let client = self.client(tenant, &parameters.client_id)?;
+        let verdict = self.issuer(&client, &claims)?;
+        self.signature(&token, &claims)?;
+        self.time(&token)?;
+        self.matching(&claims, &verdict)?;
+        self.entra_token(&token, &claims, &client)?;
+        self.issue(&client, &parameters)
+    }
+
+    fn request(
+        &mut self,
+        request: &HttpRequest,
+        tenant: &str,
+    ) -> Result<(&'a Tenant, Parameters), Refusal> {
+        let method = request.method.as_str();
+        self.checks
+            .require("request-form", (method, "POST"), method == "POST", || {
+                Refusal::of(900_561, &[("method", method)])
+            })?;
+        let shared = ["common", "organizations", "consumers"].contains(&tenant);
+        let well_formed = shared || is_guid(tenant) || is_domain(tenant);
+        self.checks.require(
+            "tenant-syntax",
+            (tenant, "a GUID or a domain"),
+            well_formed,
+            || Refusal::of(900_023, &[("tenant", tenant)]),
+        )?;
+        let found = self.entra.directory.tenant(tenant);
+        let name = found.map_or("", |found| found.display_name.as_str());
+        let no_tenant = || Refusal::of(90_002, &[("tenant", tenant)]);
+        self.checks.require(
+            "tenant-exists",
+            (tenant, name),
+            shared || found.is_some(),
+            no_tenant,
+        )?;
+        let parameters = self.parameters(request)?;
+        self.grant_type(&parameters.grant_type, shared)?;
+        Ok((found.ok_or_else(no_tenant)?, parameters))
+    }
+
+    fn parameters(&mut self, request: &HttpRequest) -> Result<Parameters, Refusal> {
+        let parameters = Parameters::of(request);
+        let missing = parameters.missing();
+        let without_assertion =
+            parameters.assertion.is_empty() || parameters.assertion_type != ASSERTION_TYPE;
+        let given = "client_id, scope, grant_type, client_assertion_type, client_assertion";
+        let passes = missing.is_none() && !without_assertion;
+        self.checks.require(
+            "parameters",
+            (missing.unwrap_or(given), given),
+            passes,
+            || match missing {
+                Some(name) => Refusal::of(900_144, &[("parameter", name)]),
+                None => Refusal::of(7_000_216, &[]),
+            },
+        )?;
+        Ok(parameters)
+    }
+
+    fn grant_type(&mut self, grant: &str, shared: bool) -> Result<(), Refusal> {
+        let supported = grant == "client_credentials";
+        let wanted = (grant, "client_credentials, in one tenant");
+        self.checks
+            .require("grant-type", wanted, supported && !shared, || {
+                if supported {
+                    Refusal::of(9_001_023, &[])
+                } else {
+                    Refusal::of(70_003, &[("grant", grant)])
+                }
+            })
+    }
+
+    fn assertion(&mut self, parameters: &Parameters) -> Result<Token, Refusal> {
+        let token = sole_token(&parameters.assertion);
+        let finding = token
+            .as_ref()
+            .map_or_else(|| Some(Refusal::of(50_027, &[])), missing_in_assertion);
+        let presented = if token.is_some() {
+            "a signed JWT"
+        } else {
+            "something else"
+        };
+        let refusal = finding.clone().unwrap_or_else(|| Refusal::of(50_027, &[]));
+        self.checks.require(
+            "assertion-form",
+            (presented, "a signed JWT with kid, iss, sub and aud"),
+            finding.is_none(),
+            || refusal.clone(),
+        )?;
+        token.ok_or(refusal)
+    }
+
+    fn client(&mut self, tenant: &'a Tenant, client_id: &str) -> Result<Client<'a>, Refusal> {
+        let found = self
+            .entra
+            .directory
+            .application(client_id)
+            .filter(|(home, application)| home.id == tenant.id || application.is_multitenant());
+        let name = found.map_or("", |(_, application)| application.display_name.as_str());
+        let unknown = || {
+            let parameters = [
+                ("appId", client_id),
+                ("tenantName", tenant.display_name.as_str()),
+            ];
+            Refusal::of(700_016, &parameters)
+        };
+        self.checks
+            .require("client", (client_id, name), found.is_some(), unknown)?;
+        let (home, application) = found.ok_or_else(unknown)?;
+        let count = application.federated_identity_credentials.len();
+        let presented = format!("{count} of at most 20");
+        self.checks
+            .require("credentials", (&presented, "at least 1"), count > 0, || {
+                let name = application.display_name.as_str();
+                Refusal::of(70_025, &[("appId", client_id), ("appName", name)])
+            })?;
+        Ok(Client {
+            tenant,
+            home,
+            application,
+        })
+    }
+
+    fn issuer(&mut self, client: &Client<'_>, claims: &Claims) -> Result<Verdict, Refusal> {
+        let credentials = &client.application.federated_identity_credentials;
+        let verdict = match_all(claims, credentials, self.entra.setting.rules);
+        let passes = verdict.matches.iter().any(|m| passes(m, Field::Issuer));
+        let values = nearest(&verdict, Field::Issuer);
+        let refusal = || refusal_of(&verdict);
+        self.checks
+            .require("issuer", (&values.0, &values.1), passes, refusal)?;
+        Ok(verdict)
+    }
+
+    fn signature(&mut self, token: &Token, claims: &Claims) -> Result<(), Refusal> {
+        let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
+        let keys = self.fetch_keys(issuer);
+        let read = keys.as_ref().map_or(0, |keys| keys.keys.len());
+        let (address, count) = (metadata_address(issuer), format!("{read} keys"));
+        let no_metadata = || Refusal::of(50_166, &[]);
+        self.checks
+            .require("metadata", (&address, &count), keys.is_some(), no_metadata)?;
+        let keys = keys.ok_or_else(no_metadata)?;
+        self.key(token, &keys, issuer)?;
+        let alg = token.header_text("alg").unwrap_or_default();
+        self.checks
+            .require("algorithm", (&alg, "RS256"), alg == "RS256", || {
+                Refusal::of(5_002_738, &[("alg", &alg)])
+            })?;
+        let signature = jose::verify(token, &keys);
+        let used = signature.key.map_or_else(String::new, |key| key.from);
+        self.checks.require("signature", (&signature.reason, &used), signature.state == State::Valid, || {
+            Refusal::unknown(
+                "invalid_client",
+                "The signature of the client assertion is not valid. (Fedcred: which code Entra ID answers here is not known.)",
+            )
+        })
+    }
+
+    fn key(&mut self, token: &Token, keys: &Keys, issuer: &str) -> Result<(), Refusal> {
+        let kid = token.header_text("kid").unwrap_or_default();
+        let names: Vec<_> = keys
+            .keys
+            .iter()
+            .filter_map(|key| key.kid.as_ref())
+            .map(|k| k.as_str())
+            .collect();
+        let known = names.contains(&&*kid);
+        self.checks
+            .require("key", (&kid, &names.join(", ")), known, || {
+                Refusal::of(7_000_272, &[("hex", &hexadecimal(&kid)), ("iss", issuer)])
+            })
+    }
+
+    /// Reads discovery document and keys of an issuer, from the mock itself.
+    fn fetch_keys(&mut self, issuer: &str) -> Option<Keys> {
+        let discovery = self.fetch(metadata_address(issuer))?;
+        let document = Document::parse(discovery);
+        let same = document.get("issuer")?.as_str()? == issuer;
+        let address = document.get("jwks_uri")?.as_str()?.into_owned();
+        let keys = same.then(|| self.fetch(address.clone()))??;
+        Some(Keys::read(&keys, &address))
+    }
+
+    fn fetch(&mut self, address: String) -> Option<String> {
+        let request = HttpRequest::get(address);
+        let response = self.entra.clone().handle(self.now, &request).response;
+        let body = (response.status == 200).then(|| response.body.clone());
+        self.fetches.push(Fetch { request, response });
+        body
+    }
+
+    fn time(&mut self, token: &Token) -> Result<(), Refusal> {
+        let claim = |name| {
+            token
+                .payload()
+                .and_then(|payload| payload.get(name))
+                .and_then(Value::as_seconds)
+        };
+        let (nbf, exp) = (claim("nbf"), claim("exp"));
+        let passes = nbf.is_none_or(|nbf| nbf <= self.now) && exp.is_some_and(|exp| self.now < exp);
+        let shown = |time: Option<i64>| time.map_or_else(|| "none".to_owned(), time::rfc3339);
+        let presented = format!("{} to {}", shown(nbf), shown(exp));
+        let now = time::rfc3339(self.now);
+        self.checks.require("time", (&presented, &now), passes, || {
+            let (now, nbf, exp) = (precise(Some(self.now)), precise(nbf), precise(exp));
+            Refusal::of(700_024, &[("now", &now), ("nbf", &nbf), ("exp", &exp)])
+        })
+    }
+
+    fn matching(&mut self, claims: &Claims, verdict: &Verdict) -> Result<(), Refusal> {
+        let subject = verdict
+            .matches
+            .iter()
+            .any(|m| passes(m, Field::Issuer) && passes(m, Field::Subject));
+        let values = nearest(verdict, Field::Subject);
+        self.checks
+            .require("subject", (&values.0, &values.1), subject, || {
+                refusal_of(verdict)
+            })?;
+        let values = nearest(verdict, Field::Audience);
+        let exchange = claims
+            .issuer
+            .as_ref()
+            .and_then(|issuer| EntraIssuer::of(issuer.as_str()));
+        let outcome =
+            self.checks
+                .require("audience", (&values.0, &values.1), verdict.matched, || {
+                    refusal_of(verdict)
+                });
+        if let (Some(note), true) = (audience_note(verdict), exchange.is_some()) {
+            self.checks.note(note);
+        }
+        outcome
+    }
+
+    /// What Entra ID demands of its own tokens (Entra: trust a managed identity; codes from logs).
+    fn entra_token(
+        &mut self,
+        token: &Token,
+        claims: &Claims,
+        client: &Client<'_>,
+    ) -> Result<(), Refusal> {
+        let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
+        let Some(entra) = EntraIssuer::of(issuer) else {
+            self.checks
+                .skip("entra-token", "The issuer is not Entra ID.");
+            return Ok(());
+        };
+        if self.entra.setting.rules == Rules::Preview2022 {
+            self.checks.skip(
+                "entra-token",
+                "Nothing is known of such a check in 2022: the article's experiment passed.",
+            );
+            return Ok(());
+        }
+        let refusal = self.entra_token_refusal(token, claims, client, &entra);
+        let presented = format!("tenant {}", entra.tenant);
+        let configured = format!("tenant {}, a managed identity", client.home.id);
+        self.checks.require(
+            "entra-token",
+            (&presented, &configured),
+            refusal.is_none(),
+            || refusal.unwrap_or_else(|| Refusal::of(700_226, &[])),
+        )
+    }
+
+    fn entra_token_refusal(
+        &self,
+        token: &Token,
+        claims: &Claims,
+        client: &Client<'_>,
+        issuer: &EntraIssuer,
+    ) -> Option<Refusal> {
+        let text = |name: &str| token.payload()?.get(name)?.as_str();
+        let subject = claims
+            .subject
+            .as_ref()
+            .map_or("", |subject| subject.as_str());
+        let tenant = self.entra.directory.tenant(&issuer.tenant);
+        let mut identities = tenant
+            .into_iter()
+            .flat_map(|tenant| &tenant.managed_identities);
+        if text("scp").is_some() {
+            Some(Refusal::of(700_229, &[]))
+        } else if !identities.any(|identity| identity.principal_id.as_str() == subject) {
+            Some(Refusal::of(700_226, &[]))
+        } else if issuer.tenant != client.home.id.as_str() {
+            let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
+            Some(Refusal::of(700_236, &[("iss", issuer)]))
+        } else {
+            None
+        }
+    }
+
+    fn issue(&mut self, client: &Client<'_>, parameters: &Parameters) -> Result<String, Refusal> {
+        let principal = self.service_principal(client)?;
+        let resource = self.resource(client, principal, &parameters.scope)?;
+        let grant = Grant {
+            tenant: client.tenant,
+            client_id: &client.application.app_id,
+            object_id: principal.id.as_str(),
+            roles: self.entra.roles(client.tenant, principal, &resource),
+            resource: &resource,
+            identity: None,
+            lifetime: LIFETIME,
+        };
+        self.entra.issue(self.now, &grant).ok_or_else(|| {
+            Refusal::unknown(
+                "server_error",
+                "The directory of the mock has no signing key.",
+            )
+        })
+    }
+
+    fn service_principal<'c>(
+        &mut self,
+        client: &Client<'c>,
+    ) -> Result<&'c ServicePrincipal, Refusal> {
+        let app_id = &client.application.app_id;
+        let principal = client.tenant.service_principal(app_id);
+        let id = principal.map_or("", |principal| principal.id.as_str());
+        let missing = || {
+            let parameters = [
+                ("appId", app_id.as_str()),
+                ("tenantId", client.tenant.id.as_str()),
+            ];
+            Refusal::of(7_000_229, &parameters)
+        };
+        self.checks.require(
+            "service-principal",
+            (app_id.as_str(), id),
+            principal.is_some(),
+            missing,
+        )?;
+        principal.ok_or_else(missing)
+    }
+
+    fn resource(
+        &mut self,
+        client: &Client<'_>,
+        principal: &ServicePrincipal,
+        scope: &str,
+    ) -> Result<Resource, Refusal> {
+        let requested = scope
+            .strip_suffix("/.default")
+            .filter(|uri| !uri.is_empty() && !uri.contains(' '));
+        let no_scope = || Refusal::of(1_002_012, &[("scope", scope)]);
+        self.checks.require(
+            "scope",
+            (scope, "{resource}/.default"),
+            requested.is_some(),
+            no_scope,
+        )?;
+        let requested = requested.ok_or_else(no_scope)?;
+        let found = self.entra.resource(client.tenant, requested);
+        let refusal = match &found {
+            None => Some(Refusal::of(
+                500_011,
+                &[
+                    ("resource", requested),
+                    ("tenantName", client.tenant.display_name.as_str()),
+                ],
+            )),
+            Some(resource) => self.unassigned(client, principal, resource),
+        };
+        let known = found
+            .as_ref()
+            .map_or("", |resource| resource.app_id.as_str());
+        self.checks
+            .require("resource", (requested, known), refusal.is_none(), || {
+                refusal.unwrap_or_else(|| Refusal::of(500_011, &[]))
+            })?;
+        found.ok_or_else(|| Refusal::of(500_011, &[]))
+    }
+
+    fn unassigned(
+        &self,
+        client: &Client<'_>,
+        principal: &ServicePrincipal,
+        resource: &Resource,
+    ) -> Option<Refusal> {
+        let target = client.tenant.service_principal(&resource.app_id)?;
+        let assigned = principal
+            .app_role_assignments
+            .iter()
+            .any(|a| a.resource_id == target.id);
+        let (_, application) = self.entra.directory.application(resource.app_id.as_str())?;
+        (target.app_role_assignment_required && !assigned).then(|| {
+            Refusal::of(
+                501_051,
+                &[
+                    ("clientId", client.application.app_id.as_str()),
+                    ("clientName", &client.application.display_name),
+                    ("resourceId", resource.app_id.as_str()),
+                    ("resourceName", &application.display_name),
+                ],
+            )
+        })
+    }
+}
+
+impl Parameters {
+    fn of(request: &HttpRequest) -> Self {
+        let mut parameters = Self::default();
+        for (name, value) in request.form().filter(|_| request.is_form()) {
+            let field = match &*name {
+                "client_id" => &mut parameters.client_id,
+                "scope" => &mut parameters.scope,
+                "grant_type" => &mut parameters.grant_type,
+                "client_assertion_type" => &mut parameters.assertion_type,
+                "client_assertion" => &mut parameters.assertion,
+                _ => continue,
+            };
+            *field = value.into_owned();
+        }
+        parameters
+    }
+
+    /// The first required parameter that is missing.
+    fn missing(&self) -> Option<&'static str> {
+        let required = [
+            ("grant_type", &self.grant_type),
+            ("client_id", &self.client_id),
+            ("scope", &self.scope),
+        ];
+        required
+            .into_iter()
+            .find(|(_, value)| value.is_empty())
+            .map(|(name, _)| name)
+    }
+}
+
+/// The assertion as a token, where the text is exactly one signed token.
+fn sole_token(text: &str) -> Option<Token> {
+    let mut parsed = jose::parse(text);
+    let token = parsed.tokens.pop()?;
+    let sole = parsed.tokens.is_empty() && token.kind == Kind::Jws && token.compact() == text;
+    (sole && token.payload().is_some()).then_some(token)
+}
+
+fn missing_in_assertion(token: &Token) -> Option<Refusal> {
+    let named = ["kid", "x5t", "x5t#S256"]
+        .iter()
+        .any(|name| token.header_text(name).is_some());
+    if !named {
+        return Some(Refusal::of(5_002_723, &[]));
+    }
+    let payload = token.payload()?;
+    let missing = ["iss", "sub", "aud"]
+        .into_iter()
+        .find(|name| payload.get(name).is_none());
+    missing.map(|name| Refusal::of(90_014, &[("field", name)]))
+}
+
+fn is_domain(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.contains('.') && text.split('.').all(label)
+}
+
+fn metadata_address(issuer: &str) -> String {
+    format!(
+        "{}/.well-known/openid-configuration",
+        issuer.trim_end_matches('/')
+    )
+}
+
+fn passes(found: &Match, field: Field) -> bool {
+    let mut fields = found.fields.iter();
+    fields.any(|f| f.field == field && f.verdict == FieldVerdict::Pass)
+}
+
+/// What the nearest credential has in a field: presented, configured.
+fn nearest(verdict: &Verdict, field: Field) -> (String, String) {
+    let fields = verdict.matches.first().into_iter().flat_map(|m| &m.fields);
+    let mut of_field = fields.filter(|f| f.field == field);
+    of_field
+        .next()
+        .map(|f| (f.presented.clone(), f.configured.clone()))
+        .unwrap_or_default()
+}
+
+fn audience_note(verdict: &Verdict) -> Option<&str> {
+    let fields = verdict.matches.first()?.fields.iter();
+    fields.filter_map(|field| field.note.as_deref()).next()
+}
+
+fn refusal_of(verdict: &Verdict) -> Refusal {
+    Refusal {
+        description: verdict.message.clone().unwrap_or_default(),
+        ..Refusal::of(verdict.code.unwrap_or(70_021), &[])
+    }
+}
+
+/// An instant as in the text of AADSTS700024, with seven digits after the point.
+fn precise(seconds: Option<i64>) -> String {
+    time::rfc3339(seconds.unwrap_or(0)).replace('Z', ".0000000Z")
+}
+
+/// The key id as AADSTS7000272 prints it: its bytes in upper-case hexadecimal.
+fn hexadecimal(kid: &str) -> String {
+    let bytes = base64url::decode_strict(kid).map_or(Cow::Borrowed(kid.as_bytes()), Cow::Owned);
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}

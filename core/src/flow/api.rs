@@ -1,0 +1,234 @@
+//! The protected API: it validates an access token the way an API should.
+
+use serde::Serialize;
+
+use super::scenario::ApiCall;
+use crate::claims::{Claims, Confidence, EntraIssuer, Version};
+use crate::entra::checks::{Checks, Phase, Rule};
+use crate::entra::{Check, Entra, HttpRequest, HttpResponse};
+use crate::jose::{self, Keys, State, Token};
+use crate::text::json::{Document, Value};
+use crate::text::time;
+
+const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
+const ROLES: &str =
+    "The article; Entra: client credentials flow (a token without roles is issued all the same)";
+
+const fn rule(id: &'static str, question: &'static str, source: &'static str) -> Rule {
+    Rule {
+        id,
+        phase: Phase::Api,
+        question,
+        source,
+        confidence: Confidence::Documented,
+    }
+}
+
+static RULES: [Rule; 6] = [
+    rule("api-bearer", "Is there a bearer token?", "RFC 6750 §2.1"),
+    rule(
+        "api-issuer",
+        "Is it from the issuer the API trusts?",
+        VALIDATE,
+    ),
+    rule("api-audience", "Is it for this API?", VALIDATE),
+    rule(
+        "api-signature",
+        "Does a key of the issuer verify it?",
+        VALIDATE,
+    ),
+    rule("api-time", "Is it valid now?", VALIDATE),
+    rule("api-role", "Does it carry the role that is needed?", ROLES),
+];
+
+/// What the API does with a call.
+pub(super) struct Answer {
+    pub(super) response: HttpResponse,
+    pub(super) checks: Vec<Check>,
+}
+
+/// Why the API says no.
+struct Denial {
+    status: u16,
+    error: &'static str,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    message: &'a str,
+    caller: &'a str,
+}
+
+/// Answers one call at the moment `now`; keys are fetched from `entra`.
+pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpRequest) -> Answer {
+    let mut checks = Checks::new(&RULES);
+    let response = match validate(api, entra, now, request, &mut checks) {
+        Ok(subject) => HttpResponse::json(
+            200,
+            &Body {
+                message: "Hello, workload.",
+                caller: &subject,
+            },
+        ),
+        Err(denial) => deny(&denial),
+    };
+    Answer {
+        response,
+        checks: checks.finish(),
+    }
+}
+
+/// RFC 6750 §3.
+fn deny(denial: &Denial) -> HttpResponse {
+    let challenge = format!(
+        "Bearer error=\"{}\", error_description=\"{}\"",
+        denial.error, denial.description
+    );
+    HttpResponse::text(denial.status, denial.description).header("WWW-Authenticate", challenge)
+}
+
+fn invalid(description: &'static str) -> Denial {
+    Denial {
+        status: 401,
+        error: "invalid_token",
+        description,
+    }
+}
+
+fn validate(
+    api: &ApiCall,
+    entra: &mut Entra,
+    now: i64,
+    request: &HttpRequest,
+    checks: &mut Checks,
+) -> Result<String, Denial> {
+    let token = bearer(request);
+    let no_token = || invalid("No access token.");
+    let presented = if token.is_some() {
+        "a bearer token"
+    } else {
+        "none"
+    };
+    checks.require(
+        "api-bearer",
+        (presented, "a bearer token"),
+        token.is_some(),
+        no_token,
+    )?;
+    let token = token.ok_or_else(no_token)?;
+    let claims = token.payload().map(Claims::of).unwrap_or_default();
+    let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
+    checks.require(
+        "api-issuer",
+        (issuer, &api.issuer),
+        issuer == api.issuer,
+        || invalid("The issuer is not trusted."),
+    )?;
+    let audiences: Vec<_> = claims
+        .audiences
+        .iter()
+        .map(|audience| audience.as_str())
+        .collect();
+    let for_me = audiences.contains(&api.audience.as_str());
+    checks.require(
+        "api-audience",
+        (&audiences.join(", "), &api.audience),
+        for_me,
+        || invalid("The token is for another API."),
+    )?;
+    signature(api, entra, now, &token, checks)?;
+    valid_now(&token, now, checks)?;
+    role(api, &token, checks)?;
+    Ok(claims
+        .subject
+        .map_or_else(String::new, |subject| subject.to_string()))
+}
+
+fn bearer(request: &HttpRequest) -> Option<Token> {
+    let text = request
+        .header_value("Authorization")?
+        .strip_prefix("Bearer ")?;
+    jose::parse(text).tokens.pop()
+}
+
+fn signature(
+    api: &ApiCall,
+    entra: &mut Entra,
+    now: i64,
+    token: &Token,
+    checks: &mut Checks,
+) -> Result<(), Denial> {
+    let address = metadata_address(&api.issuer);
+    let keys = keys(entra, now, &address).unwrap_or_default();
+    let signature = jose::verify(token, &keys);
+    let passes = signature.state == State::Valid;
+    checks.require(
+        "api-signature",
+        (&signature.reason, &address),
+        passes,
+        || invalid("The signature is not valid."),
+    )
+}
+
+/// Keys through the discovery document, fetched anew.
+fn keys(entra: &mut Entra, now: i64, address: &str) -> Option<Keys> {
+    let mut fetch = |url: &str| entra.handle(now, &HttpRequest::get(url)).response.body;
+    let document = Document::parse(fetch(address));
+    let jwks_uri = document.get("jwks_uri").and_then(Value::as_str)?;
+    Some(Keys::read(&fetch(&jwks_uri), &jwks_uri))
+}
+
+/// The document must fit the token's version (Entra: access tokens).
+fn metadata_address(issuer: &str) -> String {
+    let path = "/.well-known/openid-configuration";
+    match EntraIssuer::of(issuer) {
+        Some(entra) if entra.version == Version::V1 => {
+            format!(
+                "https://{}/{}{path}",
+                entra.cloud.login_host(),
+                entra.tenant
+            )
+        }
+        _ => format!("{issuer}{path}"),
+    }
+}
+
+fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
+    let claim = |name| {
+        token
+            .payload()
+            .and_then(|payload| payload.get(name))
+            .and_then(Value::as_seconds)
+    };
+    let (nbf, exp) = (claim("nbf"), claim("exp"));
+    let passes = nbf.is_none_or(|nbf| nbf <= now) && exp.is_some_and(|exp| now < exp);
+    let shown = |time: Option<i64>| time.map_or_else(|| "none".to_owned(), time::rfc3339);
+    let presented = format!("{} to {}", shown(nbf), shown(exp));
+    checks.require(
+        "api-time",
+        (&presented, &time::rfc3339(now)),
+        passes,
+        || invalid("The token has expired or is not valid yet."),
+    )
+}
+
+fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
+    let roles = token.payload().and_then(|payload| payload.get("roles"));
+    let roles: Vec<_> = roles
+        .into_iter()
+        .flat_map(Value::items)
+        .filter_map(Value::as_str)
+        .collect();
+    let presented = if roles.is_empty() {
+        "no roles".to_owned()
+    } else {
+        roles.join(", ")
+    };
+    let granted = roles.iter().any(|role| *role == api.role);
+    checks.require("api-role", (&presented, &api.role), granted, || Denial {
+        status: 403,
+        error: "insufficient_scope",
+        description: "The caller lacks the role.",
+    })
+}

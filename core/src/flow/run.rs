@@ -1,0 +1,335 @@
+//! Runs a scenario: workload, Entra ID and the protected API, one after the other.
+
+use super::api;
+use super::scenario::{Expectation, Scenario};
+use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
+use super::workload;
+use crate::entra::{
+    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, HttpResponse, Phase, Setting,
+};
+
+/// Runs a scenario from beginning to end. The same scenario gives the same trace.
+#[must_use]
+pub fn run(scenario: &Scenario) -> Trace {
+    let mut scenario = scenario.clone();
+    for fault in scenario.faults.clone() {
+        fault.apply(&mut scenario);
+    }
+    let mut run = Run::new(&scenario);
+    let outcome = run.exchange();
+    let met = scenario
+        .expect
+        .as_ref()
+        .map(|expect| run.meets(expect, outcome));
+    Trace {
+        title: scenario.title.clone(),
+        at: TraceAt {
+            rules: scenario.rules,
+            cloud: scenario.cloud,
+            clock: scenario.clock,
+        },
+        outcome,
+        code: run.code,
+        unreached: run.unreached(),
+        steps: run.steps,
+        expectation_met: met,
+    }
+}
+
+/// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
+const COURSE: [(Actor, Actor, StepKind, &str); 16] = [
+    (
+        Actor::Client,
+        Actor::Home,
+        StepKind::Request,
+        "Ask for a token of the managed identity",
+    ),
+    (
+        Actor::Home,
+        Actor::Client,
+        StepKind::Response,
+        "Token of the managed identity",
+    ),
+    (
+        Actor::Client,
+        Actor::Entra,
+        StepKind::Request,
+        "Ask for an access token, with it as client assertion",
+    ),
+    (
+        Actor::Entra,
+        Actor::Entra,
+        StepKind::Check,
+        "Request and client known?",
+    ),
+    (
+        Actor::Entra,
+        Actor::Entra,
+        StepKind::Check,
+        "Issuer configured?",
+    ),
+    (
+        Actor::Entra,
+        Actor::Home,
+        StepKind::Request,
+        "Download the metadata (OpenID Connect)",
+    ),
+    (
+        Actor::Home,
+        Actor::Entra,
+        StepKind::Response,
+        "Issuer and address of the keys",
+    ),
+    (
+        Actor::Entra,
+        Actor::Home,
+        StepKind::Request,
+        "Download the keys",
+    ),
+    (Actor::Home, Actor::Entra, StepKind::Response, "Public keys"),
+    (
+        Actor::Entra,
+        Actor::Entra,
+        StepKind::Check,
+        "Signature and time valid?",
+    ),
+    (
+        Actor::Entra,
+        Actor::Entra,
+        StepKind::Check,
+        "Subject and audience match the registration?",
+    ),
+    (
+        Actor::Entra,
+        Actor::Entra,
+        StepKind::Check,
+        "Service principal and resource known here?",
+    ),
+    (
+        Actor::Entra,
+        Actor::Client,
+        StepKind::Response,
+        "Access token",
+    ),
+    (
+        Actor::Client,
+        Actor::Api,
+        StepKind::Request,
+        "Call the API with the access token",
+    ),
+    (
+        Actor::Api,
+        Actor::Api,
+        StepKind::Check,
+        "Token and role in order?",
+    ),
+    (
+        Actor::Api,
+        Actor::Client,
+        StepKind::Response,
+        "Answer of the API",
+    ),
+];
+
+/// Places in [`COURSE`].
+mod at {
+    pub(super) const IDENTITY_REQUEST: usize = 0;
+    pub(super) const IDENTITY_RESPONSE: usize = 1;
+    pub(super) const TOKEN_REQUEST: usize = 2;
+    pub(super) const REQUEST: usize = 3;
+    pub(super) const ISSUER: usize = 4;
+    pub(super) const FETCHES: usize = 5;
+    pub(super) const SIGNATURE: usize = 9;
+    pub(super) const MATCHING: usize = 10;
+    pub(super) const RESOURCE: usize = 11;
+    pub(super) const TOKEN_RESPONSE: usize = 12;
+    pub(super) const API_REQUEST: usize = 13;
+    pub(super) const API_CHECK: usize = 14;
+    pub(super) const API_RESPONSE: usize = 15;
+}
+
+struct Run<'a> {
+    scenario: &'a Scenario,
+    entra: Entra,
+    steps: Vec<Step>,
+    /// The first place of the course that was not reached.
+    next: usize,
+    code: Option<u32>,
+}
+
+impl<'a> Run<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        let setting = Setting {
+            cloud: scenario.cloud,
+            rules: scenario.rules,
+            host: scenario.workload.host.clone(),
+            seed: scenario.title.clone(),
+        };
+        Self {
+            scenario,
+            entra: Entra::new(scenario.directory.clone(), setting),
+            steps: Vec::new(),
+            next: 0,
+            code: None,
+        }
+    }
+
+    fn exchange(&mut self) -> Outcome {
+        let Some(assertion) = self.identity() else {
+            return Outcome::Refused;
+        };
+        let Some(access_token) = self.token(&assertion) else {
+            return Outcome::Refused;
+        };
+        if self.api(&access_token) {
+            Outcome::Allowed
+        } else {
+            Outcome::Denied
+        }
+    }
+
+    /// The workload gets the token of its managed identity.
+    fn identity(&mut self) -> Option<String> {
+        let request = workload::identity_request(self.scenario);
+        let handled = self.entra.handle(self.scenario.clock, &request);
+        let token = workload::access_token(&handled.response);
+        self.sent(at::IDENTITY_REQUEST, &request);
+        self.answered(
+            at::IDENTITY_RESPONSE,
+            request,
+            handled.response,
+            handled.checks,
+        );
+        self.code = handled.code;
+        token
+    }
+
+    /// Entra ID exchanges it for an access token.
+    fn token(&mut self, assertion: &str) -> Option<String> {
+        let request = workload::token_request(self.scenario, assertion);
+        let handled = self.entra.handle(self.scenario.clock, &request);
+        let token = workload::access_token(&handled.response);
+        self.sent(at::TOKEN_REQUEST, &request);
+        self.entra_steps(&handled);
+        self.answered(at::TOKEN_RESPONSE, request, handled.response, Vec::new());
+        self.code = handled.code;
+        token
+    }
+
+    /// What Entra ID does between request and answer: a step for each phase that was reached.
+    fn entra_steps(&mut self, handled: &Handled) {
+        self.checked(at::REQUEST, phase(&handled.checks, Phase::Request));
+        self.checked(at::ISSUER, phase(&handled.checks, Phase::Issuer));
+        for (index, Fetch { request, response }) in handled.fetches.iter().enumerate() {
+            let place = at::FETCHES + 2 * index.min(1);
+            self.sent(place, request);
+            self.answered(place + 1, request.clone(), response.clone(), Vec::new());
+        }
+        self.checked(at::SIGNATURE, phase(&handled.checks, Phase::Signature));
+        self.checked(at::MATCHING, phase(&handled.checks, Phase::Matching));
+        self.checked(at::RESOURCE, phase(&handled.checks, Phase::Resource));
+    }
+
+    fn api(&mut self, access_token: &str) -> bool {
+        let request = workload::api_request(self.scenario, access_token);
+        let (api, now) = (&self.scenario.request.api, self.scenario.clock);
+        let answer = api::answer(api, &mut self.entra, now, &request);
+        let allowed = answer.response.status == 200;
+        self.sent(at::API_REQUEST, &request);
+        self.checked(at::API_CHECK, answer.checks);
+        self.answered(at::API_RESPONSE, request, answer.response, Vec::new());
+        allowed
+    }
+
+    fn sent(&mut self, place: usize, request: &HttpRequest) {
+        let message = Message {
+            request: Some(request.clone()),
+            ..Message::default()
+        };
+        self.step(place, message);
+    }
+
+    fn answered(
+        &mut self,
+        place: usize,
+        request: HttpRequest,
+        response: HttpResponse,
+        checks: Vec<Check>,
+    ) {
+        let message = Message {
+            request: Some(request),
+            response: Some(response),
+            checks,
+        };
+        self.step(place, message);
+    }
+
+    /// A self-check, unless none of its checks was reached.
+    fn checked(&mut self, place: usize, checks: Vec<Check>) {
+        let reached = checks
+            .iter()
+            .any(|check| check.verdict != CheckVerdict::NotReached);
+        if reached {
+            let message = Message {
+                checks,
+                ..Message::default()
+            };
+            self.step(place, message);
+        }
+    }
+
+    fn step(&mut self, place: usize, message: Message) {
+        let Some((from, to, kind, title)) = COURSE.get(place).copied() else {
+            return;
+        };
+        let status = message
+            .response
+            .as_ref()
+            .map_or(200, |response| response.status);
+        let failing = message
+            .checks
+            .iter()
+            .any(|check| check.verdict == CheckVerdict::Fail);
+        let title = match status {
+            200..300 => title.to_owned(),
+            _ => format!("Refused: HTTP {status}"),
+        };
+        self.next = place + 1;
+        self.steps.push(Step {
+            number: self.steps.len() + 1,
+            from,
+            to,
+            title,
+            kind,
+            failed: failing || status >= 400,
+            request: message.request,
+            response: message.response,
+            checks: message.checks,
+        });
+    }
+
+    fn meets(&self, expect: &Expectation, outcome: Outcome) -> bool {
+        let same_code = expect.code == self.code.map(i64::from);
+        let same_outcome = expect.outcome.is_none_or(|expected| expected == outcome);
+        same_outcome && same_code && self.steps.len() >= expect.steps_at_least
+    }
+
+    fn unreached(&self) -> Vec<UnreachedStep> {
+        let rest = COURSE.iter().skip(self.next);
+        rest.map(|(from, to, kind, title)| UnreachedStep {
+            from: *from,
+            to: *to,
+            title,
+            kind: *kind,
+        })
+        .collect()
+    }
+}
+
+fn phase(checks: &[Check], phase: Phase) -> Vec<Check> {
+    checks
+        .iter()
+        .filter(|check| check.phase == phase)
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,346 @@
+//! A scenario: one JSON document with directory, workload, request, faults and what is expected.
+
+use std::cell::RefCell;
+
+use super::fault::Fault;
+use super::trace::Outcome;
+use crate::claims::{Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
+use crate::entra::{
+    AppRole, AppRoleAssignment, Application, ClientId, Directory, ManagedIdentityObject, ObjectId,
+    ServicePrincipal, SigningKeyEntry, Tenant, TenantId,
+};
+use crate::federation::{Credential, Rules};
+use crate::text::json::{Document, Value};
+use crate::text::{Diagnostic, Fields};
+
+/// Everything an exchange depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scenario {
+    /// Its name.
+    pub title: String,
+    /// What it shows, in a sentence or two.
+    pub about: String,
+    /// The rules of Entra ID.
+    pub rules: Rules,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The moment of the exchange, in seconds.
+    pub clock: i64,
+    /// Tenants, applications, identities, keys.
+    pub directory: Directory,
+    /// Where the client runs and which identity it uses.
+    pub workload: Workload,
+    /// What it asks Entra ID for, and the API it then calls.
+    pub request: Request,
+    /// What is made wrong.
+    pub faults: Vec<Fault>,
+    /// How it should end.
+    pub expect: Option<Expectation>,
+}
+
+/// Where the client runs and which identity it uses.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Workload {
+    /// Name of the host.
+    pub host: String,
+    /// Client id of the managed identity; absent where the host has only one.
+    pub client_id: Option<String>,
+    /// The resource asked for at the managed-identity endpoint.
+    pub resource: String,
+}
+
+/// What the client asks Entra ID for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// Tenant id or domain in the address.
+    pub tenant: String,
+    /// Client id of the application.
+    pub client_id: ClientId,
+    /// The scope.
+    pub scope: String,
+    /// The API that is called with the access token.
+    pub api: ApiCall,
+}
+
+/// The protected API and what it demands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ApiCall {
+    /// Address of the call.
+    pub url: String,
+    /// The issuer it trusts.
+    pub issuer: String,
+    /// The audience it is.
+    pub audience: String,
+    /// The app role it demands.
+    pub role: String,
+}
+
+/// How a scenario should end.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expectation {
+    /// The outcome.
+    pub outcome: Option<Outcome>,
+    /// The code of a refusal; absent where there is none.
+    pub code: Option<i64>,
+    /// At least so many steps.
+    pub steps_at_least: usize,
+}
+
+/// A scenario and what is wrong with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScenarioRead {
+    /// The scenario; what could not be read is empty.
+    pub scenario: Scenario,
+    /// Findings with the path of the field.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Scenario {
+    /// Reads a scenario file; never fails.
+    #[must_use]
+    pub fn read(text: &str) -> ScenarioRead {
+        let document = Document::parse(text);
+        let findings = RefCell::new(document.diagnostics().to_vec());
+        let scenario = Fields::of(document.root(), "", &findings).read(Self::of);
+        ScenarioRead {
+            scenario,
+            diagnostics: findings.into_inner(),
+        }
+    }
+
+    fn of(fields: &Fields<'_>) -> Self {
+        fields.version("fedcred", 1);
+        Self {
+            title: fields.text("title"),
+            about: fields.optional_text("about").unwrap_or_default(),
+            rules: fields.word("rules", &Rules::ALL.map(|rules| (rules.word(), rules))),
+            cloud: fields.word("cloud", &Cloud::ALL.map(|cloud| (cloud.word(), cloud))),
+            clock: fields.time("clock"),
+            directory: fields.object("directory", Directory::read),
+            workload: fields.object("workload", Workload::read),
+            request: fields.object("request", Request::read),
+            faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.word(), fault))),
+            expect: fields.optional_object("expect", Expectation::read),
+        }
+    }
+}
+
+impl Workload {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            host: fields.text("host"),
+            client_id: fields.optional_text("clientId"),
+            resource: fields.text("resource"),
+        }
+    }
+}
+
+impl Request {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            tenant: fields.text("tenant"),
+            client_id: fields.text("clientId").into(),
+            scope: fields.text("scope"),
+            api: fields.object("api", |api| ApiCall {
+                url: api.text("url"),
+                issuer: api.text("issuer"),
+                audience: api.text("audience"),
+                role: api.text("role"),
+            }),
+        }
+    }
+}
+
+impl Expectation {
+    fn read(fields: &Fields<'_>) -> Self {
+        let outcomes = [
+            ("allowed", Some(Outcome::Allowed)),
+            ("refused", Some(Outcome::Refused)),
+            ("denied", Some(Outcome::Denied)),
+        ];
+        let steps = fields.optional_number("stepsAtLeast").unwrap_or(0);
+        Self {
+            outcome: fields.word("outcome", &outcomes),
+            code: fields.optional_number("code"),
+            steps_at_least: usize::try_from(steps).unwrap_or(0),
+        }
+    }
+}
+
+/// Ids of what a token does not tell; invented, and clearly so.
+mod invented {
+    pub(super) const CLIENT: &str = "11111111-1111-4111-8111-111111111111";
+    pub(super) const CLIENT_PRINCIPAL: &str = "22222222-2222-4222-8222-222222222222";
+    pub(super) const API: &str = "33333333-3333-4333-8333-333333333333";
+    pub(super) const API_PRINCIPAL: &str = "44444444-4444-4444-8444-444444444444";
+    pub(super) const ROLE: &str = "55555555-5555-4555-8555-555555555555";
+    pub(super) const IDENTITY_CLIENT: &str = "66666666-6666-4666-8666-666666666666";
+}
+
+/// The scenario in which the managed identity of a token uses a credential: the mock issues a token with
+/// the same issuer and subject, at the moment the token was issued.
+///
+/// What a token does not tell (the application, the API) is invented. `None` where the token is not one of
+/// Entra ID or has no subject.
+#[must_use]
+pub fn scenario_for(
+    payload: &Document,
+    credential: &Credential,
+    rules: Rules,
+    now: i64,
+) -> Option<Scenario> {
+    let claims = Claims::of(payload);
+    let issuer = EntraIssuer::of(claims.issuer.as_ref()?.as_str())?;
+    claims.subject.as_ref()?;
+    let text = |names: [&str; 2]| {
+        names
+            .iter()
+            .find_map(|name| payload.get(name).and_then(Value::as_str))
+    };
+    let identity_client = text(["azp", "appid"]).map_or_else(
+        || invented::IDENTITY_CLIENT.to_owned(),
+        |id| id.into_owned(),
+    );
+    let audience = claims
+        .audiences
+        .first()
+        .map_or("", |audience| audience.as_str());
+    let own_audience =
+        audience != TOKEN_EXCHANGE_APP && audience != issuer.cloud.exchange_audience();
+    let client = client_id_for(audience);
+    let tenant = tenant_for(
+        &issuer,
+        &claims,
+        &identity_client,
+        client_application(
+            &client,
+            credential,
+            own_audience.then_some(audience),
+            issuer.version,
+        ),
+    );
+    Some(Scenario {
+        title: "Your token".to_owned(),
+        about: "Made from the pasted token: the mock issues one like it and exchanges it. Application and API are invented."
+            .to_owned(),
+        rules,
+        cloud: issuer.cloud,
+        clock: payload.get("iat").and_then(Value::as_seconds).map_or(now, |iat| iat.saturating_add(300)),
+        directory: Directory {
+            tenants: vec![tenant],
+            signing_keys: vec![SigningKeyEntry {
+                kid: "demo-1".to_owned(),
+                key: "demo-1".to_owned(),
+            }],
+            published_keys: Vec::new(),
+        },
+        workload: Workload {
+            host: "your-host".to_owned(),
+            client_id: Some(identity_client),
+            resource: if own_audience { audience.to_owned() } else { issuer.cloud.exchange_audience().to_owned() },
+        },
+        request: Request {
+            tenant: issuer.tenant.clone(),
+            client_id: client,
+            scope: format!("api://{}/.default", invented::API),
+            api: ApiCall {
+                url: "https://api.example/hello".to_owned(),
+                issuer: issuer.cloud.issuer(&issuer.tenant),
+                audience: match rules {
+                    Rules::Current => invented::API.to_owned(),
+                    Rules::Preview2022 => format!("api://{}", invented::API),
+                },
+                role: "Hello.Read".to_owned(),
+            },
+        },
+        faults: Vec::new(),
+        expect: None,
+    })
+}
+
+fn tenant_for(
+    issuer: &EntraIssuer,
+    claims: &Claims,
+    identity_client: &str,
+    client: Application,
+) -> Tenant {
+    let subject = claims
+        .subject
+        .as_ref()
+        .map_or("", |subject| subject.as_str());
+    let principals = vec![client_principal(&client.app_id), api_principal()];
+    Tenant {
+        id: TenantId::from(issuer.tenant.as_str()),
+        display_name: "Your tenant".to_owned(),
+        default_domain: String::new(),
+        applications: vec![client, api_application()],
+        service_principals: principals,
+        managed_identities: vec![ManagedIdentityObject {
+            name: "your-identity".to_owned(),
+            principal_id: subject.into(),
+            client_id: identity_client.into(),
+            resource_id: String::new(),
+            hosts: vec!["your-host".to_owned()],
+        }],
+    }
+}
+
+/// Where the token is for an API of its own, that API is the client itself, as in the article.
+fn client_application(
+    client: &ClientId,
+    credential: &Credential,
+    own_audience: Option<&str>,
+    version: Version,
+) -> Application {
+    Application {
+        app_id: client.clone(),
+        display_name: "Your application".to_owned(),
+        sign_in_audience: "AzureADMyOrg".to_owned(),
+        identifier_uris: own_audience.into_iter().map(str::to_owned).collect(),
+        requested_access_token_version: if version == Version::V2 { 2 } else { 1 },
+        app_roles: Vec::new(),
+        federated_identity_credentials: vec![credential.clone()],
+    }
+}
+
+fn api_application() -> Application {
+    Application {
+        app_id: invented::API.into(),
+        display_name: "Hello API".to_owned(),
+        sign_in_audience: "AzureADMyOrg".to_owned(),
+        identifier_uris: vec![format!("api://{}", invented::API)],
+        requested_access_token_version: 2,
+        app_roles: vec![AppRole {
+            id: invented::ROLE.to_owned(),
+            value: "Hello.Read".to_owned(),
+        }],
+        federated_identity_credentials: Vec::new(),
+    }
+}
+
+/// The client id in an audience, `api://{id}` or the id alone; else an invented one.
+fn client_id_for(audience: &str) -> ClientId {
+    let id = audience.strip_prefix("api://").unwrap_or(audience);
+    let own = is_guid(id) && audience != TOKEN_EXCHANGE_APP;
+    ClientId::from(if own { id } else { invented::CLIENT })
+}
+
+fn client_principal(client: &ClientId) -> ServicePrincipal {
+    ServicePrincipal {
+        id: ObjectId::from(invented::CLIENT_PRINCIPAL),
+        app_id: client.clone(),
+        app_role_assignment_required: false,
+        app_role_assignments: vec![AppRoleAssignment {
+            resource_id: invented::API_PRINCIPAL.into(),
+            app_role_id: invented::ROLE.to_owned(),
+        }],
+    }
+}
+
+fn api_principal() -> ServicePrincipal {
+    ServicePrincipal {
+        id: ObjectId::from(invented::API_PRINCIPAL),
+        app_id: invented::API.into(),
+        ..ServicePrincipal::default()
+    }
+}

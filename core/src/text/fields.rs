@@ -1,0 +1,267 @@
+//! Reads the fields of a JSON object into values, with a diagnostic for each that is missing, wrong or unknown.
+
+use std::cell::RefCell;
+
+use super::json::{Kind, Value};
+use super::{Diagnostic, time};
+
+/// An object whose fields are read one by one; [`Fields::finish`] reports those nobody asked for.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    object: Option<Value<'a>>,
+    path: String,
+    asked: RefCell<Vec<&'static str>>,
+    findings: &'a RefCell<Vec<Diagnostic>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads `value`, which stands at `path` of its document; anything but an object is reported.
+    #[must_use]
+    pub fn of(
+        value: Option<Value<'a>>,
+        path: &str,
+        findings: &'a RefCell<Vec<Diagnostic>>,
+    ) -> Self {
+        let object = value.filter(|value| value.kind() == Kind::Object);
+        if let (Some(value), None) = (value, object) {
+            findings.borrow_mut().push(
+                Diagnostic::error("field-type", format!("`{path}` must be an object."))
+                    .help("Put its fields into curly brackets.")
+                    .at(value.span()),
+            );
+        }
+        Self {
+            object,
+            path: path.to_owned(),
+            asked: RefCell::default(),
+            findings,
+        }
+    }
+
+    /// Whether the object is there.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        self.object.is_some()
+    }
+
+    /// A string that must be there.
+    #[must_use]
+    pub fn text(&self, name: &'static str) -> String {
+        self.required(name)
+            .map_or_else(String::new, |value| self.as_text(name, value))
+    }
+
+    /// A string that may be missing.
+    #[must_use]
+    pub fn optional_text(&self, name: &'static str) -> Option<String> {
+        self.value(name).map(|value| self.as_text(name, value))
+    }
+
+    /// A moment in seconds or RFC 3339 that must be there.
+    #[must_use]
+    pub fn time(&self, name: &'static str) -> i64 {
+        let Some(value) = self.required(name) else {
+            return 0;
+        };
+        let moment = value.as_seconds().or_else(|| time::parse(&value.as_str()?));
+        moment.unwrap_or_else(|| {
+            self.wrong(
+                name,
+                value,
+                "a time: seconds, or a text like \"2026-11-23T15:24:00Z\"",
+            );
+            0
+        })
+    }
+
+    /// A number that may be missing.
+    #[must_use]
+    pub fn optional_number(&self, name: &'static str) -> Option<i64> {
+        let value = self.value(name)?;
+        value.as_i64().or_else(|| {
+            self.wrong(name, value, "a whole number");
+            None
+        })
+    }
+
+    /// True or false; false where it is missing.
+    #[must_use]
+    pub fn flag(&self, name: &'static str) -> bool {
+        let value = self.value(name);
+        value.is_some_and(|value| {
+            value.as_bool().unwrap_or_else(|| {
+                self.wrong(name, value, "true or false");
+                false
+            })
+        })
+    }
+
+    /// One of a few words; the default where it is missing.
+    #[must_use]
+    pub fn word<T: Copy + Default>(&self, name: &'static str, words: &[(&'static str, T)]) -> T {
+        let Some(value) = self.value(name) else {
+            return T::default();
+        };
+        let text = value.as_str().unwrap_or_default();
+        let found = words.iter().find(|(word, _)| *word == text);
+        found.map_or_else(
+            || {
+                self.wrong(name, value, &known_words(words));
+                T::default()
+            },
+            |(_, value)| *value,
+        )
+    }
+
+    /// Several of a few words; none where the list is missing.
+    #[must_use]
+    pub fn words<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
+        let found = self.items(name).map(|(_, value)| {
+            let text = value.as_str().unwrap_or_default();
+            let found = words
+                .iter()
+                .find(|(word, _)| *word == text)
+                .map(|(_, value)| *value);
+            if found.is_none() {
+                self.wrong(name, value, &known_words(words));
+            }
+            found
+        });
+        found.flatten().collect()
+    }
+
+    /// The version of the format, which must be there.
+    pub fn version(&self, name: &'static str, known: i64) {
+        if let Some(value) = self
+            .required(name)
+            .filter(|value| value.as_i64() != Some(known))
+        {
+            self.wrong(name, value, &format!("{known}, the version of the format"));
+        }
+    }
+
+    /// Strings of a list; empty where it is missing.
+    #[must_use]
+    pub fn texts(&self, name: &'static str) -> Vec<String> {
+        self.items(name)
+            .map(|(_, value)| self.as_text(name, value))
+            .collect()
+    }
+
+    /// Objects of a list, each read by `read`; empty where it is missing.
+    pub fn list<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
+        self.items(name)
+            .map(|(index, value)| {
+                let path = format!("{}[{index}]", self.path_of(name));
+                Fields::of(Some(value), &path, self.findings).read(&read)
+            })
+            .collect()
+    }
+
+    /// An object that must be there.
+    pub fn object<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> T {
+        let value = self.required(name);
+        Fields::of(value, &self.path_of(name), self.findings).read(&read)
+    }
+
+    /// An object that may be missing.
+    pub fn optional_object<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&Fields<'a>) -> T,
+    ) -> Option<T> {
+        let value = self.value(name)?;
+        Some(Fields::of(Some(value), &self.path_of(name), self.findings).read(&read))
+    }
+
+    /// A field that another reader takes as it is.
+    #[must_use]
+    pub fn value(&self, name: &'static str) -> Option<Value<'a>> {
+        self.asked.borrow_mut().push(name);
+        self.object?
+            .get(name)
+            .filter(|value| value.kind() != Kind::Null)
+    }
+
+    /// Reads the object with `read` and reports the fields that it did not ask for.
+    pub fn read<T>(&self, read: impl Fn(&Self) -> T) -> T {
+        let result = read(self);
+        self.finish();
+        result
+    }
+
+    fn finish(&self) {
+        let asked = self.asked.borrow();
+        let members = self.object.into_iter().flat_map(Value::members);
+        for (name, _) in
+            members.filter(|(name, _)| !asked.iter().any(|known| name.to_text() == *known))
+        {
+            let path = self.path_of(&name.to_text());
+            self.report(
+                Diagnostic::warning(
+                    "field-unknown",
+                    format!("`{path}` is not known and was not read."),
+                )
+                .help(format!("Known here are: {}.", asked.join(", ")))
+                .at(name.span()),
+            );
+        }
+    }
+
+    fn items(&self, name: &'static str) -> impl Iterator<Item = (usize, Value<'a>)> {
+        let value = self.value(name);
+        if let Some(value) = value.filter(|value| value.kind() != Kind::Array) {
+            self.wrong(name, value, "a list");
+        }
+        value.into_iter().flat_map(Value::items).enumerate()
+    }
+
+    fn required(&self, name: &'static str) -> Option<Value<'a>> {
+        let value = self.value(name);
+        if value.is_none() && self.is_present() {
+            let path = self.path_of(name);
+            let place = self.object.map(Value::span).unwrap_or_default();
+            self.report(
+                Diagnostic::error("field-missing", format!("`{path}` is missing."))
+                    .help("Add it; the scenarios that come with Fedcred show how.")
+                    .at(place),
+            );
+        }
+        value
+    }
+
+    fn as_text(&self, name: &str, value: Value<'a>) -> String {
+        value.as_str().map_or_else(
+            || {
+                self.wrong(name, value, "a text in double quotes");
+                String::new()
+            },
+            std::borrow::Cow::into_owned,
+        )
+    }
+
+    fn wrong(&self, name: &str, value: Value<'a>, wanted: &str) {
+        let path = self.path_of(name);
+        self.report(
+            Diagnostic::error("field-type", format!("`{path}` must be {wanted}."))
+                .help("It was left out.")
+                .at(value.span()),
+        );
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        match self.path.as_str() {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        }
+    }
+
+    fn report(&self, diagnostic: Diagnostic) {
+        self.findings.borrow_mut().push(diagnostic);
+    }
+}
+
+fn known_words<T>(words: &[(&'static str, T)]) -> String {
+    let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+    format!("one of {}", known.join(", "))
+}

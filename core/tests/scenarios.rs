@@ -1,0 +1,320 @@
+//! The scenarios that come with Fedcred, run: they end as they say, and nothing in their traces comes from elsewhere.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use fedcred_core::entra::CheckVerdict;
+use fedcred_core::flow::{Actor, Outcome, Scenario, Trace, run};
+
+fn file(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../static/scenarios")
+        .join(format!("{name}.json"));
+    std::fs::read_to_string(path).expect("the scenario is there")
+}
+
+#[track_caller]
+fn read(text: &str) -> Scenario {
+    let read = Scenario::read(text);
+    assert_eq!(read.diagnostics, []);
+    read.scenario
+}
+
+/// The trace of a scenario in which the first `from` was replaced by `to`.
+#[track_caller]
+fn changed(name: &str, from: &str, to: &str) -> Trace {
+    let text = file(name);
+    assert!(text.contains(from), "{name} has no {from}");
+    run(&Scenario::read(&text.replacen(from, to, 1)).scenario)
+}
+
+#[track_caller]
+fn check_fails(trace: &Trace, rule: &str, code: Option<u32>) {
+    let failing = trace
+        .failing_step()
+        .and_then(|step| step.failure())
+        .map(|check| check.rule);
+    assert_eq!((failing, trace.code), (Some(rule), code));
+    assert_ne!(trace.outcome, Outcome::Allowed);
+}
+
+const ALL: [&str; 4] = [
+    "managed-identity",
+    "article-2022",
+    "article-today",
+    "wrong-subject",
+];
+
+#[test]
+fn every_scenario_ends_as_it_says() {
+    for name in ALL {
+        let trace = run(&read(&file(name)));
+        assert_eq!(
+            trace.expectation_met,
+            Some(true),
+            "{name}: {:?} {:?}",
+            trace.outcome,
+            trace.code
+        );
+        assert_eq!(
+            trace,
+            run(&read(&file(name))),
+            "the same scenario gives the same trace"
+        );
+    }
+}
+
+#[test]
+fn the_supported_form_shows_every_message_of_the_article() {
+    let trace = run(&read(&file("managed-identity")));
+    let arrows: Vec<_> = trace
+        .steps
+        .iter()
+        .map(|step| (step.from, step.to))
+        .collect();
+    let (c, h, e, a) = (Actor::Client, Actor::Home, Actor::Entra, Actor::Api);
+    let course = [
+        (c, h),
+        (h, c),
+        (c, e),
+        (e, e),
+        (e, e),
+        (e, h),
+        (h, e),
+        (e, h),
+        (h, e),
+        (e, e),
+        (e, e),
+        (e, e),
+        (e, c),
+        (c, a),
+        (a, a),
+        (a, c),
+    ];
+    assert_eq!(arrows, course);
+    assert!(trace.unreached.is_empty());
+    let checks = trace.steps.iter().flat_map(|step| &step.checks);
+    assert!(
+        checks
+            .clone()
+            .all(|check| check.verdict == CheckVerdict::Pass && !check.source.is_empty())
+    );
+    let rules: BTreeSet<_> = checks.map(|check| check.rule).collect();
+    assert_eq!(rules.len(), 29, "each rule is checked once");
+}
+
+#[test]
+fn a_refusal_stops_the_exchange_and_shows_what_was_not_reached() {
+    let trace = run(&read(&file("wrong-subject")));
+    check_fails(&trace, "subject", Some(700_213));
+    let failing = trace
+        .failing_step()
+        .and_then(|step| step.failure())
+        .unwrap();
+    assert_eq!(failing.presented, "aaaaaaaa-0000-4000-8000-000000000002");
+    assert_eq!(failing.configured, "bbbbbbbb-0000-4000-8000-000000000003");
+    let last = trace.steps.last().unwrap();
+    assert_eq!(last.response.as_ref().map(|r| r.status), Some(401));
+    assert!(
+        last.response
+            .as_ref()
+            .unwrap()
+            .body
+            .contains("AADSTS700213")
+    );
+    assert!(trace.unreached.iter().any(|step| step.to == Actor::Api));
+}
+
+#[test]
+fn a_change_of_any_value_is_seen() {
+    let name = "managed-identity";
+    check_fails(
+        &changed(name, "/v2.0\"", "/v2.0/\""),
+        "issuer",
+        Some(700_211),
+    );
+    let subject = r#""subject": "aaaaaaaa-0000-4000-8000-000000000002""#;
+    check_fails(
+        &changed(name, subject, &subject.replace("02", "03")),
+        "subject",
+        Some(700_213),
+    );
+    check_fails(
+        &changed(name, subject, &subject.replace("aaaaaaaa", "AAAAAAAA")),
+        "subject",
+        Some(7_002_138),
+    );
+    check_fails(
+        &changed(name, "api://AzureADToken", "api://azureadToken"),
+        "audience",
+        Some(700_212),
+    );
+    check_fails(
+        &changed(name, "\"tenant\": \"c0", "\"tenant\": \"c1"),
+        "tenant-exists",
+        Some(90_002),
+    );
+    check_fails(
+        &changed(
+            name,
+            "\"tenant\": \"c0c0c0c0-0000-4000-8000-000000000001\"",
+            "\"tenant\": \"x y\"",
+        ),
+        "tenant-syntax",
+        Some(900_023),
+    );
+    check_fails(
+        &changed(
+            name,
+            "\"tenant\": \"c0c0c0c0-0000-4000-8000-000000000001\"",
+            "\"tenant\": \"common\"",
+        ),
+        "grant-type",
+        Some(9_001_023),
+    );
+    check_fails(&changed(name, "/.default", ""), "scope", Some(1_002_012));
+    check_fails(
+        &changed(name, "000000000006/.default", "00000000000f/.default"),
+        "resource",
+        Some(500_011),
+    );
+    check_fails(
+        &changed(name, r#""clientId": "bbbbbbbb"#, r#""clientId": "bbbbbbbc"#),
+        "identity-attached",
+        None,
+    );
+    check_fails(
+        &changed(
+            name,
+            r#""resource": "api://AzureAD"#,
+            r#""resource": "api://Azure"#,
+        ),
+        "identity-resource",
+        Some(500_011),
+    );
+    check_fails(
+        &changed(name, r#""audience": "dddddddd"#, r#""audience": "ddddddde"#),
+        "api-audience",
+        None,
+    );
+    check_fails(
+        &changed(
+            name,
+            r#""role": "Orders.Read""#,
+            r#""role": "Orders.Write""#,
+        ),
+        "api-role",
+        None,
+    );
+}
+
+#[test]
+fn the_clock_determines_the_tokens() {
+    let at = |clock: &str| changed("managed-identity", "2026-11-23T15:24:00Z", clock);
+    let (one, other) = (at("2026-11-23T15:24:00Z"), at("2026-11-23T15:24:01Z"));
+    assert_ne!(one.steps[1].response, other.steps[1].response);
+    assert_eq!(other.outcome, Outcome::Allowed);
+}
+
+#[test]
+fn swapped_published_keys_fail_at_the_signature() {
+    let keys = r#""signingKeys": ["#;
+    let swap = |published: &str| {
+        changed(
+            "managed-identity",
+            keys,
+            &format!(r#""publishedKeys": [{published}], {keys}"#),
+        )
+    };
+    check_fails(
+        &swap(r#"{"kid":"demo-1","key":"demo-2"}"#),
+        "signature",
+        None,
+    );
+    check_fails(
+        &swap(r#"{"kid":"demo-2","key":"demo-1"}"#),
+        "key",
+        Some(7_000_272),
+    );
+    let other = changed(
+        "managed-identity",
+        r#""key": "demo-1""#,
+        r#""key": "demo-2""#,
+    );
+    assert_eq!(other.outcome, Outcome::Allowed);
+    assert_ne!(
+        other.steps[1].response,
+        run(&read(&file("managed-identity"))).steps[1].response
+    );
+}
+
+#[test]
+fn a_token_without_roles_is_issued_and_denied_by_the_api() {
+    let trace = changed(
+        "managed-identity",
+        r#""appRoleId": "eeeeeeee"#,
+        r#""appRoleId": "eeeeeeef"#,
+    );
+    check_fails(&trace, "api-role", None);
+    assert_eq!(trace.outcome, Outcome::Denied);
+    assert_eq!(
+        trace
+            .steps
+            .last()
+            .unwrap()
+            .response
+            .as_ref()
+            .unwrap()
+            .status,
+        403
+    );
+}
+
+#[test]
+fn an_identity_of_another_tenant_or_none_is_refused() {
+    let name = "managed-identity";
+    let other = r#"{"id":"f0f0f0f0-0000-4000-8000-000000000001","displayName":"Fabrikam","managedIdentities":[{"name":"m","principalId":"aaaaaaaa-0000-4000-8000-000000000002","clientId":"bbbbbbbb-0000-4000-8000-000000000003","hosts":["vm-billing"]}]}"#;
+    let text = file(name)
+        .replace(r#""tenants": ["#, &format!(r#""tenants": [{other},"#))
+        .replacen("microsoftonline.com/c0c0", "microsoftonline.com/f0f0", 1)
+        .replacen(
+            "microsoftonline.com/f0f0c0c0",
+            "microsoftonline.com/f0f0f0f0",
+            1,
+        );
+    check_fails(&run(&read(&text)), "entra-token", Some(700_236));
+    check_fails(
+        &changed(name, "\"host\": \"vm-billing\"", "\"host\": \"vm-other\""),
+        "identity-attached",
+        None,
+    );
+}
+
+#[test]
+fn damaged_scenarios_give_diagnostics_and_a_trace() {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"fedcred":2}"#,
+        r#"{"clock":"never","faults":["x"],"rules":7}"#,
+    ] {
+        let read = Scenario::read(text);
+        assert!(!read.diagnostics.is_empty(), "{text}");
+        assert_eq!(run(&read.scenario).outcome, Outcome::Refused);
+    }
+    let unknown =
+        Scenario::read(&file("managed-identity").replace("\"host\"", "\"hots\"")).diagnostics;
+    let messages: Vec<_> = unknown.iter().map(|d| d.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`workload.host` is missing.",
+            "`workload.hots` is not known and was not read."
+        ]
+    );
+    for clock in ["-9223372036854775808", "9223372036854775807"] {
+        let _ = changed("managed-identity", "\"2026-11-23T15:24:00Z\"", clock);
+    }
+}
