@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
+use fedcred_core::federation::{Hints, Rules};
 use yew::prelude::*;
 
 use crate::platform::paste_box;
@@ -12,12 +13,29 @@ use crate::platform::paste_box;
 pub struct Session {
     pub token: AttrValue,
     pub keys: AttrValue,
+    /// Name of the application, for the credential's name.
+    pub app_name: AttrValue,
+    /// The rules of Entra ID that pages apply.
+    pub rules: Rules,
+}
+
+impl Session {
+    /// What the token does not tell, for its credential.
+    #[must_use]
+    pub fn hints(&self) -> Hints {
+        Hints {
+            app_name: self.app_name.to_string(),
+            rules: self.rules,
+        }
+    }
 }
 
 /// A change of the session.
 pub enum Action {
     Token(AttrValue),
     Keys(AttrValue),
+    AppName(AttrValue),
+    Rules(Rules),
 }
 
 /// The session as pages get it: read with `session.token`, change with `session.dispatch(…)`.
@@ -31,6 +49,8 @@ impl Reducible for Session {
         match action {
             Action::Token(text) => next.token = text,
             Action::Keys(text) => next.keys = text,
+            Action::AppName(text) => next.app_name = text,
+            Action::Rules(rules) => next.rules = rules,
         }
         Rc::new(next)
     }
@@ -42,7 +62,7 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("token_bytes", &self.token.len())
             .field("keys_bytes", &self.keys.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,6 +71,8 @@ impl fmt::Debug for Action {
         f.write_str(match self {
             Self::Token(_) => "Token(…)",
             Self::Keys(_) => "Keys(…)",
+            Self::AppName(_) => "AppName(…)",
+            Self::Rules(_) => "Rules(…)",
         })
     }
 }
@@ -108,6 +130,7 @@ mod tests {
         let session = Session {
             token: "eyJsecret".into(),
             keys: "hush".into(),
+            ..Session::default()
         };
         let shown = format!("{session:?} {:?}", Action::Token("eyJsecret".into()));
         assert!(
