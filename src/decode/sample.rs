@@ -1,0 +1,46 @@
+//! A sample token, fresh from the mock: made and signed when it is asked for.
+
+use fedcred_core::flow::{Scenario, run};
+use fedcred_core::text::json::Document;
+
+const SCENARIO: &str = include_str!("../../static/scenarios/managed-identity.json");
+
+/// A managed identity's token and the keys that verify it, as of `now` (seconds).
+pub(super) struct Sample {
+    pub token: String,
+    pub keys: String,
+}
+
+/// Runs the supported exchange and takes the token and the published keys out of its messages.
+pub(super) fn sample(now: i64) -> Option<Sample> {
+    let mut scenario = Scenario::read(SCENARIO).scenario;
+    scenario.clock = now;
+    let trace = run(&scenario);
+    let mut bodies = trace
+        .steps
+        .iter()
+        .filter_map(|step| step.response.as_ref())
+        .map(|response| response.body.as_str());
+    let token = Document::parse(bodies.next()?)
+        .get("access_token")?
+        .as_str()?
+        .into_owned();
+    let keys = bodies
+        .find(|body| body.starts_with(r#"{"keys":"#))?
+        .to_owned();
+    Some(Sample { token, keys })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fedcred_core::jose::{Keys, State, parse, verify};
+
+    #[test]
+    fn its_own_keys_verify_it() {
+        let sample = sample(1_795_447_440).unwrap();
+        let parsed = parse(&sample.token);
+        let keys = Keys::read(&sample.keys, "sample");
+        assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
+    }
+}
