@@ -13,6 +13,10 @@ use crate::platform::paste_box;
 pub struct Session {
     pub token: AttrValue,
     pub keys: AttrValue,
+    /// Details of a managed identity.
+    pub identity: AttrValue,
+    /// Credentials that the token is compared with.
+    pub credentials: AttrValue,
     /// Name of the application, for the credential's name.
     pub app_name: AttrValue,
     /// The rules of Entra ID that pages apply.
@@ -34,6 +38,8 @@ impl Session {
 pub enum Action {
     Token(AttrValue),
     Keys(AttrValue),
+    Identity(AttrValue),
+    Credentials(AttrValue),
     AppName(AttrValue),
     Rules(Rules),
 }
@@ -49,6 +55,8 @@ impl Reducible for Session {
         match action {
             Action::Token(text) => next.token = text,
             Action::Keys(text) => next.keys = text,
+            Action::Identity(text) => next.identity = text,
+            Action::Credentials(text) => next.credentials = text,
             Action::AppName(text) => next.app_name = text,
             Action::Rules(rules) => next.rules = rules,
         }
@@ -71,6 +79,8 @@ impl fmt::Debug for Action {
         f.write_str(match self {
             Self::Token(_) => "Token(…)",
             Self::Keys(_) => "Keys(…)",
+            Self::Identity(_) => "Identity(…)",
+            Self::Credentials(_) => "Credentials(…)",
             Self::AppName(_) => "AppName(…)",
             Self::Rules(_) => "Rules(…)",
         })

@@ -1,11 +1,185 @@
-//! The Credential page.
+//! The Credential page: the five fields for the portal, and whether the token matches credentials that exist.
 
+mod fields;
+mod identity;
+mod matching;
+
+use fedcred_core::federation::{Draft, Rules, from_managed_identity, from_token};
+use fedcred_core::jose::{Parsed, Token, parse};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::ui::PageHead;
+use crate::route::Route;
+use crate::session::{Action, SessionContext, use_session};
+use crate::ui::{Findings, PageHead, PageLink, Panel, Tab, Tabs};
+use fields::Fields;
+use identity::{IdentityForm, read_identity};
+use matching::MatchPanel;
 
-/// The page.
 #[component]
 pub fn CredentialPage() -> Html {
-    html! { <PageHead title="Federated credential" lede="The fields to enter in the portal, and what Entra ID will say when the token arrives." /> }
+    match use_session() {
+        Some(session) => html! { <Page {session} /> },
+        None => Html::default(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PageProps {
+    session: SessionContext,
+}
+
+#[component]
+fn Page(props: &PageProps) -> Html {
+    let session = &props.session;
+    let parsed = use_memo(session.token.clone(), |text| parse(text));
+    let token = usable(&parsed);
+    let from = use_state_eq(|| AttrValue::from(if token.is_some() { "token" } else { "identity" }));
+    let from_identity = *from == "identity";
+    let draft = if from_identity {
+        read_identity(&session.identity)
+            .map(|identity| from_managed_identity(&identity, &session.hints()))
+    } else {
+        token.map(|token| from_token(token, &session.hints()))
+    };
+    let on_select = {
+        let setter = from.setter();
+        Callback::from(move |key| setter.set(key))
+    };
+    let tabs = vec![
+        Tab::new("token", "From the token"),
+        Tab::new("identity", "Managed identity"),
+    ];
+    html! {
+        <>
+            <PageHead
+                title="Federated credential"
+                lede="The fields to enter in the portal, and what Entra ID will say when the token arrives."
+            />
+            <div class="columns">
+                <div class="stack">
+                    <section class="panel" aria-label="Source">
+                        <Tabs id="source" label="Where the values come from" {tabs} selected={(*from).clone()} {on_select}>
+                            if from_identity {
+                                <IdentityForm details={&session.identity} on_change={report(session, Action::Identity)} />
+                            } else {
+                                { source_note(token) }
+                            }
+                            <Choices session={session.clone()} />
+                        </Tabs>
+                    </section>
+                    { draft.as_ref().map(fields).unwrap_or_default() }
+                    { next_step(token.filter(|_| !from_identity)) }
+                </div>
+                <div class="stack">
+                    <MatchPanel
+                        token={token.cloned()} rules={session.rules} credentials={&session.credentials}
+                        on_change={report(session, Action::Credentials)}
+                    />
+                    { portal_path() }
+                </div>
+            </div>
+        </>
+    }
+}
+
+/// The first token of the text that holds claims.
+fn usable(parsed: &Parsed) -> Option<&Token> {
+    parsed.tokens.iter().find(|token| token.payload().is_some())
+}
+
+/// Puts what is typed into the session.
+fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Callback<AttrValue> {
+    let dispatcher = session.dispatcher();
+    Callback::from(move |text| dispatcher.dispatch(action(text)))
+}
+
+fn source_note(token: Option<&Token>) -> Html {
+    if token.is_some() {
+        return html! { <p class="hint">{ "From the token on the Decode page." }</p> };
+    }
+    html! {
+        <>
+            <p>{ "There is no token with claims yet." }</p>
+            <p><PageLink to={Route::Decode} class="button button-primary">{ "Paste a token" }</PageLink></p>
+        </>
+    }
+}
+
+fn fields(draft: &Draft) -> Html {
+    html! {
+        <>
+            <Fields credential={draft.credential.clone()} />
+            if !draft.diagnostics.is_empty() {
+                <Panel id="before-saving" title="Before you save it" flush=true>
+                    <Findings findings={draft.diagnostics.clone()} />
+                </Panel>
+            }
+        </>
+    }
+}
+
+fn next_step(token: Option<&Token>) -> Html {
+    if token.is_none() {
+        return Html::default();
+    }
+    html! {
+        <div class="row">
+            <PageLink to={Route::Simulate} class="button button-primary">{ "Simulate with this" }</PageLink>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChoicesProps {
+    session: SessionContext,
+}
+
+/// What the token does not tell: the application's name, and which rules apply.
+#[component]
+fn Choices(props: &ChoicesProps) -> Html {
+    let session = props.session.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            session.dispatch(Action::AppName(input.value().into()));
+        }
+    });
+    html! {
+        <div class="form">
+            <div class="form-field">
+                <label for="app-name">{ "Name of the application" }</label>
+                <input
+                    class="control" id="app-name" autocomplete="off" spellcheck="false"
+                    placeholder="billing" value={&props.session.app_name} {oninput}
+                />
+            </div>
+            <fieldset class="choices">
+                <legend>{ "Rules" }</legend>
+                { rule(&props.session, Rules::Current, "Today's: the audience is the token exchange") }
+                { rule(&props.session, Rules::Preview2022, "The preview of 2022: the audience is the token's own, as in the article") }
+            </fieldset>
+        </div>
+    }
+}
+
+fn rule(session: &SessionContext, rules: Rules, words: &'static str) -> Html {
+    let dispatcher = session.dispatcher();
+    let onchange = Callback::from(move |_: Event| dispatcher.dispatch(Action::Rules(rules)));
+    html! {
+        <label class="choice">
+            <input type="radio" name="rules" checked={session.rules == rules} {onchange} />
+            { words }
+        </label>
+    }
+}
+
+fn portal_path() -> Html {
+    html! {
+        <Panel id="portal" title="Where to enter it">
+            <p>{ "In the Microsoft Entra admin center or the Azure portal:" }</p>
+            <p><strong>{ "App registrations → your application → Certificates & secrets → Federated credentials → Add credential" }</strong></p>
+            <p class="hint">{ "For a managed identity choose the scenario “Managed Identity” and pick the identity: the portal fills in issuer and subject. With “Other issuer” you enter the fields yourself. Saving checks no value: a wrong one shows only when the token arrives." }</p>
+            <p class="source">{ "Entra: configure an application to trust a managed identity (read 2026-11). Entra ID was called Azure AD until 2023." }</p>
+        </Panel>
+    }
 }

@@ -1,0 +1,70 @@
+//! The portal's fields of a credential with a copy button each.
+
+use fedcred_core::federation::Credential;
+use yew::prelude::*;
+
+use crate::ui::{CopyButton, Panel, show};
+
+/// The portal's label, what to know, and the value.
+type Row = (&'static str, &'static str, fn(&Credential) -> String);
+
+const ROWS: [Row; 5] = [
+    (
+        "Issuer",
+        "Compared with `iss`, character by character. A slash at the end counts.",
+        |c| c.issuer.to_string(),
+    ),
+    (
+        "Subject identifier",
+        "Compared with `sub`. For a managed identity its object (principal) id, not its client id.",
+        |c| c.subject.to_string(),
+    ),
+    (
+        "Name",
+        "For your reference; it cannot be changed later. 3 to 120 letters, digits, - and _.",
+        |c| c.name.clone(),
+    ),
+    (
+        "Description",
+        "For your reference, up to 600 characters.",
+        |c| c.description.clone(),
+    ),
+    ("Audience", "Exactly one, compared with `aud`.", |c| {
+        c.audiences
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }),
+];
+
+#[derive(Properties, PartialEq)]
+pub(super) struct FieldsProps {
+    pub credential: Credential,
+}
+
+/// Issuer, subject, name, description, audience.
+#[component]
+pub(super) fn Fields(props: &FieldsProps) -> Html {
+    html! {
+        <Panel id="fields" title="Enter this" flush=true>
+            <dl>{ for ROWS.iter().map(|row| field(row, &props.credential)) }</dl>
+        </Panel>
+    }
+}
+
+fn field((label, note, value): &Row, credential: &Credential) -> Html {
+    let text = value(credential);
+    let shown = if text.is_empty() {
+        html! { <span class="problem">{ "missing" }</span> }
+    } else {
+        show(&text)
+    };
+    html! {
+        <div class="field">
+            <dt><strong>{ *label }</strong></dt>
+            <dd class="value">{ shown }</dd>
+            <dd class="field-action"><CopyButton {text} what={label.to_lowercase()} /></dd>
+            <dd class="field-note">{ *note }</dd>
+        </div>
+    }
+}

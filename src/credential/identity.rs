@@ -1,0 +1,45 @@
+//! The details of a managed identity, pasted as `az identity show` prints them or typed.
+
+use fedcred_core::federation::ManagedIdentity;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+const PLACEHOLDER: &str = "{\n  \"name\": \"…\",\n  \"principalId\": \"…\",\n  \"clientId\": \"…\",\n  \"tenantId\": \"…\"\n}";
+
+#[derive(Properties, PartialEq)]
+pub(super) struct IdentityFormProps {
+    pub details: AttrValue,
+    pub on_change: Callback<AttrValue>,
+}
+
+/// A box for the identity's JSON.
+#[component]
+pub(super) fn IdentityForm(props: &IdentityFormProps) -> Html {
+    let oninput = props.on_change.reform(|event: InputEvent| {
+        let area = event.target_dyn_into::<HtmlTextAreaElement>();
+        area.map(|area| area.value().into()).unwrap_or_default()
+    });
+    let unread = !props.details.trim().is_empty() && read_identity(&props.details).is_none();
+    html! {
+        <div class="form-field">
+            <label for="identity">{ "User-assigned managed identity" }</label>
+            <textarea
+                class="control value" id="identity" rows="6" autocomplete="off" spellcheck="false"
+                aria-describedby="identity-hint" aria-invalid={unread.then_some("true")}
+                placeholder={PLACEHOLDER} value={&props.details} {oninput}
+            />
+            <p class="hint" id="identity-hint">
+                { "The output of " }<code>{ "az identity show --name … --resource-group …" }</code>
+                { ", or a JSON object with these names." }
+            </p>
+            if unread {
+                <p class="problem">{ "This holds no managed identity: a JSON object with principalId and tenantId is needed." }</p>
+            }
+        </div>
+    }
+}
+
+/// The identity, where the text is one.
+pub(super) fn read_identity(details: &str) -> Option<ManagedIdentity> {
+    ManagedIdentity::read(details)
+}
