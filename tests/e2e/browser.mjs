@@ -32,12 +32,12 @@ export async function newPage(browser, options = {}) {
   return page;
 }
 
-/** Opens a page of the site and waits until the app runs: it closes the door with a second policy. */
+/** Opens a page of the site and waits until the app runs: the door is shut and its first page drawn. */
 export async function open(page, path = "") {
   const response = await page.goto(new URL(path, site).href);
   await page.waitForFunction(
     () => document.querySelectorAll("meta[http-equiv=Content-Security-Policy]").length === 2,
   );
-  await page.waitForFunction(() => document.querySelector("#app")?.textContent !== "");
+  await page.waitForFunction(() => document.querySelector("#app > .loading") === null);
   return response;
 }

@@ -1,7 +1,7 @@
 //! Builds the release site into dist/, unless it is there already.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
@@ -45,19 +45,30 @@ pub(crate) fn build(base: &str) -> Result<Site> {
         compressed: root().join("target/site"),
         base: base.to_owned(),
     };
+    let _lock = alone()?;
     let stamp = root().join("target/site.stamp");
     let inputs = fingerprint(&INPUTS.map(|name| root().join(name)), base)?;
-    if fs::read_to_string(&stamp)
-        .is_ok_and(|old| stamp_of(&inputs, &site).is_ok_and(|new| new == old))
-    {
-        return Ok(site);
+    let old = fs::read_to_string(&stamp).unwrap_or_default();
+    if old != stamp_of(&inputs, &site)? {
+        say("Building the release site");
+        trunk(base)?;
+        write_pages(&site)?;
+        compress::copy(&site.dist, &site.compressed)?;
+        write(&stamp, &stamp_of(&inputs, &site)?)?;
     }
-    say("Building the release site");
-    trunk(base)?;
-    write_pages(&site)?;
-    compress::copy(&site.dist, &site.compressed)?;
-    write(&stamp, &stamp_of(&inputs, &site)?)?;
     Ok(site)
+}
+
+/// Keeps two commands from building into dist/ at once.
+fn alone() -> Result<File> {
+    let file = root().join("target/site.lock");
+    write(&file, "")?;
+    let lock = File::open(&file).context("could not open target/site.lock")?;
+    if lock.try_lock().is_err() {
+        say("Waiting for another build of the site to end");
+        lock.lock().context("could not lock target/site.lock")?;
+    }
+    Ok(lock)
 }
 
 fn stamp_of(inputs: &str, site: &Site) -> Result<String> {
@@ -75,6 +86,11 @@ fn trunk(base: &str) -> Result<()> {
     let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
     trunk
         .env("TRUNK_OFFLINE", "true")
+        // Its minifier does not understand wasm-bindgen's script and says so each time; brotli does better.
+        .env(
+            "RUST_LOG",
+            "error,trunk=info,trunk::processing::minify=error",
+        )
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     run(trunk.args(["build", "--release", "--public-url", base]))
 }

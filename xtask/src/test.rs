@@ -50,11 +50,10 @@ pub(crate) fn test(only: Option<Stage>) -> Result<()> {
         times.push(format!("{} {} s", stage.name(), start.elapsed().as_secs()));
     }
     println!("\nTimes: {}", times.join(", "));
-    println!(
-        "All tests passed ({} of {} stages).",
-        times.len(),
-        stages.len()
-    );
+    match only {
+        Some(stage) => println!("Stage {} passed; the others were not run.", stage.name()),
+        None => println!("All tests passed, in {} stages.", stages.len()),
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
@@ -31,6 +31,10 @@ fn with_names() -> Result<PathBuf> {
     if setup::modified(&named) > setup::modified(&artifact) {
         return Ok(named);
     }
+    ensure!(
+        artifact.is_file(),
+        "{ARTIFACT} is missing, and only a new build makes it: remove dist/ and run this again"
+    );
     let bound = folder.join("app_bg.wasm");
     let mut bindgen = Command::new(setup::wasm_bindgen()?.join("wasm-bindgen"));
     bindgen.args([

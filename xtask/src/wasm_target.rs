@@ -21,6 +21,7 @@ const DEBIAN_PACKAGES: [&str; 6] = [
     "rustfmt-web",
 ];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_LINKER: &str = "/usr/bin/rust-lld";
 
 /// Where the standard library for wasm comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,20 @@ pub(crate) fn toolchain() -> Result<Toolchain> {
     }
     let elsewhere = format!("rustup target add {TARGET}");
     install("a Rust compiler for wasm", &DEBIAN_PACKAGES, &elsewhere)?;
+    install_linker(&elsewhere)?;
     Ok(Toolchain::Debian)
+}
+
+/// `rust-lld` is a link to the `lld-N` of its LLVM, which is a package of that name that nothing asks for.
+fn install_linker(elsewhere: &str) -> Result<()> {
+    let link = Path::new(DEBIAN_LINKER);
+    match link.read_link() {
+        Ok(target) if !link.exists() => {
+            let package = target.file_name().unwrap_or_default().to_string_lossy();
+            install("the linker for wasm", &[&package], elsewhere)
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Toolchain {
@@ -108,7 +122,7 @@ fn debian_is_there() -> bool {
     let source = "lib/rustlib/src/rust/library/Cargo.lock";
     sysroot.is_some_and(|folder| Path::new(&folder).join(source).is_file())
         && Path::new("/usr/bin/cargo").is_file()
-        && Path::new("/usr/bin/rust-lld").is_file()
+        && Path::new(DEBIAN_LINKER).is_file()
 }
 
 fn rustup_adds_target() -> bool {
