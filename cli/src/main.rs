@@ -1,2 +1,199 @@
-//! The command line of Fedcred.
-fn main() {}
+//! The command line of Fedcred: arguments, and exit codes.
+//!
+//! Exit code 0 means yes (the token is not invalid, a credential matches, the scenario ends as it should), 1 means no,
+//! 2 means that the question could not be asked: wrong usage or a file that cannot be read.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod decode;
+mod input;
+mod matching;
+mod report;
+mod simulate;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use fedcred_core::federation::Rules;
+use fedcred_core::text::time;
+
+use input::Input;
+use report::{Failure, Report};
+
+#[derive(Parser)]
+#[command(name = "fedcred", version, color = ColorChoice::Never, disable_help_subcommand = true)]
+/// Look into tokens, match them with federated credentials, run the exchange with Entra ID.
+///
+/// Nothing is sent anywhere: Entra ID is a mock inside this program.
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Decode(DecodeArguments),
+    Match(MatchArguments),
+    Simulate(SimulateArguments),
+}
+
+/// Take the tokens of a text apart and explain them.
+///
+/// Exit code 1: there is no token, or a signature is invalid. A signature that was not checked or cannot be
+/// checked, and an expired token, are no failure.
+#[derive(Args)]
+#[command(after_help = "Example:\n  fedcred decode token.txt --keys jwks.json --format json")]
+struct DecodeArguments {
+    /// A token, a text that holds tokens, or claims as JSON; `-` or nothing reads standard input.
+    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    file: PathBuf,
+    /// Keys to check signatures with: JWK, JWKS or PEM; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// The moment to judge times at, in seconds or RFC 3339, instead of now.
+    #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
+    at: Option<i64>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Compare a token with federated credentials: which one matches, and where the nearest differs.
+///
+/// Exit code 1: none matches, or there are no claims to compare.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  az ad app federated-credential list --id APP | fedcred match --token token.txt --credentials -"
+)]
+struct MatchArguments {
+    /// A token, a text that holds one, or claims as JSON; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    token: PathBuf,
+    /// Credentials: a list, Graph's answer, or a single one; `-` reads standard input.
+    #[arg(long, value_name = "FILE")]
+    credentials: PathBuf,
+    /// The rules of Entra ID.
+    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    rules: Rules,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Run scenarios: the whole exchange, step by step.
+///
+/// Exit code 1: a scenario ends otherwise than its `expect` says; without `expect`, it is refused or denied; or
+/// its file has errors.
+#[derive(Args)]
+#[command(after_help = "Example:\n  fedcred simulate static/scenarios/*.json")]
+struct SimulateArguments {
+    /// Scenario files; `-` reads standard input.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
+struct Output {
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(passed) => ExitCode::from(u8::from(!passed)),
+        Err(failure) => {
+            report::say(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the answer is yes.
+fn run(command: Command) -> Result<bool, Failure> {
+    match command {
+        Command::Decode(arguments) => run_decode(&arguments),
+        Command::Match(arguments) => run_match(&arguments),
+        Command::Simulate(arguments) => run_simulate(&arguments),
+    }
+}
+
+fn run_decode(arguments: &DecodeArguments) -> Result<bool, Failure> {
+    let DecodeArguments { file, keys, .. } = arguments;
+    input::one_standard_input([file].into_iter().chain(keys))?;
+    let input = Input::read(file)?;
+    let keys = keys.as_deref().map(Input::read).transpose()?;
+    let now = arguments.at.unwrap_or_else(clock);
+    answer(
+        &decode::decode(&input, keys.as_ref(), now),
+        &arguments.output,
+    )
+}
+
+fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {
+    let paths: [&Path; 2] = [&arguments.token, &arguments.credentials];
+    input::one_standard_input(paths)?;
+    let token = Input::read(&arguments.token)?;
+    let credentials = Input::read(&arguments.credentials)?;
+    answer(
+        &matching::compare(&token, &credentials, arguments.rules),
+        &arguments.output,
+    )
+}
+
+fn run_simulate(arguments: &SimulateArguments) -> Result<bool, Failure> {
+    input::one_standard_input(&arguments.files)?;
+    let inputs: Vec<_> = arguments
+        .files
+        .iter()
+        .map(|file| Input::read(file))
+        .collect::<Result<_, _>>()?;
+    answer(&simulate::simulate(&inputs), &arguments.output)
+}
+
+fn answer(report: &impl Report, output: &Output) -> Result<bool, Failure> {
+    report.findings().for_each(report::say_finding);
+    match output.format {
+        Format::Text => report::print_text(report)?,
+        Format::Json => report::print_json(report)?,
+    }
+    Ok(report.passed())
+}
+
+fn moment(text: &str) -> Result<i64, String> {
+    time::parse(text)
+        .ok_or_else(|| "give seconds since 1970, or a time like 2026-11-23T15:24:00Z".to_owned())
+}
+
+fn rules() -> impl TypedValueParser<Value = Rules> {
+    PossibleValuesParser::new(Rules::ALL.map(Rules::word)).map(|word| {
+        let found = Rules::ALL.into_iter().find(|rules| rules.word() == word);
+        found.unwrap_or_default()
+    })
+}
+
+/// Seconds since 1970: the only look at a clock.
+fn clock() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_1970.map_or(0, |duration| {
+        i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+    })
+}

@@ -1,0 +1,144 @@
+//! Reads the inputs: files or standard input, never more than Fedcred takes.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use fedcred_core::text::{Diagnostic, MAX_INPUT};
+
+use crate::report::{Failure, Finding, findings_of, say};
+
+/// A text and where it came from.
+pub(crate) struct Input {
+    /// Name of the file, as it was given.
+    pub(crate) file: String,
+    /// The text; what is not UTF-8 is replaced.
+    pub(crate) text: String,
+    /// What is wrong with its bytes.
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Input {
+    /// Reads a file, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let file = name_of(path);
+        let bytes = bytes_of(path).map_err(|error| Failure::Unreadable {
+            file: file.clone(),
+            reason: error.to_string(),
+        })?;
+        let (text, finding) = text_of(bytes);
+        Ok(Self {
+            findings: findings_of(&file, finding),
+            file,
+            text,
+        })
+    }
+
+    /// Reads the text with `read`, unless there is too much of it; gives the value and what was found.
+    pub(crate) fn understand<T: Default>(
+        &self,
+        read: impl FnOnce(&str) -> (T, Vec<Diagnostic>),
+    ) -> (T, Vec<Finding>) {
+        let (value, diagnostics) = if self.text.len() > MAX_INPUT {
+            (T::default(), vec![too_large()])
+        } else {
+            read(&self.text)
+        };
+        let findings = self.findings.iter().cloned();
+        (
+            value,
+            findings
+                .chain(findings_of(&self.file, diagnostics))
+                .collect(),
+        )
+    }
+}
+
+/// Refuses two inputs that are both standard input.
+pub(crate) fn one_standard_input<P: AsRef<Path>>(
+    paths: impl IntoIterator<Item = P>,
+) -> Result<(), Failure> {
+    let many = paths
+        .into_iter()
+        .filter(|path| is_standard_input(path.as_ref()))
+        .count()
+        > 1;
+    if many {
+        Err(Failure::TwoStandardInputs)
+    } else {
+        Ok(())
+    }
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn name_of(path: &Path) -> String {
+    if is_standard_input(path) {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    if !is_standard_input(path) {
+        return beginning(File::open(path)?);
+    }
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        say("reading standard input; paste the text, then end it with Ctrl-D.");
+    }
+    beginning(stdin.lock())
+}
+
+/// One byte more than is taken, so that too much is noticed.
+fn beginning(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);
+    reader
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn text_of(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
+    if let Some(text) = utf16(&bytes).filter(|_| bytes.len() <= MAX_INPUT) {
+        return (text, Some(was_utf16()));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => (
+            String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            Some(not_utf8()),
+        ),
+    }
+}
+
+/// The text of UTF-16 with a byte order mark, which is what `>` writes in Windows PowerShell.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (body, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xff, 0xfe, body @ ..] => (body, u16::from_le_bytes),
+        [0xfe, 0xff, body @ ..] => (body, u16::from_be_bytes),
+        _ => return None,
+    };
+    let (pairs, _) = body.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
+fn was_utf16() -> Diagnostic {
+    Diagnostic::info("input-utf16", "The text is UTF-16; it was read as such.")
+        .help("Places are counted in its UTF-8 form.")
+}
+
+fn not_utf8() -> Diagnostic {
+    Diagnostic::warning("utf8", "The text holds bytes that are not UTF-8.")
+        .help("They were read as U+FFFD.")
+}
+
+fn too_large() -> Diagnostic {
+    let message = format!("The text has more than {MAX_INPUT} bytes (5 MiB); so much is not read.");
+    Diagnostic::error("input-too-large", message).help("Give a smaller file.")
+}

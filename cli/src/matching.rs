@@ -1,0 +1,194 @@
+//! `fedcred match`: a token compared with federated credentials.
+
+use fedcred_core::claims::{Claims, Confidence};
+use fedcred_core::federation::{
+    CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Verdict, error_entry, match_all,
+};
+use fedcred_core::jose::{Parsed, Token, parse};
+use fedcred_core::text::{Diagnostic, Severity};
+use serde::Serialize;
+
+use crate::input::Input;
+use crate::report::{Finding, Report, findings_of};
+use crate::text::{Page, word};
+
+/// What came of the comparison.
+#[derive(Debug, Serialize)]
+pub(crate) struct Matching {
+    #[serde(flatten)]
+    verdict: Verdict,
+    rules: Rules,
+    diagnostics: Vec<Finding>,
+}
+
+/// Compares the first token that has claims with the credentials.
+pub(crate) fn compare(token: &Input, credentials: &Input, rules: Rules) -> Matching {
+    let (claims, mut diagnostics) = claims_of(token);
+    let (list, list_findings) = read_credentials(credentials);
+    diagnostics.extend(list_findings);
+    let verdict = match (claims, list) {
+        (Some(claims), Some(list)) => match_all(&claims, &list.credentials, rules),
+        _ => nothing_compared(),
+    };
+    Matching {
+        verdict,
+        rules,
+        diagnostics,
+    }
+}
+
+fn nothing_compared() -> Verdict {
+    Verdict {
+        matched: false,
+        code: None,
+        message: None,
+        confidence: None,
+        matches: Vec::new(),
+    }
+}
+
+fn claims_of(input: &Input) -> (Option<Claims>, Vec<Finding>) {
+    let Parsed {
+        tokens,
+        diagnostics,
+        ..
+    } = parse(&input.text);
+    let with_claims = |token: &&Token| token.payload().is_some_and(|p| p.object().is_some());
+    let found = tokens.iter().find(with_claims);
+    let of_token = found.into_iter().flat_map(|token| &token.diagnostics);
+    let own = match found {
+        None => Some(no_claims()),
+        Some(token) => (tokens.len() > 1).then(|| first_used(token, tokens.len())),
+    };
+    let diagnostics = diagnostics.into_iter().chain(of_token.cloned()).chain(own);
+    let findings = input.findings.iter().cloned();
+    (
+        found.and_then(Token::payload).map(Claims::of),
+        findings
+            .chain(findings_of(&input.file, diagnostics))
+            .collect(),
+    )
+}
+
+fn no_claims() -> Diagnostic {
+    Diagnostic::error("no-claims", "There are no claims to compare.")
+        .help("Give a signed token, or its claims as JSON. The claims of an encrypted token cannot be read.")
+}
+
+fn first_used(token: &Token, count: usize) -> Diagnostic {
+    let message = format!("The text holds {count} tokens; the first one with claims is compared.");
+    Diagnostic::info("first-token-used", message)
+        .help("Give the other ones alone to compare them.")
+        .at(token.span)
+}
+
+/// The credentials; `None` where the text is so damaged that it holds none.
+fn read_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
+    input.understand(|text| {
+        let mut list = CredentialList::read(text);
+        let diagnostics = std::mem::take(&mut list.diagnostics);
+        let damaged = diagnostics.iter().any(|d| d.severity == Severity::Error);
+        let usable = !(damaged && list.credentials.is_empty());
+        (usable.then_some(list), diagnostics)
+    })
+}
+
+impl Report for Matching {
+    fn passed(&self) -> bool {
+        self.verdict.matched
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.diagnostics.iter()
+    }
+
+    fn write(&self, page: &mut Page) {
+        self.write_verdict(page);
+        for (index, compared) in self.verdict.matches.iter().take(SHOWN).enumerate() {
+            page.gap();
+            write_match(page, index + 1, compared);
+        }
+        if let Some(more @ 1..) = self.verdict.matches.len().checked_sub(SHOWN) {
+            page.gap();
+            page.prose(
+                0,
+                &format!("{more} more are further away; --format json has them all."),
+            );
+        }
+    }
+}
+
+/// Only the nearest are shown to people.
+const SHOWN: usize = 5;
+
+impl Matching {
+    fn write_verdict(&self, page: &mut Page) {
+        let rules = self.rules.word();
+        match (self.verdict.matched, self.verdict.code) {
+            (true, _) => {
+                let found = self.verdict.matches.iter().find(|m| m.matched);
+                let name = found.map_or("", |m| m.name.as_str());
+                page.prose(0, &format!("✓ {name} matches (rules {rules})."));
+            }
+            (false, Some(code)) => {
+                page.prose(0, &format!("× None matches: AADSTS{code} (rules {rules})."));
+                write_error(page, code, self.verdict.message.as_deref());
+            }
+            (false, None) => page.prose(0, "× Nothing was compared."),
+        }
+    }
+}
+
+/// What Entra ID says, why, what to do, and where that is written.
+pub(crate) fn write_error(page: &mut Page, code: u32, message: Option<&str>) {
+    if let Some(message) = message {
+        page.prose(2, message);
+    }
+    if let Some(entry) = error_entry(code) {
+        let sure = Confidence::word(entry.confidence);
+        page.prose(2, &format!("Why: {}", entry.cause));
+        page.prose(2, &format!("What to do: {}", entry.fix));
+        page.prose(2, &format!("Source: {} ({sure})", entry.source));
+    }
+}
+
+fn write_match(page: &mut Page, number: usize, compared: &Match) {
+    let name = match compared.name.as_str() {
+        "" => "(without name)",
+        name => name,
+    };
+    let verdict = match (compared.matched, compared.code) {
+        (true, _) => "matches".to_owned(),
+        (false, Some(code)) => format!("does not match, AADSTS{code}"),
+        (false, None) => "does not match".to_owned(),
+    };
+    page.prose(0, &format!("{number}. {name}: {verdict}"));
+    for field in &compared.fields {
+        write_field(page, field);
+    }
+}
+
+fn write_field(page: &mut Page, field: &FieldMatch) {
+    let label = word(&field.field);
+    if field.verdict == FieldVerdict::Pass {
+        page.value(3, &format!("✓ {label:<8}"), &field.presented);
+    } else {
+        let sentence = field.diff.as_ref().and_then(|diff| diff.kind);
+        let sentence = sentence.map_or("The value is refused.", |kind| kind.sentence());
+        page.prose(3, &format!("× {label:<8}  {sentence}"));
+    }
+    if let Some(diff) = &field.diff {
+        let claim = match field.field {
+            Field::Issuer => "token iss",
+            Field::Subject => "token sub",
+            Field::Audience => "token aud",
+        };
+        page.comparison(
+            7,
+            [(claim, &diff.presented), ("credential", &diff.configured)],
+        );
+    }
+    if let Some(note) = &field.note {
+        page.prose(7, note);
+    }
+}

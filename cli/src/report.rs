@@ -1,0 +1,120 @@
+//! What every command hands back, and how it is written: results to standard output, messages to standard error.
+
+use std::fmt;
+use std::io::{self, BufWriter, ErrorKind, Write};
+
+use fedcred_core::text::Diagnostic;
+use serde::Serialize;
+
+use crate::text::{Page, escape, word};
+
+/// The answer of a command.
+pub(crate) trait Report: Serialize {
+    /// Whether the answer is yes.
+    fn passed(&self) -> bool;
+    /// What is wrong with the inputs.
+    fn findings(&self) -> impl Iterator<Item = &Finding>;
+    /// Writes it for people.
+    fn write(&self, page: &mut Page);
+}
+
+/// A diagnostic and the file it is about.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Finding {
+    file: String,
+    #[serde(flatten)]
+    pub(crate) diagnostic: Diagnostic,
+}
+
+/// Findings about one file.
+pub(crate) fn findings_of(
+    file: &str,
+    diagnostics: impl IntoIterator<Item = Diagnostic>,
+) -> Vec<Finding> {
+    let found = diagnostics.into_iter().map(|diagnostic| Finding {
+        file: file.to_owned(),
+        diagnostic,
+    });
+    found.collect()
+}
+
+/// Why a command cannot be carried out.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A file cannot be read.
+    Unreadable { file: String, reason: String },
+    /// Two inputs are `-`.
+    TwoStandardInputs,
+    /// The result cannot be written.
+    Unwritable { reason: String },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { file, reason } => write!(
+                f,
+                "cannot read {file}: {reason}. Check the path and its permissions, or give `-` to read standard input."
+            ),
+            Self::TwoStandardInputs => write!(
+                f,
+                "standard input can be read once only; give a file for all inputs but one."
+            ),
+            Self::Unwritable { reason } => write!(
+                f,
+                "cannot write the result: {reason}. Check where standard output goes."
+            ),
+        }
+    }
+}
+
+/// Writes one message to standard error; there is nobody to tell if that fails.
+pub(crate) fn say(message: &str) {
+    let _ = writeln!(io::stderr(), "fedcred: {}", escape(message));
+}
+
+/// Tells a finding on standard error.
+pub(crate) fn say_finding(finding: &Finding) {
+    let Diagnostic {
+        severity,
+        message,
+        help,
+        span,
+        code,
+    } = &finding.diagnostic;
+    let place = span.map_or_else(String::new, |span| {
+        format!(" (bytes {} to {})", span.start, span.end)
+    });
+    let severity = word(severity);
+    let message = format!(
+        "{}: {severity}: {message}{place} {help} [{code}]",
+        finding.file
+    );
+    say(&message);
+}
+
+/// Writes the report for people.
+pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
+    let mut page = Page::default();
+    report.write(&mut page);
+    print(|out| out.write_all(page.text().as_bytes()))
+}
+
+/// Writes the report for programs.
+pub(crate) fn print_json(report: &impl Report) -> Result<(), Failure> {
+    print(|out| {
+        serde_json::to_writer_pretty(&mut *out, report)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Writes to standard output; a reader that went away, as `head` does, is no failure.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Unwritable {
+            reason: error.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,270 @@
+//! Text for a terminal: 80 columns, and nothing in it that could drive the terminal.
+
+use std::borrow::Cow;
+
+use fedcred_core::federation::Run;
+use fedcred_core::text::{Diagnostic, Severity};
+use serde::Serialize;
+
+const WIDTH: usize = 80;
+/// Longer values are cut.
+const LONGEST_VALUE: usize = 2000;
+/// Columns of a value in a comparison.
+const COMPARED: usize = 60;
+
+/// Lines of text; every text that is put in is escaped.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    out: String,
+}
+
+impl Page {
+    /// What was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.out
+    }
+
+    /// An empty line.
+    pub(crate) fn gap(&mut self) {
+        self.out.push('\n');
+    }
+
+    /// A text in lines of 80 columns: the first after `indent` spaces, the next ones two further in.
+    pub(crate) fn prose(&mut self, indent: usize, text: &str) {
+        let text = escape(text);
+        let mut column = indent;
+        self.out.push_str(&" ".repeat(indent));
+        for (index, word) in text.split(' ').enumerate() {
+            let length = word.chars().count();
+            if index > 0 && column + 1 + length > WIDTH {
+                column = indent + 2;
+                self.out.push('\n');
+                self.out.push_str(&" ".repeat(column));
+            } else if index > 0 {
+                column += 1;
+                self.out.push(' ');
+            }
+            column += length;
+            self.out.push_str(word);
+        }
+        self.out.push('\n');
+    }
+
+    /// A label and a value on one line, which can be copied whole.
+    pub(crate) fn value(&mut self, indent: usize, label: &str, value: &str) {
+        let (indent, label) = (" ".repeat(indent), escape(label));
+        let value = match value {
+            "" => Cow::Borrowed("(empty)"),
+            value => shortened(value),
+        };
+        self.out
+            .push_str(&format!("{indent}{label}  {}\n", value.trim_end()));
+    }
+
+    /// A diagnostic.
+    pub(crate) fn finding(&mut self, indent: usize, diagnostic: &Diagnostic) {
+        let mark = match diagnostic.severity {
+            Severity::Error => '×',
+            Severity::Warning => '!',
+            Severity::Info => 'i',
+        };
+        self.prose(indent, &format!("{mark} {}", diagnostic.message));
+        if !diagnostic.help.is_empty() {
+            self.prose(indent + 2, &diagnostic.help);
+        }
+    }
+
+    /// Two values one above the other, with carets under the characters that differ.
+    pub(crate) fn comparison(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
+        let [(upper_label, upper), (lower_label, lower)] = rows;
+        let (upper, lower) = (cells(upper), cells(lower));
+        let (mut upper_rows, mut lower_rows) = (upper.chunks(COMPARED), lower.chunks(COMPARED));
+        loop {
+            let (upper, lower) = (upper_rows.next(), lower_rows.next());
+            if upper.is_none() && lower.is_none() {
+                return;
+            }
+            let (upper, lower) = (upper.unwrap_or_default(), lower.unwrap_or_default());
+            let below = carets(lower);
+            self.compared(indent, upper_label, upper);
+            if carets(upper) != below {
+                self.carets(indent, &carets(upper));
+            }
+            self.compared(indent, lower_label, lower);
+            self.carets(indent, &below);
+        }
+    }
+
+    fn compared(&mut self, indent: usize, label: &str, cells: &[Cell]) {
+        if !cells.is_empty() {
+            let text: String = cells.iter().map(|cell| cell.character).collect();
+            self.out
+                .push_str(&format!("{:indent$}{label:<LABEL$}{text}\n", ""));
+        }
+    }
+
+    fn carets(&mut self, indent: usize, carets: &str) {
+        if !carets.is_empty() {
+            self.out
+                .push_str(&format!("{:width$}{carets}\n", "", width = indent + LABEL));
+        }
+    }
+}
+
+/// Columns of the label in a comparison.
+const LABEL: usize = 12;
+
+/// One column of a value.
+#[derive(Clone, Copy)]
+struct Cell {
+    character: char,
+    differs: bool,
+}
+
+/// A value in columns. All but ASCII is escaped: what looks alike can be told apart and takes one column each.
+fn cells(runs: &[Run]) -> Vec<Cell> {
+    let nothing = runs.iter().all(|run| run.text.is_empty());
+    if nothing {
+        let place = "(empty)".chars();
+        return place
+            .map(|character| Cell {
+                character,
+                differs: false,
+            })
+            .collect();
+    }
+    let columns = runs.iter().flat_map(|run| {
+        let shown = run.text.chars().flat_map(ascii);
+        shown.map(|character| Cell {
+            character,
+            differs: run.differs,
+        })
+    });
+    columns.collect()
+}
+
+fn ascii(character: char) -> impl Iterator<Item = char> {
+    let as_it_is = character == ' ' || character.is_ascii_graphic();
+    let escaped = (!as_it_is).then(|| character.escape_unicode());
+    as_it_is
+        .then_some(character)
+        .into_iter()
+        .chain(escaped.into_iter().flatten())
+}
+
+fn carets(cells: &[Cell]) -> String {
+    let marks: String = cells
+        .iter()
+        .map(|cell| if cell.differs { '^' } else { ' ' })
+        .collect();
+    marks.trim_end().to_owned()
+}
+
+fn shortened(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(LONGEST_VALUE) {
+        None => escape(value),
+        Some((end, _)) => {
+            let beginning = value.get(..end).unwrap_or_default();
+            let length = value.chars().count();
+            Cow::Owned(format!(
+                "{}… ({length} characters, all with --format json)",
+                escape(beginning)
+            ))
+        }
+    }
+}
+
+/// The text with control, bidirectional, invisible and combining characters escaped, `\u{202e}`.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            ' '..='~' => out.push(character),
+            _ => out.extend(character.escape_debug()),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The word for a value in every JSON.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_escaped(text: &str, shown: &str) {
+        assert_eq!(escape(text), shown);
+    }
+
+    #[test]
+    fn what_drives_a_terminal_is_escaped() {
+        check_escaped("plain \"text\" 'a' \\ ~", "plain \"text\" 'a' \\ ~");
+        check_escaped("äöü → ✓ 日本", "äöü → ✓ 日本");
+        check_escaped("\u{1b}[31m", "\\u{1b}[31m");
+        check_escaped("a\nb\r\t\0", "a\\nb\\r\\t\\0");
+        check_escaped("\u{202e}\u{2066}\u{200f}", "\\u{202e}\\u{2066}\\u{200f}");
+        check_escaped("\u{9b}31m\u{7f}", "\\u{9b}31m\\u{7f}");
+        check_escaped("\u{200b}\u{feff}\u{ad}", "\\u{200b}\\u{feff}\\u{ad}");
+        check_escaped("a\u{301}\u{2028}", "a\\u{301}\\u{2028}");
+    }
+
+    #[test]
+    fn prose_is_wrapped() {
+        let mut page = Page::default();
+        page.prose(2, &"word ".repeat(40));
+        assert!(page.text().lines().all(|line| line.chars().count() <= 80));
+        let mut long = Page::default();
+        long.prose(0, &format!("a {} b", "x".repeat(100)));
+        assert_eq!(long.text().lines().count(), 3);
+    }
+
+    #[track_caller]
+    fn check_comparison(a: &str, b: &str, shown: &str) {
+        let (a, b) = fedcred_core::federation::diff(a, b);
+        let mut page = Page::default();
+        page.comparison(0, [("token", &a), ("credential", &b)]);
+        assert_eq!(page.text(), shown);
+    }
+
+    #[test]
+    fn carets_stand_under_what_differs() {
+        check_comparison(
+            "api://a",
+            "api://b",
+            "token       api://a\ncredential  api://b\n                  ^\n",
+        );
+        check_comparison("x", "x/", "token       x\ncredential  x/\n             ^\n");
+        check_comparison("x/", "x", "token       x/\n             ^\ncredential  x\n");
+        check_comparison(
+            "",
+            "x",
+            "token       (empty)\ncredential  x\n            ^\n",
+        );
+        check_comparison(
+            "a",
+            "\u{430}",
+            "token       a\n            ^\ncredential  \\u{430}\n            ^^^^^^^\n",
+        );
+    }
+
+    #[test]
+    fn long_values_are_compared_in_rows() {
+        let (a, b) = ("x".repeat(70), format!("{}y", "x".repeat(70)));
+        let (a, b) = fedcred_core::federation::diff(&a, &b);
+        let mut page = Page::default();
+        page.comparison(4, [("token", &a), ("credential", &b)]);
+        assert_eq!(page.text().lines().count(), 5);
+        assert!(page.text().lines().all(|line| line.len() <= 80));
+    }
+}
