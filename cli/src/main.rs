@@ -33,10 +33,11 @@ use input::Input;
 use report::{Failure, Report};
 
 #[derive(Parser)]
-#[command(name = "fedcred", version, color = ColorChoice::Never, disable_help_subcommand = true)]
-/// Look into tokens, match them with federated credentials, run the exchange with Entra ID.
+#[command(name = "fedcred", version, color = ColorChoice::Never, disable_help_subcommand = true, verbatim_doc_comment)]
+/// Look into tokens, match them with credentials, run the exchange with Entra ID.
 ///
 /// Nothing is sent anywhere: Entra ID is a mock inside this program.
+/// For each FILE, `-` reads standard input.
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -51,36 +52,40 @@ enum Command {
 
 /// Take the tokens of a text apart and explain them.
 ///
-/// Exit code 1: there is no token, or a signature is invalid. A signature that was not checked or cannot be
-/// checked, and an expired token, are no failure.
+/// Exit code 1: there is no token, or a signature is invalid. A signature that
+/// was not checked or cannot be checked, and an expired token, are no failure.
 #[derive(Args)]
-#[command(after_help = "Example:\n  fedcred decode token.txt --keys jwks.json --format json")]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Example:\n  fedcred decode token.txt --keys jwks.json --format json"
+)]
 struct DecodeArguments {
-    /// A token, a text that holds tokens, or claims as JSON; `-` or nothing reads standard input.
+    /// A token, a text that holds tokens, or claims as JSON [default: `-`].
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     file: PathBuf,
-    /// Keys to check signatures with: JWK, JWKS or PEM; `-` reads standard input.
+    /// Keys to check signatures with: JWK, JWKS or PEM.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// The moment to judge times at, in seconds or RFC 3339, instead of now.
+    /// The moment to judge times at: seconds or RFC 3339 [default: now].
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     at: Option<i64>,
     #[command(flatten)]
     output: Output,
 }
 
-/// Compare a token with federated credentials: which one matches, and where the nearest differs.
+/// Compare a token with credentials and show where they differ.
 ///
 /// Exit code 1: none matches, or there are no claims to compare.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  az ad app federated-credential list --id APP | fedcred match --token token.txt --credentials -"
+    verbatim_doc_comment,
+    after_help = "Example:\n  az ad app federated-credential list --id APP_ID >credentials.json\n  fedcred match --token token.txt --credentials credentials.json"
 )]
 struct MatchArguments {
-    /// A token, a text that holds one, or claims as JSON; `-` reads standard input.
+    /// A token, a text that holds one, or claims as JSON.
     #[arg(long, value_name = "FILE")]
     token: PathBuf,
-    /// Credentials: a list, Graph's answer, or a single one; `-` reads standard input.
+    /// Credentials: a list, Graph's answer, or a single one.
     #[arg(long, value_name = "FILE")]
     credentials: PathBuf,
     /// The rules of Entra ID.
@@ -92,12 +97,15 @@ struct MatchArguments {
 
 /// Run scenarios: the whole exchange, step by step.
 ///
-/// Exit code 1: a scenario ends otherwise than its `expect` says; without `expect`, it is refused or denied; or
-/// its file has errors.
+/// Exit code 1: a scenario ends otherwise than its `expect` says; without
+/// `expect`, it is refused or denied; or its file has errors.
 #[derive(Args)]
-#[command(after_help = "Example:\n  fedcred simulate static/scenarios/*.json")]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Example:\n  fedcred simulate static/scenarios/*.json"
+)]
 struct SimulateArguments {
-    /// Scenario files; `-` reads standard input.
+    /// Scenario files.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -118,13 +126,26 @@ enum Format {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return usage(&answer),
+    };
+    match run(arguments.command) {
         Ok(passed) => ExitCode::from(u8::from(!passed)),
         Err(failure) => {
             report::say(&failure.to_string());
-            ExitCode::from(2)
+            ExitCode::from(USAGE)
         }
     }
+}
+
+/// Exit code of a question that cannot be asked.
+const USAGE: u8 = 2;
+
+/// Help, the version, or what is wrong with the arguments.
+fn usage(answer: &clap::Error) -> ExitCode {
+    report::print_usage(&answer.to_string(), answer.use_stderr());
+    ExitCode::from(if answer.use_stderr() { USAGE } else { 0 })
 }
 
 /// Whether the answer is yes.

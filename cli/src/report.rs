@@ -73,6 +73,19 @@ pub(crate) fn say(message: &str) {
     let _ = writeln!(io::stderr(), "fedcred: {}", escape(message));
 }
 
+/// Writes help to standard output, or what is wrong with the arguments to standard error.
+pub(crate) fn print_usage(text: &str, wrong: bool) {
+    let lines: String = text
+        .lines()
+        .flat_map(|line| [escape(line), "\n".into()])
+        .collect();
+    let _ = if wrong {
+        io::stderr().write_all(lines.as_bytes())
+    } else {
+        io::stdout().write_all(lines.as_bytes())
+    };
+}
+
 /// Tells a finding on standard error.
 pub(crate) fn say_finding(finding: &Finding) {
     let Diagnostic {

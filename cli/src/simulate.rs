@@ -210,9 +210,9 @@ fn arrow(from: Actor, to: Actor, title: &str) -> String {
 fn write_step(page: &mut Page, step: &Step) {
     let mark = if step.failed { '×' } else { '✓' };
     let line = arrow(step.from, step.to, &step.title);
-    let status = match &step.response {
-        Some(response) => format!(" ({})", response.status),
-        None => String::new(),
+    let status = match step.response.as_ref().map(|response| response.status) {
+        Some(status) if !line.ends_with(&status.to_string()) => format!(" ({status})"),
+        _ => String::new(),
     };
     page.prose(2, &format!("{:>2} {mark} {line}{status}", step.number));
     if step.failed {

@@ -1,0 +1,72 @@
+//! Tokens, keys, credentials and scenarios for the tests.
+
+use std::path::PathBuf;
+
+use fedcred_core::jose::SigningKey;
+use fedcred_core::text::base64url;
+use fedcred_core::text::json::{Document, Value};
+use serde_json::value::RawValue;
+
+const KEYS: &str = include_str!("../../../core/data/demo-keys.json");
+
+/// A moment at which [`CLAIMS`] are valid.
+pub(crate) const MOMENT: &str = "2026-11-23T15:24:00Z";
+
+/// Claims of a managed identity for the token exchange.
+pub(crate) const CLAIMS: &str = r#"{"aud":"fb60f99c-7a34-4190-8149-302f77469936","iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0","nbf":1795447140,"exp":1795533840,"idtyp":"app","sub":"aaaaaaaa-0000-4000-8000-000000000002"}"#;
+
+/// A token with these claims, their text kept exactly, signed with a demonstration key.
+#[track_caller]
+pub(crate) fn signed(key: &str, claims: &str) -> String {
+    let raw = |text: &str| RawValue::from_string(text.to_owned()).expect("JSON");
+    let header = raw(&format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{key}"}}"#));
+    let key = Document::parse(KEYS);
+    let key = find_key(&key, header.get());
+    key.sign(&header, &raw(claims)).expect("a token")
+}
+
+fn find_key(keys: &Document, header: &str) -> SigningKey {
+    let header = Document::parse(header);
+    let kid = header.get("kid").and_then(Value::as_str).expect("a kid");
+    let mut keys = keys.get("keys").expect("keys").items();
+    let found = keys.find(|jwk| jwk.text_of("kid").as_deref() == Some(&kid));
+    SigningKey::from_jwk(found.expect("this key")).expect("a private key")
+}
+
+/// The public demonstration keys as a key set; the private parts are left out.
+pub(crate) fn key_set() -> String {
+    let keys: serde_json::Value = serde_json::from_str(KEYS).expect("JSON");
+    let public = keys["keys"].as_array().expect("keys").iter().map(|key| {
+        serde_json::json!({"kty": key["kty"], "kid": key["kid"], "n": key["n"], "e": key["e"]})
+    });
+    serde_json::json!({"keys": public.collect::<Vec<_>>()}).to_string()
+}
+
+/// A token of these parts, with a signature that is none.
+pub(crate) fn unsigned(header: &str, payload: &str) -> String {
+    let part = |text: &str| base64url::encode(text.as_bytes());
+    format!("{}.{}.c2lnbmF0dXJl", part(header), part(payload))
+}
+
+/// A credential that fits [`CLAIMS`], apart from its subject.
+pub(crate) fn credential(name: &str, subject: &str) -> String {
+    format!(
+        r#"{{"name":"{name}","issuer":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0","subject":"{subject}","audiences":["api://AzureADTokenExchange"]}}"#
+    )
+}
+
+/// The subject of [`CLAIMS`].
+pub(crate) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+
+/// The path of a scenario that comes with Fedcred.
+pub(crate) fn scenario(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../static/scenarios")
+        .join(format!("{name}.json"));
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+/// The text of a scenario that comes with Fedcred.
+pub(crate) fn scenario_text(name: &str) -> String {
+    std::fs::read_to_string(scenario(name)).expect("the scenario")
+}

@@ -1,0 +1,267 @@
+//! `fedcred match`.
+
+use serde_json::{Value, json};
+
+use crate::fixture::{CLAIMS, SUBJECT, credential, signed};
+use crate::process::{Ran, codes, fedcred, file, has_fields};
+
+const CLIENT_ID: &str = "bbbbbbbb-0000-4000-8000-000000000003";
+
+#[track_caller]
+fn matched(token: &str, credentials: &str, more: &[&str]) -> Ran {
+    let credentials = file(credentials);
+    let mut arguments = vec!["match", "--token", "-", "--credentials", &credentials];
+    arguments.extend(more);
+    fedcred(&arguments, token)
+}
+
+#[track_caller]
+fn matched_json(token: &str, credentials: &str) -> Ran {
+    matched(token, credentials, &["--format", "json"])
+}
+
+/// An answer that compares nothing.
+#[track_caller]
+fn check_nothing(json: &Value, code: &str) {
+    assert_eq!(
+        (
+            &json["matched"],
+            &json["code"],
+            &json["message"],
+            &json["confidence"]
+        ),
+        (&json!(false), &Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(json["matches"], json!([]));
+    assert!(codes(&json["diagnostics"]).contains(&code), "{json:#}");
+}
+
+#[test]
+fn the_json_has_all_its_fields() {
+    let list = format!(
+        "[{},{}]",
+        credential("wrong", CLIENT_ID),
+        credential("right", SUBJECT)
+    );
+    let json = matched_json(&signed("demo-1", CLAIMS), &list)
+        .ends(0)
+        .quietly()
+        .json();
+    has_fields(
+        &json,
+        &[
+            "matched",
+            "code",
+            "message",
+            "confidence",
+            "matches",
+            "diagnostics",
+        ],
+    );
+    assert_eq!(
+        (&json["matched"], &json["code"]),
+        (&json!(true), &Value::Null)
+    );
+    let names: Vec<_> = json["matches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["name"])
+        .collect();
+    assert_eq!(names, ["right", "wrong"], "nearest first");
+    for one in json["matches"].as_array().unwrap() {
+        has_fields(one, &["name", "matched", "code", "fields"]);
+        for field in one["fields"].as_array().unwrap() {
+            has_fields(
+                field,
+                &["field", "verdict", "presented", "configured", "diff"],
+            );
+        }
+    }
+    let subject = &json["matches"][1]["fields"][1];
+    assert_eq!(
+        (&subject["field"], &subject["verdict"]),
+        (&json!("subject"), &json!("fail"))
+    );
+    assert_eq!(
+        (&subject["presented"], &subject["configured"]),
+        (&json!(SUBJECT), &json!(CLIENT_ID))
+    );
+    assert!(
+        subject["diff"]["presented"].is_array()
+            && json["matches"][0]["fields"][1]["diff"].is_null()
+    );
+}
+
+#[test]
+fn none_matches() {
+    let cases = [
+        (credential("c", CLIENT_ID), Some(700_213)),
+        (credential("c", &SUBJECT.to_uppercase()), Some(7_002_138)),
+        (
+            credential("c", SUBJECT).replace("/v2.0", "/v2.0/"),
+            Some(700_211),
+        ),
+        (
+            credential("c", SUBJECT).replace("api://AzureAD", "api://azuread"),
+            Some(700_212),
+        ),
+        ("[]".to_owned(), Some(70_025)),
+        (r#"{"value":[]}"#.to_owned(), Some(70_025)),
+    ];
+    for (list, code) in cases {
+        let json = matched_json(CLAIMS, &list).ends(1).json();
+        assert_eq!(
+            (&json["matched"], json["code"].as_u64()),
+            (&json!(false), code),
+            "{list}"
+        );
+        let message = json["message"].as_str().unwrap_or_default();
+        assert!(
+            message.starts_with(&format!("AADSTS{}", code.unwrap())),
+            "{json:#}"
+        );
+        assert!(json["confidence"].is_string());
+        matched(CLAIMS, &list, &[]).ends(1).says(&[
+            "× None matches: AADSTS",
+            "What to do: ",
+            "Source: ",
+        ]);
+    }
+}
+
+#[test]
+fn rules_are_chosen_with_their_words() {
+    let shouting = credential("c", &SUBJECT.to_uppercase());
+    let old = matched(
+        CLAIMS,
+        &shouting,
+        &["--rules", "preview2022", "--format", "json"],
+    )
+    .ends(0)
+    .json();
+    assert_eq!(old["rules"], "preview2022");
+    let new = matched(
+        CLAIMS,
+        &shouting,
+        &["--rules", "current", "--format", "json"],
+    )
+    .ends(1)
+    .json();
+    assert_eq!(new["rules"], "current");
+}
+
+#[test]
+fn carets_show_the_difference() {
+    matched(CLAIMS, &credential("billing", &SUBJECT.replace("02", "03")), &[]).ends(1).says(&[
+        "1. billing: does not match, AADSTS700213\n",
+        "   ✓ issuer    https://login.microsoftonline.com/",
+        "   × subject   The values differ.\n",
+        "       token sub   aaaaaaaa-0000-4000-8000-000000000002\n       credential  aaaaaaaa-0000-4000-8000-000000000003\n                                                      ^\n",
+    ]);
+    matched(CLAIMS, &credential("billing", SUBJECT), &[])
+        .ends(0)
+        .says(&["✓ billing matches (rules current).\n"]);
+}
+
+#[test]
+fn look_alikes_and_hostile_names_are_escaped() {
+    let list = credential(
+        "evil\\u001b[31m\u{202e}",
+        &SUBJECT.replacen('a', "\u{430}", 1),
+    );
+    let ran = matched(CLAIMS, &list, &[]).ends(1).says(&[
+        "evil\\u{1b}[31m\\u{202e}",
+        "\\u{430}aaaaaaa-",
+        "look alike",
+    ]);
+    assert!(!ran.out.contains(['\u{1b}', '\u{202e}', '\u{430}']));
+}
+
+#[test]
+fn many_credentials_are_shortened_for_people_only() {
+    let list: Vec<_> = (0..40)
+        .map(|n| credential(&format!("c{n}"), &format!("x{n}")))
+        .collect();
+    let list = format!("[{}]", list.join(","));
+    matched(CLAIMS, &list, &[])
+        .ends(1)
+        .says(&["35 more are further away"])
+        .warns(&["too-many-credentials"]);
+    let json = matched_json(CLAIMS, &list).ends(1).json();
+    assert_eq!(json["matches"].as_array().map(Vec::len), Some(40));
+}
+
+#[test]
+fn without_claims_there_is_nothing_to_compare() {
+    let list = credential("c", SUBJECT);
+    for token in [
+        "",
+        "garbage",
+        "[1]",
+        "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC",
+        "eyJhbGciOiJub25lIn0.bm8ganNvbg.AAAA",
+    ] {
+        let ran = matched_json(token, &list).ends(1).warns(&["no-claims"]);
+        check_nothing(&ran.json(), "no-claims");
+        matched(token, &list, &[])
+            .ends(1)
+            .says(&["× Nothing was compared."])
+            .warns(&["no-claims"]);
+    }
+}
+
+#[test]
+fn damaged_credentials_are_told_and_give_no_code_of_entra() {
+    for (list, code) in [
+        ("", "json-truncated"),
+        ("nonsense", "json-syntax"),
+        ("7", "no-credentials"),
+        ("[", "json-truncated"),
+    ] {
+        let ran = matched_json(CLAIMS, list).ends(1).warns(&[code]);
+        check_nothing(&ran.json(), code);
+    }
+    let ran = matched_json(CLAIMS, &" ".repeat(fedcred_core::text::MAX_INPUT + 1)).ends(1);
+    check_nothing(&ran.json(), "input-too-large");
+}
+
+#[test]
+fn of_several_tokens_the_first_with_claims_is_used() {
+    let other = CLAIMS.replace("aaaaaaaa", "99999999");
+    let (first, second) = (signed("demo-1", CLAIMS), signed("demo-1", &other));
+    let list = credential("c", SUBJECT);
+    let encrypted = "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC";
+    for (text, code) in [
+        (format!("{first} {second}"), 0),
+        (format!("{encrypted} {first}"), 0),
+        (format!("{second} {first}"), 1),
+    ] {
+        let ran = matched_json(&text, &list)
+            .ends(code)
+            .warns(&["first-token-used"]);
+        assert!(codes(&ran.json()["diagnostics"]).contains(&"first-token-used"));
+    }
+    matched_json(&format!("log: {first} end"), &list)
+        .ends(0)
+        .quietly();
+}
+
+#[test]
+fn damage_of_the_token_is_told() {
+    let token = signed("demo-1", CLAIMS);
+    let cut = &token[..token.rfind('.').unwrap() - 20];
+    let ran = matched_json(cut, &credential("c", SUBJECT))
+        .ends(1)
+        .warns(&["token-parts", "json-truncated"]);
+    assert!(codes(&ran.json()["diagnostics"]).contains(&"json-truncated"));
+}
+
+#[test]
+fn credentials_from_standard_input() {
+    let token = file(CLAIMS);
+    let list = format!(r#"{{"value":[{}]}}"#, credential("c", SUBJECT));
+    fedcred(&["match", "--token", &token, "--credentials", "-"], list)
+        .ends(0)
+        .quietly();
+}

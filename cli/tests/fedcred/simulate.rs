@@ -1,0 +1,286 @@
+//! `fedcred simulate`.
+
+use serde_json::{Value, json};
+
+use crate::fixture::{scenario, scenario_text};
+use crate::process::{Ran, codes, fedcred, file, has_fields};
+
+const ALL: [&str; 4] = [
+    "managed-identity",
+    "article-2022",
+    "article-today",
+    "wrong-subject",
+];
+
+#[track_caller]
+fn simulated(text: &str) -> Ran {
+    fedcred(&["simulate", "-", "--format", "json"], text)
+}
+
+/// A scenario in which the first `from` is `to`.
+#[track_caller]
+fn changed(name: &str, from: &str, to: &str) -> String {
+    let text = scenario_text(name);
+    assert!(text.contains(from), "{name} has no {from}");
+    text.replacen(from, to, 1)
+}
+
+/// A scenario without `expect`.
+fn expecting_nothing(text: &str) -> String {
+    let (rest, _) = text.rsplit_once(",\n  \"expect\"").expect("an expectation");
+    format!("{rest}\n}}\n")
+}
+
+#[test]
+fn the_json_has_all_its_fields() {
+    let files: Vec<_> = ALL.iter().map(|name| scenario(name)).collect();
+    let mut arguments = vec!["simulate", "--format", "json"];
+    arguments.extend(files.iter().map(String::as_str));
+    let json = fedcred(&arguments, "").ends(0).quietly().json();
+    let ends: Vec<_> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["outcome"].as_str().unwrap(), one["code"].as_u64()))
+        .collect();
+    assert_eq!(
+        ends,
+        [
+            ("allowed", None),
+            ("allowed", None),
+            ("refused", Some(7_002_121)),
+            ("refused", Some(700_213))
+        ]
+    );
+    for (one, path) in json.as_array().unwrap().iter().zip(&files) {
+        has_fields(
+            one,
+            &[
+                "file",
+                "title",
+                "outcome",
+                "code",
+                "steps",
+                "expectationMet",
+                "diagnostics",
+            ],
+        );
+        assert_eq!(
+            (
+                one["file"].as_str(),
+                &one["expectationMet"],
+                &one["diagnostics"]
+            ),
+            (Some(path.as_str()), &json!(true), &json!([]))
+        );
+        let steps = one["steps"].as_array().unwrap();
+        assert!(steps.len() >= 12);
+        for step in steps {
+            has_fields(
+                step,
+                &["from", "to", "title", "request", "response", "checks"],
+            );
+            for check in step["checks"].as_array().unwrap() {
+                has_fields(
+                    check,
+                    &[
+                        "rule",
+                        "verdict",
+                        "confidence",
+                        "presented",
+                        "configured",
+                        "source",
+                    ],
+                );
+            }
+        }
+    }
+    assert_eq!(json[0]["rules"], "current");
+    assert_eq!(json[1]["rules"], "preview2022");
+}
+
+#[test]
+fn the_text_numbers_the_steps_and_explains_the_failing_one() {
+    for name in ["managed-identity", "article-2022"] {
+        let ran = fedcred(&["simulate", &scenario(name)], "")
+            .ends(0)
+            .quietly();
+        let ran = ran.says(&[
+            "✓ allowed, as expected: ",
+            "   1 ✓ client → home: ",
+            "  16 ✓ api → client: Answer of the API (200)\n",
+        ]);
+        assert!(!ran.out.contains('×'));
+    }
+    fedcred(&["simulate", &scenario("wrong-subject")], "").ends(0).quietly().says(&[
+        "✓ refused with AADSTS700213, as expected: The client id as subject\n",
+        "  11 × entra: ",
+        "       × subject: ",
+        "         presented   aaaaaaaa-0000-4000-8000-000000000002\n         configured  bbbbbbbb-0000-4000-8000-000000000003\n",
+        "         Source: Entra: ",
+        "  12 × entra → client: ",
+        "  13 – client → api: ",
+        "(not reached)",
+        "  AADSTS700213: No matching",
+        "  What to do: ",
+    ]);
+    fedcred(&["simulate", &scenario("article-today")], "")
+        .ends(0)
+        .quietly()
+        .says(&["AADSTS7002121, as expected", "× audience: "]);
+}
+
+#[test]
+fn an_expectation_that_is_not_met_is_1() {
+    for text in [
+        changed(
+            "managed-identity",
+            r#""outcome": "allowed""#,
+            r#""outcome": "denied""#,
+        ),
+        changed("wrong-subject", r#""code": 700213"#, r#""code": 700211"#),
+        changed("wrong-subject", "\"wrong-subject\"", ""),
+        changed(
+            "managed-identity",
+            r#""stepsAtLeast": 16"#,
+            r#""stepsAtLeast": 17"#,
+        ),
+        changed(
+            "managed-identity",
+            r#""role": "Orders.Read""#,
+            r#""role": "Orders.Write""#,
+        ),
+    ] {
+        let json = simulated(&text).ends(1).quietly().json();
+        assert_eq!(
+            (json.as_array().map(Vec::len), &json[0]["expectationMet"]),
+            (Some(1), &json!(false))
+        );
+        fedcred(&["simulate", "-"], &text)
+            .ends(1)
+            .says(&["× ", "; expected was "]);
+    }
+}
+
+#[test]
+fn without_expectation_the_outcome_decides() {
+    let outcomes = [
+        (scenario_text("managed-identity"), "allowed", 0),
+        (scenario_text("wrong-subject"), "refused", 1),
+        (
+            changed(
+                "managed-identity",
+                r#""role": "Orders.Read""#,
+                r#""role": "Orders.Write""#,
+            ),
+            "denied",
+            1,
+        ),
+    ];
+    for (text, outcome, code) in outcomes {
+        let json = simulated(&expecting_nothing(&text))
+            .ends(code)
+            .quietly()
+            .json();
+        assert_eq!(
+            (&json[0]["outcome"], &json[0]["expectationMet"]),
+            (&json!(outcome), &Value::Null)
+        );
+    }
+}
+
+#[test]
+fn damaged_scenarios_are_1_and_told() {
+    for (text, code) in [
+        ("", "json-truncated"),
+        ("{", "json-truncated"),
+        ("nonsense", "json-syntax"),
+        ("[]", "field-type"),
+        ("null", "field-type"),
+        ("{}", "field-missing"),
+        (r#"{"fedcred":2}"#, "field-type"),
+        ("eyJhbGciOiJub25lIn0.e30.", "json-syntax"),
+    ] {
+        let ran = simulated(text).ends(1).warns(&["standard input: error: "]);
+        let json = ran.json();
+        has_fields(
+            &json[0],
+            &[
+                "file",
+                "title",
+                "outcome",
+                "code",
+                "steps",
+                "expectationMet",
+            ],
+        );
+        assert!(
+            codes(&json[0]["diagnostics"]).contains(&code),
+            "{text}: {json:#}"
+        );
+        fedcred(&["simulate", "-"], text)
+            .ends(1)
+            .says(&["the scenario file has errors"]);
+    }
+    let ran = simulated(&" ".repeat(fedcred_core::text::MAX_INPUT + 1))
+        .ends(1)
+        .warns(&["input-too-large"]);
+    assert_eq!(codes(&ran.json()[0]["diagnostics"]), ["input-too-large"]);
+}
+
+#[test]
+fn errors_in_the_file_count_though_it_ends_as_expected() {
+    let text = changed(
+        "managed-identity",
+        "\"faults\": []",
+        "\"faults\": [\"no-such-fault\"]",
+    );
+    let json = simulated(&text)
+        .ends(1)
+        .warns(&["`faults` must be one of"])
+        .json();
+    assert_eq!(
+        (&json[0]["expectationMet"], codes(&json[0]["diagnostics"])),
+        (&json!(true), vec!["field-type"])
+    );
+    let unknown = changed(
+        "managed-identity",
+        "\"faults\": []",
+        "\"faults\": [], \"colour\": 1",
+    );
+    simulated(&unknown)
+        .ends(0)
+        .warns(&["warning", "`colour` is not known"]);
+}
+
+#[test]
+fn one_that_fails_is_enough() {
+    let (good, bad) = (scenario("managed-identity"), file("{}"));
+    for files in [[&*good, &*bad], [&*bad, &*good]] {
+        let ran = fedcred(&["simulate", files[0], files[1], "--format", "json"], "").ends(1);
+        assert_eq!(ran.json().as_array().map(Vec::len), Some(2));
+    }
+}
+
+#[test]
+fn hostile_scenarios_do_not_reach_the_terminal() {
+    let text = changed(
+        "wrong-subject",
+        "\"title\": \"",
+        "\"title\": \"\\u001b[2J\u{202e}",
+    )
+    .replacen("vm-billing", "vm\\u0007\u{202e}", 9);
+    let ran = fedcred(&["simulate", "-"], &text).says(&["\\u{1b}[2J\\u{202e}"]);
+    assert!(!ran.out.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+}
+
+#[test]
+fn the_same_scenario_gives_the_same_output() {
+    let path = scenario("managed-identity");
+    let run = || {
+        fedcred(&["simulate", &path, "--format", "json"], "")
+            .ends(0)
+            .out
+    };
+    assert_eq!(run(), run());
+}

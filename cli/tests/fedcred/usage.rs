@@ -1,0 +1,162 @@
+//! Wrong usage, files that cannot be read, help, and pipes that close.
+
+use std::process::{Command, Stdio};
+
+use crate::fixture::{CLAIMS, scenario};
+use crate::process::{fedcred, file};
+
+#[test]
+fn wrong_usage_is_2_and_says_why() {
+    for (arguments, why) in [
+        (&[][..], "Usage: fedcred <COMMAND>"),
+        (&["bake"], "bake"),
+        (&["decode", "--bogus"], "--bogus"),
+        (&["decode", "a", "b"], "unexpected argument"),
+        (
+            &["decode", "--format", "xml"],
+            "[possible values: text, json]",
+        ),
+        (
+            &["decode", "--at", "never"],
+            "a time like 2026-11-23T15:24:00Z",
+        ),
+        (
+            &["decode", "--at", "2026-02-30T00:00:00Z"],
+            "give seconds since 1970",
+        ),
+        (&["decode", "--at"], "--at"),
+        (&["match"], "--token"),
+        (&["match", "--token", "x"], "--credentials"),
+        (
+            &[
+                "match",
+                "--token",
+                "x",
+                "--credentials",
+                "y",
+                "--rules",
+                "2022",
+            ],
+            "[possible values: current, preview2022]",
+        ),
+        (&["simulate"], "<FILE>"),
+    ] {
+        let ran = fedcred(arguments, "").ends(2).warns(&[why]);
+        assert_eq!(ran.out, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn standard_input_serves_one_input_only() {
+    let why = &["standard input can be read once only"];
+    for arguments in [
+        &["match", "--token", "-", "--credentials", "-"][..],
+        &["decode", "-", "--keys", "-"],
+        &["decode", "--keys", "-"],
+        &["simulate", "-", "-"],
+    ] {
+        let ran = fedcred(arguments, CLAIMS).ends(2).warns(why);
+        assert_eq!(ran.out, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let there = file(CLAIMS);
+    let directory = env!("CARGO_TARGET_TMPDIR");
+    for (arguments, name) in [
+        (&["decode", "no-such-file"][..], "no-such-file"),
+        (&["decode", directory], directory),
+        (&["decode", &there, "--keys", "no-keys"], "no-keys"),
+        (
+            &["match", "--token", "no-token", "--credentials", &there],
+            "no-token",
+        ),
+        (
+            &["match", "--token", &there, "--credentials", "no-list"],
+            "no-list",
+        ),
+        (
+            &["simulate", &scenario("managed-identity"), "no-scenario"],
+            "no-scenario",
+        ),
+    ] {
+        let message = format!("fedcred: cannot read {name}: ");
+        let ran = fedcred(arguments, "")
+            .ends(2)
+            .warns(&[&message, "Check the path"]);
+        assert_eq!(ran.out, "", "nothing half done");
+    }
+}
+
+#[test]
+fn hostile_arguments_do_not_reach_the_terminal() {
+    for arguments in [
+        ["decode", "\u{1b}]0;x\u{7}\u{202e}"],
+        ["decode", "--\u{1b}[31m\u{202e}"],
+    ] {
+        let ran = fedcred(&arguments, "").ends(2).warns(&["\\u{202e}"]);
+        assert!(!ran.err.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+    }
+}
+
+#[test]
+fn help_has_an_example_and_80_columns() {
+    for command in ["decode", "match", "simulate"] {
+        let ran = fedcred(&[command, "--help"], "").ends(0).quietly();
+        let ran = ran.says(&["Usage: fedcred", "Exit code 1", "Example:\n  ", "--format"]);
+        assert!(
+            ran.out.lines().all(|line| line.chars().count() <= 80),
+            "{}",
+            ran.out
+        );
+    }
+    let ran = fedcred(&["--help"], "").ends(0).quietly();
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
+    let version = format!("fedcred {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(fedcred(&["--version"], "").ends(0).out, version);
+}
+
+/// As in `fedcred … | head -0`: whoever reads goes away at once.
+#[test]
+fn a_closed_pipe_is_no_crash() {
+    let token = file(CLAIMS);
+    let scenario = scenario("managed-identity");
+    for arguments in [
+        &["decode", &token, "--format", "json"][..],
+        &["decode", &token],
+        &["simulate", &scenario, "--format", "json"],
+        &["--help"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_told() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_fedcred"))
+        .args(["decode", &file(CLAIMS)])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write the result"));
+}
