@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::claims::{Audience, Issuer, Subject};
-use crate::text::Diagnostic;
 use crate::text::json::{Document, Kind, Value};
+use crate::text::{Diagnostic, shifted};
 
 /// Longest name (Graph: federatedIdentityCredential; checked 2026-11).
 pub(super) const NAME_LIMIT: usize = 120;
@@ -79,10 +79,11 @@ impl CredentialList {
     /// Reads a list (`az ad app federated-credential list`), Graph's `{"value": […]}` or one credential.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let document = Document::parse(text.trim());
+        let body = text.trim_start();
+        let document = Document::parse(body.trim_end());
         let mut list = Self {
             credentials: Vec::new(),
-            diagnostics: document.diagnostics().to_vec(),
+            diagnostics: shifted(document.diagnostics(), text.len() - body.len()),
         };
         let Some(root) = document.root() else {
             return list;
@@ -258,5 +259,12 @@ mod tests {
         assert_eq!(codes("7"), ["no-credentials"]);
         assert_eq!(codes("[{"), ["json-truncated", "no-credentials"][..1]);
         assert_eq!(codes(""), ["json-truncated"]);
+    }
+
+    #[test]
+    fn places_count_from_the_start_of_the_text() {
+        let place = |text: &str| CredentialList::read(text).diagnostics[0].span.unwrap();
+        let (plain, indented) = (place("[}"), place("\n\n  [}"));
+        assert_eq!(indented, plain.shifted(4));
     }
 }

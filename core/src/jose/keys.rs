@@ -7,7 +7,7 @@ use rsa::pkcs8::DecodePublicKey;
 use rsa::{BoxedUint, PublicKey};
 
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, base64url, protocol_string};
+use crate::text::{Diagnostic, base64url, protocol_string, shifted};
 
 protocol_string! {
     /// The `kid` of a key or of a header (RFC 7515 §4.1.4), compared byte by byte.
@@ -42,10 +42,11 @@ impl Keys {
     /// Reads a JWK, a JWKS or PEM; never fails. `source` names the text in [`Key::from`].
     #[must_use]
     pub fn read(text: &str, source: &str) -> Self {
-        let body = text.trim();
+        let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let (body, offset) = (begins.trim_end(), text.len() - begins.len());
         match body {
             "" => Self::default(),
-            _ if body.starts_with('{') => Self::from_json(body, source),
+            _ if body.starts_with('{') => Self::from_json(body, offset, source),
             _ if body.contains("-----BEGIN ") => Self::from_pem(body, source),
             _ => Self::nothing(
                 Diagnostic::error("key-unknown", "This is no key that Fedcred reads.")
@@ -67,11 +68,11 @@ impl Keys {
         }
     }
 
-    fn from_json(text: &str, source: &str) -> Self {
+    fn from_json(text: &str, offset: usize, source: &str) -> Self {
         let document = Document::parse(text);
         let mut keys = Self {
             keys: Vec::new(),
-            diagnostics: document.diagnostics().to_vec(),
+            diagnostics: shifted(document.diagnostics(), offset),
         };
         match (document.get("keys"), document.get("kty")) {
             (Some(set), _) => {
@@ -194,4 +195,26 @@ fn other_pem(label: &str) -> Diagnostic {
         format!("The PEM block `{label}` is not read yet."),
     )
     .help("Read are `PUBLIC KEY` (SPKI) and `RSA PUBLIC KEY` (PKCS#1).")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_before_the_keys_is_left_out() {
+        let jwk = r#"{"kty":"RSA","n":"x","e":"AQAB"}"#;
+        let codes = |text: &str| {
+            let keys = Keys::read(text, "file");
+            keys.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&format!("\u{feff}{jwk}")), codes(jwk));
+        assert!(Keys::read("\u{feff}\n", "file").is_empty());
+    }
+
+    #[test]
+    fn places_count_from_the_start_of_the_text() {
+        let place = |text: &str| Keys::read(text, "file").diagnostics[0].span.unwrap();
+        assert_eq!(place("\n\n  {]"), place("{]").shifted(4));
+    }
 }

@@ -6,6 +6,7 @@ mod fields;
 pub mod json;
 pub mod time;
 
+pub(crate) use diagnostic::shifted;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use fields::Fields;
 
