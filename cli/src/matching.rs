@@ -127,7 +127,7 @@ impl Matching {
         match (self.verdict.matched, self.verdict.code) {
             (true, _) => {
                 let found = self.verdict.matches.iter().find(|m| m.matched);
-                let name = found.map_or("", |m| m.name.as_str());
+                let name = found.map_or("", name_of);
                 page.prose(0, &format!("✓ {name} matches (rules {rules})."));
             }
             (false, Some(code)) => {
@@ -153,10 +153,7 @@ pub(crate) fn write_error(page: &mut Page, code: u32, message: Option<&str>) {
 }
 
 fn write_match(page: &mut Page, number: usize, compared: &Match) {
-    let name = match compared.name.as_str() {
-        "" => "(without name)",
-        name => name,
-    };
+    let name = name_of(compared);
     let verdict = match (compared.matched, compared.code) {
         (true, _) => "matches".to_owned(),
         (false, Some(code)) => format!("does not match, AADSTS{code}"),
@@ -165,6 +162,13 @@ fn write_match(page: &mut Page, number: usize, compared: &Match) {
     page.prose(0, &format!("{number}. {name}: {verdict}"));
     for field in &compared.fields {
         write_field(page, field);
+    }
+}
+
+fn name_of(compared: &Match) -> &str {
+    match compared.name.as_str() {
+        "" => "(without name)",
+        name => name,
     }
 }
 

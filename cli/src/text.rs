@@ -77,6 +77,10 @@ impl Page {
     /// Two values one above the other, with carets under the characters that differ.
     pub(crate) fn comparison(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
         let [(upper_label, upper), (lower_label, lower)] = rows;
+        if is_empty(upper) || is_empty(lower) {
+            self.side_by_side(indent, rows);
+            return;
+        }
         let (upper, lower) = (cells(upper), cells(lower));
         let (mut upper_rows, mut lower_rows) = (upper.chunks(COMPARED), lower.chunks(COMPARED));
         loop {
@@ -92,6 +96,18 @@ impl Page {
             }
             self.compared(indent, lower_label, lower);
             self.carets(indent, &below);
+        }
+    }
+
+    /// Without carets: all of a value differs from nothing.
+    fn side_by_side(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
+        for (label, runs) in rows {
+            let value: String = runs.iter().map(|run| run.text.as_str()).collect();
+            self.value(
+                indent,
+                &format!("{label:<width$}", width = LABEL - 2),
+                &value,
+            );
         }
     }
 
@@ -123,16 +139,6 @@ struct Cell {
 
 /// A value in columns. All but ASCII is escaped: what looks alike can be told apart and takes one column each.
 fn cells(runs: &[Run]) -> Vec<Cell> {
-    let nothing = runs.iter().all(|run| run.text.is_empty());
-    if nothing {
-        let place = "(empty)".chars();
-        return place
-            .map(|character| Cell {
-                character,
-                differs: false,
-            })
-            .collect();
-    }
     let columns = runs.iter().flat_map(|run| {
         let shown = run.text.chars().flat_map(ascii);
         shown.map(|character| Cell {
@@ -141,6 +147,10 @@ fn cells(runs: &[Run]) -> Vec<Cell> {
         })
     });
     columns.collect()
+}
+
+fn is_empty(runs: &[Run]) -> bool {
+    runs.iter().all(|run| run.text.is_empty())
 }
 
 fn ascii(character: char) -> impl Iterator<Item = char> {
@@ -246,11 +256,7 @@ mod tests {
         );
         check_comparison("x", "x/", "token       x\ncredential  x/\n             ^\n");
         check_comparison("x/", "x", "token       x/\n             ^\ncredential  x\n");
-        check_comparison(
-            "",
-            "x",
-            "token       (empty)\ncredential  x\n            ^\n",
-        );
+        check_comparison("", "x", "token       (empty)\ncredential  x\n");
         check_comparison(
             "a",
             "\u{430}",

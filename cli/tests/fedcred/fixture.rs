@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use fedcred_core::jose::SigningKey;
 use fedcred_core::text::base64url;
-use fedcred_core::text::json::{Document, Value};
+use fedcred_core::text::json::Document;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 const KEYS: &str = include_str!("../../../core/data/demo-keys.json");
@@ -20,26 +21,23 @@ pub(crate) const CLAIMS: &str = r#"{"aud":"fb60f99c-7a34-4190-8149-302f77469936"
 pub(crate) fn signed(key: &str, claims: &str) -> String {
     let raw = |text: &str| RawValue::from_string(text.to_owned()).expect("JSON");
     let header = raw(&format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{key}"}}"#));
-    let key = Document::parse(KEYS);
-    let key = find_key(&key, header.get());
-    key.sign(&header, &raw(claims)).expect("a token")
+    demo_key(key).sign(&header, &raw(claims)).expect("a token")
 }
 
-fn find_key(keys: &Document, header: &str) -> SigningKey {
-    let header = Document::parse(header);
-    let kid = header.get("kid").and_then(Value::as_str).expect("a kid");
-    let mut keys = keys.get("keys").expect("keys").items();
-    let found = keys.find(|jwk| jwk.text_of("kid").as_deref() == Some(&kid));
+fn demo_key(name: &str) -> SigningKey {
+    let document = Document::parse(KEYS);
+    let mut keys = document.get("keys").expect("keys").items();
+    let found = keys.find(|jwk| jwk.text_of("kid").as_deref() == Some(name));
     SigningKey::from_jwk(found.expect("this key")).expect("a private key")
 }
 
-/// The public demonstration keys as a key set; the private parts are left out.
+/// The public demonstration keys as a key set.
 pub(crate) fn key_set() -> String {
-    let keys: serde_json::Value = serde_json::from_str(KEYS).expect("JSON");
-    let public = keys["keys"].as_array().expect("keys").iter().map(|key| {
-        serde_json::json!({"kty": key["kty"], "kid": key["kid"], "n": key["n"], "e": key["e"]})
+    let keys = ["demo-1", "demo-2"].map(|kid| {
+        let (n, e) = demo_key(kid).public_numbers();
+        json!({"kty": "RSA", "kid": kid, "n": n, "e": e})
     });
-    serde_json::json!({"keys": public.collect::<Vec<_>>()}).to_string()
+    json!({"keys": keys}).to_string()
 }
 
 /// A token of these parts, with a signature that is none.

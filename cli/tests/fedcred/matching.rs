@@ -165,6 +165,20 @@ fn carets_show_the_difference() {
 }
 
 #[test]
+fn a_credential_without_fields_is_compared() {
+    let ran = matched(CLAIMS, "{}", &[]).ends(1).says(&[
+        "1. (without name): does not match, AADSTS700211",
+        "One of the two is empty.",
+        "credential  (empty)\n",
+    ]);
+    assert!(!ran.out.contains('^'));
+    let nameless = credential("", SUBJECT);
+    matched(CLAIMS, &nameless, &[])
+        .ends(0)
+        .says(&["✓ (without name) matches"]);
+}
+
+#[test]
 fn look_alikes_and_hostile_names_are_escaped() {
     let list = credential(
         "evil\\u001b[31m\u{202e}",
