@@ -76,3 +76,12 @@ test("the stored theme is applied before the page is drawn", async () => {
   assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
   await page.context().close();
 });
+
+test("the program names no folder of the machine that built it", async () => {
+  const page = await newPage(browser);
+  await page.goto(site);
+  const wasm = await page.locator("#app-wasm").evaluate((link) => link.href);
+  const text = Buffer.from(await (await fetch(wasm)).arrayBuffer()).toString("latin1");
+  assert.doesNotMatch(text, /\/registry\/src\/|\/home\/|\/root\//);
+  await page.context().close();
+});

@@ -1,6 +1,7 @@
 //! Builds the release site into dist/, unless it is there already.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -84,6 +85,7 @@ fn trunk(base: &str) -> Result<()> {
     let mut cargo = toolchain.command("cargo", &dirs, Goal::Site)?;
     run(cargo.args(["fetch", "--target", TARGET]))?;
     let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", without_local_paths()?);
     trunk
         .env("TRUNK_OFFLINE", "true")
         // Its minifier does not understand wasm-bindgen's script and says so each time; brotli does better.
@@ -93,6 +95,30 @@ fn trunk(base: &str) -> Result<()> {
         )
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     run(trunk.args(["build", "--release", "--public-url", base]))
+}
+
+/// Panics name source files: without the folders of whoever built the site, which are long and nobody's business.
+fn without_local_paths() -> Result<String> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir()
+            .context("no home folder is known: set CARGO_HOME")?
+            .join(".cargo"),
+    };
+    let sources = home.join("registry/src");
+    let mut folders = vec![
+        PathBuf::from("/usr/lib/rustlib/src/rust"),
+        root().to_owned(),
+    ];
+    for entry in fs::read_dir(&sources)
+        .with_context(|| format!("cargo fetched nothing into {}", sources.display()))?
+    {
+        folders.push(entry?.path());
+    }
+    let flags = folders
+        .iter()
+        .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    Ok(flags.collect::<Vec<_>>().join("\x1f"))
 }
 
 fn write_pages(site: &Site) -> Result<()> {
