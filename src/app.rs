@@ -1,12 +1,10 @@
 //! The root component: the session, the router and the page of the current route.
 
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 use crate::credential::CredentialPage;
 use crate::decode::DecodePage;
-use crate::platform::page;
-use crate::route::Route;
+use crate::route::{PlaceProvider, Route, use_place};
 use crate::session::SessionProvider;
 use crate::shell::Shell;
 use crate::simulate::SimulatePage;
@@ -15,19 +13,19 @@ use crate::ui::NotFound;
 /// The whole app.
 #[component]
 pub fn App() -> Html {
-    let base = use_memo((), |()| page::base_path());
     html! {
-        <BrowserRouter basename={AttrValue::from(base.to_string())}>
+        <PlaceProvider>
             <SessionProvider>
                 <Shell />
-                <Switch<Route> render={page_of} />
+                <Page />
             </SessionProvider>
-        </BrowserRouter>
+        </PlaceProvider>
     }
 }
 
-fn page_of(route: Route) -> Html {
-    match route {
+#[component]
+fn Page() -> Html {
+    match use_place().map_or(Route::NotFound, |place| place.route) {
         Route::Decode => html! { <DecodePage /> },
         Route::Credential => html! { <CredentialPage /> },
         Route::Simulate => html! { <SimulatePage /> },

@@ -1,8 +1,11 @@
-//! The addresses of the pages, below the base path.
+//! The addresses of the pages, below the base path, and the way from one to another.
+//!
+//! By hand: yew-router brings a history with states, a query encoder and a matcher, none of which three fixed
+//! addresses need, for a tenth of the page's weight.
 
-use std::collections::HashMap;
+use yew::prelude::*;
 
-use yew_router::Routable;
+use crate::platform::{address, page};
 
 /// A page. Its address holds no token and no key, ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +44,8 @@ impl Route {
         }
     }
 
-    const fn path(self) -> &'static str {
+    /// Its path below the base path.
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Decode => "/",
             Self::Credential => "/credential/",
@@ -51,32 +55,67 @@ impl Route {
     }
 }
 
-/// By hand: the derived matcher is larger and tells `/simulate` from `/simulate/`.
-impl Routable for Route {
-    fn from_path(path: &str, _params: &HashMap<&str, &str>) -> Option<Self> {
-        Self::PAGES.into_iter().find(|page| page.path() == path)
-    }
-
-    fn to_path(&self) -> String {
-        self.path().to_owned()
-    }
-
-    fn routes() -> Vec<&'static str> {
-        Self::PAGES.into_iter().map(Self::path).collect()
-    }
-
-    fn not_found_route() -> Option<Self> {
-        Some(Self::NotFound)
-    }
-
-    fn recognize(path: &str) -> Option<Self> {
+impl Route {
+    /// The page at a path below the base path.
+    fn at(path: &str) -> Self {
         let path = path.strip_suffix("index.html").unwrap_or(path);
         let wanted = path.trim_matches('/');
-        let page = Self::PAGES
-            .into_iter()
-            .find(|page| page.path().trim_matches('/') == wanted);
-        page.or(Some(Self::NotFound))
+        let mut pages = Self::PAGES.into_iter();
+        pages
+            .find(|page| page.path().trim_matches('/') == wanted)
+            .unwrap_or(Self::NotFound)
     }
+
+    /// The page at a path of this site.
+    fn under(base: &str, path: &str) -> Self {
+        let below = path.strip_prefix(base.trim_end_matches('/'));
+        below.map_or(Self::NotFound, Self::at)
+    }
+
+    /// Its address in this site.
+    pub fn address(self) -> String {
+        page::base_path().trim_end_matches('/').to_owned() + self.path()
+    }
+}
+
+/// Where the visitor is, and the way elsewhere.
+#[derive(Clone, PartialEq)]
+pub struct Place {
+    pub route: Route,
+    /// Goes to another page.
+    pub go: Callback<Route>,
+}
+
+/// Holds the place, in step with the address.
+#[component]
+pub fn PlaceProvider(props: &yew::html::ChildrenProps) -> Html {
+    let route = use_state_eq(|| Route::under(&page::base_path(), &address::path()));
+    {
+        let setter = route.setter();
+        use_effect_with((), move |()| {
+            let back = address::on_path_change(move |path| {
+                setter.set(Route::under(&page::base_path(), &path))
+            });
+            move || drop(back)
+        });
+    }
+    let go = {
+        let setter = route.setter();
+        use_callback((), move |route: Route, ()| {
+            address::push_path(&route.address());
+            setter.set(route);
+        })
+    };
+    let place = Place { route: *route, go };
+    html! {
+        <ContextProvider<Place> context={place}>{ props.children.clone() }</ContextProvider<Place>>
+    }
+}
+
+/// The place; outside a `PlaceProvider` there is none.
+#[hook]
+pub fn use_place() -> Option<Place> {
+    use_context::<Place>()
 }
 
 #[cfg(test)]
@@ -85,7 +124,7 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, expected: Route) {
-        assert_eq!(Route::recognize(path), Some(expected), "{path}");
+        assert_eq!(Route::at(path), expected, "{path}");
     }
 
     #[test]
@@ -106,8 +145,19 @@ mod tests {
     fn a_page_is_found_by_its_own_name_and_path() {
         for page in Route::PAGES {
             assert_eq!(Route::named(page.name()), Some(page));
-            check(&page.to_path(), page);
+            check(page.path(), page);
         }
         assert_eq!(Route::named("not-found"), None);
+    }
+
+    #[test]
+    fn the_base_path_comes_first() {
+        assert_eq!(Route::under("/", "/simulate/"), Route::Simulate);
+        assert_eq!(
+            Route::under("/docs/x/", "/docs/x/simulate"),
+            Route::Simulate
+        );
+        assert_eq!(Route::under("/docs/x/", "/docs/x"), Route::Decode);
+        assert_eq!(Route::under("/docs/x/", "/simulate/"), Route::NotFound);
     }
 }

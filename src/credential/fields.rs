@@ -63,7 +63,7 @@ fn field((label, note, value): &Row, credential: &Credential) -> Html {
         <div class="field">
             <dt><strong>{ *label }</strong></dt>
             <dd class="value">{ shown }</dd>
-            <dd class="field-action"><CopyButton {text} what={label.to_lowercase()} /></dd>
+            <dd class="field-action"><CopyButton {text} what={label.to_ascii_lowercase()} /></dd>
             <dd class="field-note">{ *note }</dd>
         </div>
     }

@@ -1,5 +1,6 @@
 //! The only door to the browser: nothing else in the app calls it, but for the types of events.
 
+pub mod address;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;

@@ -42,6 +42,24 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Brings the element with this id into view, as little as needed; nothing where it is not drawn.
+pub fn reveal(id: &str) {
+    if let Some(element) = by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Calls `hidden` when the tab goes out of sight, until the listener is dropped.
+pub fn on_hidden(hidden: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&document(), "visibilitychange", move |_| {
+        if document().hidden() {
+            hidden();
+        }
+    })
+}
+
 /// Names the current page: in the tab's title, on the body for the style sheet, in the navigation.
 pub fn set_place(name: &str, title: &str) {
     document().set_title(title);

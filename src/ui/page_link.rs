@@ -1,9 +1,7 @@
 //! A link to another page of the app.
 
 use yew::prelude::*;
-use yew_router::Routable;
 
-use crate::platform::page;
 use crate::route::Route;
 
 #[derive(Properties, PartialEq)]
@@ -15,10 +13,9 @@ pub struct PageLinkProps {
 }
 
 /// A plain link; the shell makes a click on any `data-route` a navigation without reload.
-/// The router's own link does the same and brings a query encoder with it.
 #[component]
 pub fn PageLink(props: &PageLinkProps) -> Html {
-    let href = page::base_path().trim_end_matches('/').to_owned() + &props.to.to_path();
+    let href = props.to.address();
     html! {
         <a class={props.class.clone()} {href} data-route={props.to.name()}>
             { props.children.clone() }

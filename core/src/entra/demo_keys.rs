@@ -12,7 +12,7 @@ static KEYS: LazyLock<Vec<(String, SigningKey)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The demonstration key with this name: `demo-1`, `demo-2` or `demo-3`.
+/// The demonstration key with this name: `demo-1` or `demo-2`.
 pub(super) fn demo_key(name: &str) -> Option<&'static SigningKey> {
     KEYS.iter()
         .find(|(known, _)| known == name)
@@ -22,10 +22,10 @@ pub(super) fn demo_key(name: &str) -> Option<&'static SigningKey> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn there_are_three() {
-        for name in ["demo-1", "demo-2", "demo-3"] {
+    fn there_are_two() {
+        for name in ["demo-1", "demo-2"] {
             assert!(super::demo_key(name).is_some());
         }
-        assert!(super::demo_key("demo-4").is_none());
+        assert!(super::demo_key("demo-3").is_none());
     }
 }

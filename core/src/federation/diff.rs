@@ -45,7 +45,7 @@ impl Difference {
             Self::Missing
         } else if presented.trim_end_matches('/') == configured.trim_end_matches('/') {
             Self::TrailingSlash
-        } else if presented.to_lowercase() == configured.to_lowercase() {
+        } else if presented.eq_ignore_ascii_case(configured) {
             Self::LetterCase
         } else if without_white(presented) == without_white(configured) {
             Self::WhiteSpace

@@ -1,6 +1,5 @@
 //! The catalogue of AADSTS errors: a data file with code, text, cause, fix and source.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::claims::Confidence;
@@ -32,24 +31,21 @@ pub struct CatalogueEntry {
     pub error_uri: bool,
 }
 
-static CATALOGUE: LazyLock<BTreeMap<u32, CatalogueEntry>> = LazyLock::new(|| {
+static CATALOGUE: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/errors.json"));
     let entries = document.root().into_iter().flat_map(Value::items);
-    entries
-        .filter_map(read)
-        .map(|entry| (entry.code, entry))
-        .collect()
+    entries.filter_map(read).collect()
 });
 
-/// All entries, by code.
+/// All entries.
 pub fn catalogue() -> impl Iterator<Item = &'static CatalogueEntry> {
-    CATALOGUE.values()
+    CATALOGUE.iter()
 }
 
 /// The entry of a code.
 #[must_use]
 pub fn error_entry(code: u32) -> Option<&'static CatalogueEntry> {
-    CATALOGUE.get(&code)
+    catalogue().find(|entry| entry.code == code)
 }
 
 /// The text of an error, `AADSTS…: …`, with its parameters filled in.
@@ -117,9 +113,15 @@ mod tests {
         assert_eq!(
             document.root().unwrap().items().count(),
             CATALOGUE.len(),
-            "a code stands twice or is none"
+            "a code is no number"
         );
         for entry in catalogue() {
+            assert_eq!(
+                catalogue().filter(|other| other.code == entry.code).count(),
+                1,
+                "{}",
+                entry.code
+            );
             for text in [&entry.title, &entry.cause, &entry.fix, &entry.source] {
                 assert!(!text.is_empty(), "{}", entry.code);
             }

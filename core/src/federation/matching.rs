@@ -100,7 +100,7 @@ pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> V
         .enumerate()
         .map(|(index, credential)| (comparison.rank(credential), index, credential))
         .collect();
-    ranked.sort_by_key(|(rank, index, _)| (*rank, *index));
+    ranked.sort_unstable_by_key(|(rank, index, _)| (*rank, *index));
     let matches: Vec<_> = ranked
         .into_iter()
         .map(|(_, index, credential)| comparison.compare(index, credential))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::{BoxedUint, PublicKey};
@@ -113,11 +114,10 @@ impl Keys {
             .split_once("-----BEGIN ")
             .and_then(|(_, rest)| rest.split_once("-----"))
             .map_or("", |(label, _)| label);
-        let start = text.find("-----BEGIN ").unwrap_or_default();
-        let body = text.get(start..).unwrap_or_default();
+        let der = pem_body(text, label);
         let read = match label {
-            "PUBLIC KEY" => PublicKey::from_public_key_pem(body).ok(),
-            "RSA PUBLIC KEY" => PublicKey::from_pkcs1_pem(body).ok(),
+            "PUBLIC KEY" => PublicKey::from_public_key_der(&der).ok(),
+            "RSA PUBLIC KEY" => PublicKey::from_pkcs1_der(&der).ok(),
             _ => return Self::nothing(other_pem(label)),
         };
         match read {
@@ -168,6 +168,21 @@ pub(super) fn jwk_number(jwk: Value<'_>, name: &str) -> Option<BoxedUint> {
     let bits = u32::try_from(bytes.len()).ok()?.checked_mul(8)?;
     let sane = (8..=16_384).contains(&bits);
     sane.then(|| BoxedUint::from_be_slice(&bytes, bits).ok())?
+}
+
+/// The bytes between the border lines of a PEM block (RFC 7468 §3); none where they are no base64.
+fn pem_body(text: &str, label: &str) -> Vec<u8> {
+    let begin = format!("-----BEGIN {label}-----");
+    let body = text
+        .split_once(&begin)
+        .and_then(|(_, rest)| rest.split_once("-----END "));
+    let body: String = body
+        .map_or("", |(body, _)| body)
+        .split_ascii_whitespace()
+        .collect();
+    base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .unwrap_or_default()
 }
 
 fn private_key(from: &str) -> Diagnostic {

@@ -16,13 +16,12 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Reads a private RSA key with two primes from a JWK; `None` where it is none.
+    /// Reads the two primes (`p`, `q`) and the exponent (`e`) of a private RSA key from a JWK; the rest
+    /// follows from them. `None` where they make no key.
     #[must_use]
     pub fn from_jwk(jwk: Value<'_>) -> Option<Self> {
         let number = |name| jwk_number(jwk, name);
-        let primes = vec![number("p")?, number("q")?];
-        let private =
-            PrivateKey::from_components(number("n")?, number("e")?, number("d")?, primes).ok()?;
+        let private = PrivateKey::from_p_q(number("p")?, number("q")?, number("e")?).ok()?;
         Some(Self { private })
     }
 

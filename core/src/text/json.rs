@@ -154,13 +154,10 @@ impl<'a> Value<'a> {
         (self.kind() == Kind::Bool).then(|| self.raw() == "true")
     }
 
-    /// A NumericDate (RFC 7519 §2) in whole seconds; a fraction is cut.
+    /// A NumericDate (RFC 7519 §2) in whole seconds; a fraction is cut, a time beyond `i64` is none.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation)] // `as` saturates, which is what a time beyond all years should do
     pub fn as_seconds(self) -> Option<i64> {
-        let float = || self.raw().parse::<f64>().ok().filter(|f| f.is_finite());
-        (self.kind() == Kind::Number)
-            .then(|| self.as_i64().or_else(|| float().map(|f| f.floor() as i64)))?
+        (self.kind() == Kind::Number).then(|| whole_part(self.raw()))?
     }
 
     /// The values of an array; none where it is no array.
@@ -635,6 +632,24 @@ fn is_number(text: &str) -> bool {
         && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
 }
 
+/// The integer at or below a number, by its digits: a float would round, and its parser is large.
+fn whole_part(number: &str) -> Option<i64> {
+    let negative = number.starts_with('-');
+    let body = number.trim_start_matches('-');
+    let (mantissa, exponent) = body.split_once(['e', 'E']).unwrap_or((body, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: i32 = exponent.parse().ok().filter(|e| (-400..=400).contains(e))?;
+    let digits = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    let before = usize::try_from(point).unwrap_or(0);
+    let zeros = "0".repeat(before.saturating_sub(digits.len()));
+    let kept = digits.get(..before.min(digits.len())).unwrap_or_default();
+    let cut = digits.get(kept.len()..).unwrap_or_default();
+    let value: i64 = format!("0{kept}{zeros}").parse().ok()?;
+    let below = i64::from(negative && cut.bytes().any(|digit| digit != b'0'));
+    Some(if negative { -value - below } else { value })
+}
+
 fn beyond_doubles(text: &str) -> bool {
     let digits = text.trim_start_matches('-');
     let integer = digits.bytes().all(|b| b.is_ascii_digit());
@@ -748,6 +763,28 @@ mod tests {
         }
         check("\"a\u{1}\"", &["json-control-character"]);
         check("\u{feff}1", &["json-bom"]);
+    }
+
+    #[test]
+    fn numeric_dates() {
+        let seconds = |text: &str| Document::parse(text).root().unwrap().as_seconds();
+        for (text, value) in [
+            ("0", 0),
+            ("1795521900", 1_795_521_900),
+            ("1.9", 1),
+            ("-1.5", -2),
+            ("-1.0", -1),
+            ("1.7955219e9", 1_795_521_900),
+            ("17955219E+2", 1_795_521_900),
+            ("15e-1", 1),
+            ("1e-400", 0),
+            ("0e9", 0),
+        ] {
+            assert_eq!(seconds(text), Some(value), "{text}");
+        }
+        for text in ["1e999", "9223372036854775808", "1e19", "\"1\"", "null"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
     }
 
     #[test]
