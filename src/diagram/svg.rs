@@ -1,0 +1,214 @@
+//! The layout of a diagram as SVG; the list of steps says the same in words.
+
+use std::rc::Rc;
+
+use fedcred_core::flow::Trace;
+use yew::prelude::*;
+
+use super::geometry::{
+    Arrow, Head, Item, LOOP, Layout, Names, RADIUS, Rect, Row, Shape, Sign, Standing, layout,
+};
+use super::text::{Anchor, LINE, TextBlock};
+
+#[derive(Properties, PartialEq)]
+pub struct DiagramProps {
+    pub trace: Rc<Trace>,
+    pub names: Rc<Names>,
+    /// Number of the current step.
+    pub current: usize,
+    pub on_select: Callback<usize>,
+    /// What the picture shows, for those who do not see it.
+    pub summary: AttrValue,
+}
+
+/// The picture; a click on a step selects it.
+#[component]
+pub fn Diagram(props: &DiagramProps) -> Html {
+    let layout = use_memo(
+        (props.trace.clone(), props.names.clone()),
+        |(trace, names)| layout(trace, names),
+    );
+    html! {
+        <svg
+            class="sequence" role="img" aria-label={&props.summary}
+            viewBox={format!("0 0 {} {}", layout.width, layout.height)}
+        >
+            { lifelines(&layout) }
+            { for layout.heads.iter().map(head) }
+            { for layout.items.iter().map(|item| view(item, &layout, props)) }
+        </svg>
+    }
+}
+
+/// The id of a drawn step, to bring it into view.
+pub fn row_id(number: usize) -> String {
+    format!("drawn-{number}")
+}
+
+fn lifelines(layout: &Layout) -> Html {
+    let line = |head: &Head| {
+        let x = head.x.to_string();
+        html! {
+            <line
+                class="lifeline" x1={x.clone()} x2={x}
+                y1={layout.top.to_string()} y2={layout.height.to_string()}
+            />
+        }
+    };
+    layout.heads.iter().map(line).collect()
+}
+
+fn head(head: &Head) -> Html {
+    html! {
+        <g class="actor">
+            { rect(&head.frame, "actor-frame", "7") }
+            { text(&head.title, "actor-title") }
+            { text(&head.note, "actor-note") }
+        </g>
+    }
+}
+
+fn view(item: &Item, layout: &Layout, props: &DiagramProps) -> Html {
+    match item {
+        Item::Row(step) => row(step, layout, props),
+        Item::Note { frame, text: words } => html! {
+            <g class="remark">{ rect(frame, "remark-frame", "4") }{ text(words, "") }</g>
+        },
+        Item::End { y, text: words } => end(*y, words, layout),
+    }
+}
+
+fn end(y: i32, words: &TextBlock, layout: &Layout) -> Html {
+    let y = y.to_string();
+    html! {
+        <g class="end">
+            <line x1="4" x2={(layout.width - 4).to_string()} y1={y.clone()} y2={y} />
+            { rect(&words.ground, "label-ground", "0") }
+            { text(words, "") }
+        </g>
+    }
+}
+
+fn row(row: &Row, layout: &Layout, props: &DiagramProps) -> Html {
+    let current = row.number == Some(props.current);
+    let onclick = row.number.map(|number| {
+        let on_select = props.on_select.clone();
+        Callback::from(move |_: MouseEvent| on_select.emit(number))
+    });
+    let class = classes!(
+        "row-drawn",
+        standing_class(row.standing),
+        current.then_some("current")
+    );
+    let across = Rect {
+        x: 0,
+        width: layout.width,
+        ..row.ground
+    };
+    html! {
+        <g {class} {onclick} id={row.number.map(row_id)}>
+            { rect(&across, "hit", "0") }
+            { rect(&row.ground, "ground", "7") }
+            { rect(&row.label.ground, "label-ground", "0") }
+            { text(&row.label, "") }
+            { arrow(&row.arrow) }
+            { for row.number.map(|number| badge(row, number)) }
+            { for row.sign.as_ref().map(sign) }
+        </g>
+    }
+}
+
+const fn standing_class(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Done => None,
+        Standing::Failed => Some("failed"),
+        Standing::NotReached => Some("off"),
+    }
+}
+
+fn arrow(arrow: &Arrow) -> Html {
+    let (from, to) = (arrow.from, arrow.to);
+    let (way, points_right) = match arrow.shape {
+        Shape::Straight => (format!("M{} {}H{}", from.x, from.y, to.x), to.x > from.x),
+        Shape::Loop { right } => {
+            let out = if right { LOOP } else { -LOOP };
+            let edge = to.x + out;
+            (
+                format!("M{} {}H{edge}V{}H{}", from.x, from.y, to.y, to.x),
+                !right,
+            )
+        }
+    };
+    let back = if points_right { -7 } else { 7 };
+    let tip = format!(
+        "M{} {}l{back} -4v8z",
+        to.x + if points_right { 1 } else { -1 },
+        to.y
+    );
+    html! {
+        <>
+            <path class={classes!("way", arrow.dashed.then_some("reply"))} d={way} />
+            <path class="head" d={tip} />
+        </>
+    }
+}
+
+/// The number stands where the arrow begins.
+fn badge(row: &Row, number: usize) -> Html {
+    let from = row.arrow.from;
+    let towards = match row.arrow.shape {
+        Shape::Straight => row.arrow.to.x > from.x,
+        Shape::Loop { right } => right,
+    };
+    let x = if towards {
+        from.x - RADIUS
+    } else {
+        from.x + RADIUS
+    };
+    html! {
+        <g class="number">
+            <circle cx={x.to_string()} cy={from.y.to_string()} r={RADIUS.to_string()} />
+            <text x={x.to_string()} y={(from.y + 4).to_string()} text-anchor="middle">{ number }</text>
+        </g>
+    }
+}
+
+fn sign(sign: &Sign) -> Html {
+    let (x, y) = (sign.at.x, sign.at.y);
+    let (class, path) = if sign.passes {
+        ("mark mark-good", format!("M{} {}l3 3 6 -7", x - 4, y + 1))
+    } else {
+        (
+            "mark mark-bad",
+            format!("M{} {}l8 8m0 -8l-8 8", x - 4, y - 4),
+        )
+    };
+    html! { <path {class} d={path} /> }
+}
+
+fn rect(rect: &Rect, class: &'static str, round: &'static str) -> Html {
+    html! {
+        <rect
+            {class} rx={round} x={rect.x.to_string()} y={rect.y.to_string()}
+            width={rect.width.to_string()} height={rect.height.to_string()}
+        />
+    }
+}
+
+fn text(block: &TextBlock, class: &'static str) -> Html {
+    let anchor = match block.anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+        Anchor::End => "end",
+    };
+    let x = block.first.x.to_string();
+    let line = |(index, words): (usize, &String)| {
+        let down = if index == 0 { 0 } else { LINE };
+        html! { <tspan x={x.clone()} dy={down.to_string()}>{ words }</tspan> }
+    };
+    html! {
+        <text {class} text-anchor={anchor} x={x.clone()} y={block.first.y.to_string()}>
+            { for block.lines.iter().enumerate().map(line) }
+        </text>
+    }
+}

@@ -1,0 +1,150 @@
+//! How wide a text will be, and where its lines break.
+
+use super::geometry::{Point, Rect};
+
+/// The height of a line in the diagram, whose text is 12.5 of its units high (diagram.css).
+pub(super) const LINE: i32 = 15;
+const BASE_LINE: i32 = 12;
+const PAD: i32 = 4;
+
+/// On which side of its point a text stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// Some lines of text with the ground that keeps other lines from striking through them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextBlock {
+    pub lines: Vec<String>,
+    pub anchor: Anchor,
+    /// Where the base line of the first line is.
+    pub first: Point,
+    /// What the text covers at most.
+    pub ground: Rect,
+}
+
+impl TextBlock {
+    /// Lines at most `width` wide, from `top` down, on one side of `x`.
+    pub(super) fn new(text: &str, (x, top): (i32, i32), width: i32, anchor: Anchor) -> Self {
+        let lines = wrap(text, width);
+        let wide = lines.iter().map(|line| width_of(line)).max().unwrap_or(0);
+        let left = match anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - wide / 2,
+            Anchor::End => x - wide,
+        };
+        let ground = Rect {
+            x: left - PAD,
+            y: top,
+            width: wide + 2 * PAD,
+            height: height_of(lines.len()),
+        };
+        let first = Point {
+            x,
+            y: top + BASE_LINE,
+        };
+        Self {
+            lines,
+            anchor,
+            first,
+            ground,
+        }
+    }
+
+    pub(super) fn height(&self) -> i32 {
+        self.ground.height
+    }
+
+    /// The same lines lower down.
+    pub(super) fn moved(mut self, down: i32) -> Self {
+        self.first.y += down;
+        self.ground.y += down;
+        self
+    }
+}
+
+fn height_of(lines: usize) -> i32 {
+    i32::try_from(lines).unwrap_or_default() * LINE
+}
+
+/// An upper estimate: the faces of systems differ, and the widest common one is taken.
+pub(super) fn width_of(text: &str) -> i32 {
+    text.chars().map(advance).sum::<i32>() / 10
+}
+
+/// What a character takes, in tenths; measured in DejaVu Sans.
+const fn advance(c: char) -> i32 {
+    match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' => 43,
+        'f' | 't' | 'r' | ' ' | '(' | ')' | '-' | '/' | 'I' => 53,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 125,
+        'A'..='Z' => 95,
+        '\0'..='~' => 79,
+        _ => 125,
+    }
+}
+
+/// Breaks at spaces; a word that is too long is shortened in the middle, for a picture shows no whole ids.
+fn wrap(text: &str, width: i32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let word = shortened(word, width);
+        match lines.last_mut() {
+            Some(line) if width_of(line) + width_of(" ") + width_of(&word) <= width => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines
+}
+
+fn shortened(word: &str, width: i32) -> String {
+    let mut keep = word.chars().count();
+    let mut short = word.to_owned();
+    while width_of(&short) > width && keep > 2 {
+        keep -= 1;
+        let start: String = word.chars().take(keep.div_ceil(2)).collect();
+        let skip = word.chars().count() - keep / 2;
+        short = format!("{start}…{}", word.chars().skip(skip).collect::<String>());
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, width: i32, expected: &[&str]) {
+        assert_eq!(wrap(text, width), expected);
+    }
+
+    #[test]
+    fn lines_break_at_spaces() {
+        check("Issuer configured?", 300, &["Issuer configured?"]);
+        check(
+            "Subject and audience match the registration?",
+            150,
+            &["Subject and audience", "match the", "registration?"],
+        );
+        check("", 100, &[]);
+        check("a", 0, &["a"]);
+    }
+
+    #[test]
+    fn a_long_word_is_shortened_in_the_middle() {
+        check(
+            "orders.contoso.example.internal",
+            120,
+            &["orders.c…internal"],
+        );
+        for line in wrap("wwwwwwwwwwwwwwwwwwwwwwwwwwww", 100) {
+            assert!(width_of(&line) <= 100, "{line}");
+        }
+    }
+}
