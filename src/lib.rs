@@ -15,6 +15,7 @@
 pub mod app;
 pub mod credential;
 pub mod decode;
+pub mod diagram;
 pub mod platform;
 pub mod route;
 pub mod session;

@@ -19,6 +19,8 @@ pub enum Glyph {
     Forward,
     Last,
     Arrow,
+    Play,
+    Pause,
 }
 
 impl Glyph {
@@ -35,6 +37,8 @@ impl Glyph {
             Self::Forward => "M6 3.5L10.5 8 6 12.5",
             Self::Last => "M12 3.5v9M4.5 3.5L9 8l-4.5 4.5",
             Self::Arrow => "M2.5 8h11M9.5 4l4 4-4 4",
+            Self::Play => "M5 3.5v9L12.5 8z",
+            Self::Pause => "M5.5 3.5v9M10.5 3.5v9",
         }
     }
 }

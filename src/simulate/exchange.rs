@@ -1,0 +1,146 @@
+//! The exchange that is shown: the scenario that was chosen, run with its faults.
+
+use std::rc::Rc;
+
+use fedcred_core::entra::Tenant;
+use fedcred_core::flow::{Fault, Scenario, Trace, run};
+use fedcred_core::text::Diagnostic;
+
+use super::place::{Choice, Place};
+use super::scenarios::{self, Yours};
+use crate::diagram::{Name, Names};
+
+/// Everything the page shows but the current step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Exchange {
+    pub choice: Choice,
+    pub title: String,
+    pub about: String,
+    pub faults: Vec<Fault>,
+    pub trace: Rc<Trace>,
+    pub names: Rc<Names>,
+    /// What is wrong with the scenario's text.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The scenario to show where none is chosen: the visitor's own, else the first.
+pub(super) fn chosen(place: &Place, yours: &Yours) -> Choice {
+    let first = || scenarios::words().next().map(Choice::Shipped);
+    match (place.choice, yours) {
+        (Some(Choice::Yours) | None, Yours::Can(_)) => Choice::Yours,
+        (Some(Choice::Shipped(word)), _) => Choice::Shipped(word),
+        _ => first().unwrap_or(Choice::Yours),
+    }
+}
+
+impl Exchange {
+    /// Runs it; that takes some milliseconds.
+    pub(super) fn of(choice: Choice, faults: Option<&[Fault]>, yours: &Yours) -> Self {
+        let (mut scenario, findings) = match (choice, yours) {
+            (Choice::Yours, Yours::Can(scenario)) => ((**scenario).clone(), Vec::new()),
+            _ => {
+                let read = scenarios::shipped(choice.word());
+                (read.scenario, read.diagnostics)
+            }
+        };
+        if let Some(faults) = faults {
+            scenario.faults = faults.to_vec();
+        }
+        Self {
+            choice,
+            trace: Rc::new(run(&scenario)),
+            names: Rc::new(names(&scenario)),
+            title: scenario.title,
+            about: scenario.about,
+            faults: scenario.faults,
+            findings,
+        }
+    }
+}
+
+/// The participants with the names of their tenants.
+fn names(scenario: &Scenario) -> Names {
+    let name = |title: &str, note: String| Name {
+        title: title.to_owned(),
+        note,
+    };
+    let of = |what: &str, tenant: Option<&Tenant>| match tenant {
+        Some(tenant) => format!("{what}: {}", tenant.display_name),
+        None => what.to_owned(),
+    };
+    Names {
+        client: name("Client application", "with managed identity".to_owned()),
+        home: name("Entra ID", of("home of the identity", home(scenario))),
+        entra: name("Entra ID", of("tenant of the app", tenant(scenario))),
+        api: name("Protected API", host(&scenario.request.api.url).to_owned()),
+    }
+}
+
+/// The tenant whose identity the client's host has.
+fn home(scenario: &Scenario) -> Option<&Tenant> {
+    let host = &scenario.workload.host;
+    let mut tenants = scenario.directory.tenants.iter();
+    tenants.find(|tenant| {
+        let mut identities = tenant.managed_identities.iter();
+        identities.any(|identity| identity.hosts.contains(host))
+    })
+}
+
+/// The tenant that the client asks.
+fn tenant(scenario: &Scenario) -> Option<&Tenant> {
+    let asked = scenario.request.tenant.as_str();
+    let mut tenants = scenario.directory.tenants.iter();
+    tenants.find(|tenant| tenant.id.as_str() == asked || tenant.default_domain == asked)
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, yours: &Yours, expected: Choice) {
+        assert_eq!(chosen(&Place::read(query), yours), expected, "{query}");
+    }
+
+    #[test]
+    fn a_pasted_token_comes_first_and_a_choice_before_it() {
+        let mine = Yours::Can(Box::default());
+        let first = Choice::Shipped("managed-identity");
+        check("", &Yours::Nothing, first);
+        check("", &Yours::Cannot(""), first);
+        check("", &mine, Choice::Yours);
+        check("scenario=yours", &mine, Choice::Yours);
+        check("scenario=yours", &Yours::Nothing, first);
+        let other = Choice::Shipped("article-2022");
+        check("scenario=article-2022", &mine, other);
+    }
+
+    #[test]
+    fn participants_have_the_names_of_their_tenants() {
+        let exchange = Exchange::of(Choice::Shipped("managed-identity"), None, &Yours::Nothing);
+        assert_eq!(exchange.names.home.note, "home of the identity: Contoso");
+        assert_eq!(exchange.names.entra.note, "tenant of the app: Contoso");
+        assert_eq!(exchange.names.api.note, "orders.contoso.example");
+        assert_eq!(host("x"), "x");
+    }
+
+    #[test]
+    fn a_fault_set_by_hand_changes_the_end() {
+        let shipped = Choice::Shipped("managed-identity");
+        let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &Yours::Nothing);
+        assert_eq!(run(&[]).trace.code, None);
+        assert_eq!(run(&Fault::ALL).trace.code, Some(700_213));
+    }
+
+    #[test]
+    fn a_scenario_that_is_missing_is_an_empty_one() {
+        let exchange = Exchange::of(Choice::Yours, None, &Yours::Nothing);
+        assert_eq!(exchange.findings, []);
+        assert!(!exchange.trace.steps.is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! Why the exchange fails: the two values that differ, the cause, what to do, and the source.
+
+use fedcred_core::federation::{CatalogueEntry, Difference as Kind, error_entry};
+use fedcred_core::flow::{Outcome, Trace};
+use yew::prelude::*;
+
+use super::checks::{ConfidenceBadge, Difference};
+use super::place::Action;
+use crate::ui::{marked, show};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct FailureProps {
+    pub trace: std::rc::Rc<Trace>,
+    /// Whether a fault that was switched on is the reason.
+    pub by_fault: bool,
+    pub on_action: Callback<Action>,
+}
+
+/// The explanation below the verdict of a failing step.
+#[component]
+pub(super) fn Failure(props: &FailureProps) -> Html {
+    let check = props.trace.failing_step().and_then(|step| step.failure());
+    let entry = props.trace.code.and_then(error_entry);
+    html! {
+        <div class="failure">
+            if let Some(check) = check {
+                <Difference check={check.clone()} />
+                <p class="hint">{ kind(&check.presented, &check.configured) }</p>
+                if !check.note.is_empty() {
+                    <p>{ show(&check.note) }</p>
+                }
+            }
+            { entry.map_or_else(|| unknown(&props.trace), explanation) }
+            if props.by_fault {
+                { repair(&props.on_action) }
+            }
+        </div>
+    }
+}
+
+fn kind(presented: &str, configured: &str) -> &'static str {
+    Kind::between(presented, configured).map_or("", Kind::sentence)
+}
+
+fn explanation(entry: &CatalogueEntry) -> Html {
+    html! {
+        <>
+            <p>{ marked(&entry.cause) }</p>
+            <p><strong>{ "What to do: " }</strong>{ marked(&entry.fix) }</p>
+            <p class="source"><ConfidenceBadge confidence={entry.confidence} />{ " " }{ &entry.source }</p>
+        </>
+    }
+}
+
+fn unknown(trace: &Trace) -> Html {
+    let words = match trace.outcome {
+        Outcome::Denied => DENIED,
+        _ => NO_CODE,
+    };
+    html! { <p>{ words }</p> }
+}
+
+fn repair(on_action: &Callback<Action>) -> Html {
+    let onclick = on_action.reform(|_: MouseEvent| Action::Faults(Vec::new()));
+    html! {
+        <p><button type="button" class="button button-primary" {onclick}>{ "Repair and run again" }</button></p>
+    }
+}
+
+const DENIED: &str = "Entra ID has issued a token; the API itself says no.";
+const NO_CODE: &str = "Which AADSTS code Entra ID gives here is not known.";

@@ -1,0 +1,205 @@
+//! What happens in the current step: verdict, reason, messages and checks.
+
+use std::rc::Rc;
+
+use fedcred_core::entra::HttpRequest;
+use fedcred_core::federation::error_entry;
+use fedcred_core::flow::{Actor, Step, StepKind, Trace};
+use yew::prelude::*;
+
+use super::checks::{Checks, ConfidenceBadge};
+use super::exchange::Exchange;
+use super::failure::Failure;
+use super::message::{Message, status};
+use super::message_view::MessageView;
+use super::place::Action;
+use super::words;
+use crate::ui::{Glyph, Tab, Tabs, Tone, Verdict, marked};
+
+/// Its id, to lead there.
+pub(super) const INSPECTOR: &str = "step-details";
+
+#[derive(Properties, PartialEq)]
+pub(super) struct InspectorProps {
+    pub exchange: Rc<Exchange>,
+    pub current: usize,
+    pub on_action: Callback<Action>,
+}
+
+/// The panel beside the diagram.
+#[component]
+pub(super) fn Inspector(props: &InspectorProps) -> Html {
+    let trace = &props.exchange.trace;
+    let step = trace.steps.iter().find(|step| step.number == props.current);
+    let Some(step) = step else {
+        return html! { <section class="panel inspector empty" id={INSPECTOR}><p>{ "Nothing happens here." }</p></section> };
+    };
+    let by_fault = !props.exchange.faults.is_empty();
+    html! {
+        <section class="panel inspector" id={INSPECTOR} tabindex="-1" aria-label="Details of this step">
+            { verdict(step, trace) }
+            if step.failed {
+                <Failure trace={trace.clone()} {by_fault} on_action={props.on_action.clone()} />
+            }
+            <Views key={step.number} trace={trace.clone()} current={props.current} />
+        </section>
+    }
+}
+
+fn verdict(step: &Step, trace: &Trace) -> Html {
+    let (tone, glyph) = match (step.failed, step.kind) {
+        (true, _) => (Tone::Bad, Glyph::Fail),
+        (false, StepKind::Check) => (Tone::Good, Glyph::Pass),
+        (false, _) => (Tone::Neutral, Glyph::Arrow),
+    };
+    let entry = trace.code.filter(|_| step.failed).and_then(error_entry);
+    let aside = entry.map(|entry| html! { <ConfidenceBadge confidence={entry.confidence} /> });
+    html! {
+        <Verdict {tone} {glyph} title={format!("{} · {}", step.number, step.title)} aside={aside.unwrap_or_default()}>
+            <p>{ words::route(step) }{ " · " }{ words::result(step) }</p>
+            if step.failed {
+                { error_line(step, trace) }
+            }
+            <p>{ marked(words::purpose(step)) }</p>
+        </Verdict>
+    }
+}
+
+/// `AADSTS700213 · HTTP 401 · invalid_client`, as far as it is known.
+fn error_line(step: &Step, trace: &Trace) -> Html {
+    let code = trace.code.map(|code| format!("AADSTS{code}"));
+    let answers = trace
+        .steps
+        .iter()
+        .filter(|other| other.number >= step.number);
+    let http = answers
+        .filter_map(|step| step.response.as_ref())
+        .map(|response| status(response.status))
+        .next();
+    let error = trace
+        .code
+        .and_then(error_entry)
+        .and_then(|entry| entry.error.clone());
+    let parts: Vec<String> = [code, http.map(|http| format!("HTTP {http}")), error]
+        .into_iter()
+        .flatten()
+        .collect();
+    html! { <p class="value">{ parts.join(" · ") }</p> }
+}
+
+#[derive(Properties, PartialEq)]
+struct ViewsProps {
+    trace: Rc<Trace>,
+    current: usize,
+}
+
+/// Tabs for what the step has; the one that matters most comes first.
+#[component]
+fn Views(props: &ViewsProps) -> Html {
+    let chosen = use_state_eq(|| None::<AttrValue>);
+    let Some(step) = props
+        .trace
+        .steps
+        .iter()
+        .find(|step| step.number == props.current)
+    else {
+        return Html::default();
+    };
+    let request = request_of(&props.trace, step);
+    let tabs = tabs(step, request);
+    let Some(first) = tabs.first().map(|tab| tab.key.clone()) else {
+        return Html::default();
+    };
+    let selected = (*chosen).clone().unwrap_or(first);
+    let on_select = {
+        let chosen = chosen.setter();
+        Callback::from(move |key| chosen.set(Some(key)))
+    };
+    html! {
+        <Tabs id="views" label="What the step holds" {tabs} selected={selected.clone()} {on_select}>
+            { content(&selected, step, request) }
+        </Tabs>
+    }
+}
+
+fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
+    let response = step
+        .response
+        .as_ref()
+        .map(|_| Tab::new(RESPONSE, "Response"));
+    let checks = (!step.checks.is_empty())
+        .then(|| Tab::new(CHECKS, format!("Checks ({})", step.checks.len())));
+    let request = request.map(|_| Tab::new(REQUEST, "Request"));
+    let all = [response, checks, request];
+    all.into_iter().flatten().collect()
+}
+
+fn content(selected: &str, step: &Step, request: Option<&HttpRequest>) -> Html {
+    match (selected, &step.response, request) {
+        (CHECKS, _, _) => html! { <Checks checks={step.checks.clone()} /> },
+        (RESPONSE, Some(response), _) => {
+            html! { <MessageView key={RESPONSE} message={Message::of_response(response)} what={RESPONSE} /> }
+        }
+        (_, _, Some(request)) => {
+            html! { <MessageView key={REQUEST} message={Message::of_request(request)} what={REQUEST} /> }
+        }
+        _ => Html::default(),
+    }
+}
+
+/// The request of a step; for a check, the one that is being checked.
+fn request_of<'a>(trace: &'a Trace, step: &'a Step) -> Option<&'a HttpRequest> {
+    let checker: Option<Actor> = (step.kind == StepKind::Check).then_some(step.to);
+    step.request.as_ref().or_else(|| {
+        let mut before = trace
+            .steps
+            .iter()
+            .rev()
+            .filter(|other| other.number < step.number);
+        let asked =
+            before.find(|other| other.kind == StepKind::Request && Some(other.to) == checker);
+        asked?.request.as_ref()
+    })
+}
+
+const REQUEST: &str = "request";
+const RESPONSE: &str = "response";
+const CHECKS: &str = "checks";
+
+#[cfg(test)]
+mod tests {
+    use fedcred_core::flow::run;
+
+    use super::super::scenarios::shipped;
+    use super::*;
+
+    fn trace() -> Trace {
+        run(&shipped("managed-identity").scenario)
+    }
+
+    #[track_caller]
+    fn check(number: usize, expected: &[&str], url_has: &str) {
+        let trace = trace();
+        let step = trace.steps.get(number - 1).unwrap();
+        let request = request_of(&trace, step);
+        let keys: Vec<_> = tabs(step, request)
+            .into_iter()
+            .map(|tab| tab.key.to_string())
+            .collect();
+        assert_eq!(keys, expected);
+        assert!(request.unwrap().url.contains(url_has), "{request:?}");
+    }
+
+    #[test]
+    fn each_step_shows_what_it_has() {
+        check(1, &[REQUEST], "169.254.169.254");
+        check(2, &[RESPONSE, CHECKS, REQUEST], "169.254.169.254");
+        check(9, &[RESPONSE, REQUEST], "/keys");
+    }
+
+    #[test]
+    fn a_check_shows_the_request_that_it_checks() {
+        check(10, &[CHECKS, REQUEST], "/oauth2/v2.0/token");
+        check(15, &[CHECKS, REQUEST], "orders.contoso.example");
+    }
+}

@@ -1,0 +1,115 @@
+//! JSON laid out for reading: only white space changes, numbers and texts stay as they are.
+
+use fedcred_core::text::json::Document;
+
+/// The text with a line for each member; text that is not JSON as it is.
+pub(super) fn pretty(text: &str) -> String {
+    let document = Document::parse(text);
+    let structured = document.root().is_some() && document.is_complete();
+    if structured {
+        indent(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+fn indent(text: &str) -> String {
+    let mut pen = Pen::default();
+    let (mut quoted, mut escaped) = (false, false);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if quoted {
+            pen.out.push(c);
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if !c.is_ascii_whitespace() {
+            while rest.next_if(char::is_ascii_whitespace).is_some() {}
+            let empty = matches!((c, rest.peek()), ('{', Some('}')) | ('[', Some(']')));
+            if empty {
+                pen.out.push(c);
+                pen.out.extend(rest.next());
+            } else {
+                pen.outside(c);
+                quoted = c == '"';
+            }
+        }
+    }
+    pen.out
+}
+
+#[derive(Default)]
+struct Pen {
+    out: String,
+    depth: usize,
+}
+
+impl Pen {
+    /// A character outside of texts.
+    fn outside(&mut self, c: char) {
+        match c {
+            '{' | '[' => {
+                self.out.push(c);
+                self.depth += 1;
+                self.line();
+            }
+            '}' | ']' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.line();
+                self.out.push(c);
+            }
+            ',' => {
+                self.out.push(c);
+                self.line();
+            }
+            ':' => self.out.push_str(": "),
+            _ => self.out.push(c),
+        }
+    }
+
+    fn line(&mut self) {
+        self.out.push('\n');
+        // Deeper than this, the indentation would be most of the text.
+        self.out
+            .extend(std::iter::repeat_n("  ", self.depth.min(32)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(pretty(text), expected);
+        assert_eq!(pretty(expected), expected, "a second time");
+    }
+
+    #[test]
+    fn a_line_for_each_member() {
+        check(
+            r#"{"a":1,"b":[true,{"c":"d"}]}"#,
+            "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    {\n      \"c\": \"d\"\n    }\n  ]\n}",
+        );
+        check("{ }", "{}");
+        check("[[],{}]", "[\n  [],\n  {}\n]");
+    }
+
+    #[test]
+    fn values_stay_as_they_are() {
+        check(
+            "[1.0,1e400,12345678901234567890]",
+            "[\n  1.0,\n  1e400,\n  12345678901234567890\n]",
+        );
+        check(
+            r#"["a\"b,{:}\\","\u0041 é"]"#,
+            "[\n  \"a\\\"b,{:}\\\\\",\n  \"\\u0041 é\"\n]",
+        );
+    }
+
+    #[test]
+    fn other_text_is_not_touched() {
+        check("", "");
+        check("Not found.", "Not found.");
+        check("{\"a\":", "{\"a\":");
+    }
+}

@@ -1,0 +1,120 @@
+//! A request or a response, with its tokens in three colours and ways to take them along.
+
+use yew::prelude::*;
+
+use super::message::{Message, Piece};
+use crate::platform::paste_box;
+use crate::route::{Route, use_place};
+use crate::ui::{CopyButton, show_block};
+
+#[derive(Properties, PartialEq)]
+pub(super) struct MessageViewProps {
+    pub message: Message,
+    /// `request` or `response`.
+    pub what: AttrValue,
+}
+
+/// Tokens are cut in the middle until all is asked for.
+#[component]
+pub(super) fn MessageView(props: &MessageViewProps) -> Html {
+    let whole = use_state_eq(|| false);
+    let token = props.message.tokens().next().map(ToOwned::to_owned);
+    let onclick = {
+        let whole = whole.clone();
+        Callback::from(move |_: MouseEvent| whole.set(!*whole))
+    };
+    html! {
+        <>
+            <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {}", props.what)}>
+                <code>{ for props.message.lines.iter().map(|pieces| line(pieces, *whole)) }</code>
+            </pre>
+            <div class="row">
+                if let Some(token) = token {
+                    <OpenInDecode {token} />
+                    <button type="button" class="button button-small" {onclick} aria-pressed={if *whole { "true" } else { "false" }}>
+                        { "Show the whole token" }
+                    </button>
+                }
+                <CopyButton text={props.message.raw.clone()} what={props.what.clone()} label={format!("Copy {}", props.what)} />
+            </div>
+        </>
+    }
+}
+
+fn line(pieces: &[Piece], whole: bool) -> Html {
+    let piece = |piece: &Piece| match piece {
+        Piece::Plain(text) => show_block(text),
+        Piece::Token(text) => token(text, whole),
+    };
+    html! { <>{ for pieces.iter().map(piece) }{ "\n" }</> }
+}
+
+fn token(text: &str, whole: bool) -> Html {
+    let part = |(index, part): (usize, &str)| {
+        let class = PARTS.get(index).copied().unwrap_or_default();
+        html! {
+            <>
+                if index > 0 { { "." } }
+                <span {class}>{ show_block(&shortened(part, whole)) }</span>
+            </>
+        }
+    };
+    text.split('.').enumerate().map(part).collect()
+}
+
+/// Base64url is ASCII; anything else is left whole.
+fn shortened(part: &str, whole: bool) -> String {
+    let cut = part.len().saturating_sub(END);
+    match (part.get(..START), part.get(cut..)) {
+        (Some(start), Some(end)) if !whole && cut > START + END => format!("{start}…{end}"),
+        _ => part.to_owned(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OpenInDecodeProps {
+    token: String,
+}
+
+/// Takes the token to the Decode page; undo in its box brings back what was there.
+#[component]
+fn OpenInDecode(props: &OpenInDecodeProps) -> Html {
+    let place = use_place();
+    let token = props.token.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        if let Some(place) = &place {
+            place.go.emit(Route::Decode);
+            let token = token.clone();
+            // The box can be typed into once it is shown.
+            gloo::timers::callback::Timeout::new(0, move || paste_box::replace(&token)).forget();
+        }
+    });
+    html! { <button type="button" class="button button-small" {onclick}>{ "Open in Decode" }</button> }
+}
+
+const PARTS: [&str; 3] = ["part-header", "part-payload", "part-signature"];
+const START: usize = 10;
+const END: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(part: &str, expected: &str) {
+        assert_eq!(shortened(part, false), expected);
+        assert_eq!(shortened(part, true), part);
+    }
+
+    #[test]
+    fn long_parts_are_cut_in_the_middle() {
+        check("", "");
+        check("eyJhbGciOiJSUzI1NiJ9", "eyJhbGciOiJSUzI1NiJ9");
+        check(
+            "eyJhbGciOiJSUzI1NiJ9eyJhbGciOiJSUzI1NiJ9",
+            "eyJhbGciOi…I1NiJ9",
+        );
+        check("éééééééééééééééé", "ééééé…ééé");
+        check("aéééééééééééééééé", "aéééééééééééééééé");
+    }
+}

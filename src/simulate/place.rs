@@ -1,0 +1,192 @@
+//! What the page shows: scenario, step and faults, as the query of the address says it.
+
+use std::rc::Rc;
+
+use fedcred_core::flow::Fault;
+use yew::prelude::*;
+
+use super::scenarios;
+
+/// Which scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// One of those that come with the page, by its word.
+    Shipped(&'static str),
+    /// The one made of the visitor's token.
+    Yours,
+}
+
+impl Choice {
+    /// The word in the address and in the chooser.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Shipped(word) => word,
+            Self::Yours => YOURS,
+        }
+    }
+
+    /// The scenario of a word.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        if word == YOURS {
+            return Some(Self::Yours);
+        }
+        scenarios::words()
+            .find(|known| *known == word)
+            .map(Self::Shipped)
+    }
+}
+
+/// What is shown; what is not set follows from the scenario and from what the visitor has pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub choice: Option<Choice>,
+    /// Where the visitor has changed the scenario's own faults.
+    pub faults: Option<Vec<Fault>>,
+    /// From 1; a number that is too large means the last step.
+    pub step: usize,
+}
+
+/// A change of the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Choose(Choice),
+    Faults(Vec<Fault>),
+    Step(usize),
+    /// Back or forward.
+    Restore(Place),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            choice: None,
+            faults: None,
+            step: 1,
+        }
+    }
+}
+
+impl Reducible for Place {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Action::Choose(choice) => {
+                next = Self {
+                    choice: Some(choice),
+                    ..Self::default()
+                };
+            }
+            Action::Faults(faults) => next.faults = Some(faults),
+            Action::Step(step) => next.step = step,
+            Action::Restore(place) => next = place,
+        }
+        Rc::new(next)
+    }
+}
+
+impl Place {
+    /// Reads a query; what it does not understand it leaves out.
+    pub(super) fn read(query: &str) -> Self {
+        let value = |wanted: &str| {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let mut values = pairs.filter(|(name, _)| *name == wanted);
+            values.next().map(|(_, value)| value)
+        };
+        Self {
+            choice: value("scenario").and_then(Choice::named),
+            faults: value("faults").map(faults_of),
+            step: value("step")
+                .and_then(|step| step.parse().ok())
+                .unwrap_or(1),
+        }
+    }
+
+    /// The query that leads back here; `shown` is the scenario where none was chosen.
+    pub(super) fn query(&self, shown: Choice) -> String {
+        let choice = self.choice.unwrap_or(shown);
+        let mut query = format!("scenario={}&step={}", choice.word(), self.step);
+        if let Some(faults) = &self.faults {
+            query.push_str("&faults=");
+            query.push_str(&words_of(faults));
+        }
+        query
+    }
+}
+
+fn faults_of(words: &str) -> Vec<Fault> {
+    let known = Fault::ALL.into_iter();
+    known
+        .filter(|fault| words.split(',').any(|word| word == fault.word()))
+        .collect()
+}
+
+fn words_of(faults: &[Fault]) -> String {
+    if faults.is_empty() {
+        return NO_FAULTS.to_owned();
+    }
+    let words: Vec<_> = faults.iter().map(|fault| fault.word()).collect();
+    words.join(",")
+}
+
+const YOURS: &str = "yours";
+const NO_FAULTS: &str = "none";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, choice: Option<Choice>, faults: Option<&[Fault]>, step: usize) {
+        let expected = Place {
+            choice,
+            faults: faults.map(<[Fault]>::to_vec),
+            step,
+        };
+        assert_eq!(Place::read(query), expected, "{query}");
+    }
+
+    #[test]
+    fn a_query_names_scenario_step_and_faults() {
+        let today = Some(Choice::Shipped("article-today"));
+        check("", None, None, 1);
+        check("scenario=article-today&step=5", today, None, 5);
+        check("step=7&scenario=yours", Some(Choice::Yours), None, 7);
+        check("faults=wrong-subject", None, Some(&Fault::ALL), 1);
+        check("faults=none", None, Some(&[]), 1);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_left_out() {
+        check("scenario=other&step=x&faults=other", None, Some(&[]), 1);
+        check("scenario&step&&==", None, None, 1);
+        check("step=-1", None, None, 1);
+        check("step=99999999999999999999999", None, None, 1);
+        check("Scenario=yours", None, None, 1);
+    }
+
+    #[test]
+    fn a_place_is_found_again() {
+        for query in [
+            "scenario=wrong-subject&step=11",
+            "scenario=yours&step=1&faults=wrong-subject",
+            "scenario=wrong-subject&step=3&faults=none",
+        ] {
+            assert_eq!(Place::read(query).query(Choice::Yours), query);
+        }
+        let shown = Place::default().query(Choice::Yours);
+        assert_eq!(shown, "scenario=yours&step=1");
+    }
+
+    #[test]
+    fn another_scenario_begins_at_its_first_step_with_its_own_faults() {
+        let place = Rc::new(Place::read("scenario=yours&step=9&faults=none"));
+        let place = place.reduce(Action::Choose(Choice::Shipped("wrong-subject")));
+        assert_eq!((place.step, &place.faults), (1, &None));
+        let place = place
+            .reduce(Action::Step(4))
+            .reduce(Action::Faults(Vec::new()));
+        assert_eq!((place.step, &place.faults), (4, &Some(Vec::new())));
+    }
+}

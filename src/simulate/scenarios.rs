@@ -1,0 +1,154 @@
+//! The scenarios: those that come with the page, and the one made of the visitor's token.
+
+use fedcred_core::claims::{Claims, EntraIssuer};
+use fedcred_core::federation::from_token;
+use fedcred_core::flow::{Scenario, ScenarioRead, scenario_for};
+use fedcred_core::jose::{self, Token};
+use fedcred_core::text::json::Document;
+
+use crate::session::Session;
+
+/// What can be made of what the visitor has pasted.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Yours {
+    /// Nothing is pasted.
+    Nothing,
+    /// It cannot be simulated, and why.
+    Cannot(&'static str),
+    Can(Box<Scenario>),
+}
+
+/// The words of the scenarios that come with the page, in the chooser's order.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(word, _, _)| *word)
+}
+
+/// The name of each of them, for the chooser: reading them all takes longer than it is worth.
+pub(super) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHIPPED.iter().map(|(word, title, _)| (*word, *title))
+}
+
+/// One that comes with the page.
+pub(super) fn shipped(word: &str) -> ScenarioRead {
+    let found = SHIPPED.iter().find(|(known, _, _)| *known == word);
+    found.map_or_else(ScenarioRead::default, |(_, _, text)| Scenario::read(text))
+}
+
+/// The scenario of the first token that gives one.
+pub(super) fn yours(session: &Session, now: i64) -> Yours {
+    if session.token.trim().is_empty() {
+        return Yours::Nothing;
+    }
+    let tokens = jose::parse(&session.token).tokens;
+    let made = tokens.iter().find_map(|token| made_of(token, session, now));
+    match made {
+        Some(scenario) => Yours::Can(Box::new(scenario)),
+        None => Yours::Cannot(reason(tokens.iter().find_map(Token::payload))),
+    }
+}
+
+fn made_of(token: &Token, session: &Session, now: i64) -> Option<Scenario> {
+    let draft = from_token(token, &session.hints());
+    scenario_for(token.payload()?, &draft.credential, session.rules, now)
+}
+
+/// Why no token can be simulated.
+fn reason(payload: Option<&Document>) -> &'static str {
+    let Some(payload) = payload else {
+        return NO_CLAIMS;
+    };
+    let issuer = Claims::of(payload).issuer;
+    match issuer.and_then(|issuer| EntraIssuer::of(issuer.as_str())) {
+        Some(_) => NO_SUBJECT,
+        None => NOT_ENTRA,
+    }
+}
+
+const NO_CLAIMS: &str = "What you pasted holds no claims that can be read.";
+const NOT_ENTRA: &str =
+    "Your token is not from Entra ID, and the mock issues the tokens of Entra ID only.";
+const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to simulate.";
+
+const SHIPPED: [(&str, &str, &str); 4] = [
+    (
+        "managed-identity",
+        "A managed identity as client credential",
+        include_str!("../../static/scenarios/managed-identity.json"),
+    ),
+    (
+        "article-2022",
+        "The experiment of 2022",
+        include_str!("../../static/scenarios/article-2022.json"),
+    ),
+    (
+        "article-today",
+        "The experiment of 2022 under today's rules",
+        include_str!("../../static/scenarios/article-today.json"),
+    ),
+    (
+        "wrong-subject",
+        "The client id as subject",
+        include_str!("../../static/scenarios/wrong-subject.json"),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use fedcred_core::flow::run;
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_ones_are_read_without_findings_and_end_as_they_say() {
+        for (word, title) in titles() {
+            let read = shipped(word);
+            assert_eq!(read.diagnostics, [], "{word}");
+            assert_eq!(read.scenario.title, title);
+            assert!(!read.scenario.about.is_empty(), "{word}");
+            assert_eq!(run(&read.scenario).expectation_met, Some(true), "{word}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_an_empty_scenario() {
+        assert_eq!(shipped("other"), ScenarioRead::default());
+    }
+
+    fn pasted(text: &str) -> Yours {
+        let session = Session {
+            token: text.to_owned().into(),
+            ..Session::default()
+        };
+        yours(&session, 0)
+    }
+
+    #[track_caller]
+    fn cannot(text: &str, reason: &'static str) {
+        assert_eq!(pasted(text), Yours::Cannot(reason), "{text}");
+    }
+
+    #[test]
+    fn a_text_without_a_token_of_entra_cannot_be_simulated() {
+        assert_eq!(pasted(""), Yours::Nothing);
+        assert_eq!(pasted(" \n"), Yours::Nothing);
+        cannot("hello", NO_CLAIMS);
+        cannot("eyJhbGciOiJub25lIn0", NO_CLAIMS);
+        cannot(
+            r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b"}"#,
+            NOT_ENTRA,
+        );
+        cannot(r#"{"sub":"a"}"#, NOT_ENTRA);
+        let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
+        cannot(&format!(r#"{{"iss":"{issuer}"}}"#), NO_SUBJECT);
+    }
+
+    #[test]
+    fn a_token_of_entra_gives_a_scenario_that_runs() {
+        let text = r#"{"iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0",
+            "sub":"aaaaaaaa-0000-4000-8000-000000000002","aud":"fb60f99c-7a34-4190-8149-302f77469936","iat":1700000000}"#;
+        let Yours::Can(scenario) = pasted(text) else {
+            panic!("no scenario");
+        };
+        assert!(run(&scenario).steps.len() > 10);
+    }
+}

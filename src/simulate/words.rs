@@ -1,0 +1,246 @@
+//! What the page says of an exchange: how it ends, what a step does, how a check went.
+
+use fedcred_core::entra::CheckVerdict;
+use fedcred_core::federation::Rules;
+use fedcred_core::flow::{Actor, Outcome, Step, StepKind, Trace, TraceAt};
+use fedcred_core::text::time;
+
+use super::message::status;
+
+/// How the exchange ends.
+pub(super) fn outcome(trace: &Trace) -> String {
+    match (trace.outcome, trace.failing_step()) {
+        (Outcome::Allowed, _) => "allowed".to_owned(),
+        (Outcome::Refused, Some(step)) => format!("stops at {}", step.number),
+        (Outcome::Refused, None) => "refused".to_owned(),
+        (Outcome::Denied, _) => "the API says no".to_owned(),
+    }
+}
+
+/// `Rules of today · global cloud · clock 23 Nov 2026 15:24 UTC`.
+pub(super) fn circumstances(at: &TraceAt) -> String {
+    let rules = match at.rules {
+        Rules::Current => "Rules of today",
+        Rules::Preview2022 => "Preview rules of 2022",
+    };
+    let cloud = at.cloud.title();
+    format!("{rules} · {cloud} · clock {}", clock(at.clock))
+}
+
+fn clock(seconds: i64) -> String {
+    let text = time::rfc3339(seconds);
+    let month = |number: &str| -> Option<&str> {
+        let number: usize = number.parse().ok()?;
+        MONTHS.get(number.checked_sub(1)?).copied()
+    };
+    let parts = || {
+        let (year, month_at) = (text.get(0..4)?, text.get(5..7)?);
+        let (day, hours) = (text.get(8..10)?, text.get(11..16)?);
+        let day = day.trim_start_matches('0');
+        Some(format!("{day} {} {year} {hours} UTC", month(month_at)?))
+    };
+    parts().unwrap_or(text.clone())
+}
+
+/// A participant in running text.
+pub(super) const fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Client => "Client application",
+        Actor::Home => "Home of the identity",
+        Actor::Entra => "Entra ID",
+        Actor::Api => "Protected API",
+    }
+}
+
+/// Who acts, and to whom.
+pub(super) fn route(step: &Step) -> String {
+    let from = actor(step.from);
+    if step.from == step.to {
+        format!("{from} checks")
+    } else {
+        format!("{from} to {}", actor(step.to))
+    }
+}
+
+/// How a step went.
+pub(super) fn result(step: &Step) -> String {
+    match step.kind {
+        StepKind::Request => "Sent".to_owned(),
+        StepKind::Response => {
+            let code = step.response.as_ref().map_or(0, |response| response.status);
+            format!("HTTP {}", status(code))
+        }
+        StepKind::Check if step.failed => "No: it stops here".to_owned(),
+        StepKind::Check => checks_passed(step),
+    }
+}
+
+fn checks_passed(step: &Step) -> String {
+    let passed = step.checks.iter();
+    let passed = passed.filter(|check| check.verdict == CheckVerdict::Pass);
+    match passed.count() {
+        1 => "Yes: the check passes".to_owned(),
+        count => format!("Yes: {count} checks pass"),
+    }
+}
+
+/// What screen readers are told when a step becomes the current one.
+pub(super) fn announcement(step: &Step, of: usize) -> String {
+    let (number, title) = (step.number, &step.title);
+    let stop = if title.ends_with('?') { "" } else { "." };
+    format!(
+        "Step {number} of {of}: {title}{stop} {}. {}.",
+        route(step),
+        result(step)
+    )
+}
+
+/// The word for a check's verdict.
+pub(super) const fn verdict(verdict: CheckVerdict) -> &'static str {
+    match verdict {
+        CheckVerdict::Pass => "yes",
+        CheckVerdict::Fail => "no",
+        CheckVerdict::Skipped => "does not apply",
+        CheckVerdict::NotReached => "not reached",
+    }
+}
+
+/// Why the exchange has this step; empty where there is nothing to add.
+pub(super) fn purpose(step: &Step) -> &'static str {
+    let place = (step.kind, step.from, step.to);
+    if step.failed {
+        return "";
+    }
+    if place == (StepKind::Check, Actor::Entra, Actor::Entra) {
+        let found = ENTRA_CHECKS
+            .iter()
+            .find(|(word, _)| step.title.starts_with(word));
+        return found.map_or("", |(_, purpose)| purpose);
+    }
+    let keys = step.title.contains("eys") && !step.title.contains("Issuer");
+    match place {
+        (StepKind::Request, Actor::Client, Actor::Home) => ASK_IDENTITY,
+        (StepKind::Response, Actor::Home, Actor::Client) => IDENTITY_TOKEN,
+        (StepKind::Request, Actor::Client, Actor::Entra) => ASK_ENTRA,
+        (StepKind::Request, Actor::Entra, Actor::Home) if keys => ASK_KEYS,
+        (StepKind::Request, Actor::Entra, Actor::Home) => ASK_METADATA,
+        (StepKind::Response, Actor::Home, Actor::Entra) if keys => KEYS,
+        (StepKind::Response, Actor::Home, Actor::Entra) => METADATA,
+        (StepKind::Response, Actor::Entra, Actor::Client) => ACCESS_TOKEN,
+        (StepKind::Request, Actor::Client, Actor::Api) => CALL,
+        (StepKind::Check, Actor::Api, Actor::Api) => API_CHECK,
+        (StepKind::Response, Actor::Api, Actor::Client) => ANSWER,
+        _ => "",
+    }
+}
+
+const ASK_IDENTITY: &str = "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.";
+const IDENTITY_TOKEN: &str =
+    "A signed token says who the identity is. It becomes the proof for the next request.";
+const ASK_ENTRA: &str =
+    "In place of a secret or a certificate, the application hands over the token of step 2.";
+const ASK_METADATA: &str =
+    "Who issued the assertion is known; the issuer's own document says where its keys are.";
+const METADATA: &str = "The address of the keys is in `jwks_uri`.";
+const ASK_KEYS: &str = "Only public keys are fetched. They can check signatures, not make them.";
+const KEYS: &str = "The assertion's header names one of these keys.";
+const ACCESS_TOKEN: &str = "From here on it is an ordinary access token of the application; the identity is no longer in it.";
+const CALL: &str = "The token travels in the Authorization header.";
+const API_CHECK: &str = "A token alone is no permission: Entra ID issues one without any role too, so the API has to look.";
+const ANSWER: &str = "The exchange is complete: no secret was stored anywhere.";
+const ENTRA_CHECKS: [(&str, &str); 5] = [
+    (
+        "Request",
+        "Before it looks at the assertion, Entra ID looks at the request around it.",
+    ),
+    (
+        "Issuer",
+        "A federated credential of the application must name the issuer, character by character.",
+    ),
+    (
+        "Signature",
+        "The published key must verify the signature, and the assertion must be valid now.",
+    ),
+    (
+        "Subject",
+        "One credential must hold both the subject and the audience of the assertion.",
+    ),
+    (
+        "Service",
+        "The application needs a service principal in this tenant, and the scope must be known here.",
+    ),
+];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+#[cfg(test)]
+mod tests {
+    use fedcred_core::flow::run;
+
+    use super::super::scenarios::{shipped, words};
+    use super::*;
+
+    fn trace(word: &str) -> Trace {
+        run(&shipped(word).scenario)
+    }
+
+    #[test]
+    fn the_end_is_told_in_words() {
+        let ends: Vec<_> = words().map(|word| outcome(&trace(word))).collect();
+        assert_eq!(ends, ["allowed", "allowed", "stops at 11", "stops at 11"]);
+    }
+
+    #[test]
+    fn the_circumstances_are_told() {
+        assert_eq!(
+            circumstances(&trace("managed-identity").at),
+            "Rules of today · global cloud · clock 23 Nov 2026 15:24 UTC"
+        );
+        assert_eq!(
+            circumstances(&trace("article-2022").at),
+            "Preview rules of 2022 · global cloud · clock 21 Jun 2022 09:00 UTC"
+        );
+        assert_eq!(clock(1_699_142_400), "5 Nov 2023 00:00 UTC");
+        assert_eq!(clock(i64::MAX), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn each_step_that_succeeds_has_a_purpose_of_its_own() {
+        let trace = trace("managed-identity");
+        let mut purposes: Vec<_> = trace.steps.iter().map(purpose).collect();
+        assert!(
+            purposes.iter().all(|purpose| !purpose.is_empty()),
+            "{purposes:?}"
+        );
+        purposes.sort_unstable();
+        purposes.dedup();
+        assert_eq!(purposes.len(), trace.steps.len());
+    }
+
+    #[track_caller]
+    fn check(word: &str, index: usize, expected: &str) {
+        let trace = trace(word);
+        let step = trace.steps.get(index).unwrap();
+        assert_eq!(announcement(step, trace.steps.len()), expected);
+    }
+
+    #[test]
+    fn a_step_is_announced_with_its_verdict() {
+        check(
+            "wrong-subject",
+            10,
+            "Step 11 of 12: Subject and audience match the registration? Entra ID checks. No: it stops here.",
+        );
+        check(
+            "wrong-subject",
+            11,
+            "Step 12 of 12: Refused: HTTP 401. Entra ID to Client application. HTTP 401 Unauthorized.",
+        );
+        check(
+            "managed-identity",
+            4,
+            "Step 5 of 16: Issuer configured? Entra ID checks. Yes: the check passes.",
+        );
+    }
+}
