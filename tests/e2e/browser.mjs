@@ -1,5 +1,7 @@
 // Opens the built site in Chromium, for every end-to-end test.
 
+import assert from "node:assert/strict";
+
 import { chromium } from "playwright-core";
 
 /** The site's address with its base path, from `cargo xtask test`; or one served by hand. */
@@ -17,9 +19,9 @@ const flags = [
 ];
 
 /** A fresh Chromium; the caller closes it. */
-export function launch() {
+export function launch(moreFlags = []) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...moreFlags] });
 }
 
 /** A new tab whose console is kept in `page.lines`: tests expect it to be empty. */
@@ -32,12 +34,73 @@ export async function newPage(browser, options = {}) {
   return page;
 }
 
-/** Opens a page of the site and waits until the app runs: the door is shut and its first page drawn. */
+/** Opens a page of the site and waits until the app runs. */
 export async function open(page, path = "") {
-  const response = await page.goto(new URL(path, site).href);
+  const response = await page.goto(address(path));
+  await started(page);
+  return response;
+}
+
+/** Waits until the app runs: the door is shut and its first page drawn. */
+export async function started(page) {
   await page.waitForFunction(
     () => document.querySelectorAll("meta[http-equiv=Content-Security-Policy]").length === 2,
   );
   await page.waitForFunction(() => document.querySelector("#app > .loading") === null);
-  return response;
+}
+
+/** The same for one test: the tab is closed when the test ends, whichever way. */
+export async function visit(t, browser, path = "", options = {}) {
+  const page = await newPage(browser, options);
+  t.after(() => page.context().close());
+  await open(page, path);
+  return page;
+}
+
+/** The address of a page of the site. */
+export function address(path) {
+  return new URL(path, site).href;
+}
+
+/** Goes to another page through the navigation, without a load. */
+export async function follow(page, name) {
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
+  await page.locator("body").and(page.locator(`[data-page=${name.toLowerCase()}]`)).waitFor();
+}
+
+/** The box for the token. */
+export function tokenBox(page) {
+  return page.getByRole("textbox", { name: "Token" });
+}
+
+/** Puts a text of any size into a box at once, as a paste does; the app has handled it on return. */
+export async function paste(box, text) {
+  await box.evaluate((area, value) => {
+    area.focus();
+    area.value = value;
+    area.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+  }, text);
+}
+
+/** Waits until a region of the page says this. */
+export async function says(region, text) {
+  await region.getByText(text).first().waitFor();
+}
+
+/** Presses Tab, or another way to the next element, until this one has the focus. */
+export async function tabTo(page, locator, key = "Tab") {
+  await locator.waitFor();
+  for (let presses = 0; presses < 200; presses += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${key} does not lead to ${locator}`);
+}
+
+/** Nothing on the console, no panel for a crash or a failed start, and exactly one heading of the page. */
+export async function assertHealthy(page) {
+  assert.deepEqual(page.lines, []);
+  assert.equal(await page.locator("#crash").isVisible(), false);
+  assert.equal(await page.locator("#boot-error").isVisible(), false);
+  assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1);
 }
