@@ -158,7 +158,7 @@ fn heads(names: &Names) -> Vec<Head> {
         let (x, inner) = (x_of(actor), HEAD_WIDTH - 16);
         let title = TextBlock::new(&name.title, (x, 11), inner, Anchor::Middle);
         let below = 12 + title.height();
-        let note = TextBlock::new(&name.note, (x, below), inner, Anchor::Middle);
+        let note = TextBlock::small(&name.note, (x, below), inner, Anchor::Middle);
         (x, title, note)
     });
     let needed = blocks
@@ -209,7 +209,7 @@ impl Pen {
             Standing::Done
         };
         let words = match (step.kind, step.failed) {
-            (StepKind::Check, true) => format!("{} {FAILS}", step.title),
+            (StepKind::Check, true) => format!("{}\n{FAILS}", step.title),
             _ => step.title.clone(),
         };
         let number = Some(step.number);
@@ -380,8 +380,8 @@ fn start_of(number: Option<usize>) -> i32 {
 pub(super) fn x_of(actor: Actor) -> i32 {
     match actor {
         Actor::Client => 86,
-        Actor::Home => 282,
-        Actor::Entra => 468,
+        Actor::Home => 274,
+        Actor::Entra => 474,
         Actor::Api => 666,
     }
 }
@@ -409,7 +409,7 @@ const WIDTH: i32 = 752;
 const HEAD_WIDTH: i32 = 164;
 const GAP: i32 = 6;
 const SIGN_WIDTH: i32 = 18;
-const CHECK_ROOM: i32 = 136;
+const CHECK_ROOM: i32 = 140;
 const NOTE_ROOM: i32 = 150;
 
 #[cfg(test)]

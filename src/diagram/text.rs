@@ -6,6 +6,9 @@ use super::geometry::{Point, Rect};
 pub(super) const LINE: i32 = 15;
 const BASE_LINE: i32 = 12;
 const PAD: i32 = 4;
+/// Sizes of type in tenths: labels and titles; what stands below a title.
+const FULL: i32 = 125;
+const SMALL: i32 = 110;
 
 /// On which side of its point a text stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,9 +31,20 @@ pub struct TextBlock {
 
 impl TextBlock {
     /// Lines at most `width` wide, from `top` down, on one side of `x`.
-    pub(super) fn new(text: &str, (x, top): (i32, i32), width: i32, anchor: Anchor) -> Self {
-        let lines = wrap(text, width);
-        let wide = lines.iter().map(|line| width_of(line)).max().unwrap_or(0);
+    pub(super) fn new(text: &str, at: (i32, i32), width: i32, anchor: Anchor) -> Self {
+        Self::sized(text, at, width, anchor, FULL)
+    }
+
+    /// The same in a smaller type, of which more goes into a line.
+    pub(super) fn small(text: &str, at: (i32, i32), width: i32, anchor: Anchor) -> Self {
+        Self::sized(text, at, width, anchor, SMALL)
+    }
+
+    fn sized(text: &str, (x, top): (i32, i32), width: i32, anchor: Anchor, size: i32) -> Self {
+        let room = width * FULL / size;
+        let lines: Vec<_> = text.lines().flat_map(|line| wrap(line, room)).collect();
+        let widest = lines.iter().map(|line| width_of(line)).max().unwrap_or(0);
+        let wide = widest * size / FULL;
         let left = match anchor {
             Anchor::Start => x,
             Anchor::Middle => x - wide / 2,
@@ -78,8 +92,9 @@ pub(super) fn width_of(text: &str) -> i32 {
 /// What a character takes, in tenths; measured in DejaVu Sans.
 const fn advance(c: char) -> i32 {
     match c {
-        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' => 43,
-        'f' | 't' | 'r' | ' ' | '(' | ')' | '-' | '/' | 'I' => 53,
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | 'I' => 42,
+        'f' | 't' | 'r' | '(' | ')' | '-' | '/' => 52,
+        'c' | 's' | 'v' | 'x' | 'y' | 'z' | 'k' => 74,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 125,
         'A'..='Z' => 95,
         '\0'..='~' => 79,

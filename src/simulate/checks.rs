@@ -46,11 +46,10 @@ fn view(check: &Check) -> Html {
 
 fn values(check: &Check) -> Html {
     match check.verdict {
-        CheckVerdict::Fail => html! { <Difference check={check.clone()} /> },
         CheckVerdict::Pass if check.presented == check.configured => {
             html! { <p class="value">{ show(&check.presented) }</p> }
         }
-        CheckVerdict::Pass => html! {
+        CheckVerdict::Pass | CheckVerdict::Fail => html! {
             <dl class="check-values">
                 <dt>{ PRESENTED }</dt><dd class="value">{ show(&check.presented) }</dd>
                 <dt>{ CONFIGURED }</dt><dd class="value">{ show(&check.configured) }</dd>

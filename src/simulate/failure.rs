@@ -4,7 +4,7 @@ use fedcred_core::federation::{CatalogueEntry, Difference as Kind, error_entry};
 use fedcred_core::flow::{Outcome, Trace};
 use yew::prelude::*;
 
-use super::checks::{ConfidenceBadge, Difference};
+use super::checks::Difference;
 use super::place::Action;
 use crate::ui::{marked, show};
 
@@ -39,7 +39,11 @@ pub(super) fn Failure(props: &FailureProps) -> Html {
 }
 
 fn kind(presented: &str, configured: &str) -> &'static str {
-    Kind::between(presented, configured).map_or("", Kind::sentence)
+    match Kind::between(presented, configured) {
+        // The marks say so already.
+        None | Some(Kind::Other) => "",
+        Some(kind) => kind.sentence(),
+    }
 }
 
 fn explanation(entry: &CatalogueEntry) -> Html {
@@ -47,7 +51,7 @@ fn explanation(entry: &CatalogueEntry) -> Html {
         <>
             <p>{ marked(&entry.cause) }</p>
             <p><strong>{ "What to do: " }</strong>{ marked(&entry.fix) }</p>
-            <p class="source"><ConfidenceBadge confidence={entry.confidence} />{ " " }{ &entry.source }</p>
+            <p class="source">{ format!("{}: {}", entry.confidence.word(), entry.source) }</p>
         </>
     }
 }

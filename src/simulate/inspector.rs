@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::checks::{Checks, ConfidenceBadge};
 use super::exchange::Exchange;
 use super::failure::Failure;
-use super::message::{Message, status};
+use super::message::Message;
 use super::message_view::MessageView;
 use super::place::Action;
 use super::words;
@@ -18,6 +18,8 @@ use crate::ui::{Glyph, Tab, Tabs, Tone, Verdict, marked};
 
 /// Its id, to lead there.
 pub(super) const INSPECTOR: &str = "step-details";
+/// The id of its beginning: of something tall the browser might show the end.
+pub(super) const VERDICT: &str = "step-verdict";
 
 #[derive(Properties, PartialEq)]
 pub(super) struct InspectorProps {
@@ -36,12 +38,13 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     };
     let by_fault = !props.exchange.faults.is_empty();
     html! {
-        <section class="panel inspector" id={INSPECTOR} tabindex="-1" aria-label="Details of this step">
-            { verdict(step, trace) }
+        // Another step begins at the top.
+        <section key={step.number} class="panel inspector" id={INSPECTOR} tabindex="-1" aria-label="Details of this step">
+            <div id={VERDICT}>{ verdict(step, trace) }</div>
             if step.failed {
                 <Failure trace={trace.clone()} {by_fault} on_action={props.on_action.clone()} />
             }
-            <Views key={step.number} trace={trace.clone()} current={props.current} />
+            <Views trace={trace.clone()} current={props.current} />
         </section>
     }
 }
@@ -74,16 +77,13 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
         .filter(|other| other.number >= step.number);
     let http = answers
         .filter_map(|step| step.response.as_ref())
-        .map(|response| status(response.status))
+        .map(|response| format!("HTTP {}", response.status))
         .next();
     let error = trace
         .code
         .and_then(error_entry)
         .and_then(|entry| entry.error.clone());
-    let parts: Vec<String> = [code, http.map(|http| format!("HTTP {http}")), error]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<String> = [code, http, error].into_iter().flatten().collect();
     html! { <p class="value">{ parts.join(" · ") }</p> }
 }
 

@@ -25,9 +25,9 @@ use crate::diagram;
 use crate::platform::{address, clock, page};
 use crate::route::Route;
 use crate::session::{Session, use_session};
-use crate::ui::{Findings, PageHead, PageLink, Panel, marked};
+use crate::ui::{Findings, PageHead, PageLink, Panel};
 use exchange::{Exchange, chosen};
-use inspector::{INSPECTOR, Inspector};
+use inspector::{Inspector, VERDICT};
 use place::{Action, Choice, Place};
 use player::use_player;
 use scenarios::{Yours, yours};
@@ -48,12 +48,14 @@ pub fn SimulatePage() -> Html {
     let player = use_player(current, last, &on_step);
     use_announcement(&exchange, current);
     let on_pick = on_step.reform(|number| {
-        page::reveal(INSPECTOR);
+        page::reveal(VERDICT);
         number
     });
     html! {
         <>
-            <PageHead title={exchange.title.clone()} lede={exchange.about.clone()} />
+            <PageHead title={exchange.title.clone()} lede={exchange.about.clone()}>
+                <p class="hint">{ words::circumstances(&exchange.trace.at) }</p>
+            </PageHead>
             { notice(&exchange, &yours, place.choice) }
             <Settings exchange={exchange.clone()} has_yours={matches!(*yours, Yours::Can(_))} on_action={act.clone()} />
             <div class="simulate">
@@ -146,7 +148,10 @@ fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
                 </div>
             }
             if exchange.choice == Choice::Yours {
-                <div class="notice simulate-notice"><p>{ marked(YOURS) }</p></div>
+                <div class="notice simulate-notice">
+                    <p>{ YOURS }</p>
+                    <PageLink to={Route::Credential} class="button button-small">{ "Change the rules or the credential" }</PageLink>
+                </div>
             }
             if !exchange.findings.is_empty() {
                 <Panel id="scenario-findings" title="The scenario's text" flush=true>
@@ -158,4 +163,4 @@ fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
 }
 
 const NOTHING: &str = "Nothing is pasted: an address never holds a token.";
-const YOURS: &str = "The signature of your token cannot be made again, for its key is Entra ID's. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key. Application and API are invented.";
+const YOURS: &str = "The signature of your token cannot be made again, for its key is Entra ID's. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key.";

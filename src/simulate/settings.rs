@@ -1,4 +1,4 @@
-//! Which scenario runs, under which circumstances, and what is made wrong in it.
+//! Which scenario runs, and what is made wrong in it.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::place::{Action, Choice};
-use super::{scenarios, words};
+use super::scenarios;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct SettingsProps {
@@ -31,7 +31,6 @@ pub(super) fn Settings(props: &SettingsProps) -> Html {
                 <legend class="visually-hidden">{ "Make it fail" }</legend>
                 { for Fault::ALL.into_iter().map(|fault| switch(props, fault)) }
             </fieldset>
-            <p class="hint settings-at">{ words::circumstances(&props.exchange.trace.at) }</p>
         </div>
     }
 }
@@ -52,7 +51,8 @@ fn chooser(props: &SettingsProps) -> Html {
         .has_yours
         .then(|| (Choice::Yours.word(), "Your token"));
     html! {
-        <select class="control" id="scenario" {onchange}>
+        // The property as well: once the visitor has chosen, browsers ignore the options' attributes.
+        <select class="control" id="scenario" ~value={chosen} {onchange}>
             { for yours.into_iter().chain(scenarios::titles()).map(option) }
         </select>
     }
