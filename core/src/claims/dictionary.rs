@@ -1,6 +1,5 @@
 //! The dictionary of claims and the list of well-known ids: data files that anybody can extend.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Confidence;
@@ -9,22 +8,21 @@ use crate::text::json::{Document, Value};
 const CLAIMS: &str = include_str!("../../data/claims.json");
 const IDS: &str = include_str!("../../data/well-known-ids.json");
 
-/// Entries by group and name.
-static ENTRIES: LazyLock<HashMap<String, HashMap<String, Entry>>> = LazyLock::new(|| {
+/// Entries with their group.
+static ENTRIES: LazyLock<Vec<(String, Entry)>> = LazyLock::new(|| {
     let document = Document::parse(CLAIMS);
     let groups = document.root().into_iter().flat_map(Value::members);
     groups
-        .map(|(group, entries)| {
-            (
-                group.to_text().into_owned(),
-                entries.items().map(read).collect(),
-            )
+        .flat_map(|(group, entries)| {
+            entries
+                .items()
+                .map(move |entry| (group.to_text().into_owned(), read(entry)))
         })
         .collect()
 });
 
-/// Names by id.
-static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+/// Well-known ids with their names.
+static NAMES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let document = Document::parse(IDS);
     let entries = document.root().into_iter().flat_map(Value::items);
     entries
@@ -35,6 +33,7 @@ static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 /// What an entry of the dictionary says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
+    name: String,
     pub(super) meaning: String,
     pub(super) source: String,
     pub(super) confidence: Confidence,
@@ -80,25 +79,30 @@ impl Shape {
 
 /// The first entry with this name in the groups, looked up in their order.
 pub(super) fn look_up(name: &str, groups: &[&str]) -> Option<&'static Entry> {
-    groups
-        .iter()
-        .find_map(|group| ENTRIES.get(*group)?.get(name))
+    groups.iter().find_map(|group| {
+        let mut entries = ENTRIES.iter();
+        let found = entries.find(|(known, entry)| known == group && entry.name == name)?;
+        Some(&found.1)
+    })
 }
 
 /// The name of a well-known id, such as that of Microsoft Graph.
 #[must_use]
 pub fn well_known_id(id: &str) -> Option<&'static str> {
-    NAMES.get(id).map(String::as_str)
+    NAMES
+        .iter()
+        .find(|(known, _)| known == id)
+        .map(|(_, name)| name.as_str())
 }
 
-fn read(entry: Value<'_>) -> (String, Entry) {
-    let read = Entry {
+fn read(entry: Value<'_>) -> Entry {
+    Entry {
+        name: text(entry, "name"),
         meaning: text(entry, "meaning"),
         source: text(entry, "source"),
         confidence: Confidence::from_word(&text(entry, "confidence")),
         shape: Shape::from_word(&text(entry, "shape")),
-    };
-    (text(entry, "name"), read)
+    }
 }
 
 fn text(entry: Value<'_>, name: &str) -> String {

@@ -97,6 +97,11 @@ impl Entra {
     /// Answers one request at the moment `now` (seconds).
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
+        self.answer(now, request)
+    }
+
+    /// The same without counting: also how the mock fetches metadata from itself.
+    fn answer(&self, now: i64, request: &HttpRequest) -> Handled {
         let host = request.host();
         let path: Vec<&str> = request
             .path()
@@ -112,7 +117,7 @@ impl Entra {
         }
     }
 
-    fn login(&mut self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
+    fn login(&self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
         match path {
             [tenant, "oauth2", "v2.0", "token"] => self.token(now, request, tenant),
             [tenant, "v2.0", ".well-known", "openid-configuration"] => {

@@ -462,7 +462,7 @@ impl<'a> Exchange<'a> {
 
     fn fetch(&mut self, address: String) -> Option<String> {
         let request = HttpRequest::get(address);
-        let response = self.entra.clone().handle(self.now, &request).response;
+        let response = self.entra.answer(self.now, &request).response;
         let body = (response.status == 200).then(|| response.body.clone());
         self.fetches.push(Fetch { request, response });
         body

@@ -92,24 +92,30 @@ impl CredentialList {
             .get("value")
             .filter(|value| value.kind() == Kind::Array)
             .unwrap_or(root);
-        match values.kind() {
-            Kind::Array => list
-                .credentials
-                .extend(values.items().map(Credential::read)),
-            Kind::Object => list.credentials.push(Credential::read(values)),
-            _ => list.diagnostics.push(no_credentials()),
+        let found: Vec<_> = match values.kind() {
+            Kind::Array => values.items().collect(),
+            _ => vec![values],
+        };
+        let (credentials, others): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|value| value.get("issuer").is_some());
+        list.credentials
+            .extend(credentials.into_iter().map(Credential::read));
+        if document.is_complete() && !others.is_empty() {
+            list.diagnostics.push(no_credentials(others.len()));
         }
         list.diagnostics.extend(list_findings(&list.credentials));
         list
     }
 }
 
-fn no_credentials() -> Diagnostic {
-    Diagnostic::error(
-        "no-credentials",
-        "This JSON holds no federated credentials.",
-    )
-    .help("Give the output of `az ad app federated-credential list`, or one credential.")
+fn no_credentials(count: usize) -> Diagnostic {
+    let message = match count {
+        1 => "One value here is no federated credential: it has no `issuer`.".to_owned(),
+        _ => format!("{count} values here are no federated credentials: they have no `issuer`."),
+    };
+    Diagnostic::error("no-credentials", message)
+        .help("Give the output of `az ad app federated-credential list`, or one credential.")
 }
 
 fn name_finding(name: &str) -> Option<Diagnostic> {
@@ -257,6 +263,9 @@ mod tests {
         };
         assert_eq!(codes(&format!("[{one},{one}]")), ["pair-taken"]);
         assert_eq!(codes("7"), ["no-credentials"]);
+        assert_eq!(codes("{}"), ["no-credentials"]);
+        assert_eq!(codes(r#"[{"name":"a"},7]"#), ["no-credentials"]);
+        assert_eq!(codes("[]"), [""; 0]);
         assert_eq!(codes("[{"), ["json-truncated", "no-credentials"][..1]);
         assert_eq!(codes(""), ["json-truncated"]);
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Diagnostic, Span};
+use super::{Diagnostic, MAX_INPUT, Span};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -303,8 +303,8 @@ impl<'a> Reader<'a> {
     }
 
     fn document(&mut self) {
-        if self.source.len() > u32::MAX as usize {
-            self.fail("the text is larger than 4 GiB", "Shorten it.");
+        if self.source.len() > MAX_INPUT {
+            self.too_large();
             return;
         }
         if self.source.starts_with('\u{feff}') {
@@ -321,6 +321,18 @@ impl<'a> Reader<'a> {
         if read.is_some() && self.at < self.source.len() {
             self.fail("there is text after the JSON value", "Remove it.");
         }
+    }
+
+    fn too_large(&mut self) {
+        let length = self.source.len();
+        self.diagnostics.push(
+            Diagnostic::error(
+                "json-too-large",
+                format!("The text has {length} bytes; at most {MAX_INPUT} (5 MiB) are read."),
+            )
+            .help("Nothing was read. Give the part that matters.")
+            .at(Span::new(length, length)),
+        );
     }
 
     /// Reads one value with all it contains; `None` where the text is damaged.
@@ -609,7 +621,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Texts are at most 4 GiB, checked once at the start.
+/// Texts are at most [`MAX_INPUT`] long, checked once at the start.
 fn short(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -763,6 +775,7 @@ mod tests {
         }
         check("\"a\u{1}\"", &["json-control-character"]);
         check("\u{feff}1", &["json-bom"]);
+        check(&" ".repeat(MAX_INPUT + 1), &["json-too-large"]);
     }
 
     #[test]
