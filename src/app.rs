@@ -8,7 +8,7 @@ use crate::route::{PlaceProvider, Route, use_place};
 use crate::session::SessionProvider;
 use crate::shell::Shell;
 use crate::simulate::SimulatePage;
-use crate::ui::NotFound;
+use crate::ui::not_found;
 
 /// The whole app.
 #[component]
@@ -29,6 +29,6 @@ fn Page() -> Html {
         Route::Decode => html! { <DecodePage /> },
         Route::Credential => html! { <CredentialPage /> },
         Route::Simulate => html! { <SimulatePage /> },
-        Route::NotFound => html! { <NotFound /> },
+        Route::NotFound => not_found(),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fedcred_app::platform::{page, paste_box, storage, theme_button};
 use fedcred_app::theme::Theme;
-use fedcred_app::ui::{CopyButton, Diff, DiffRow, ExternalLink, Tab, Tabs, show};
+use fedcred_app::ui::{CopyButton, DiffRow, Tab, Tabs, diff, external_link, show};
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -131,19 +131,19 @@ async fn a_difference_is_marked_and_a_space_in_it_is_shown() {
         label: "configured".into(),
         runs,
     }];
-    let root = draw(html! { <Diff {rows} /> }).await;
+    let root = draw(diff(&rows)).await;
     assert_eq!(find(&root, "mark").text_content().unwrap(), "/U+0020");
 }
 
 #[wasm_bindgen_test]
 async fn only_https_becomes_a_link() {
-    let root =
-        draw(html! { <ExternalLink href="javascript:alert(1)">{ "keys" }</ExternalLink> }).await;
+    let root = draw(external_link("javascript:alert(1)".to_owned(), "keys")).await;
     assert!(root.query_selector("a").unwrap().is_none());
     assert_eq!(root.text_content().unwrap(), "keys");
-    let root = draw(
-        html! { <ExternalLink href="https://learn.microsoft.com/">{ "source" }</ExternalLink> },
-    )
+    let root = draw(external_link(
+        "https://learn.microsoft.com/".to_owned(),
+        "source",
+    ))
     .await;
     assert_eq!(find(&root, "a").get_attribute("rel").unwrap(), "noreferrer");
 }

@@ -3,7 +3,7 @@
 use fedcred_core::federation::Credential;
 use yew::prelude::*;
 
-use crate::ui::{CopyButton, Panel, show};
+use crate::ui::{CopyButton, Panel, marked, panel, show};
 
 /// The portal's label, what to know, and the value.
 type Row = (&'static str, &'static str, fn(&Credential) -> String);
@@ -37,19 +37,15 @@ const ROWS: [Row; 5] = [
     }),
 ];
 
-#[derive(Properties, PartialEq)]
-pub(super) struct FieldsProps {
-    pub credential: Credential,
-}
-
 /// Issuer, subject, name, description, audience.
-#[component]
-pub(super) fn Fields(props: &FieldsProps) -> Html {
-    html! {
-        <Panel id="fields" title="Enter this" flush=true>
-            <dl>{ for ROWS.iter().map(|row| field(row, &props.credential)) }</dl>
-        </Panel>
-    }
+pub(super) fn fields_panel(credential: &Credential) -> Html {
+    panel(Panel {
+        id: "fields",
+        title: "Enter this".into(),
+        flush: true,
+        body: html! { <dl>{ for ROWS.iter().map(|row| field(row, credential)) }</dl> },
+        ..Panel::default()
+    })
 }
 
 fn field((label, note, value): &Row, credential: &Credential) -> Html {
@@ -64,7 +60,7 @@ fn field((label, note, value): &Row, credential: &Credential) -> Html {
             <dt><strong>{ *label }</strong></dt>
             <dd class="value">{ shown }</dd>
             <dd class="field-action"><CopyButton {text} what={label.to_ascii_lowercase()} /></dd>
-            <dd class="field-note">{ *note }</dd>
+            <dd class="field-note">{ marked(note) }</dd>
         </div>
     }
 }

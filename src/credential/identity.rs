@@ -6,27 +6,20 @@ use yew::prelude::*;
 
 const PLACEHOLDER: &str = "{\n  \"name\": \"…\",\n  \"principalId\": \"…\",\n  \"clientId\": \"…\",\n  \"tenantId\": \"…\"\n}";
 
-#[derive(Properties, PartialEq)]
-pub(super) struct IdentityFormProps {
-    pub details: AttrValue,
-    pub on_change: Callback<AttrValue>,
-}
-
 /// A box for the identity's JSON.
-#[component]
-pub(super) fn IdentityForm(props: &IdentityFormProps) -> Html {
-    let oninput = props.on_change.reform(|event: InputEvent| {
+pub(super) fn identity_form(details: &AttrValue, on_change: &Callback<AttrValue>) -> Html {
+    let oninput = on_change.reform(|event: InputEvent| {
         let area = event.target_dyn_into::<HtmlTextAreaElement>();
         area.map(|area| area.value().into()).unwrap_or_default()
     });
-    let unread = !props.details.trim().is_empty() && read_identity(&props.details).is_none();
+    let unread = !details.trim().is_empty() && ManagedIdentity::read(details).is_none();
     html! {
         <div class="form-field">
             <label for="identity">{ "User-assigned managed identity" }</label>
             <textarea
                 class="control value" id="identity" rows="6" autocomplete="off" spellcheck="false"
                 aria-describedby="identity-hint" aria-invalid={unread.then_some("true")}
-                placeholder={PLACEHOLDER} value={&props.details} {oninput}
+                placeholder={PLACEHOLDER} value={details} {oninput}
             />
             <p class="hint" id="identity-hint">
                 { "The output of " }<code>{ "az identity show --name … --resource-group …" }</code>
@@ -37,9 +30,4 @@ pub(super) fn IdentityForm(props: &IdentityFormProps) -> Html {
             }
         </div>
     }
-}
-
-/// The identity, where the text is one.
-pub(super) fn read_identity(details: &str) -> Option<ManagedIdentity> {
-    ManagedIdentity::read(details)
 }

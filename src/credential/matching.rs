@@ -9,56 +9,61 @@ use fedcred_core::jose::Token;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use crate::ui::{Badge, Diff, DiffRow, Findings, Glyph, Panel, Sign, Tone, Verdict, show};
+use crate::ui::{
+    DiffRow, Glyph, Panel, Tone, Verdict, badge, diff, findings, marked, panel, show, sign, verdict,
+};
 
 /// More than these are counted, not listed.
 const SHOWN: usize = 20;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct MatchPanelProps {
-    pub token: Option<Token>,
-    pub rules: Rules,
-    pub credentials: AttrValue,
-    pub on_change: Callback<AttrValue>,
-}
-
 /// A box for the credentials of an application, and the verdict below it.
-#[component]
-pub(super) fn MatchPanel(props: &MatchPanelProps) -> Html {
-    let oninput = props.on_change.reform(|event: InputEvent| {
+pub(super) fn match_panel(
+    token: Option<&Token>,
+    rules: Rules,
+    credentials: &AttrValue,
+    on_change: &Callback<AttrValue>,
+) -> Html {
+    let oninput = on_change.reform(|event: InputEvent| {
         let area = event.target_dyn_into::<HtmlTextAreaElement>();
         area.map(|area| area.value().into()).unwrap_or_default()
     });
-    let list = use_memo(props.credentials.clone(), |text| CredentialList::read(text));
-    html! {
-        <Panel id="match" title="Does the token match?" flush=true>
+    let body = html! {
+        <>
             <div class="panel-body form-field">
                 <label for="credentials">{ "Credentials of your application" }</label>
                 <textarea
                     class="control value" id="credentials" rows="5" autocomplete="off" spellcheck="false"
-                    aria-describedby="credentials-hint" placeholder="[ … ]" value={&props.credentials} {oninput}
+                    aria-describedby="credentials-hint" placeholder="[ … ]" value={credentials} {oninput}
                 />
                 <p class="hint" id="credentials-hint">
                     { "The output of " }<code>{ "az ad app federated-credential list --id …" }</code>{ ", or one credential as JSON." }
                 </p>
             </div>
-            if !props.credentials.trim().is_empty() {
-                { result(props, &list) }
+            if !credentials.trim().is_empty() {
+                { result(token, rules, credentials) }
             }
-        </Panel>
-    }
+        </>
+    };
+    panel(Panel {
+        id: "match",
+        title: "Does the token match?".into(),
+        flush: true,
+        body,
+        ..Panel::default()
+    })
 }
 
-fn result(props: &MatchPanelProps, list: &CredentialList) -> Html {
-    let Some(payload) = props.token.as_ref().and_then(Token::payload) else {
+fn result(token: Option<&Token>, rules: Rules, credentials: &str) -> Html {
+    let Some(payload) = token.and_then(Token::payload) else {
         return html! { <p class="panel-body">{ "Paste a token on the Decode page first." }</p> };
     };
-    let outcome = match_all(&Claims::of(payload), &list.credentials, props.rules);
+    let list = CredentialList::read(credentials);
+    let outcome = match_all(&Claims::of(payload), &list.credentials, rules);
     html! {
         <>
-            <Findings findings={list.diagnostics.clone()} />
+            { findings(&list.diagnostics, None) }
             if !list.credentials.is_empty() {
-                { verdict(&outcome) }
+                { answer(&outcome) }
                 { outcome.matches.first().map(nearest).unwrap_or_default() }
                 { others(&outcome.matches) }
             }
@@ -66,29 +71,39 @@ fn result(props: &MatchPanelProps, list: &CredentialList) -> Html {
     }
 }
 
-fn verdict(outcome: &Outcome) -> Html {
+fn answer(outcome: &Outcome) -> Html {
     if outcome.matched {
-        return html! {
-            <Verdict tone={Tone::Good} title="It matches">{ "Issuer, subject and audience are the same." }</Verdict>
-        };
+        return verdict(Verdict {
+            tone: Tone::Good,
+            title: "It matches".into(),
+            reason: "Issuer, subject and audience are the same.".into(),
+            ..Verdict::default()
+        });
     }
     let entry = outcome.code.and_then(error_entry);
-    let aside = outcome
-        .confidence
-        .map(|confidence| html! { <Badge tone={Tone::Observed} text={confidence.word()} /> });
     let code = outcome
         .code
-        .map(|code| format!("Entra ID would answer AADSTS{code}"))
+        .map(|code| format!("Entra ID would answer AADSTS{code}. "))
         .unwrap_or_default();
-    html! {
-        <Verdict
-            tone={Tone::Bad} title="No credential matches" aside={aside.unwrap_or_default()}
-            source={entry.map(|entry| Html::from(entry.source.clone())).unwrap_or_default()}
-        >
-            <p>{ code }{ entry.map(|entry| format!(": {}", entry.cause)) }</p>
-            <p>{ entry.map(|entry| entry.fix.clone()) }</p>
-        </Verdict>
-    }
+    let reason = html! {
+        <>
+            <p>{ code }{ entry.map(|entry| marked(&entry.cause)) }</p>
+            <p>{ entry.map(|entry| marked(&entry.fix)) }</p>
+        </>
+    };
+    verdict(Verdict {
+        tone: Tone::Bad,
+        title: "No credential matches".into(),
+        reason,
+        source: entry
+            .map(|entry| Html::from(entry.source.clone()))
+            .unwrap_or_default(),
+        aside: outcome
+            .confidence
+            .map(|confidence| badge(Tone::Observed, confidence.word()))
+            .unwrap_or_default(),
+        ..Verdict::default()
+    })
 }
 
 /// The nearest credential, field by field.
@@ -110,7 +125,7 @@ fn field(field: &FieldMatch) -> Html {
     };
     html! {
         <div class="stack">
-            <p class="row"><Sign {tone} {glyph} /><strong>{ label(field.field) }</strong>{ word }</p>
+            <p class="row">{ sign(tone, glyph) }<strong>{ label(field.field) }</strong>{ word }</p>
             { difference(field) }
             if let Some(note) = &field.note {
                 <p class="hint">{ note }</p>
@@ -120,13 +135,13 @@ fn field(field: &FieldMatch) -> Html {
 }
 
 fn difference(field: &FieldMatch) -> Html {
-    let Some(diff) = &field.diff else {
+    let Some(found) = &field.diff else {
         return html! { <p class="value">{ show(&field.configured) }</p> };
     };
     html! {
         <>
-            <Diff rows={vec![row("token", &diff.presented), row("credential", &diff.configured)]} />
-            if let Some(kind) = diff.kind {
+            { diff(&[row("token", &found.presented), row("credential", &found.configured)]) }
+            if let Some(kind) = found.kind {
                 <p>{ kind.sentence() }</p>
             }
         </>

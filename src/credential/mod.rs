@@ -4,17 +4,20 @@ mod fields;
 mod identity;
 mod matching;
 
-use fedcred_core::federation::{Draft, Rules, from_managed_identity, from_token};
+use fedcred_core::federation::{Draft, ManagedIdentity, Rules, from_managed_identity, from_token};
 use fedcred_core::jose::{Parsed, Token, parse};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::route::Route;
 use crate::session::{Action, SessionContext, use_session};
-use crate::ui::{Findings, PageHead, PageLink, Panel, Tab, Tabs};
-use fields::Fields;
-use identity::{IdentityForm, read_identity};
-use matching::MatchPanel;
+use crate::ui::{Panel, Tab, Tabs, findings, page_head, page_link, panel};
+use fields::fields_panel;
+use identity::identity_form;
+use matching::match_panel;
+
+const LEDE: &str =
+    "The fields to enter in the portal, and what Entra ID will say when the token arrives.";
 
 #[component]
 pub fn CredentialPage() -> Html {
@@ -37,7 +40,7 @@ fn Page(props: &PageProps) -> Html {
     let from = use_state_eq(|| AttrValue::from(if token.is_some() { "token" } else { "identity" }));
     let from_identity = *from == "identity";
     let draft = if from_identity {
-        read_identity(&session.identity)
+        ManagedIdentity::read(&session.identity)
             .map(|identity| from_managed_identity(&identity, &session.hints()))
     } else {
         token.map(|token| from_token(token, &session.hints()))
@@ -52,30 +55,24 @@ fn Page(props: &PageProps) -> Html {
     ];
     html! {
         <>
-            <PageHead
-                title="Federated credential"
-                lede="The fields to enter in the portal, and what Entra ID will say when the token arrives."
-            />
+            { page_head("Federated credential", LEDE, Html::default()) }
             <div class="columns">
                 <div class="stack">
                     <section class="panel" aria-label="Source">
                         <Tabs id="source" label="Where the values come from" {tabs} selected={(*from).clone()} {on_select}>
                             if from_identity {
-                                <IdentityForm details={&session.identity} on_change={report(session, Action::Identity)} />
+                                { identity_form(&session.identity, &report(session, Action::Identity)) }
                             } else {
                                 { source_note(token) }
                             }
-                            <Choices session={session.clone()} />
+                            { choices(session) }
                         </Tabs>
                     </section>
                     { draft.as_ref().map(fields).unwrap_or_default() }
                     { next_step(token.filter(|_| !from_identity)) }
                 </div>
                 <div class="stack">
-                    <MatchPanel
-                        token={token.cloned()} rules={session.rules} credentials={&session.credentials}
-                        on_change={report(session, Action::Credentials)}
-                    />
+                    { match_panel(token, session.rules, &session.credentials, &report(session, Action::Credentials)) }
                     { portal_path() }
                 </div>
             </div>
@@ -101,7 +98,7 @@ fn source_note(token: Option<&Token>) -> Html {
     html! {
         <>
             <p>{ "There is no token with claims yet." }</p>
-            <p><PageLink to={Route::Decode} class="button button-primary">{ "Paste a token" }</PageLink></p>
+            <p>{ page_link(Route::Decode, "button button-primary", "Paste a token") }</p>
         </>
     }
 }
@@ -109,11 +106,15 @@ fn source_note(token: Option<&Token>) -> Html {
 fn fields(draft: &Draft) -> Html {
     html! {
         <>
-            <Fields credential={draft.credential.clone()} />
+            { fields_panel(&draft.credential) }
             if !draft.diagnostics.is_empty() {
-                <Panel id="before-saving" title="Before you save it" flush=true>
-                    <Findings findings={draft.diagnostics.clone()} />
-                </Panel>
+                { panel(Panel {
+                    id: "before-saving",
+                    title: "Before you save it".into(),
+                    flush: true,
+                    body: findings(&draft.diagnostics, None),
+                    ..Panel::default()
+                }) }
             }
         </>
     }
@@ -125,23 +126,17 @@ fn next_step(token: Option<&Token>) -> Html {
     }
     html! {
         <div class="row">
-            <PageLink to={Route::Simulate} class="button button-primary">{ "Simulate with this" }</PageLink>
+            { page_link(Route::Simulate, "button button-primary", "Simulate with this") }
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ChoicesProps {
-    session: SessionContext,
-}
-
 /// What the token does not tell: the application's name, and which rules apply.
-#[component]
-fn Choices(props: &ChoicesProps) -> Html {
-    let session = props.session.clone();
+fn choices(session: &SessionContext) -> Html {
+    let dispatcher = session.dispatcher();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-            session.dispatch(Action::AppName(input.value().into()));
+            dispatcher.dispatch(Action::AppName(input.value().into()));
         }
     });
     html! {
@@ -150,13 +145,13 @@ fn Choices(props: &ChoicesProps) -> Html {
                 <label for="app-name">{ "Name of the application" }</label>
                 <input
                     class="control" id="app-name" autocomplete="off" spellcheck="false"
-                    placeholder="billing" value={&props.session.app_name} {oninput}
+                    placeholder="billing" value={&session.app_name} {oninput}
                 />
             </div>
             <fieldset class="choices">
                 <legend>{ "Rules" }</legend>
-                { rule(&props.session, Rules::Current, "Today's: the audience is the token exchange") }
-                { rule(&props.session, Rules::Preview2022, "The preview of 2022: the audience is the token's own, as in the article") }
+                { rule(session, Rules::Current, "Today's: the audience is the token exchange") }
+                { rule(session, Rules::Preview2022, "The preview of 2022: the audience is the token's own, as in the article") }
             </fieldset>
         </div>
     }
@@ -174,12 +169,18 @@ fn rule(session: &SessionContext, rules: Rules, words: &'static str) -> Html {
 }
 
 fn portal_path() -> Html {
-    html! {
-        <Panel id="portal" title="Where to enter it">
+    let body = html! {
+        <>
             <p>{ "In the Microsoft Entra admin center or the Azure portal:" }</p>
             <p><strong>{ "App registrations → your application → Certificates & secrets → Federated credentials → Add credential" }</strong></p>
             <p class="hint">{ "For a managed identity choose the scenario “Managed Identity” and pick the identity: the portal fills in issuer and subject. With “Other issuer” you enter the fields yourself. Saving checks no value: a wrong one shows only when the token arrives." }</p>
             <p class="source">{ "Entra: configure an application to trust a managed identity (read 2026-11). Entra ID was called Azure AD until 2023." }</p>
-        </Panel>
-    }
+        </>
+    };
+    panel(Panel {
+        id: "portal",
+        title: "Where to enter it".into(),
+        body,
+        ..Panel::default()
+    })
 }

@@ -4,48 +4,43 @@ use fedcred_core::claims::{Claim, Confidence};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
-use crate::ui::{Badge, CopyButton, Panel, Tone, show};
+use crate::ui::{CopyButton, Panel, Tone, badge, panel, show};
 
 /// A hostile token has any number of claims of any length: these are drawn, the rest is counted.
 const CLAIMS_SHOWN: usize = 200;
 const CHARACTERS_SHOWN: usize = 1_500;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct ClaimsPanelProps {
-    pub id: AttrValue,
-    pub title: AttrValue,
-    pub claims: Vec<Claim>,
-    /// Seconds.
-    pub now: i64,
-}
-
 /// A panel with a row for each claim; nothing where there is none.
-#[component]
-pub(super) fn ClaimsPanel(props: &ClaimsPanelProps) -> Html {
-    if props.claims.is_empty() {
+pub(super) fn claims_panel(
+    id: &'static str,
+    title: &'static str,
+    claims: &[Claim],
+    now: i64,
+) -> Html {
+    if claims.is_empty() {
         return Html::default();
     }
-    let tone = if props.id == "header" {
-        Tone::Header
-    } else {
-        Tone::Payload
+    let (tone, part) = match id {
+        "header" => (Tone::Header, "first part"),
+        _ => (Tone::Payload, "second part"),
     };
-    let part = if props.id == "header" {
-        "first part"
-    } else {
-        "second part"
-    };
-    let more = props.claims.len().saturating_sub(CLAIMS_SHOWN);
-    html! {
-        <Panel id={&props.id} title={&props.title} flush=true badges={html! { <Badge {tone} text={part} /> }}>
-            <dl class="claims">
-                { for props.claims.iter().take(CLAIMS_SHOWN).map(|claim| row(claim, props.now)) }
-            </dl>
+    let more = claims.len().saturating_sub(CLAIMS_SHOWN);
+    let body = html! {
+        <>
+            <dl class="claims">{ for claims.iter().take(CLAIMS_SHOWN).map(|claim| row(claim, now)) }</dl>
             if more > 0 {
                 <p class="panel-body hint">{ format!("{more} more claims are not shown.") }</p>
             }
-        </Panel>
-    }
+        </>
+    };
+    panel(Panel {
+        id,
+        title: title.into(),
+        badges: badge(tone, part),
+        flush: true,
+        body,
+        ..Panel::default()
+    })
 }
 
 fn row(claim: &Claim, now: i64) -> Html {
@@ -54,7 +49,7 @@ fn row(claim: &Claim, now: i64) -> Html {
             <dt>{ show(&claim.name) }</dt>
             <dd>
                 <span class="value">{ show(shown(&claim.value)) }</span>
-                { claim.label.as_ref().map(|label| html! { <>{ " " }<Badge text={label.clone()} /></> }) }
+                { claim.label.as_ref().map(|label| html! { <>{ " " }{ badge(Tone::Neutral, label.clone()) }</> }) }
                 { confidence(claim.confidence) }
             </dd>
             { moment(claim, now) }
@@ -75,7 +70,7 @@ fn meaning(claim: &Claim) -> Html {
 fn confidence(confidence: Option<Confidence>) -> Html {
     match confidence {
         Some(confidence) if confidence != Confidence::Documented => {
-            html! { <>{ " " }<Badge tone={Tone::Observed} text={confidence.word()} /></> }
+            html! { <>{ " " }{ badge(Tone::Observed, confidence.word()) }</> }
         }
         _ => Html::default(),
     }

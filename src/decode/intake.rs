@@ -6,45 +6,36 @@ use yew::prelude::*;
 use super::sample::sample;
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
-use crate::ui::{Badge, CopyButton, Tone};
+use crate::ui::{CopyButton, Tone, badge};
 
 /// Longer parts are cut in the coloured view; the box holds them whole.
 const CHARACTERS_SHOWN: usize = 2_000;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct IntakeProps {
-    pub session: SessionContext,
-    pub token: Option<Token>,
-}
-
 /// Draws into the static panel of the paste box.
-#[component]
-pub(super) fn Intake(props: &IntakeProps) -> Html {
+pub(super) fn intake(session: &SessionContext, token: Option<&Token>) -> Html {
     let portal = |id: &str, content: Html| page::by_id(id).map(|host| create_portal(content, host));
     html! {
         <>
-            { portal("token-actions", actions(props)) }
-            { portal("token-badges", props.token.as_ref().map(parts).unwrap_or_default()) }
+            { portal("token-actions", actions(session, token)) }
+            { portal("token-badges", token.map(parts).unwrap_or_default()) }
         </>
     }
 }
 
-fn actions(props: &IntakeProps) -> Html {
-    let session = props.session.clone();
-    let take_sample = Callback::from(move |_: MouseEvent| put_sample(&session));
+fn actions(session: &SessionContext, token: Option<&Token>) -> Html {
+    let take_sample = {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| put_sample(&session))
+    };
     let clear = Callback::from(|_: MouseEvent| paste_box::replace(""));
-    let copied = props
-        .token
-        .as_ref()
-        .map(Token::compact)
-        .filter(|text| !text.is_empty());
+    let copied = token.map(Token::compact).filter(|text| !text.is_empty());
     html! {
         <>
             <button type="button" class="button button-small" onclick={take_sample}>{ "Sample" }</button>
             if let Some(text) = copied {
                 <CopyButton text={text.to_owned()} what="the token" />
             }
-            if !props.session.token.is_empty() {
+            if !session.token.is_empty() {
                 <button type="button" class="button button-small" onclick={clear}>{ "Clear" }</button>
             }
         </>
@@ -75,17 +66,19 @@ fn parts(token: &Token) -> Html {
         .enumerate();
     html! {
         <>
-            { for token.parts.iter().map(badge) }
-            <p class="value token-parts">
+            { for token.parts.iter().map(size) }
+            <p class="value token-parts" tabindex="0" role="group" aria-label="The token in colours">
                 { for pieces.map(|(index, (part, text))| piece(index, part, text)) }
             </p>
         </>
     }
 }
 
-fn badge(part: &Part) -> Html {
-    let text = format!("{} {} B", name(part.role), part.bytes.len());
-    html! { <Badge tone={tone(part.role)} {text} /> }
+fn size(part: &Part) -> Html {
+    badge(
+        tone(part.role),
+        format!("{} {} B", name(part.role), part.bytes.len()),
+    )
 }
 
 fn piece(index: usize, part: &Part, text: &str) -> Html {

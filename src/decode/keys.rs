@@ -1,7 +1,5 @@
 //! The keys that signatures are checked with, below the paste box.
 
-use std::rc::Rc;
-
 use fedcred_core::claims::{EntraIssuer, Version};
 use fedcred_core::jose::Keys;
 use web_sys::HtmlTextAreaElement;
@@ -10,52 +8,44 @@ use yew::prelude::*;
 use super::Decoded;
 use crate::platform::page;
 use crate::session::{Action, SessionContext};
-use crate::ui::{ExternalLink, Findings, Panel};
-
-#[derive(Properties)]
-pub(super) struct KeysPanelProps {
-    pub session: SessionContext,
-    pub keys: Rc<Keys>,
-    pub(super) decoded: Option<Rc<Decoded>>,
-}
-
-impl PartialEq for KeysPanelProps {
-    fn eq(&self, other: &Self) -> bool {
-        self.session == other.session
-            && self.decoded == other.decoded
-            && Rc::ptr_eq(&self.keys, &other.keys)
-    }
-}
+use crate::ui::{Panel, external_link, findings, panel};
 
 /// A box for keys, in the column of the paste box.
-#[component]
-pub(super) fn KeysPanel(props: &KeysPanelProps) -> Html {
+pub(super) fn keys_panel(session: &SessionContext, keys: &Keys, decoded: Option<&Decoded>) -> Html {
     let Some(host) = page::by_id("intake-extra") else {
         return Html::default();
     };
-    let oninput = {
-        let session = props.session.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-                session.dispatch(Action::Keys(area.value().into()));
-            }
-        })
-    };
-    let panel = html! {
-        <Panel id="keys" title="Keys" flush=true>
+    let body = html! {
+        <>
             <div class="panel-body form-field">
                 <label class="visually-hidden" for="keys-box">{ "Public keys" }</label>
                 <textarea
                     class="control value" id="keys-box" rows="4" autocomplete="off" spellcheck="false"
                     placeholder="JWKS, JWK or PEM of the issuer" aria-describedby="keys-hint"
-                    value={&props.session.keys} {oninput}
+                    value={&session.keys} oninput={on_input(session)}
                 />
-                <p class="hint" id="keys-hint">{ "Fedcred never fetches keys. " }{ address(props.decoded.as_deref()) }</p>
+                <p class="hint" id="keys-hint">{ "Fedcred never fetches keys. " }{ address(decoded) }</p>
             </div>
-            <Findings findings={props.keys.diagnostics.clone()} />
-        </Panel>
+            { findings(&keys.diagnostics, None) }
+        </>
     };
-    create_portal(panel, host)
+    let drawn = panel(Panel {
+        id: "keys",
+        title: "Keys".into(),
+        flush: true,
+        body,
+        ..Panel::default()
+    });
+    create_portal(drawn, host)
+}
+
+fn on_input(session: &SessionContext) -> Callback<InputEvent> {
+    let dispatcher = session.dispatcher();
+    Callback::from(move |event: InputEvent| {
+        if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
+            dispatcher.dispatch(Action::Keys(area.value().into()));
+        }
+    })
 }
 
 /// Where the keys of an Entra issuer are published.
@@ -63,7 +53,7 @@ fn address(decoded: Option<&Decoded>) -> Html {
     let Some(issuer) = decoded.and_then(|decoded| decoded.explanation.issuer.as_ref()) else {
         return html! { "Paste those that the issuer publishes." };
     };
-    html! { <>{ "Open and paste them: " }<ExternalLink href={keys_of(issuer)}>{ "keys of this tenant" }</ExternalLink></> }
+    html! { <>{ "Open and paste them: " }{ external_link(keys_of(issuer), "keys of this tenant") }</> }
 }
 
 fn keys_of(issuer: &EntraIssuer) -> String {

@@ -10,18 +10,18 @@ use std::rc::Rc;
 
 use fedcred_core::claims::{Explanation, explain};
 use fedcred_core::jose::{Keys, Kind, Parsed, Signature, Token, parse, verify};
-use fedcred_core::text::Span;
+use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
 use crate::platform::clock::use_now;
 use crate::platform::paste_box;
 use crate::route::Route;
 use crate::session::{SessionContext, use_session};
-use crate::ui::{Findings, PageLink, Panel};
-use claims::ClaimsPanel;
-use intake::Intake;
-use keys::KeysPanel;
-use summary::Summary;
+use crate::ui::{Panel, findings, page_link, panel};
+use claims::claims_panel;
+use intake::intake;
+use keys::keys_panel;
+use summary::summary;
 
 /// Seconds after which relative times are brought up to date.
 const REFRESH: u32 = 10;
@@ -68,11 +68,11 @@ fn Page(props: &PageProps) -> Html {
     };
     html! {
         <>
-            <Intake session={session.clone()} token={decoded.clone().map(|d| d.token.clone())} />
-            <KeysPanel session={session.clone()} keys={(*keys).clone()} decoded={decoded.clone()} />
+            { intake(session, decoded.as_ref().map(|decoded| &decoded.token)) }
+            { keys_panel(session, &keys, decoded.as_deref()) }
             <div class="stack">
                 { several(&parsed, index, &choose) }
-                { result(&parsed, decoded, now, &session.token) }
+                { result(&parsed, decoded.as_deref(), now, &session.token) }
             </div>
         </>
     }
@@ -87,43 +87,47 @@ fn decode(parsed: &Parsed, keys: &Keys, index: usize, now: i64) -> Option<Rc<Dec
     }))
 }
 
-fn result(parsed: &Parsed, decoded: Option<Rc<Decoded>>, now: i64, text: &AttrValue) -> Html {
+fn result(parsed: &Parsed, decoded: Option<&Decoded>, now: i64, text: &AttrValue) -> Html {
     let Some(decoded) = decoded else {
         return nothing(parsed, text);
     };
-    let findings = parsed.diagnostics.iter().chain(&decoded.token.diagnostics);
-    let findings: Vec<_> = findings
+    let all = parsed.diagnostics.iter().chain(&decoded.token.diagnostics);
+    let all: Vec<_> = all
         .chain(&decoded.explanation.diagnostics)
         .cloned()
         .collect();
     html! {
         <>
-            <Summary decoded={decoded.clone()} {now} />
-            if !findings.is_empty() {
-                <Panel id="findings" title="To look at" flush=true>
-                    <Findings {findings} on_place={Some(show_place(text))} />
-                </Panel>
+            { summary(decoded, now) }
+            if !all.is_empty() {
+                { to_look_at("To look at", &all, text) }
             }
             { next_steps(&decoded.token) }
-            <ClaimsPanel id="claims" title="Claims" claims={decoded.explanation.claims.clone()} {now} />
-            <ClaimsPanel id="header" title="Header" claims={decoded.explanation.header.clone()} {now} />
+            { claims_panel("claims", "Claims", &decoded.explanation.claims, now) }
+            { claims_panel("header", "Header", &decoded.explanation.header, now) }
         </>
     }
 }
 
 fn nothing(parsed: &Parsed, text: &AttrValue) -> Html {
-    if parsed.diagnostics.is_empty() {
-        return html! {
-            <section class="panel empty" aria-label="Result">
-                <p>{ "Paste a token and its claims appear here, with what each one means. No token at hand? Take the sample." }</p>
-            </section>
-        };
+    if !parsed.diagnostics.is_empty() {
+        return to_look_at("Nothing to decode", &parsed.diagnostics, text);
     }
     html! {
-        <Panel id="findings" title="Nothing to decode" flush=true>
-            <Findings findings={parsed.diagnostics.clone()} on_place={Some(show_place(text))} />
-        </Panel>
+        <section class="panel empty" aria-label="Result">
+            <p>{ "Paste a token and its claims appear here, with what each one means. No token at hand? Take the sample." }</p>
+        </section>
     }
+}
+
+fn to_look_at(title: &'static str, all: &[Diagnostic], text: &AttrValue) -> Html {
+    panel(Panel {
+        id: "findings",
+        title: title.into(),
+        flush: true,
+        body: findings(all, Some(&show_place(text))),
+        ..Panel::default()
+    })
 }
 
 /// The way on; a token without claims leads nowhere.
@@ -133,8 +137,8 @@ fn next_steps(token: &Token) -> Html {
     }
     html! {
         <div class="row">
-            <PageLink to={Route::Credential} class="button button-primary">{ "Make a credential of this" }</PageLink>
-            <PageLink to={Route::Simulate} class="button">{ "Simulate with this" }</PageLink>
+            { page_link(Route::Credential, "button button-primary", "Make a credential of this") }
+            { page_link(Route::Simulate, "button", "Simulate with this") }
         </div>
     }
 }

@@ -1,49 +1,53 @@
 //! What the token looks like, how its signature stands and how long it lasts.
 
-use std::rc::Rc;
-
-use fedcred_core::claims::{EntraIssuer, TokenKind, Validity, Version};
+use fedcred_core::claims::{EntraIssuer, Validity, Version};
 use fedcred_core::jose::{Kind, Signature, State};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
 use super::Decoded;
-use crate::ui::{Badge, Glyph, Tone, Verdict, show};
-
-#[derive(Properties, PartialEq)]
-pub(super) struct SummaryProps {
-    pub(super) decoded: Rc<Decoded>,
-    /// Seconds.
-    pub now: i64,
-}
+use crate::ui::{Glyph, Tone, Verdict, badge, show, verdict};
 
 /// The two verdicts about a token.
-#[component]
-pub(super) fn Summary(props: &SummaryProps) -> Html {
+pub(super) fn summary(decoded: &Decoded, now: i64) -> Html {
     html! {
         <section class="panel" aria-label="Result">
-            { kind(&props.decoded, props.now) }
-            { signature(&props.decoded.signature) }
+            { kind(decoded, now) }
+            { signature(&decoded.signature) }
         </section>
     }
 }
 
 fn kind(decoded: &Decoded, now: i64) -> Html {
     let explanation = &decoded.explanation;
-    let title = match decoded.token.kind {
-        Kind::Jwe => "An encrypted token".to_owned(),
-        _ => format!("Looks like {}", explanation.kind.title()),
+    let encrypted = decoded.token.kind == Kind::Jwe;
+    let title = match encrypted {
+        true => "An encrypted token".to_owned(),
+        false => format!("Looks like {}", explanation.kind.title()),
     };
-    let more = explanation.issuer.as_ref().map_or_else(String::new, issuer);
+    verdict(Verdict {
+        title: title.into(),
+        more: Html::from(explanation.issuer.as_ref().map_or_else(String::new, issuer)),
+        reason: if encrypted {
+            Html::default()
+        } else {
+            evidence(&explanation.evidence)
+        },
+        aside: if encrypted {
+            Html::default()
+        } else {
+            validity(explanation.validity, now)
+        },
+        ..Verdict::default()
+    })
+}
+
+fn evidence(lines: &[String]) -> Html {
     html! {
-        <Verdict tone={Tone::Neutral} {title} more={Html::from(more)} aside={validity(explanation.validity, now)}>
-            if explanation.kind != TokenKind::Unknown || decoded.token.kind != Kind::Jwe {
-                <details class="details">
-                    <summary>{ "Evidence" }</summary>
-                    <ul>{ for explanation.evidence.iter().map(|line| html! { <li>{ show(line) }</li> }) }</ul>
-                </details>
-            }
-        </Verdict>
+        <details class="details">
+            <summary>{ "Evidence" }</summary>
+            <ul>{ for lines.iter().map(|line| html! { <li>{ show(line) }</li> }) }</ul>
+        </details>
     }
 }
 
@@ -69,7 +73,7 @@ fn validity(validity: Validity, now: i64) -> Html {
         Validity::NotYet(nbf) => (Tone::Caution, format!("valid {}", time::relative(nbf, now))),
         Validity::NoExpiry => (Tone::Neutral, "no expiry".to_owned()),
     };
-    html! { <Badge {tone} {text} /> }
+    badge(tone, text)
 }
 
 fn signature(signature: &Signature) -> Html {
@@ -83,9 +87,12 @@ fn signature(signature: &Signature) -> Html {
         Some(kid) => format!("Key {kid}, from {}.", key.from),
         None => format!("Key without a name, from {}.", key.from),
     });
-    html! {
-        <Verdict {tone} glyph={Some(glyph)} {title} source={key.map(|key| show(&key)).unwrap_or_default()}>
-            { show(&signature.reason) }
-        </Verdict>
-    }
+    verdict(Verdict {
+        tone,
+        glyph: Some(glyph),
+        title: title.into(),
+        reason: show(&signature.reason),
+        source: key.map(|key| show(&key)).unwrap_or_default(),
+        ..Verdict::default()
+    })
 }

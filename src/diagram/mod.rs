@@ -7,5 +7,5 @@ mod text;
 pub use geometry::{
     Arrow, Head, Item, Layout, Name, Names, Point, Rect, Row, Shape, Sign, Standing, layout,
 };
-pub use svg::{Diagram, DiagramProps, row_id};
+pub use svg::{Diagram, diagram, row_id};
 pub use text::{Anchor, TextBlock};

@@ -10,8 +10,7 @@ use super::geometry::{
 };
 use super::text::{Anchor, LINE, TextBlock};
 
-#[derive(Properties, PartialEq)]
-pub struct DiagramProps {
+pub struct Diagram {
     pub trace: Rc<Trace>,
     pub names: Rc<Names>,
     /// Number of the current step.
@@ -22,12 +21,8 @@ pub struct DiagramProps {
 }
 
 /// The picture; a click on a step selects it.
-#[component]
-pub fn Diagram(props: &DiagramProps) -> Html {
-    let layout = use_memo(
-        (props.trace.clone(), props.names.clone()),
-        |(trace, names)| layout(trace, names),
-    );
+pub fn diagram(props: &Diagram) -> Html {
+    let layout = layout(&props.trace, &props.names);
     html! {
         <svg
             class="sequence" role="img" aria-label={&props.summary}
@@ -68,7 +63,7 @@ fn head(head: &Head) -> Html {
     }
 }
 
-fn view(item: &Item, layout: &Layout, props: &DiagramProps) -> Html {
+fn view(item: &Item, layout: &Layout, props: &Diagram) -> Html {
     match item {
         Item::Row(step) => row(step, layout, props),
         Item::Note { frame, text: words } => html! {
@@ -89,7 +84,7 @@ fn end(y: i32, words: &TextBlock, layout: &Layout) -> Html {
     }
 }
 
-fn row(row: &Row, layout: &Layout, props: &DiagramProps) -> Html {
+fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
     let current = row.number == Some(props.current);
     let onclick = row.number.map(|number| {
         let on_select = props.on_select.clone();

@@ -6,19 +6,13 @@ use fedcred_core::federation::diff;
 use yew::prelude::*;
 
 use super::words;
-use crate::ui::{Badge, Diff, DiffRow, Glyph, Tone, Verdict, show};
-
-#[derive(Properties, PartialEq)]
-pub(super) struct ChecksProps {
-    pub checks: Vec<Check>,
-}
+use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, show, verdict};
 
 /// In the order in which they were made.
-#[component]
-pub(super) fn Checks(props: &ChecksProps) -> Html {
+pub(super) fn checks(checks: &[Check]) -> Html {
     html! {
         <ol class="checks">
-            { for props.checks.iter().map(|check| html! { <li key={check.rule}>{ view(check) }</li> }) }
+            { for checks.iter().map(|check| html! { <li key={check.rule}>{ view(check) }</li> }) }
         </ol>
     }
 }
@@ -29,19 +23,24 @@ fn view(check: &Check) -> Html {
         CheckVerdict::Fail => (Tone::Bad, Glyph::Fail),
         CheckVerdict::Skipped | CheckVerdict::NotReached => (Tone::Neutral, Glyph::Open),
     };
-    let source =
-        html! { <><ConfidenceBadge confidence={check.confidence} />{ " " }{ check.source }</> };
-    html! {
-        <Verdict
-            {tone} {glyph} title={check.question} {source}
-            more={Html::from(format!(" · {}", words::verdict(check.verdict)))}
-        >
+    let source = html! { <>{ confidence_badge(check.confidence) }{ " " }{ check.source }</> };
+    let reason = html! {
+        <>
             { values(check) }
             if !check.note.is_empty() {
                 <p>{ show(&check.note) }</p>
             }
-        </Verdict>
-    }
+        </>
+    };
+    verdict(Verdict {
+        tone,
+        glyph: Some(glyph),
+        title: check.question.into(),
+        more: Html::from(format!(" · {}", words::verdict(check.verdict))),
+        reason,
+        source,
+        ..Verdict::default()
+    })
 }
 
 fn values(check: &Check) -> Html {
@@ -59,15 +58,9 @@ fn values(check: &Check) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(super) struct DifferenceProps {
-    pub check: Check,
-}
-
 /// Both values of a check that failed, with the characters marked that differ.
-#[component]
-pub(super) fn Difference(props: &DifferenceProps) -> Html {
-    let (presented, configured) = diff(&props.check.presented, &props.check.configured);
+pub(super) fn difference(check: &Check) -> Html {
+    let (presented, configured) = diff(&check.presented, &check.configured);
     let row = |label: &'static str, runs: Vec<fedcred_core::federation::Run>| DiffRow {
         label: label.into(),
         runs: runs
@@ -75,22 +68,16 @@ pub(super) fn Difference(props: &DifferenceProps) -> Html {
             .map(|run| (run.text.into(), run.differs))
             .collect(),
     };
-    html! { <Diff rows={vec![row(PRESENTED, presented), row(CONFIGURED, configured)]} /> }
-}
-
-#[derive(Properties, PartialEq)]
-pub(super) struct ConfidenceBadgeProps {
-    pub confidence: Confidence,
+    ui::diff(&[row(PRESENTED, presented), row(CONFIGURED, configured)])
 }
 
 /// `documented`, `observed`, …
-#[component]
-pub(super) fn ConfidenceBadge(props: &ConfidenceBadgeProps) -> Html {
-    let tone = match props.confidence {
+pub(super) fn confidence_badge(confidence: Confidence) -> Html {
+    let tone = match confidence {
         Confidence::Documented => Tone::Neutral,
         _ => Tone::Observed,
     };
-    html! { <Badge {tone} text={props.confidence.word()} /> }
+    badge(tone, confidence.word())
 }
 
 const PRESENTED: &str = "presented";

@@ -4,35 +4,27 @@ use fedcred_core::federation::{CatalogueEntry, Difference as Kind, error_entry};
 use fedcred_core::flow::{Outcome, Trace};
 use yew::prelude::*;
 
-use super::checks::Difference;
+use super::checks::difference;
 use super::place::Action;
+use super::view::View;
 use crate::ui::{marked, show};
 
-#[derive(Properties, PartialEq)]
-pub(super) struct FailureProps {
-    pub trace: std::rc::Rc<Trace>,
-    /// Whether a fault that was switched on is the reason.
-    pub by_fault: bool,
-    pub on_action: Callback<Action>,
-}
-
 /// The explanation below the verdict of a failing step.
-#[component]
-pub(super) fn Failure(props: &FailureProps) -> Html {
-    let check = props.trace.failing_step().and_then(|step| step.failure());
-    let entry = props.trace.code.and_then(error_entry);
+pub(super) fn failure(view: &View) -> Html {
+    let check = view.trace().failing_step().and_then(|step| step.failure());
+    let entry = view.trace().code.and_then(error_entry);
     html! {
         <div class="failure">
             if let Some(check) = check {
-                <Difference check={check.clone()} />
+                { difference(check) }
                 <p class="hint">{ kind(&check.presented, &check.configured) }</p>
                 if !check.note.is_empty() {
                     <p>{ show(&check.note) }</p>
                 }
             }
-            { entry.map_or_else(|| unknown(&props.trace), explanation) }
-            if props.by_fault {
-                { repair(&props.on_action) }
+            { entry.map_or_else(|| unknown(view.trace()), explanation) }
+            if !view.exchange.faults.is_empty() {
+                { repair(&view.act) }
             }
         </div>
     }

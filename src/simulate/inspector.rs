@@ -7,44 +7,33 @@ use fedcred_core::federation::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
 use yew::prelude::*;
 
-use super::checks::{Checks, ConfidenceBadge};
-use super::exchange::Exchange;
-use super::failure::Failure;
+use super::checks::{checks, confidence_badge};
+use super::failure::failure;
 use super::message::Message;
 use super::message_view::MessageView;
-use super::place::Action;
+use super::view::View;
 use super::words;
-use crate::ui::{Glyph, Tab, Tabs, Tone, Verdict, marked};
+use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, marked};
 
 /// Its id, to lead there.
 pub(super) const INSPECTOR: &str = "step-details";
 /// The id of its beginning: of something tall the browser might show the end.
 pub(super) const VERDICT: &str = "step-verdict";
 
-#[derive(Properties, PartialEq)]
-pub(super) struct InspectorProps {
-    pub exchange: Rc<Exchange>,
-    pub current: usize,
-    pub on_action: Callback<Action>,
-}
-
 /// The panel beside the diagram.
-#[component]
-pub(super) fn Inspector(props: &InspectorProps) -> Html {
-    let trace = &props.exchange.trace;
-    let step = trace.steps.iter().find(|step| step.number == props.current);
-    let Some(step) = step else {
+pub(super) fn inspector(view: &View) -> Html {
+    let Some(step) = view.step() else {
         return html! { <section class="panel inspector empty" id={INSPECTOR}><p>{ "Nothing happens here." }</p></section> };
     };
-    let by_fault = !props.exchange.faults.is_empty();
+    let trace = &view.exchange.trace;
     html! {
         // Another step begins at the top.
         <section key={step.number} class="panel inspector" id={INSPECTOR} tabindex="-1" aria-label="Details of this step">
             <div id={VERDICT}>{ verdict(step, trace) }</div>
             if step.failed {
-                <Failure trace={trace.clone()} {by_fault} on_action={props.on_action.clone()} />
+                { failure(view) }
             }
-            <Views trace={trace.clone()} current={props.current} />
+            <Views trace={trace.clone()} current={view.current} />
         </section>
     }
 }
@@ -56,16 +45,24 @@ fn verdict(step: &Step, trace: &Trace) -> Html {
         (false, _) => (Tone::Neutral, Glyph::Arrow),
     };
     let entry = trace.code.filter(|_| step.failed).and_then(error_entry);
-    let aside = entry.map(|entry| html! { <ConfidenceBadge confidence={entry.confidence} /> });
-    html! {
-        <Verdict {tone} {glyph} title={format!("{} · {}", step.number, step.title)} aside={aside.unwrap_or_default()}>
+    let aside = entry.map(|entry| confidence_badge(entry.confidence));
+    let reason = html! {
+        <>
             <p>{ words::route(step) }{ " · " }{ words::result(step) }</p>
             if step.failed {
                 { error_line(step, trace) }
             }
             <p>{ marked(words::purpose(step)) }</p>
-        </Verdict>
-    }
+        </>
+    };
+    ui::verdict(Verdict {
+        tone,
+        glyph: Some(glyph),
+        title: format!("{} · {}", step.number, step.title).into(),
+        reason,
+        aside: aside.unwrap_or_default(),
+        ..Verdict::default()
+    })
 }
 
 /// `AADSTS700213 · HTTP 401 · invalid_client`, as far as it is known.
@@ -136,7 +133,7 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
 
 fn content(selected: &str, step: &Step, request: Option<&HttpRequest>) -> Html {
     match (selected, &step.response, request) {
-        (CHECKS, _, _) => html! { <Checks checks={step.checks.clone()} /> },
+        (CHECKS, _, _) => checks(&step.checks),
         (RESPONSE, Some(response), _) => {
             html! { <MessageView key={RESPONSE} message={Message::of_response(response)} what={RESPONSE} /> }
         }

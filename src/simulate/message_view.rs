@@ -1,10 +1,11 @@
 //! A request or a response, with its tokens in three colours and ways to take them along.
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::message::{Message, Piece};
 use crate::platform::paste_box;
-use crate::route::{Route, use_place};
+use crate::route::{Place, Route, use_place};
 use crate::ui::{CopyButton, show_block};
 
 #[derive(Properties, PartialEq)]
@@ -18,19 +19,23 @@ pub(super) struct MessageViewProps {
 #[component]
 pub(super) fn MessageView(props: &MessageViewProps) -> Html {
     let whole = use_state_eq(|| false);
+    let place = use_place();
     let token = props.message.tokens().next().map(ToOwned::to_owned);
     let onclick = {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
+    let open = token
+        .zip(place)
+        .map(|(token, place)| Callback::from(move |_: MouseEvent| open_in_decode(&place, &token)));
     html! {
         <>
             <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {}", props.what)}>
                 <code>{ for props.message.lines.iter().map(|pieces| line(pieces, *whole)) }</code>
             </pre>
             <div class="row">
-                if let Some(token) = token {
-                    <OpenInDecode {token} />
+                if let Some(open) = open {
+                    <button type="button" class="button button-small" onclick={open}>{ "Open in Decode" }</button>
                     <button type="button" class="button button-small" {onclick} aria-pressed={if *whole { "true" } else { "false" }}>
                         { "Show the whole token" }
                     </button>
@@ -71,25 +76,12 @@ fn shortened(part: &str, whole: bool) -> String {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OpenInDecodeProps {
-    token: String,
-}
-
 /// Takes the token to the Decode page; undo in its box brings back what was there.
-#[component]
-fn OpenInDecode(props: &OpenInDecodeProps) -> Html {
-    let place = use_place();
-    let token = props.token.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        if let Some(place) = &place {
-            place.go.emit(Route::Decode);
-            let token = token.clone();
-            // The box can be typed into once it is shown.
-            gloo::timers::callback::Timeout::new(0, move || paste_box::replace(&token)).forget();
-        }
-    });
-    html! { <button type="button" class="button button-small" {onclick}>{ "Open in Decode" }</button> }
+fn open_in_decode(place: &Place, token: &str) {
+    place.go.emit(Route::Decode);
+    let token = token.to_owned();
+    // The box can be typed into once it is shown.
+    Timeout::new(0, move || paste_box::replace(&token)).forget();
 }
 
 const PARTS: [&str; 3] = ["part-header", "part-payload", "part-signature"];

@@ -15,6 +15,7 @@ mod scenarios;
 mod settings;
 mod stage;
 mod steps;
+mod view;
 mod words;
 
 use std::rc::Rc;
@@ -25,15 +26,16 @@ use crate::diagram;
 use crate::platform::{address, clock, page};
 use crate::route::Route;
 use crate::session::{Session, use_session};
-use crate::ui::{Findings, PageHead, PageLink, Panel};
+use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
-use inspector::{Inspector, VERDICT};
+use inspector::inspector;
 use place::{Action, Choice, Place};
 use player::use_player;
 use scenarios::{Yours, yours};
-use settings::Settings;
-use stage::Stage;
-use steps::Steps;
+use settings::settings;
+use stage::stage;
+use steps::steps;
+use view::View;
 
 /// The page.
 #[component]
@@ -41,27 +43,33 @@ pub fn SimulatePage() -> Html {
     let place = use_place();
     let yours = use_yours();
     let exchange = use_exchange(&place, &yours);
-    let last = exchange.trace.steps.len();
-    let current = place.step.clamp(1, last.max(1));
+    let current = place.step.clamp(1, exchange.trace.steps.len().max(1));
     let act = use_act(&place, &exchange);
-    let on_step = act.reform(Action::Step);
-    let player = use_player(current, last, &on_step);
+    let player = use_player(current, exchange.trace.steps.len(), &act);
     use_announcement(&exchange, current);
-    let on_pick = on_step.reform(|number| {
-        page::reveal(VERDICT);
-        number
-    });
+    let view = View {
+        exchange,
+        current,
+        has_yours: matches!(*yours, Yours::Can(_)),
+        playing: player.playing,
+        act,
+        on_step: player.on_step,
+        on_play: player.on_toggle,
+    };
+    draw(&view, &notice(&view.exchange, &yours, place.choice))
+}
+
+fn draw(view: &View, notice: &Html) -> Html {
+    let exchange = &view.exchange;
     html! {
         <>
-            <PageHead title={exchange.title.clone()} lede={exchange.about.clone()}>
-                <p class="hint">{ words::circumstances(&exchange.trace.at) }</p>
-            </PageHead>
-            { notice(&exchange, &yours, place.choice) }
-            <Settings exchange={exchange.clone()} has_yours={matches!(*yours, Yours::Can(_))} on_action={act.clone()} />
+            { page_head(exchange.title.clone(), exchange.about.clone(), html! { <p class="hint">{ words::circumstances(&exchange.trace.at) }</p> }) }
+            { notice.clone() }
+            { settings(view) }
             <div class="simulate">
-                <Stage exchange={exchange.clone()} {current} {player} on_step={on_step.clone()} />
-                <Inspector exchange={exchange.clone()} {current} on_action={act} />
-                <Steps trace={exchange.trace.clone()} {current} {on_step} {on_pick} />
+                { stage(view) }
+                { inspector(view) }
+                { steps(view) }
             </div>
         </>
     }
@@ -144,19 +152,17 @@ fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
             if let Some(why) = why {
                 <div class="notice notice-caution simulate-notice">
                     <p>{ why }{ " This is one of the scenarios that come with the page." }</p>
-                    <PageLink to={Route::Decode} class="button">{ "Paste another token" }</PageLink>
+                    { page_link(Route::Decode, "button", "Paste another token") }
                 </div>
             }
             if exchange.choice == Choice::Yours {
                 <div class="notice simulate-notice">
                     <p>{ YOURS }</p>
-                    <PageLink to={Route::Credential} class="button button-small">{ "Change the rules or the credential" }</PageLink>
+                    { page_link(Route::Credential, "button button-small", "Change the rules or the credential") }
                 </div>
             }
             if !exchange.findings.is_empty() {
-                <Panel id="scenario-findings" title="The scenario's text" flush=true>
-                    <Findings findings={exchange.findings.clone()} />
-                </Panel>
+                <section class="panel" aria-label="The scenario's text">{ findings(&exchange.findings, None) }</section>
             }
         </>
     }

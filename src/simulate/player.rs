@@ -3,58 +3,58 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::place::Action;
 use crate::platform::page;
 
 /// Long enough to read a title.
 const STEP_MS: u32 = 1_800;
 
 /// Whether it plays, and how to change that.
-#[derive(Clone, PartialEq)]
 pub(super) struct Player {
     pub playing: bool,
     pub on_toggle: Callback<()>,
-    /// Any other choice of a step ends the play.
-    pub on_stop: Callback<()>,
+    /// A step chosen by hand ends the play.
+    pub on_step: Callback<usize>,
 }
 
 /// The player of an exchange with `last` steps.
 #[hook]
-pub(super) fn use_player(current: usize, last: usize, on_step: &Callback<usize>) -> Player {
+pub(super) fn use_player(current: usize, last: usize, act: &Callback<Action>) -> Player {
     let playing = use_state_eq(|| false);
     use_stop_when_hidden(&playing);
-    use_next(&playing, current, last, on_step);
-    let on_toggle = {
-        let (playing, on_step) = (playing.clone(), on_step.clone());
-        Callback::from(move |()| {
-            if !*playing && current >= last {
-                on_step.emit(1);
-            }
-            playing.set(!*playing);
-        })
-    };
-    let setter = playing.setter();
+    use_next(&playing, current, last, act);
+    let (setter, by_hand) = (playing.setter(), act.clone());
+    let on_step = Callback::from(move |step| {
+        setter.set(false);
+        by_hand.emit(Action::Step(step));
+    });
     Player {
         playing: *playing,
-        on_toggle,
-        on_stop: Callback::from(move |()| setter.set(false)),
+        on_toggle: toggle(playing, current >= last, act.clone()),
+        on_step,
     }
 }
 
+/// At the end it plays from the beginning.
+fn toggle(playing: UseStateHandle<bool>, at_end: bool, act: Callback<Action>) -> Callback<()> {
+    Callback::from(move |()| {
+        if !*playing && at_end {
+            act.emit(Action::Step(1));
+        }
+        playing.set(!*playing);
+    })
+}
+
 #[hook]
-fn use_next(
-    playing: &UseStateHandle<bool>,
-    current: usize,
-    last: usize,
-    on_step: &Callback<usize>,
-) {
-    let (setter, on_step) = (playing.setter(), on_step.clone());
+fn use_next(playing: &UseStateHandle<bool>, current: usize, last: usize, act: &Callback<Action>) {
+    let (setter, act) = (playing.setter(), act.clone());
     use_effect_with(
         (**playing, current, last),
         move |&(playing, current, last)| {
             if playing && current >= last {
                 setter.set(false);
             }
-            let next = move || on_step.emit(current + 1);
+            let next = move || act.emit(Action::Step(current + 1));
             let timeout = (playing && current < last).then(|| Timeout::new(STEP_MS, next));
             move || drop(timeout)
         },

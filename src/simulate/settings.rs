@@ -1,55 +1,42 @@
 //! Which scenario runs, and what is made wrong in it.
 
-use std::rc::Rc;
-
 use fedcred_core::flow::Fault;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::exchange::Exchange;
 use super::place::{Action, Choice};
 use super::scenarios;
-
-#[derive(Properties, PartialEq)]
-pub(super) struct SettingsProps {
-    pub exchange: Rc<Exchange>,
-    /// Whether the visitor's token can be chosen.
-    pub has_yours: bool,
-    pub on_action: Callback<Action>,
-}
+use super::view::View;
 
 /// The bar below the page's heading.
-#[component]
-pub(super) fn Settings(props: &SettingsProps) -> Html {
+pub(super) fn settings(view: &View) -> Html {
     html! {
         <div class="settings">
             <div class="settings-scenario">
                 <label for="scenario">{ "Scenario" }</label>
-                { chooser(props) }
+                { chooser(view) }
             </div>
             <fieldset class="settings-faults">
                 <legend class="visually-hidden">{ "Make it fail" }</legend>
-                { for Fault::ALL.into_iter().map(|fault| switch(props, fault)) }
+                { for Fault::ALL.into_iter().map(|fault| switch(view, fault)) }
             </fieldset>
         </div>
     }
 }
 
-fn chooser(props: &SettingsProps) -> Html {
-    let on_action = props.on_action.clone();
+fn chooser(view: &View) -> Html {
+    let on_action = view.act.clone();
     let onchange = Callback::from(move |event: Event| {
         let select = event.target_dyn_into::<HtmlSelectElement>();
         if let Some(choice) = select.and_then(|select| Choice::named(&select.value())) {
             on_action.emit(Action::Choose(choice));
         }
     });
-    let chosen = props.exchange.choice.word();
+    let chosen = view.exchange.choice.word();
     let option = |(word, title): (&'static str, &'static str)| {
         html! { <option key={word} value={word} selected={word == chosen}>{ title }</option> }
     };
-    let yours = props
-        .has_yours
-        .then(|| (Choice::Yours.word(), "Your token"));
+    let yours = view.has_yours.then(|| (Choice::Yours.word(), "Your token"));
     html! {
         // The property as well: once the visitor has chosen, browsers ignore the options' attributes.
         <select class="control" id="scenario" ~value={chosen} {onchange}>
@@ -58,8 +45,8 @@ fn chooser(props: &SettingsProps) -> Html {
     }
 }
 
-fn switch(props: &SettingsProps, fault: Fault) -> Html {
-    let (on_action, faults) = (props.on_action.clone(), props.exchange.faults.clone());
+fn switch(view: &View, fault: Fault) -> Html {
+    let (on_action, faults) = (view.act.clone(), view.exchange.faults.clone());
     let checked = faults.contains(&fault);
     let onchange = Callback::from(move |event: Event| {
         let on = event

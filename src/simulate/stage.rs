@@ -1,61 +1,39 @@
 //! Controls and diagram: where the exchange is watched.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::controls::Controls;
-use super::exchange::Exchange;
+use super::controls::controls;
 use super::keys::{Command, command_of};
-use super::player::Player;
+use super::view::View;
 use super::words;
-use crate::diagram::Diagram;
+use crate::diagram::{Diagram, diagram};
 
-#[derive(Properties, PartialEq)]
-pub(super) struct StageProps {
-    pub exchange: Rc<Exchange>,
-    pub current: usize,
-    pub player: Player,
-    pub on_step: Callback<usize>,
-}
-
-/// A choice by hand ends the play.
-#[component]
-pub(super) fn Stage(props: &StageProps) -> Html {
-    let trace = &props.exchange.trace;
-    let on_step = {
-        let (on_stop, on_step) = (props.player.on_stop.clone(), props.on_step.clone());
-        Callback::from(move |number| {
-            on_stop.emit(());
-            on_step.emit(number);
-        })
+/// The diagram takes the focus, for its keys.
+pub(super) fn stage(view: &View) -> Html {
+    let picture = Diagram {
+        trace: view.exchange.trace.clone(),
+        names: view.exchange.names.clone(),
+        current: view.current,
+        on_select: view.on_step.clone(),
+        summary: words::picture(view.trace()).into(),
     };
-    let onkeydown = on_key(props, &on_step);
-    let summary = format!(
-        "Sequence diagram of {} steps between client application, Entra ID and protected API: {}. The list of steps says the same in words.",
-        trace.steps.len(),
-        words::outcome(trace)
-    );
     html! {
-        <section class="panel stage" aria-label="Exchange" {onkeydown}>
-            <Controls trace={trace.clone()} current={props.current} player={props.player.clone()} on_step={on_step.clone()} />
+        <section class="panel stage" aria-label="Exchange" onkeydown={on_key(view)}>
+            { controls(view) }
             <div class="diagram" tabindex="0" role="group" aria-label="Diagram: arrow keys step, space plays">
-                <Diagram
-                    trace={trace.clone()} names={props.exchange.names.clone()}
-                    current={props.current} on_select={on_step} {summary}
-                />
+                { diagram(&picture) }
             </div>
         </section>
     }
 }
 
-fn on_key(props: &StageProps, on_step: &Callback<usize>) -> Callback<KeyboardEvent> {
-    let (current, last) = (props.current, props.exchange.trace.steps.len());
-    let (player, on_step) = (props.player.clone(), on_step.clone());
+fn on_key(view: &View) -> Callback<KeyboardEvent> {
+    let (current, last) = (view.current, view.last());
+    let (on_play, on_step) = (view.on_play.clone(), view.on_step.clone());
     Callback::from(
         move |event: KeyboardEvent| match command_of(&event, current, last) {
             Some(Command::Go(number)) => on_step.emit(number),
-            Some(Command::Play) => player.on_toggle.emit(()),
+            Some(Command::Play) => on_play.emit(()),
             None => {}
         },
     )

@@ -1,44 +1,49 @@
 //! The steps as a list: the content whose picture the diagram is.
 
-use std::rc::Rc;
-
-use fedcred_core::flow::{Step, StepKind, Trace, UnreachedStep};
+use fedcred_core::flow::{Step, StepKind, UnreachedStep};
 use yew::prelude::*;
 
+use super::inspector::VERDICT;
 use super::keys::{Command, command_of};
+use super::view::View;
 use super::words;
 use crate::platform::page;
-use crate::ui::{Glyph, Icon, Panel};
-
-#[derive(Properties, PartialEq)]
-pub(super) struct StepsProps {
-    pub trace: Rc<Trace>,
-    pub current: usize,
-    /// By key: the focus stays in the list.
-    pub on_step: Callback<usize>,
-    /// By click or tap: what happens in the step is to be seen.
-    pub on_pick: Callback<usize>,
-}
+use crate::ui::{Glyph, Panel, icon, panel};
 
 /// One button for each step; those that were not reached are only named.
-#[component]
-pub(super) fn Steps(props: &StepsProps) -> Html {
-    html! {
-        <div class="steps-panel" onkeydown={on_key(props)}>
-            <Panel id="steps" title="All steps" flush=true>
+pub(super) fn steps(view: &View) -> Html {
+    let list = Panel {
+        id: "steps",
+        title: "All steps".into(),
+        flush: true,
+        body: html! {
                 <ol class="steps">
-                    { for props.trace.steps.iter().map(|step| view(props, step)) }
-                    { for props.trace.unreached.iter().map(unreached) }
+                    { for view.trace().steps.iter().map(|step| item(view, step)) }
+                    { for view.trace().unreached.iter().map(unreached) }
                 </ol>
-            </Panel>
-        </div>
-    }
+        },
+        ..Panel::default()
+    };
+    let list = html! {
+        <ol class="steps">
+            { for view.trace().steps.iter().map(|step| item(view, step)) }
+            { for view.trace().unreached.iter().map(unreached) }
+        </ol>
+    };
+    let panel = panel(Panel {
+        id: "steps",
+        title: "All steps".into(),
+        flush: true,
+        body: list,
+        ..Panel::default()
+    });
+    html! { <div class="steps-panel" onkeydown={on_key(view)}>{ panel }</div> }
 }
 
-fn view(props: &StepsProps, step: &Step) -> Html {
+fn item(view: &View, step: &Step) -> Html {
     let number = step.number;
-    let current = number == props.current;
-    let onclick = props.on_pick.reform(move |_: MouseEvent| number);
+    let current = number == view.current;
+    let onclick = pick(view, number);
     let class = classes!("step", step.failed.then_some("step-failed"));
     html! {
         <li key={number}>
@@ -64,7 +69,7 @@ fn sign(step: &Step) -> Html {
         (_, false) => return Html::default(),
     };
     html! {
-        <span class={classes!("step-sign", class)}><Icon {glyph} />{ word }</span>
+        <span class={classes!("step-sign", class)}>{ icon(glyph) }{ word }</span>
     }
 }
 
@@ -78,10 +83,19 @@ fn unreached(step: &UnreachedStep) -> Html {
     }
 }
 
+/// By click or tap: what happens in the step is to be seen.
+fn pick(view: &View, number: usize) -> Callback<MouseEvent> {
+    let on_step = view.on_step.clone();
+    Callback::from(move |_| {
+        on_step.emit(number);
+        page::reveal(VERDICT);
+    })
+}
+
 /// The focus goes with the current step, but only from button to button.
-fn on_key(props: &StepsProps) -> Callback<KeyboardEvent> {
-    let (current, last) = (props.current, props.trace.steps.len());
-    let on_step = props.on_step.clone();
+fn on_key(view: &View) -> Callback<KeyboardEvent> {
+    let (current, last) = (view.current, view.last());
+    let on_step = view.on_step.clone();
     Callback::from(move |event: KeyboardEvent| {
         if let Some(Command::Go(number)) = command_of(&event, current, last) {
             on_step.emit(number);

@@ -95,6 +95,14 @@ pub(super) fn announcement(step: &Step, of: usize) -> String {
     )
 }
 
+/// What the diagram shows, for those who do not see it.
+pub(super) fn picture(trace: &Trace) -> String {
+    let (steps, end) = (trace.steps.len(), outcome(trace));
+    format!(
+        "Sequence diagram of {steps} steps: {end}. The list of all steps says the same in words."
+    )
+}
+
 /// The word for a check's verdict.
 pub(super) const fn verdict(verdict: CheckVerdict) -> &'static str {
     match verdict {

@@ -33,17 +33,9 @@ impl Tone {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct BadgeProps {
-    #[prop_or_default]
-    pub tone: Tone,
-    pub text: AttrValue,
-}
-
 /// `header 64 B`, `observed`, `no key`.
-#[component]
-pub fn Badge(props: &BadgeProps) -> Html {
+pub fn badge(tone: Tone, text: impl Into<AttrValue>) -> Html {
     html! {
-        <span class={classes!("badge", format!("badge-{}", props.tone.name()))}>{ &props.text }</span>
+        <span class={classes!("badge", format!("badge-{}", tone.name()))}>{ text.into() }</span>
     }
 }

@@ -11,19 +11,9 @@ pub struct DiffRow {
     pub runs: Vec<(AttrValue, bool)>,
 }
 
-#[derive(Properties, PartialEq)]
-pub struct DiffProps {
-    pub rows: Vec<DiffRow>,
-}
-
 /// `presented` over `configured`.
-#[component]
-pub fn Diff(props: &DiffProps) -> Html {
-    html! {
-        <dl class="diff">
-            { for props.rows.iter().map(row) }
-        </dl>
-    }
+pub fn diff(rows: &[DiffRow]) -> Html {
+    html! { <dl class="diff">{ for rows.iter().map(row) }</dl> }
 }
 
 fn row(row: &DiffRow) -> Html {

@@ -3,26 +3,18 @@
 use fedcred_core::text::{Diagnostic, Severity, Span};
 use yew::prelude::*;
 
-use super::{Tone, Verdict, show};
+use super::{Tone, Verdict, show, verdict};
 
 /// More than these are counted, not listed.
 const SHOWN: usize = 20;
 
-#[derive(Properties, PartialEq)]
-pub struct FindingsProps {
-    pub findings: Vec<Diagnostic>,
-    /// Shows a place in the input; without it there is no button.
-    #[prop_or_default]
-    pub on_place: Option<Callback<Span>>,
-}
-
-/// The findings below each other, the first ones only where there are many.
-#[component]
-pub fn Findings(props: &FindingsProps) -> Html {
-    let more = props.findings.len().saturating_sub(SHOWN);
+/// The findings below each other, the first ones only where there are many; `on_place` shows a place in
+/// the input, without it there is no button.
+pub fn findings(findings: &[Diagnostic], on_place: Option<&Callback<Span>>) -> Html {
+    let more = findings.len().saturating_sub(SHOWN);
     html! {
         <>
-            { for props.findings.iter().take(SHOWN).map(|finding| view(finding, props.on_place.as_ref())) }
+            { for findings.iter().take(SHOWN).map(|finding| view(finding, on_place)) }
             if more > 0 {
                 <p class="panel-body hint">{ format!("{more} more findings are not shown.") }</p>
             }
@@ -31,19 +23,23 @@ pub fn Findings(props: &FindingsProps) -> Html {
 }
 
 fn view(finding: &Diagnostic, on_place: Option<&Callback<Span>>) -> Html {
-    let aside = finding.span.zip(on_place).map(|(span, show_place)| {
-        let onclick = show_place.reform(move |_: MouseEvent| span);
-        html! { <button type="button" class="button button-small" {onclick}>{ "Show the place" }</button> }
-    });
-    html! {
-        <Verdict
-            tone={tone(finding.severity)} title={word(finding.severity)}
-            more={html! { <>{ " · " }{ show(&finding.message) }</> }}
-            aside={aside.unwrap_or_default()}
-        >
-            { show(&finding.help) }
-        </Verdict>
-    }
+    verdict(Verdict {
+        tone: tone(finding.severity),
+        title: word(finding.severity).into(),
+        more: html! { <>{ " · " }{ show(&finding.message) }</> },
+        reason: show(&finding.help),
+        aside: finding
+            .span
+            .zip(on_place)
+            .map(place_button)
+            .unwrap_or_default(),
+        ..Verdict::default()
+    })
+}
+
+fn place_button((span, on_place): (Span, &Callback<Span>)) -> Html {
+    let onclick = on_place.reform(move |_: MouseEvent| span);
+    html! { <button type="button" class="button button-small" {onclick}>{ "Show the place" }</button> }
 }
 
 const fn tone(severity: Severity) -> Tone {

@@ -43,42 +43,21 @@ impl Glyph {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    pub glyph: Glyph,
-}
-
 /// A picture beside words that say the same.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
+pub fn icon(glyph: Glyph) -> Html {
     html! {
         <svg
             width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor"
             stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"
         >
-            <path d={props.glyph.path()} />
+            <path d={glyph.path()} />
         </svg>
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct SignProps {
-    pub tone: Tone,
-    pub glyph: Glyph,
-    /// What the sign says where no words beside it do.
-    #[prop_or_default]
-    pub label: Option<AttrValue>,
-}
-
-/// A picture in a circle of the verdict's colour.
-#[component]
-pub fn Sign(props: &SignProps) -> Html {
+/// A picture in a circle of the verdict's colour; words beside it say the same.
+pub fn sign(tone: Tone, glyph: Glyph) -> Html {
     html! {
-        <span class={classes!("sign", format!("sign-{}", props.tone.name()))}>
-            <Icon glyph={props.glyph} />
-            if let Some(label) = &props.label {
-                <span class="visually-hidden">{ label }</span>
-            }
-        </span>
+        <span class={classes!("sign", format!("sign-{}", tone.name()))}>{ icon(glyph) }</span>
     }
 }

@@ -2,13 +2,15 @@
 
 use yew::prelude::*;
 
-/// What is between two backticks is shown as code.
+use super::visible::{render, visible_part};
+
+/// What is between two backticks is shown as code, and what hides in a quoted value is named.
 pub fn marked(text: &str) -> Html {
     let piece = |(index, piece): (usize, &str)| {
         if index % 2 == 1 {
-            html! { <code>{ piece.to_owned() }</code> }
+            html! { <code>{ render(visible_part(piece)) }</code> }
         } else {
-            Html::from(piece.to_owned())
+            render(visible_part(piece))
         }
     };
     text.split('`').enumerate().map(piece).collect()

@@ -4,15 +4,14 @@ use yew::prelude::*;
 
 use crate::route::Route;
 
-use super::{PageHead, PageLink};
+use super::{page_head, page_link};
 
-/// Says so, and leads back.
-#[component]
-pub fn NotFound() -> Html {
+/// With a way back.
+pub fn not_found() -> Html {
     html! {
         <>
-            <PageHead title="There is no such page" lede="The address is misspelt or the page has moved." />
-            <PageLink to={Route::Decode} class="button button-primary">{ "Decode a token" }</PageLink>
+            { page_head("There is no such page", "The address is misspelt or the page has moved.", Html::default()) }
+            { page_link(Route::Decode, "button button-primary", "Decode a token") }
         </>
     }
 }

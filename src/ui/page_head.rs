@@ -2,25 +2,15 @@
 
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct PageHeadProps {
-    pub title: AttrValue,
-    pub lede: AttrValue,
-    /// Controls at the far end.
-    #[prop_or_default]
-    pub children: Html,
-}
-
-/// The page's one h1; navigation moves the focus to it.
-#[component]
-pub fn PageHead(props: &PageHeadProps) -> Html {
+/// The page's one h1, to which navigation moves the focus; `controls` stand at the far end.
+pub fn page_head(title: impl Into<AttrValue>, lede: impl Into<AttrValue>, controls: Html) -> Html {
     html! {
         <div class="page-head page-head-row">
             <div>
-                <h1 tabindex="-1">{ &props.title }</h1>
-                <p class="lede">{ &props.lede }</p>
+                <h1 tabindex="-1">{ title.into() }</h1>
+                <p class="lede">{ lede.into() }</p>
             </div>
-            <div class="row">{ props.children.clone() }</div>
+            <div class="row">{ controls }</div>
         </div>
     }
 }

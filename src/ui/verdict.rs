@@ -1,53 +1,49 @@
 //! What was found: the sign and the answer first, the reason second, the source third.
 
 use yew::prelude::*;
+use yew::virtual_dom::VNode;
 
-use super::{Glyph, Sign, Tone};
+use super::{Glyph, Tone, sign};
 
-#[derive(Properties, PartialEq)]
-pub struct VerdictProps {
+#[derive(Default)]
+pub struct Verdict {
     pub tone: Tone,
     /// Follows the tone where not given.
-    #[prop_or_default]
     pub glyph: Option<Glyph>,
     /// The answer, in bold.
     pub title: AttrValue,
     /// Goes on behind the answer, not in bold.
-    #[prop_or_default]
     pub more: Html,
     /// The reason.
-    #[prop_or_default]
-    pub children: Html,
+    pub reason: Html,
     /// Where it comes from.
-    #[prop_or_default]
     pub source: Html,
     /// Badges or a small button at the far end.
-    #[prop_or_default]
     pub aside: Html,
 }
 
 /// One finding; several stand below each other in a panel.
-#[component]
-pub fn Verdict(props: &VerdictProps) -> Html {
-    let glyph = props.glyph.unwrap_or_else(|| default_glyph(props.tone));
+pub fn verdict(verdict: Verdict) -> Html {
+    let glyph = verdict.glyph.unwrap_or_else(|| default_glyph(verdict.tone));
     html! {
-        <div class={classes!("verdict", format!("verdict-{}", props.tone.name()))}>
-            <Sign tone={props.tone} {glyph} />
+        <div class={classes!("verdict", format!("verdict-{}", verdict.tone.name()))}>
+            { sign(verdict.tone, glyph) }
             <div class="verdict-text">
-                <p><strong>{ &props.title }</strong>{ props.more.clone() }</p>
-                { line("verdict-reason", &props.children) }
-                { line("verdict-source", &props.source) }
+                <p><strong>{ verdict.title }</strong>{ verdict.more }</p>
+                { line("verdict-reason", verdict.reason) }
+                { line("verdict-source", verdict.source) }
             </div>
-            <div class="verdict-aside">{ props.aside.clone() }</div>
+            <div class="verdict-aside">{ verdict.aside }</div>
         </div>
     }
 }
 
-fn line(class: &'static str, content: &Html) -> Html {
-    if *content == Html::default() {
-        return Html::default();
+/// Nothing where there is nothing to say.
+fn line(class: &'static str, content: Html) -> Html {
+    match &content {
+        VNode::VList(list) if list.is_empty() => Html::default(),
+        _ => html! { <div {class}>{ content }</div> },
     }
-    html! { <div {class}>{ content.clone() }</div> }
 }
 
 const fn default_glyph(tone: Tone) -> Glyph {

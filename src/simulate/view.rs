@@ -1,0 +1,41 @@
+//! What each part of the page is drawn from.
+
+use std::rc::Rc;
+
+use fedcred_core::flow::{Step, Trace};
+use yew::prelude::*;
+
+use super::exchange::Exchange;
+use super::place::Action;
+
+/// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
+pub(super) struct View {
+    pub exchange: Rc<Exchange>,
+    /// Number of the current step.
+    pub current: usize,
+    /// Whether the visitor's token can be chosen.
+    pub has_yours: bool,
+    pub playing: bool,
+    pub act: Callback<Action>,
+    /// A step chosen by hand; it ends the play.
+    pub on_step: Callback<usize>,
+    pub on_play: Callback<()>,
+}
+
+impl View {
+    /// The exchange as it ran.
+    pub(super) fn trace(&self) -> &Trace {
+        &self.exchange.trace
+    }
+
+    /// The number of the last step.
+    pub(super) fn last(&self) -> usize {
+        self.trace().steps.len()
+    }
+
+    /// The current step.
+    pub(super) fn step(&self) -> Option<&Step> {
+        let mut steps = self.trace().steps.iter();
+        steps.find(|step| step.number == self.current)
+    }
+}
