@@ -61,9 +61,11 @@ pub fn SimulatePage() -> Html {
 
 fn draw(view: &View, notice: &Html) -> Html {
     let exchange = &view.exchange;
+    let at = words::circumstances(&exchange.trace.at);
+    let at = html! { <p class="hint">{ at }</p> };
     html! {
         <>
-            { page_head(exchange.title.clone(), exchange.about.clone(), html! { <p class="hint">{ words::circumstances(&exchange.trace.at) }</p> }) }
+            { page_head(exchange.title.clone(), exchange.about.clone(), at) }
             { notice.clone() }
             { settings(view) }
             <div class="simulate">

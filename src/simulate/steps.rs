@@ -12,18 +12,6 @@ use crate::ui::{Glyph, Panel, icon, panel};
 
 /// One button for each step; those that were not reached are only named.
 pub(super) fn steps(view: &View) -> Html {
-    let list = Panel {
-        id: "steps",
-        title: "All steps".into(),
-        flush: true,
-        body: html! {
-                <ol class="steps">
-                    { for view.trace().steps.iter().map(|step| item(view, step)) }
-                    { for view.trace().unreached.iter().map(unreached) }
-                </ol>
-        },
-        ..Panel::default()
-    };
     let list = html! {
         <ol class="steps">
             { for view.trace().steps.iter().map(|step| item(view, step)) }
