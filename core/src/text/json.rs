@@ -161,18 +161,15 @@ impl<'a> Value<'a> {
     }
 
     /// The values of an array; none where it is no array.
-    pub fn items(self) -> impl Iterator<Item = Value<'a>> {
-        let children = (self.kind() == Kind::Array).then(|| self.children());
-        children.into_iter().flatten()
+    #[must_use]
+    pub fn items(self) -> Items<'a> {
+        self.children(Kind::Array)
     }
 
     /// Names and values of an object in their order, duplicates included; none where it is no object.
-    pub fn members(self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
-        let mut children = (self.kind() == Kind::Object).then(|| self.children());
-        std::iter::from_fn(move || {
-            let children = children.as_mut()?;
-            Some((children.next()?, children.next()?))
-        })
+    #[must_use]
+    pub fn members(self) -> Members<'a> {
+        Members(self.children(Kind::Object))
     }
 
     /// The member with this name; of duplicates the last, as RFC 7519 §4 allows.
@@ -194,15 +191,51 @@ impl<'a> Value<'a> {
         self.document.nodes.get(self.index)
     }
 
-    fn children(self) -> impl Iterator<Item = Value<'a>> {
-        let end = self.node().map_or(0, |node| node.next as usize);
-        let mut index = self.index + 1;
-        std::iter::from_fn(move || {
-            let child = Value { index, ..self };
-            let next = child.node().filter(|_| index < end)?.next as usize;
-            index = next.max(index + 1);
-            Some(child)
-        })
+    /// What is in it, where it is of this kind.
+    fn children(self, kind: Kind) -> Items<'a> {
+        let end = self
+            .node()
+            .filter(|node| node.kind == kind)
+            .map_or(0, |node| node.next as usize);
+        Items {
+            document: self.document,
+            next: self.index + 1,
+            end,
+        }
+    }
+}
+
+/// The values of an array, or names and values of an object by turns.
+#[derive(Debug, Clone)]
+pub struct Items<'a> {
+    document: &'a Document,
+    next: usize,
+    end: usize,
+}
+
+/// The names of an object with their values.
+#[derive(Debug, Clone)]
+pub struct Members<'a>(Items<'a>);
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let value = Value {
+            document: self.document,
+            index: self.next,
+        };
+        let node = value.node().filter(|_| self.next < self.end)?;
+        self.next = (node.next as usize).max(self.next + 1);
+        Some(value)
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Value<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some((self.0.next()?, self.0.next()?))
     }
 }
 
