@@ -127,6 +127,8 @@ async fn buttons_keys_list_and_diagram_share_one_selection() {
     shown.key("#step-9", "ArrowLeft").await;
     shown.check(8, 16);
     assert_eq!(document().active_element().unwrap().id(), "step-8");
+    shown.key("#step-2", "ArrowRight").await;
+    shown.check(3, 16);
     let event = web_sys::Event::new("click").unwrap();
     event.init_event_with_bubbles("click", true);
     shown.find("#drawn-5").dispatch_event(&event).unwrap();

@@ -154,32 +154,31 @@ fn heads(names: &Names) -> Vec<Head> {
         (Actor::Entra, &names.entra),
         (Actor::Api, &names.api),
     ];
-    let blocks = all.map(|(actor, name)| {
-        let (x, inner) = (x_of(actor), HEAD_WIDTH - 16);
-        let title = TextBlock::new(&name.title, (x, 11), inner, Anchor::Middle);
-        let below = 12 + title.height();
-        let note = TextBlock::small(&name.note, (x, below), inner, Anchor::Middle);
-        (x, title, note)
-    });
-    let needed = blocks
-        .iter()
-        .map(|(_, title, note)| title.height() + note.height());
-    let height = needed.max().unwrap_or(0) + 20;
-    let head = |(x, title, note)| {
-        let frame = Rect {
-            x: x - HEAD_WIDTH / 2,
-            y: 2,
-            width: HEAD_WIDTH,
-            height,
-        };
-        Head {
-            frame,
-            title,
-            note,
-            x,
-        }
+    let mut heads = all.map(|(actor, name)| head(x_of(actor), name));
+    let tallest = heads.iter().map(|head| head.frame.height).max();
+    for head in &mut heads {
+        head.frame.height = tallest.unwrap_or_default();
+    }
+    heads.into()
+}
+
+fn head(x: i32, name: &Name) -> Head {
+    let room = HEAD_WIDTH - 16;
+    let title = TextBlock::new(&name.title, (x, 11), room, Anchor::Middle);
+    let below = 12 + title.height();
+    let note = TextBlock::small(&name.note, (x, below), room, Anchor::Middle);
+    let frame = Rect {
+        x: x - HEAD_WIDTH / 2,
+        y: 2,
+        width: HEAD_WIDTH,
+        height: title.height() + note.height() + 20,
     };
-    blocks.into_iter().map(head).collect()
+    Head {
+        frame,
+        title,
+        note,
+        x,
+    }
 }
 
 fn bottom_of(head: &Head) -> i32 {
@@ -233,7 +232,7 @@ impl Pen {
         let row = if from == to {
             self.check(from, words, standing)
         } else {
-            self.message(x_of(from), x_of(to), dashed, words, standing)
+            self.message((x_of(from), x_of(to)), dashed, words, standing)
         };
         self.y += row.ground.height + GAP;
         self.items.push(Item::Row(row));
@@ -241,52 +240,35 @@ impl Pen {
 
     fn message(
         &self,
-        from: i32,
-        to: i32,
+        (from, to): (i32, i32),
         dashed: bool,
         words: &str,
         (number, standing): (Option<usize>, Standing),
     ) -> Row {
         let failed = standing == Standing::Failed;
-        let sign_width = if failed { SIGN_WIDTH } else { 0 };
-        let room = (to - from).abs() - 2 * RADIUS - 16 - sign_width;
-        let centre = i32::midpoint(from, to) + sign_width / 2;
-        let label = TextBlock::new(words, (centre, self.y + 4), room, Anchor::Middle);
-        let y = self.y + 4 + label.height() + 9;
-        let direction = (to - from).signum();
-        let arrow = Arrow {
-            from: Point {
-                x: from + direction * start_of(number),
-                y,
-            },
-            to: Point {
-                x: to - direction * 2,
-                y,
-            },
-            shape: Shape::Straight,
-            dashed,
-        };
-        let sign = failed.then(|| Sign {
-            at: Point {
-                x: label.ground.x - SIGN_WIDTH / 2 + 2,
-                y: label.ground.y + label.height() / 2,
-            },
-            passes: false,
-        });
-        let ground = Rect {
-            x: from.min(to) - RADIUS - 6,
-            y: self.y,
-            width: (to - from).abs() + 2 * (RADIUS + 6),
-            height: y + RADIUS + 4 - self.y,
-        };
+        let label = self.label_between(from, to, words, failed);
+        let y = self.y + 4 + label.height() + RADIUS;
         Row {
             number,
             standing,
-            arrow,
+            arrow: straight(from, to, y, number, dashed),
+            sign: failed.then(|| sign_before(&label)),
+            ground: Rect {
+                x: from.min(to) - RADIUS - 6,
+                y: self.y,
+                width: (to - from).abs() + 2 * (RADIUS + 6),
+                height: y + RADIUS + 4 - self.y,
+            },
             label,
-            sign,
-            ground,
         }
+    }
+
+    /// The label above an arrow, with room for a sign where the step fails.
+    fn label_between(&self, from: i32, to: i32, words: &str, failed: bool) -> TextBlock {
+        let sign = if failed { SIGN_WIDTH } else { 0 };
+        let room = (to - from).abs() - 2 * RADIUS - 16 - sign;
+        let centre = i32::midpoint(from, to) + sign / 2;
+        TextBlock::new(words, (centre, self.y + 4), room, Anchor::Middle)
     }
 
     fn check(
@@ -295,53 +277,26 @@ impl Pen {
         words: &str,
         (number, standing): (Option<usize>, Standing),
     ) -> Row {
-        // The last one has no room on its right.
-        let right = actor != Actor::Api;
-        let side = if right { 1 } else { -1 };
-        let x = x_of(actor);
-        let anchor = if right { Anchor::Start } else { Anchor::End };
-        let label_x = x + side * (LOOP + 10);
-        let label = TextBlock::new(words, (label_x, self.y), CHECK_ROOM, anchor);
+        let side = Side::of(actor);
+        let label_x = side.x + side.sign * (LOOP + 10);
+        let label = TextBlock::new(words, (label_x, self.y), CHECK_ROOM, side.anchor());
         let height = (label.height() + 8).max(LOOP_HEIGHT + 2 * RADIUS + 2);
         let middle = self.y + height / 2;
-        let label = label.clone().moved(height / 2 - label.height() / 2);
-        let arrow = Arrow {
-            from: Point {
-                x: x + side * start_of(number),
-                y: middle - LOOP_HEIGHT / 2,
-            },
-            to: Point {
-                x: x + side * 2,
-                y: middle + LOOP_HEIGHT / 2,
-            },
-            shape: Shape::Loop { right },
-            dashed: false,
-        };
-        let sign = (standing != Standing::NotReached).then(|| Sign {
+        let sign = Sign {
             at: Point {
-                x: x + side * (LOOP / 2 + 4),
+                x: side.x + side.sign * (LOOP / 2 + 4),
                 y: middle + 1,
             },
             passes: standing == Standing::Done,
-        });
-        let width = RADIUS + 6 + LOOP + 10 + label.ground.width;
-        let ground = Rect {
-            x: if right {
-                x - RADIUS - 6
-            } else {
-                x + RADIUS + 6 - width
-            },
-            y: self.y,
-            width,
-            height,
         };
+        let above = height / 2 - label.height() / 2;
         Row {
             number,
             standing,
-            arrow,
-            label,
-            sign,
-            ground,
+            arrow: side.around(middle, number),
+            sign: (standing != Standing::NotReached).then_some(sign),
+            ground: side.ground(self.y, height, label.ground.width),
+            label: label.moved(above),
         }
     }
 
@@ -369,6 +324,89 @@ impl Pen {
         self.y += LINE + 8 + GAP;
         self.items.push(Item::End { y, text });
     }
+}
+
+/// The side of a lifeline on which a check stands: the last one has no room on its right.
+#[derive(Clone, Copy)]
+struct Side {
+    x: i32,
+    /// 1 on the right, -1 on the left.
+    sign: i32,
+}
+
+impl Side {
+    fn of(actor: Actor) -> Self {
+        let sign = if actor == Actor::Api { -1 } else { 1 };
+        Self {
+            x: x_of(actor),
+            sign,
+        }
+    }
+
+    fn right(self) -> bool {
+        self.sign > 0
+    }
+
+    fn anchor(self) -> Anchor {
+        if self.right() {
+            Anchor::Start
+        } else {
+            Anchor::End
+        }
+    }
+
+    /// A loop out of the lifeline and back, around this height.
+    fn around(self, middle: i32, number: Option<usize>) -> Arrow {
+        let at = |distance: i32, y: i32| Point {
+            x: self.x + self.sign * distance,
+            y,
+        };
+        Arrow {
+            from: at(start_of(number), middle - LOOP_HEIGHT / 2),
+            to: at(2, middle + LOOP_HEIGHT / 2),
+            shape: Shape::Loop {
+                right: self.right(),
+            },
+            dashed: false,
+        }
+    }
+
+    /// What loop and label cover.
+    fn ground(self, y: i32, height: i32, label: i32) -> Rect {
+        let width = RADIUS + 6 + LOOP + 10 + label;
+        let outer = RADIUS + 6;
+        let x = if self.right() {
+            self.x - outer
+        } else {
+            self.x + outer - width
+        };
+        Rect {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+}
+
+fn straight(from: i32, to: i32, y: i32, number: Option<usize>, dashed: bool) -> Arrow {
+    let direction = (to - from).signum();
+    let x = from + direction * start_of(number);
+    let tip = to - direction * 2;
+    Arrow {
+        from: Point { x, y },
+        to: Point { x: tip, y },
+        shape: Shape::Straight,
+        dashed,
+    }
+}
+
+fn sign_before(label: &TextBlock) -> Sign {
+    let at = Point {
+        x: label.ground.x - SIGN_WIDTH / 2 + 2,
+        y: label.ground.y + label.height() / 2,
+    };
+    Sign { at, passes: false }
 }
 
 /// An arrow begins at the edge of its number, or at the lifeline.

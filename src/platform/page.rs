@@ -51,6 +51,12 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Whether the focus is in the element with this id.
+pub fn has_focus(id: &str) -> bool {
+    let focused = document().active_element();
+    by_id(id).is_some_and(|element| element.contains(focused.as_deref()))
+}
+
 /// Calls `hidden` when the tab goes out of sight, until the listener is dropped.
 pub fn on_hidden(hidden: impl Fn() + 'static) -> EventListener {
     EventListener::new(&document(), "visibilitychange", move |_| {

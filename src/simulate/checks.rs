@@ -35,7 +35,8 @@ fn view(check: &Check) -> Html {
     verdict(Verdict {
         tone,
         glyph: Some(glyph),
-        title: check.question.into(),
+        // The title is bold already; code in it needs no mark.
+        title: check.question.replace('`', "").into(),
         more: Html::from(format!(" · {}", words::verdict(check.verdict))),
         reason,
         source,

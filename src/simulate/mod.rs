@@ -134,7 +134,10 @@ fn use_announcement(exchange: &Rc<Exchange>, current: usize) {
         if first.replace(false) {
             return;
         }
-        page::reveal(&diagram::row_id(*current));
+        // In the list the focus goes along, and what has the focus stays in view.
+        if !page::has_focus(steps::LIST) {
+            page::reveal(&diagram::row_id(*current));
+        }
         let step = trace.steps.iter().find(|step| step.number == *current);
         if let Some(step) = step {
             page::announce(&words::announcement(step, trace.steps.len()));

@@ -1,6 +1,7 @@
 //! The steps as a list: the content whose picture the diagram is.
 
 use fedcred_core::flow::{Step, StepKind, UnreachedStep};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::inspector::VERDICT;
@@ -9,6 +10,9 @@ use super::view::View;
 use super::words;
 use crate::platform::page;
 use crate::ui::{Glyph, Panel, icon, panel};
+
+/// The list's id.
+pub(super) const LIST: &str = "steps";
 
 /// One button for each step; those that were not reached are only named.
 pub(super) fn steps(view: &View) -> Html {
@@ -19,7 +23,7 @@ pub(super) fn steps(view: &View) -> Html {
         </ol>
     };
     let panel = panel(Panel {
-        id: "steps",
+        id: LIST,
         title: "All steps".into(),
         flush: true,
         body: list,
@@ -85,13 +89,22 @@ fn on_key(view: &View) -> Callback<KeyboardEvent> {
     let (current, last) = (view.current, view.last());
     let on_step = view.on_step.clone();
     Callback::from(move |event: KeyboardEvent| {
-        if let Some(Command::Go(number)) = command_of(&event, current, last) {
+        let from = focused(&event).unwrap_or(current);
+        if let Some(Command::Go(number)) = command_of(&event, from, last) {
             on_step.emit(number);
             page::focus(&button_id(number));
         }
     })
 }
 
-fn button_id(number: usize) -> String {
-    format!("step-{number}")
+/// The step whose button has the focus; Tab goes there without choosing it.
+fn focused(event: &KeyboardEvent) -> Option<usize> {
+    let button = event.target_dyn_into::<Element>()?;
+    button.id().strip_prefix(BUTTON)?.parse().ok()
 }
+
+fn button_id(number: usize) -> String {
+    format!("{BUTTON}{number}")
+}
+
+const BUTTON: &str = "step-";
