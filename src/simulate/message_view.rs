@@ -25,9 +25,13 @@ pub(super) fn MessageView(props: &MessageViewProps) -> Html {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
-    let open = token
-        .zip(place)
-        .map(|(token, place)| Callback::from(move |_: MouseEvent| open_in_decode(&place, &token)));
+    let open = token.map(|token| {
+        Callback::from(move |_: MouseEvent| {
+            if let Some(place) = &place {
+                open_in_decode(place, &token);
+            }
+        })
+    });
     html! {
         <>
             <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {}", props.what)}>
