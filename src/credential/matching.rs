@@ -128,7 +128,7 @@ fn field(field: &FieldMatch) -> Html {
             <p class="row">{ sign(tone, glyph) }<strong>{ label(field.field) }</strong>{ word }</p>
             { difference(field) }
             if let Some(note) = &field.note {
-                <p class="hint">{ note }</p>
+                <p class="hint">{ marked(note) }</p>
             }
         </div>
     }

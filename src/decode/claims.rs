@@ -4,7 +4,7 @@ use fedcred_core::claims::{Claim, Confidence};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
-use crate::ui::{CopyButton, Panel, Tone, badge, panel, show};
+use crate::ui::{CopyButton, Panel, Tone, badge, marked, panel, show};
 
 /// A hostile token has any number of claims of any length: these are drawn, the rest is counted.
 const CLAIMS_SHOWN: usize = 200;
@@ -63,7 +63,7 @@ fn meaning(claim: &Claim) -> Html {
     if claim.meaning.is_empty() {
         return html! { "Not in the dictionary." };
     }
-    html! { <>{ &claim.meaning }{ " " }<span class="source">{ &claim.source }</span></> }
+    html! { <>{ marked(&claim.meaning) }{ " " }<span class="source">{ &claim.source }</span></> }
 }
 
 /// What the vendor documents needs no mark.

@@ -6,7 +6,7 @@ use fedcred_core::text::time;
 use yew::prelude::*;
 
 use super::Decoded;
-use crate::ui::{Glyph, Tone, Verdict, badge, show, verdict};
+use crate::ui::{Glyph, Tone, Verdict, badge, marked, show, verdict};
 
 /// The two verdicts about a token.
 pub(super) fn summary(decoded: &Decoded, now: i64) -> Html {
@@ -46,7 +46,7 @@ fn evidence(lines: &[String]) -> Html {
     html! {
         <details class="details">
             <summary>{ "Evidence" }</summary>
-            <ul>{ for lines.iter().map(|line| html! { <li>{ show(line) }</li> }) }</ul>
+            <ul>{ for lines.iter().map(|line| html! { <li>{ marked(line) }</li> }) }</ul>
         </details>
     }
 }
@@ -91,7 +91,7 @@ fn signature(signature: &Signature) -> Html {
         tone,
         glyph: Some(glyph),
         title: title.into(),
-        reason: show(&signature.reason),
+        reason: marked(&signature.reason),
         source: key.map(|key| show(&key)).unwrap_or_default(),
         ..Verdict::default()
     })

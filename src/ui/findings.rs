@@ -3,7 +3,7 @@
 use fedcred_core::text::{Diagnostic, Severity, Span};
 use yew::prelude::*;
 
-use super::{Tone, Verdict, show, verdict};
+use super::{Tone, Verdict, marked, verdict};
 
 /// More than these are counted, not listed.
 const SHOWN: usize = 20;
@@ -26,8 +26,8 @@ fn view(finding: &Diagnostic, on_place: Option<&Callback<Span>>) -> Html {
     verdict(Verdict {
         tone: tone(finding.severity),
         title: word(finding.severity).into(),
-        more: html! { <>{ " · " }{ show(&finding.message) }</> },
-        reason: show(&finding.help),
+        more: html! { <>{ " · " }{ marked(&finding.message) }</> },
+        reason: marked(&finding.help),
         aside: finding
             .span
             .zip(on_place)
