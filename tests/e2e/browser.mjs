@@ -97,7 +97,12 @@ export async function tabTo(page, locator, key = "Tab") {
   assert.fail(`${key} does not lead to ${locator}`);
 }
 
-/** Nothing on the console, no panel for a crash or a failed start, and exactly one heading of the page. */
+/** Nothing on the console but what the browser itself says of a page that does not exist. */
+export function assertQuiet(page) {
+  assert.deepEqual(page.lines.filter((line) => !line.includes("status of 404")), []);
+}
+
+/** Nothing at all on the console, no panel for a crash or a failed start, and exactly one heading of the page. */
 export async function assertHealthy(page) {
   assert.deepEqual(page.lines, []);
   assert.equal(await page.locator("#crash").isVisible(), false);

@@ -258,8 +258,13 @@ function tabbable(page) {
   return page.evaluate(() => {
     const all = [...document.querySelectorAll("*")];
     const focusable = "a[href], button, input, select, textarea, summary, [tabindex]";
-    const reached = (element) =>
-      element.matches(focusable) && element.tabIndex >= 0 && element.checkVisibility();
+    // Chromium lets the keyboard scroll what nothing in it could be focused for.
+    const scrolls = (element) =>
+      /auto|scroll/.test(getComputedStyle(element).overflow) &&
+      (element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth) &&
+      !element.querySelector(focusable);
+    const focuses = (element) => element.matches(focusable) && element.tabIndex >= 0;
+    const reached = (element) => element.checkVisibility() && (focuses(element) || scrolls(element));
     // A group of radio buttons is one stop.
     const stop = (element) => element.type !== "radio" || element.checked;
     return all.flatMap((element, index) => (reached(element) && stop(element) ? [index] : []));

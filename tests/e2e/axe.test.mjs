@@ -1,0 +1,152 @@
+// Every page in every state, in both colour schemes, wide and narrow: axe finds no violation and nothing scrolls sideways.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import axe from "axe-core";
+
+import { assertQuiet, follow, launch, newPage, open, paste, says, tokenBox } from "./browser.mjs";
+import { CLIENT, ISSUER, PRINCIPAL, forged, identityClaims, jwks, newKey, signed } from "./tokens.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const SIZES = [{ width: 1440, height: 900 }, { width: 320, height: 640 }];
+const key = newKey();
+const token = signed(key, identityClaims());
+const region = (page, name) => page.getByRole("region", { name });
+
+/** A state: an address, and what is done there. */
+const states = {
+  "decode, empty": { path: "" },
+  "decode, a token with its keys": {
+    path: "",
+    async prepare(page) {
+      await paste(page.getByRole("textbox", { name: "Public keys" }), jwks(key));
+      await paste(tokenBox(page), token);
+      await says(region(page, "Result"), "Signature valid");
+      await page.getByText("Evidence").click();
+    },
+  },
+  "decode, findings": {
+    path: "",
+    async prepare(page) {
+      const payload = JSON.stringify({ iss: ISSUER, sub: "a\u202Eb".repeat(60), exp: 1_700_000_000, nbf: "x" });
+      const long = { alg: "none", kid: "k".repeat(300) };
+      await paste(tokenBox(page), `${forged(payload, long)}\n${forged("{", { alg: "RS256" })}`);
+      await paste(page.getByRole("textbox", { name: "Public keys" }), "no key");
+      await says(region(page, "To look at"), "It expired");
+    },
+  },
+  "decode, nothing to decode": {
+    path: "",
+    async prepare(page) {
+      await paste(tokenBox(page), "no token");
+      await region(page, "Nothing to decode").waitFor();
+    },
+  },
+  "credential, empty": { path: "credential/" },
+  "credential, a match that fails": {
+    path: "",
+    async prepare(page) {
+      await paste(tokenBox(page), token);
+      await follow(page, "Credential");
+      await paste(page.getByRole("textbox", { name: "Credentials of your application" }), JSON.stringify(credentials));
+      await says(region(page, "Does the token match?"), "No credential matches");
+    },
+  },
+  "credential, of a managed identity": {
+    path: "credential/",
+    async prepare(page) {
+      const details = { name: "night-shift", principalId: PRINCIPAL, clientId: CLIENT, tenantId: PRINCIPAL };
+      await paste(page.getByRole("textbox", { name: "User-assigned managed identity" }), JSON.stringify(details));
+      await region(page, "Enter this").waitFor();
+    },
+  },
+  "simulate, allowed": { path: "simulate/?scenario=managed-identity&step=10" },
+  "simulate, a response": { path: "simulate/?scenario=managed-identity&step=2" },
+  "simulate, refused": { path: "simulate/?scenario=wrong-subject&step=11" },
+  "simulate, the experiment of 2022": { path: "simulate/?scenario=article-2022&step=1" },
+  "simulate, one's own token": {
+    path: "",
+    async prepare(page) {
+      await paste(tokenBox(page), token);
+      await follow(page, "Simulate");
+    },
+  },
+  "simulate, without a token": { path: "simulate/?scenario=yours" },
+  "an unknown address": { path: "no/such/page" },
+};
+
+/** One with the client id as subject, one of another tenant, one of another platform. */
+const audiences = ["api://AzureADTokenExchange"];
+const credentials = [
+  { name: "client-id", issuer: ISSUER, subject: CLIENT, audiences },
+  { name: "other-tenant", issuer: ISSUER.replace("e2/", "e3/"), subject: PRINCIPAL, audiences },
+  {
+    name: "github", issuer: "https://token.actions.githubusercontent.com",
+    subject: "repo:octo/app:environment:Production", audiences,
+  },
+];
+
+for (const [name, { path, prepare }] of Object.entries(states)) {
+  test(name, async (t) => {
+    const page = await newPage(browser, { reducedMotion: "reduce" });
+    t.after(() => page.context().close());
+    await open(page, path);
+    await prepare?.(page);
+    await assertAccessible(page);
+    // Backticks mark code in our sentences; none is to be seen.
+    assert.doesNotMatch(await page.locator("body").innerText(), /`/);
+    assertQuiet(page);
+  });
+}
+
+test("the panels for a start that fails and for a crash", async (t) => {
+  const page = await newPage(browser, { reducedMotion: "reduce" });
+  t.after(() => page.context().close());
+  await open(page);
+  // The panels are static: shown here without the mishap.
+  await page.evaluate(() => {
+    for (const id of ["boot-error", "crash"]) document.getElementById(id).hidden = false;
+    document.getElementById("crash-report").textContent = "fedcred 0.1.0 src/app.rs:1:1";
+  });
+  await assertAccessible(page);
+});
+
+async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  for (const viewport of SIZES) {
+    await page.setViewportSize(viewport);
+    assert.deepEqual(await sideways(page), [], `wider than ${viewport.width} px`);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], `${colorScheme}, ${viewport.width} px`);
+    }
+  }
+}
+
+/** What axe finds: rule, element, reason. */
+function violations(page) {
+  return page.evaluate(async (tags) => {
+    const found = await globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+    const told = (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`);
+    return found.violations.flatMap(told);
+  }, TAGS);
+}
+
+/** The elements that make the document wider than the window; none where it is not. */
+function sideways(page) {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
+    );
+    return wide.map((element) => `${element.tagName} ${element.className} ${element.id}`);
+  });
+}
