@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch, newPage, open, site } from "./browser.mjs";
+import { assertHealthy, launch, newPage, open, says, site, started, tokenBox, visit } from "./browser.mjs";
+import { identityClaims, newKey, signed } from "./tokens.mjs";
 
 let browser;
 before(async () => {
@@ -60,12 +61,126 @@ test("after the start, the page cannot reach even its own server", async () => {
   await page.context().close();
 });
 
-test("without the program, the page says so", async () => {
+/** Opens the first page with its program held back; the result lets it through. */
+async function openWithoutProgram(page) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/*.wasm", (route) => held.then(() => route.continue()));
+  await page.goto(site, { waitUntil: "commit" });
+  await page.getByText("You can paste already").waitFor();
+  return release;
+}
+
+/** What is in the box, where the caret is, and whether it has the focus. */
+function boxState(page) {
+  return tokenBox(page).evaluate((box) => [
+    box.value, box.selectionStart, box.selectionEnd, document.activeElement === box,
+  ]);
+}
+
+test("text, caret and undo survive the start, and the text is decoded", async (t) => {
   const page = await newPage(browser);
-  await page.route("**/*.wasm", (route) => route.abort());
+  t.after(() => page.context().close());
+  const token = signed(newKey(), identityClaims());
+  const release = await openWithoutProgram(page);
+  await tokenBox(page).focus();
+  await page.keyboard.type("Bearer ");
+  await page.keyboard.insertText(token);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Shift+ArrowLeft");
+  const end = token.length + 7;
+  const typed = [`Bearer ${token}`, end - 2, end - 1, true];
+  assert.deepEqual(await boxState(page), typed);
+
+  release();
+  await started(page);
+  assert.deepEqual(await boxState(page), typed);
+  await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
+
+  await page.keyboard.press("ControlOrMeta+Z");
+  await says(page.getByRole("region", { name: "Result" }), "Paste a token and its claims appear here");
+  assert.equal(await tokenBox(page).inputValue(), "");
+  await page.keyboard.press("ControlOrMeta+Shift+Z");
+  await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
+  assert.equal(await tokenBox(page).inputValue(), typed[0]);
+  await assertHealthy(page);
+});
+
+test("the sample and Clear can be undone", async (t) => {
+  const page = await visit(t, browser);
+  const result = page.getByRole("region", { name: "Result" });
+  await tokenBox(page).focus();
+  await page.keyboard.insertText("mine");
+  await page.getByRole("button", { name: "Sample" }).click();
+  await says(result, "Signature valid");
+  await page.getByRole("button", { name: "Clear" }).click();
+  await says(result, "Paste a token and its claims appear here");
+  await page.keyboard.press("ControlOrMeta+Z");
+  await says(result, "Signature valid");
+  await page.keyboard.press("ControlOrMeta+Z");
+  await page.getByRole("region", { name: "Nothing to decode" }).waitFor();
+  assert.equal(await tokenBox(page).inputValue(), "mine");
+  await assertHealthy(page);
+});
+
+for (const [what, files] of [["program", "**/*.wasm"], ["script", "**/fedcred-app-*.js"]]) {
+  test(`without its ${what} the page says so and keeps the text`, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    let refuse;
+    const refused = new Promise((resolve) => (refuse = resolve));
+    await page.route(files, (route) => refused.then(() => route.abort()));
+    await page.goto(site, { waitUntil: "commit" });
+    await tokenBox(page).focus();
+    await page.keyboard.insertText("what was typed");
+    refuse();
+    const alert = page.getByRole("alert");
+    await says(alert, "Fedcred could not start");
+    await says(alert, "What you typed is still in the box.");
+    assert.equal(await tokenBox(page).inputValue(), "what was typed");
+    await page.unroute(files);
+    await alert.getByRole("link", { name: "Load the page again" }).click();
+    await started(page);
+    assert.equal(await page.locator("#boot-error").isVisible(), false);
+  });
+}
+
+test("a program that is no WebAssembly is a start that failed, too", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "<!doctype html>" }));
   await page.goto(site);
-  await page.locator("#boot-error").waitFor({ state: "visible" });
-  await page.context().close();
+  await says(page.getByRole("alert"), "Fedcred could not start");
+});
+
+test("the theme goes from the system's to light to dark and back, and nothing else is stored", async (t) => {
+  const page = await visit(t, browser, "", { colorScheme: "dark" });
+  const button = page.getByRole("button", { name: /^Theme/ });
+  const stored = () => page.evaluate(() => ({ ...localStorage }));
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const system = await background();
+  assert.deepEqual(await stored(), {});
+
+  const shown = {};
+  for (const theme of ["light", "dark"]) {
+    await button.click();
+    await page.getByRole("button", { name: `Theme: ${theme}` }).waitFor();
+    assert.deepEqual(await stored(), { "fedcred.theme": theme });
+    await page.reload();
+    await started(page);
+    await page.getByRole("button", { name: `Theme: ${theme}` }).waitFor();
+    shown[theme] = await background();
+  }
+  assert.equal(shown.dark, system);
+  assert.notEqual(shown.light, shown.dark);
+
+  await button.click();
+  await page.getByRole("button", { name: "Theme: system" }).waitFor();
+  assert.deepEqual(await stored(), {});
+  assert.equal(await page.locator("html").getAttribute("data-theme"), null);
+  await page.emulateMedia({ colorScheme: "light" });
+  assert.equal(await background(), shown.light);
+  await assertHealthy(page);
 });
 
 test("the stored theme is applied before the page is drawn", async () => {
