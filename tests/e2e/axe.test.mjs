@@ -150,3 +150,51 @@ function sideways(page) {
     return wide.map((element) => `${element.tagName} ${element.className} ${element.id}`);
   });
 }
+
+for (const scenario of ["managed-identity&step=10", "wrong-subject&step=11", "article-2022&step=1"]) {
+  test(`the words in the diagram stand out: ${scenario}`, async (t) => {
+    const page = await newPage(browser, { reducedMotion: "reduce", viewport: SIZES[0] });
+    t.after(() => page.context().close());
+    await open(page, `simulate/?scenario=${scenario}`);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      const words = await contrasts(page);
+      assert.ok(words.length > 20);
+      assert.deepEqual(words.filter(({ ratio }) => ratio < 4.5), [], colorScheme);
+    }
+  });
+}
+
+/** The contrast (WCAG 1.4.3) of each text of the diagram with the shape below it: axe does not look into SVG. */
+function contrasts(page) {
+  return page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    const rgba = (color) => {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = color;
+      pen.fillRect(0, 0, 1, 1);
+      return [...pen.getImageData(0, 0, 1, 1).data];
+    };
+    const linear = (part) => (part <= 10.31 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    const luminance = ([red, green, blue]) =>
+      0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+    const paint = (element) => {
+      const style = getComputedStyle(element);
+      const shape = element.closest("svg") && element.tagName !== "svg";
+      const color = shape ? style.fill : style.backgroundColor;
+      return rgba(color === "none" ? "transparent" : color);
+    };
+    const below = (text) => {
+      const { x, y, width, height } = text.getBoundingClientRect();
+      const stack = document.elementsFromPoint(x + width / 2, y + height / 2);
+      const opaque = stack.filter((element) => !element.closest("text") && paint(element)[3] === 255);
+      return paint(opaque[0] ?? document.documentElement);
+    };
+    return [...document.querySelectorAll("main svg text")].map((text) => {
+      text.scrollIntoView({ block: "center" });
+      const tones = [luminance(paint(text)), luminance(below(text))];
+      return { words: text.textContent, ratio: (Math.max(...tones) + 0.05) / (Math.min(...tones) + 0.05) };
+    });
+  });
+}
