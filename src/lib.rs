@@ -19,6 +19,7 @@ pub mod diagram;
 pub mod platform;
 pub mod route;
 pub mod session;
+pub mod shared;
 pub mod shell;
 pub mod simulate;
 pub mod theme;

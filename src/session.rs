@@ -107,6 +107,12 @@ pub fn SessionProvider(props: &SessionProviderProps) -> Html {
     }
 }
 
+/// Puts what is typed into the session.
+pub fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Callback<AttrValue> {
+    let dispatcher = session.dispatcher();
+    Callback::from(move |text| dispatcher.dispatch(action(text)))
+}
+
 /// The session of the app; outside a `SessionProvider` there is none.
 #[hook]
 pub fn use_session() -> Option<SessionContext> {

@@ -6,11 +6,11 @@ use fedcred_core::federation::{
     error_entry, match_all,
 };
 use fedcred_core::jose::Token;
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::ui::{
-    DiffRow, Glyph, Panel, Tone, Verdict, badge, diff, findings, marked, panel, show, sign, verdict,
+    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, diff, findings, marked, panel, show,
+    sign, text_box, verdict,
 };
 
 /// More than these are counted, not listed.
@@ -21,24 +21,23 @@ pub(super) fn match_panel(
     token: Option<&Token>,
     rules: Rules,
     credentials: &AttrValue,
-    on_change: &Callback<AttrValue>,
+    on_change: Callback<AttrValue>,
 ) -> Html {
-    let oninput = on_change.reform(|event: InputEvent| {
-        let area = event.target_dyn_into::<HtmlTextAreaElement>();
-        area.map(|area| area.value().into()).unwrap_or_default()
-    });
+    let credentials_box = TextBox {
+        id: "credentials",
+        label: "Credentials of your application",
+        label_hidden: false,
+        placeholder: "[ … ]",
+        value: credentials,
+        on_change,
+        hint: marked(
+            "The output of `az ad app federated-credential list --id …`, or one credential as JSON.",
+        ),
+        problem: "",
+    };
     let body = html! {
         <>
-            <div class="panel-body form-field">
-                <label for="credentials">{ "Credentials of your application" }</label>
-                <textarea
-                    class="control value" id="credentials" rows="5" autocomplete="off" spellcheck="false"
-                    aria-describedby="credentials-hint" placeholder="[ … ]" value={credentials} {oninput}
-                />
-                <p class="hint" id="credentials-hint">
-                    { "The output of " }<code>{ "az ad app federated-credential list --id …" }</code>{ ", or one credential as JSON." }
-                </p>
-            </div>
+            <div class="panel-body">{ text_box(credentials_box) }</div>
             if !credentials.trim().is_empty() {
                 { result(token, rules, credentials) }
             }

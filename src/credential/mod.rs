@@ -10,7 +10,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::route::Route;
-use crate::session::{Action, SessionContext, use_session};
+use crate::session::{Action, SessionContext, report, use_session};
 use crate::ui::{Panel, Tab, Tabs, findings, page_head, page_link, panel};
 use fields::fields_panel;
 use identity::identity_form;
@@ -61,7 +61,7 @@ fn Page(props: &PageProps) -> Html {
                     <section class="panel" aria-label="Source">
                         <Tabs id="source" label="Where the values come from" {tabs} selected={(*from).clone()} {on_select}>
                             if from_identity {
-                                { identity_form(&session.identity, &report(session, Action::Identity)) }
+                                { identity_form(&session.identity, report(session, Action::Identity)) }
                             } else {
                                 { source_note(token) }
                             }
@@ -72,7 +72,7 @@ fn Page(props: &PageProps) -> Html {
                     { next_step(token.filter(|_| !from_identity)) }
                 </div>
                 <div class="stack">
-                    { match_panel(token, session.rules, &session.credentials, &report(session, Action::Credentials)) }
+                    { match_panel(token, session.rules, &session.credentials, report(session, Action::Credentials)) }
                     { portal_path() }
                 </div>
             </div>
@@ -83,12 +83,6 @@ fn Page(props: &PageProps) -> Html {
 /// The first token of the text that holds claims.
 fn usable(parsed: &Parsed) -> Option<&Token> {
     parsed.tokens.iter().find(|token| token.payload().is_some())
-}
-
-/// Puts what is typed into the session.
-fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Callback<AttrValue> {
-    let dispatcher = session.dispatcher();
-    Callback::from(move |text| dispatcher.dispatch(action(text)))
 }
 
 fn source_note(token: Option<&Token>) -> Html {

@@ -2,30 +2,31 @@
 
 use fedcred_core::claims::{EntraIssuer, Version};
 use fedcred_core::jose::Keys;
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::Decoded;
 use crate::platform::page;
-use crate::session::{Action, SessionContext};
-use crate::ui::{Panel, external_link, findings, panel};
+use crate::session::{Action, SessionContext, report};
+use crate::ui::{Panel, TextBox, external_link, findings, panel, text_box};
 
 /// A box for keys, in the column of the paste box.
 pub(super) fn keys_panel(session: &SessionContext, keys: &Keys, decoded: Option<&Decoded>) -> Html {
     let Some(host) = page::by_id("intake-extra") else {
         return Html::default();
     };
+    let keys_box = TextBox {
+        id: "keys-box",
+        label: "Public keys",
+        label_hidden: true,
+        placeholder: "JWKS, JWK or PEM of the issuer",
+        value: &session.keys,
+        on_change: report(session, Action::Keys),
+        hint: html! { <>{ "Fedcred never fetches keys. " }{ address(decoded) }</> },
+        problem: "",
+    };
     let body = html! {
         <>
-            <div class="panel-body form-field">
-                <label class="visually-hidden" for="keys-box">{ "Public keys" }</label>
-                <textarea
-                    class="control value" id="keys-box" rows="4" autocomplete="off" spellcheck="false"
-                    placeholder="JWKS, JWK or PEM of the issuer" aria-describedby="keys-hint"
-                    value={&session.keys} oninput={on_input(session)}
-                />
-                <p class="hint" id="keys-hint">{ "Fedcred never fetches keys. " }{ address(decoded) }</p>
-            </div>
+            <div class="panel-body">{ text_box(keys_box) }</div>
             { findings(&keys.diagnostics, None) }
         </>
     };
@@ -37,15 +38,6 @@ pub(super) fn keys_panel(session: &SessionContext, keys: &Keys, decoded: Option<
         ..Panel::default()
     });
     create_portal(drawn, host)
-}
-
-fn on_input(session: &SessionContext) -> Callback<InputEvent> {
-    let dispatcher = session.dispatcher();
-    Callback::from(move |event: InputEvent| {
-        if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-            dispatcher.dispatch(Action::Keys(area.value().into()));
-        }
-    })
 }
 
 /// Where the keys of an Entra issuer are published.

@@ -27,7 +27,6 @@ use summary::summary;
 const REFRESH: u32 = 10;
 
 /// A token with all that is said of it.
-#[derive(PartialEq)]
 struct Decoded {
     token: Token,
     explanation: Explanation,

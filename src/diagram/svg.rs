@@ -9,9 +9,10 @@ use super::geometry::{
     Arrow, Head, Item, LOOP, Layout, Names, RADIUS, Rect, Row, Shape, Sign, Standing, layout,
 };
 use super::text::{Anchor, LINE, TextBlock};
+use crate::shared::Shared;
 
 pub struct Diagram {
-    pub trace: Rc<Trace>,
+    pub trace: Shared<Trace>,
     pub names: Rc<Names>,
     /// Number of the current step.
     pub current: usize,

@@ -9,15 +9,16 @@ use fedcred_core::text::Diagnostic;
 use super::place::{Choice, Place};
 use super::scenarios::{self, Yours};
 use crate::diagram::{Name, Names};
+use crate::shared::Shared;
 
 /// Everything the page shows but the current step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Exchange {
     pub choice: Choice,
     pub title: String,
     pub about: String,
     pub faults: Vec<Fault>,
-    pub trace: Rc<Trace>,
+    pub trace: Shared<Trace>,
     pub names: Rc<Names>,
     /// What is wrong with the scenario's text.
     pub findings: Vec<Diagnostic>,
@@ -48,7 +49,7 @@ impl Exchange {
         }
         Self {
             choice,
-            trace: Rc::new(run(&scenario)),
+            trace: Shared::new(run(&scenario)),
             names: Rc::new(names(&scenario)),
             title: scenario.title,
             about: scenario.about,

@@ -1,7 +1,5 @@
 //! What happens in the current step: verdict, reason, messages and checks.
 
-use std::rc::Rc;
-
 use fedcred_core::entra::HttpRequest;
 use fedcred_core::federation::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
@@ -13,6 +11,7 @@ use super::message::Message;
 use super::message_view::MessageView;
 use super::view::View;
 use super::words;
+use crate::shared::Shared;
 use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, marked};
 
 /// Its id, to lead there.
@@ -86,7 +85,7 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct ViewsProps {
-    trace: Rc<Trace>,
+    trace: Shared<Trace>,
     current: usize,
 }
 

@@ -26,6 +26,7 @@ use crate::diagram;
 use crate::platform::{address, clock, page};
 use crate::route::Route;
 use crate::session::{Session, use_session};
+use crate::shared::Shared;
 use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
 use inspector::inspector;
@@ -92,26 +93,27 @@ fn use_place() -> UseReducerHandle<Place> {
 }
 
 #[hook]
-fn use_yours() -> Rc<Yours> {
+fn use_yours() -> Shared<Yours> {
     let session = use_session()
         .map(|session| (*session).clone())
         .unwrap_or_default();
-    use_memo(session, |session: &Session| yours(session, clock::now()))
+    use_memo(session, |session: &Session| yours(session, clock::now())).into()
 }
 
 /// Run again only where another scenario, other faults or another token make a difference.
 #[hook]
-fn use_exchange(place: &Place, yours: &Rc<Yours>) -> Rc<Exchange> {
+fn use_exchange(place: &Place, yours: &Shared<Yours>) -> Shared<Exchange> {
     let choice = chosen(place, yours);
     let inputs = (choice, place.faults.clone(), yours.clone());
     use_memo(inputs, |(choice, faults, yours)| {
         Exchange::of(*choice, faults.as_deref(), yours)
     })
+    .into()
 }
 
 /// Changes the place, and the address with it.
 #[hook]
-fn use_act(place: &UseReducerHandle<Place>, exchange: &Rc<Exchange>) -> Callback<Action> {
+fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Callback<Action> {
     let inputs = (place.clone(), exchange.clone());
     use_callback(inputs, |action: Action, (place, exchange)| {
         let next = Rc::new((**place).clone()).reduce(action.clone());
@@ -127,7 +129,7 @@ fn use_act(place: &UseReducerHandle<Place>, exchange: &Rc<Exchange>) -> Callback
 
 /// Tells screen readers of each step but the first, and brings it into view.
 #[hook]
-fn use_announcement(exchange: &Rc<Exchange>, current: usize) {
+fn use_announcement(exchange: &Shared<Exchange>, current: usize) {
     let first = use_mut_ref(|| true);
     let steps = (exchange.trace.clone(), current);
     use_effect_with(steps, move |(trace, current)| {

@@ -9,7 +9,7 @@ use fedcred_core::text::json::Document;
 use crate::session::Session;
 
 /// What can be made of what the visitor has pasted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Yours {
     /// Nothing is pasted.
     Nothing,

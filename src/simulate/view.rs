@@ -1,16 +1,15 @@
 //! What each part of the page is drawn from.
 
-use std::rc::Rc;
-
 use fedcred_core::flow::{Step, Trace};
 use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::place::Action;
+use crate::shared::Shared;
 
 /// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
 pub(super) struct View {
-    pub exchange: Rc<Exchange>,
+    pub exchange: Shared<Exchange>,
     /// Number of the current step.
     pub current: usize,
     /// Whether the visitor's token can be chosen.

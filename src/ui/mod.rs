@@ -14,6 +14,7 @@ mod page_head;
 mod page_link;
 mod panel;
 mod tabs;
+mod text_box;
 mod verdict;
 mod visible;
 
@@ -29,5 +30,6 @@ pub use page_head::page_head;
 pub use page_link::page_link;
 pub use panel::{Panel, panel};
 pub use tabs::{Tab, Tabs, TabsProps};
+pub use text_box::{TextBox, text_box};
 pub use verdict::{Verdict, verdict};
 pub use visible::{Run, show, show_block, visible, visible_block};

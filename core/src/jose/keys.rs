@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use rsa::pkcs1::DecodeRsaPublicKey;
-use rsa::pkcs8::DecodePublicKey;
+use rsa::pkcs8::SubjectPublicKeyInfoRef;
 use rsa::{BoxedUint, PublicKey};
 
 use crate::text::json::{Document, Value};
@@ -116,7 +116,7 @@ impl Keys {
             .map_or("", |(label, _)| label);
         let der = pem_body(text, label);
         let read = match label {
-            "PUBLIC KEY" => PublicKey::from_public_key_der(&der).ok(),
+            "PUBLIC KEY" => rsa_of_spki(&der).and_then(|key| PublicKey::from_pkcs1_der(key).ok()),
             "RSA PUBLIC KEY" => PublicKey::from_pkcs1_der(&der).ok(),
             _ => return Self::nothing(other_pem(label)),
         };
@@ -152,7 +152,7 @@ impl Key {
         let number =
             |name| jwk_number(jwk, name).ok_or(format!("`{name}` is missing or no base64url"));
         let public = PublicKey::new_with_size_limits(number("n")?, number("e")?, MODULUS_BITS)
-            .map_err(|error| format!("the numbers make no RSA key ({error})"))?;
+            .map_err(|_| "the numbers make no RSA key".to_owned())?;
         Ok(Self {
             kid: text("kid").map(KeyId::from),
             alg: text("alg"),
@@ -183,6 +183,13 @@ fn pem_body(text: &str, label: &str) -> Vec<u8> {
     base64::engine::general_purpose::STANDARD
         .decode(body)
         .unwrap_or_default()
+}
+
+/// The RSA key inside a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), as PKCS#1.
+fn rsa_of_spki(der: &[u8]) -> Option<&[u8]> {
+    let info = SubjectPublicKeyInfoRef::try_from(der).ok()?;
+    let rsa = info.algorithm.oid == rsa::pkcs1::ALGORITHM_OID;
+    rsa.then(|| info.subject_public_key.as_bytes())?
 }
 
 fn private_key(from: &str) -> Diagnostic {
