@@ -10,6 +10,7 @@ use crate::session::Session;
 
 /// What can be made of what the visitor has pasted.
 #[derive(Clone, Debug)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) enum Yours {
     /// Nothing is pasted.
     Nothing,
