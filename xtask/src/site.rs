@@ -85,7 +85,7 @@ fn trunk(base: &str) -> Result<()> {
     let mut cargo = toolchain.command("cargo", &dirs, Goal::Site)?;
     run(cargo.args(["fetch", "--target", TARGET]))?;
     let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", without_local_paths()?);
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?);
     trunk
         .env("TRUNK_OFFLINE", "true")
         // Its minifier does not understand wasm-bindgen's script and says so each time; brotli does better.
@@ -97,8 +97,17 @@ fn trunk(base: &str) -> Result<()> {
     run(trunk.args(["build", "--release", "--public-url", base]))
 }
 
+/// SHA-256 in a loop instead of unrolled: 1.5 kB less to download, and far faster than needed.
+const COMPACT_SHA: &str = r#"--cfg=sha2_backend_soft="compact""#;
+
+fn rustflags() -> Result<String> {
+    let mut flags = without_local_paths()?;
+    flags.push(COMPACT_SHA.to_owned());
+    Ok(flags.join("\x1f"))
+}
+
 /// Panics name source files: without the folders of whoever built the site, which are long and nobody's business.
-fn without_local_paths() -> Result<String> {
+fn without_local_paths() -> Result<Vec<String>> {
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
         None => env::home_dir()
@@ -118,7 +127,7 @@ fn without_local_paths() -> Result<String> {
     let flags = folders
         .iter()
         .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
-    Ok(flags.collect::<Vec<_>>().join("\x1f"))
+    Ok(flags.collect())
 }
 
 fn write_pages(site: &Site) -> Result<()> {
