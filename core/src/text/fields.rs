@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::json::{Kind, Value};
 use super::{Diagnostic, time};
 
-/// An object whose fields are read one by one; [`Fields::finish`] reports those nobody asked for.
+/// An object whose fields are read one by one; [`Fields::read`] reports those nobody asked for.
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: Option<Value<'a>>,
