@@ -1,34 +1,25 @@
-//! The root component: the session, the router and the page of the current route.
+//! The root component: place, session, and the page of the current route.
 
 use yew::prelude::*;
 
 use crate::credential::CredentialPage;
 use crate::decode::DecodePage;
-use crate::route::{PlaceProvider, Route, use_place};
-use crate::session::SessionProvider;
-use crate::shell::Shell;
+use crate::route::{Route, use_place};
+use crate::session::use_session;
+use crate::shell::use_shell;
 use crate::simulate::SimulatePage;
 use crate::ui::not_found;
 
 /// The whole app.
 #[component]
 pub fn App() -> Html {
-    html! {
-        <PlaceProvider>
-            <SessionProvider>
-                <Shell />
-                <Page />
-            </SessionProvider>
-        </PlaceProvider>
-    }
-}
-
-#[component]
-fn Page() -> Html {
-    match use_place().map_or(Route::NotFound, |place| place.route) {
-        Route::Decode => html! { <DecodePage /> },
-        Route::Credential => html! { <CredentialPage /> },
-        Route::Simulate => html! { <SimulatePage /> },
+    let place = use_place();
+    let session = use_session();
+    use_shell(&place);
+    match place.route {
+        Route::Decode => html! { <DecodePage {session} /> },
+        Route::Credential => html! { <CredentialPage {session} /> },
+        Route::Simulate => html! { <SimulatePage {session} go={place.go} /> },
         Route::NotFound => not_found(),
     }
 }

@@ -86,36 +86,25 @@ pub struct Place {
     pub go: Callback<Route>,
 }
 
-/// Holds the place, in step with the address.
-#[component]
-pub fn PlaceProvider(props: &yew::html::ChildrenProps) -> Html {
-    let route = use_state_eq(|| Route::under(&page::base_path(), &address::path()));
-    {
-        let setter = route.setter();
-        use_effect_with((), move |()| {
-            let back = address::on_path_change(move |path| {
-                setter.set(Route::under(&page::base_path(), &path))
-            });
-            move || drop(back)
-        });
-    }
-    let go = {
-        let setter = route.setter();
-        use_callback((), move |route: Route, ()| {
-            address::push_path(&route.address());
-            setter.set(route);
-        })
-    };
-    let place = Place { route: *route, go };
-    html! {
-        <ContextProvider<Place> context={place}>{ props.children.clone() }</ContextProvider<Place>>
-    }
-}
-
-/// The place; outside a `PlaceProvider` there is none.
+/// The place, in step with the address; used once, by the app.
 #[hook]
-pub fn use_place() -> Option<Place> {
-    use_context::<Place>()
+pub fn use_place() -> Place {
+    let route = use_state_eq(|| Route::under(&page::base_path(), &address::path()));
+    let setter = route.setter();
+    use_effect_with((), move |()| {
+        let back = address::on_path_change(move |path| {
+            setter.set(Route::under(&page::base_path(), &path));
+        });
+        move || drop(back)
+    });
+    let setter = route.setter();
+    let go = use_callback(*route, move |to: Route, from| {
+        if to != *from {
+            address::push_path(&to.address());
+            setter.set(to);
+        }
+    });
+    Place { route: *route, go }
 }
 
 #[cfg(test)]

@@ -87,36 +87,21 @@ impl fmt::Debug for Action {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct SessionProviderProps {
-    pub children: Html,
-}
-
-/// Holds the session and adopts the paste box, whose text it may already contain.
-#[component]
-pub fn SessionProvider(props: &SessionProviderProps) -> Html {
+/// Holds the session and adopts the paste box, whose text it may already contain; used once, by the app.
+#[hook]
+pub fn use_session() -> SessionContext {
     let session = use_reducer_eq(|| Session {
         token: paste_box::text().into(),
         ..Session::default()
     });
     use_paste_box(&session);
-    html! {
-        <ContextProvider<SessionContext> context={session}>
-            { props.children.clone() }
-        </ContextProvider<SessionContext>>
-    }
+    session
 }
 
 /// Puts what is typed into the session.
 pub fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Callback<AttrValue> {
     let dispatcher = session.dispatcher();
     Callback::from(move |text| dispatcher.dispatch(action(text)))
-}
-
-/// The session of the app; outside a `SessionProvider` there is none.
-#[hook]
-pub fn use_session() -> Option<SessionContext> {
-    use_context::<SessionContext>()
 }
 
 #[hook]

@@ -3,33 +3,29 @@
 use yew::prelude::*;
 
 use crate::platform::{page, theme_button};
-use crate::route::{Place, Route, use_place};
+use crate::route::{Place, Route};
 
-/// Draws nothing; keeps the static part of the page in step with the route.
-#[component]
-pub fn Shell() -> Html {
-    let place = use_place();
-    use_links(place.clone());
-    use_heading(place.map_or(Route::NotFound, |place| place.route));
+/// Keeps the static part of the page in step with the place.
+#[hook]
+pub fn use_shell(place: &Place) {
+    use_links(place.go.clone());
+    use_heading(place.route);
     use_effect_with((), |()| {
         page::hide("loading");
         page::address_routes(|name| Route::named(name).map(Route::address));
         let button = theme_button::adopt();
         move || drop(button)
     });
-    Html::default()
 }
 
 #[hook]
-fn use_links(place: Option<Place>) {
-    use_effect_with(place.map(|place| place.go), move |go| {
+fn use_links(go: Callback<Route>) {
+    use_effect_with(go, |go| {
         let go = go.clone();
-        let listener = page::on_route_click(move |name| match (&go, Route::named(name)) {
-            (Some(go), Some(route)) => {
-                go.emit(route);
-                true
-            }
-            _ => false,
+        let listener = page::on_route_click(move |name| {
+            let route = Route::named(name);
+            route.into_iter().for_each(|route| go.emit(route));
+            route.is_some()
         });
         move || drop(listener)
     });

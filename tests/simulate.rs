@@ -5,18 +5,26 @@
 use std::time::Duration;
 
 use fedcred_app::platform::{address, page};
+use fedcred_app::session::use_session;
 use fedcred_app::simulate::SimulatePage;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlSelectElement};
+use yew::prelude::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+#[component]
+fn Page() -> Html {
+    let session = use_session();
+    html! { <SimulatePage {session} go={Callback::noop()} /> }
+}
 
 /// The page at an address, drawn until the test ends.
 struct Shown {
     root: Element,
-    app: Option<yew::AppHandle<SimulatePage>>,
+    app: Option<yew::AppHandle<Page>>,
 }
 
 impl Shown {
@@ -24,7 +32,7 @@ impl Shown {
         address::replace_query(query);
         fresh("div", "live");
         let root = fresh("div", "simulate-test");
-        let app = yew::Renderer::<SimulatePage>::with_root(root.clone()).render();
+        let app = yew::Renderer::<Page>::with_root(root.clone()).render();
         settle().await;
         Self {
             root,

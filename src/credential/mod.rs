@@ -10,7 +10,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::route::Route;
-use crate::session::{Action, SessionContext, report, use_session};
+use crate::session::{Action, SessionContext, report};
 use crate::ui::{Panel, Tab, Tabs, findings, page_head, page_link, panel};
 use fields::fields_panel;
 use identity::identity_form;
@@ -19,21 +19,13 @@ use matching::match_panel;
 const LEDE: &str =
     "The fields to enter in the portal, and what Entra ID will say when the token arrives.";
 
-#[component]
-pub fn CredentialPage() -> Html {
-    match use_session() {
-        Some(session) => html! { <Page {session} /> },
-        None => Html::default(),
-    }
-}
-
 #[derive(Properties, PartialEq)]
-struct PageProps {
-    session: SessionContext,
+pub struct PageProps {
+    pub session: SessionContext,
 }
 
 #[component]
-fn Page(props: &PageProps) -> Html {
+pub fn CredentialPage(props: &PageProps) -> Html {
     let session = &props.session;
     let parsed = use_memo(session.token.clone(), |text| parse(text));
     let token = usable(&parsed);

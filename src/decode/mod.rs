@@ -16,7 +16,7 @@ use yew::prelude::*;
 use crate::platform::clock::use_now;
 use crate::platform::paste_box;
 use crate::route::Route;
-use crate::session::{SessionContext, use_session};
+use crate::session::SessionContext;
 use crate::ui::{Panel, findings, page_link, panel};
 use claims::claims_panel;
 use intake::intake;
@@ -33,21 +33,13 @@ struct Decoded {
     signature: Signature,
 }
 
-#[component]
-pub fn DecodePage() -> Html {
-    match use_session() {
-        Some(session) => html! { <Page {session} /> },
-        None => Html::default(),
-    }
-}
-
 #[derive(Properties, PartialEq)]
-struct PageProps {
-    session: SessionContext,
+pub struct PageProps {
+    pub session: SessionContext,
 }
 
 #[component]
-fn Page(props: &PageProps) -> Html {
+pub fn DecodePage(props: &PageProps) -> Html {
     let session = &props.session;
     let now = use_now(REFRESH);
     let chosen = use_state_eq(|| 0_usize);

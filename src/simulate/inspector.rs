@@ -11,6 +11,7 @@ use super::message::Message;
 use super::message_view::MessageView;
 use super::view::View;
 use super::words;
+use crate::route::Route;
 use crate::shared::Shared;
 use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, marked};
 
@@ -32,7 +33,7 @@ pub(super) fn inspector(view: &View) -> Html {
             if step.failed {
                 { failure(view) }
             }
-            <Views trace={trace.clone()} current={view.current} />
+            <Views trace={trace.clone()} current={view.current} go={view.go.clone()} />
         </section>
     }
 }
@@ -87,6 +88,7 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
 struct ViewsProps {
     trace: Shared<Trace>,
     current: usize,
+    go: Callback<Route>,
 }
 
 /// Tabs for what the step has; the one that matters most comes first.
@@ -113,7 +115,7 @@ fn Views(props: &ViewsProps) -> Html {
     };
     html! {
         <Tabs id="views" label="What the step holds" {tabs} selected={selected.clone()} {on_select}>
-            { content(&selected, step, request) }
+            { content(&selected, step, request, &props.go) }
         </Tabs>
     }
 }
@@ -130,14 +132,19 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
     all.into_iter().flatten().collect()
 }
 
-fn content(selected: &str, step: &Step, request: Option<&HttpRequest>) -> Html {
+fn content(
+    selected: &str,
+    step: &Step,
+    request: Option<&HttpRequest>,
+    go: &Callback<Route>,
+) -> Html {
     match (selected, &step.response, request) {
         (CHECKS, _, _) => checks(&step.checks),
         (RESPONSE, Some(response), _) => {
-            html! { <MessageView key={RESPONSE} message={Message::of_response(response)} what={RESPONSE} /> }
+            html! { <MessageView key={RESPONSE} message={Message::of_response(response)} what={RESPONSE} go={go.clone()} /> }
         }
         (_, _, Some(request)) => {
-            html! { <MessageView key={REQUEST} message={Message::of_request(request)} what={REQUEST} /> }
+            html! { <MessageView key={REQUEST} message={Message::of_request(request)} what={REQUEST} go={go.clone()} /> }
         }
         _ => Html::default(),
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::message::{Message, Piece};
 use crate::platform::paste_box;
-use crate::route::{Place, Route, use_place};
+use crate::route::Route;
 use crate::ui::{CopyButton, show_block};
 
 #[derive(Properties, PartialEq)]
@@ -13,24 +13,22 @@ pub(super) struct MessageViewProps {
     pub message: Message,
     /// `request` or `response`.
     pub what: AttrValue,
+    /// Goes to another page.
+    pub go: Callback<Route>,
 }
 
 /// Tokens are cut in the middle until all is asked for.
 #[component]
 pub(super) fn MessageView(props: &MessageViewProps) -> Html {
     let whole = use_state_eq(|| false);
-    let place = use_place();
     let token = props.message.tokens().next().map(ToOwned::to_owned);
     let onclick = {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(!*whole))
     };
     let open = token.map(|token| {
-        Callback::from(move |_: MouseEvent| {
-            if let Some(place) = &place {
-                open_in_decode(place, &token);
-            }
-        })
+        let go = props.go.clone();
+        Callback::from(move |_: MouseEvent| open_in_decode(&go, &token))
     });
     html! {
         <>
@@ -81,8 +79,8 @@ fn shortened(part: &str, whole: bool) -> String {
 }
 
 /// Takes the token to the Decode page; undo in its box brings back what was there.
-fn open_in_decode(place: &Place, token: &str) {
-    place.go.emit(Route::Decode);
+fn open_in_decode(go: &Callback<Route>, token: &str) {
+    go.emit(Route::Decode);
     let token = token.to_owned();
     // The box can be typed into once it is shown.
     Timeout::new(0, move || paste_box::replace(&token)).forget();

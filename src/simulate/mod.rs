@@ -25,7 +25,7 @@ use yew::prelude::*;
 use crate::diagram;
 use crate::platform::{address, clock, page};
 use crate::route::Route;
-use crate::session::{Session, use_session};
+use crate::session::{Session, SessionContext};
 use crate::shared::Shared;
 use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
@@ -38,11 +38,18 @@ use stage::stage;
 use steps::steps;
 use view::View;
 
+#[derive(Properties, PartialEq)]
+pub struct PageProps {
+    pub session: SessionContext,
+    /// Goes to another page.
+    pub go: Callback<Route>,
+}
+
 /// The page.
 #[component]
-pub fn SimulatePage() -> Html {
+pub fn SimulatePage(props: &PageProps) -> Html {
     let place = use_place();
-    let yours = use_yours();
+    let yours = use_yours(&props.session);
     let exchange = use_exchange(&place, &yours);
     let current = place.step.clamp(1, exchange.trace.steps.len().max(1));
     let act = use_act(&place, &exchange);
@@ -56,6 +63,7 @@ pub fn SimulatePage() -> Html {
         act,
         on_step: player.on_step,
         on_play: player.on_toggle,
+        go: props.go.clone(),
     };
     draw(&view, &notice(&view.exchange, &yours, place.choice))
 }
@@ -93,11 +101,11 @@ fn use_place() -> UseReducerHandle<Place> {
 }
 
 #[hook]
-fn use_yours() -> Shared<Yours> {
-    let session = use_session()
-        .map(|session| (*session).clone())
-        .unwrap_or_default();
-    use_memo(session, |session: &Session| yours(session, clock::now())).into()
+fn use_yours(session: &SessionContext) -> Shared<Yours> {
+    use_memo((**session).clone(), |session: &Session| {
+        yours(session, clock::now())
+    })
+    .into()
 }
 
 /// Run again only where another scenario, other faults or another token make a difference.

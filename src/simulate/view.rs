@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::place::Action;
+use crate::route::Route;
 use crate::shared::Shared;
 
 /// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
@@ -19,6 +20,8 @@ pub(super) struct View {
     /// A step chosen by hand; it ends the play.
     pub on_step: Callback<usize>,
     pub on_play: Callback<()>,
+    /// Goes to another page.
+    pub go: Callback<Route>,
 }
 
 impl View {

@@ -228,7 +228,7 @@ fn candidates(text: &str) -> impl Iterator<Item = Span> {
 
 fn next_beginning(text: &str, mut from: usize) -> Option<usize> {
     loop {
-        let start = from + text.get(from..)?.find("e")?;
+        let start = from + text.get(from..)?.find('e')?;
         let rest = text.get(start..)?;
         let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
         let fresh =
