@@ -26,6 +26,9 @@ pub use directory::{
 };
 pub use http::{HttpRequest, HttpResponse};
 
+/// Host of the issuer of v1 tokens, an alias of the sign-in host (recorded instance discovery, 2021-12).
+const V1_ISSUER_HOST: &str = "sts.windows.net";
+
 protocol_string! {
     /// Id of a tenant.
     TenantId
@@ -112,6 +115,9 @@ impl Entra {
             (managed_identity::HOST, path) => self.managed_identity(now, request, path),
             (host, path) if host == self.setting.cloud.login_host() => {
                 self.login(now, request, path)
+            }
+            (V1_ISSUER_HOST, [tenant, ".well-known", "openid-configuration"]) => {
+                Handled::plain(self.discovery_v1(tenant))
             }
             _ => Handled::plain(HttpResponse::text(404, "No such host in this mock.")),
         }
