@@ -1020,6 +1020,22 @@ fn metadata_of_the_v1_issuer_is_read() {
     issued("v1 in 2022", &exchange);
 }
 
+/// 7000216 speaks of the client credentials grant alone.
+#[test]
+fn another_grant_is_not_told_that_an_assertion_is_missing() {
+    check(&[(
+        "another grant",
+        |x| {
+            x.set("grant_type", "refresh_token");
+            x.without("client_assertion");
+        },
+        Some(70_003),
+        400,
+        "grant-type",
+        "'refresh_token'",
+    )]);
+}
+
 fn identity_request(query: &str) -> HttpRequest {
     HttpRequest::get(format!(
         "http://169.254.169.254/metadata/identity/oauth2/token?{query}"

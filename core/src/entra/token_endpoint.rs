@@ -19,6 +19,8 @@ use crate::text::{base64url, time};
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
 const LIFETIME: i64 = 3_600;
 
+const GRANT: &str = "client_credentials";
+
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
@@ -319,8 +321,8 @@ impl<'a> Exchange<'a> {
     fn parameters(&mut self, request: &HttpRequest) -> Result<Parameters, Refusal> {
         let parameters = Parameters::of(request);
         let missing = parameters.missing();
-        let without_assertion =
-            parameters.assertion.is_empty() || parameters.assertion_type != ASSERTION_TYPE;
+        let without_assertion = parameters.grant_type == GRANT
+            && (parameters.assertion.is_empty() || parameters.assertion_type != ASSERTION_TYPE);
         let given = "client_id, scope, grant_type, client_assertion_type, client_assertion";
         let passes = missing.is_none() && !without_assertion;
         self.checks.require(
@@ -336,7 +338,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn grant_type(&mut self, grant: &str, shared: bool) -> Result<(), Refusal> {
-        let supported = grant == "client_credentials";
+        let supported = grant == GRANT;
         let wanted = (grant, "client_credentials, in one tenant");
         self.checks
             .require("grant-type", wanted, supported && !shared, || {
