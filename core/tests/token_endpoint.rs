@@ -1036,6 +1036,21 @@ fn another_grant_is_not_told_that_an_assertion_is_missing() {
     )]);
 }
 
+#[test]
+fn a_key_named_by_its_thumbprint_alone_is_looked_up() {
+    let mut exchange = Exchange::new();
+    exchange.header = json!({"alg": "RS256", "x5t": "demo-1"});
+    issued("thumbprint", &exchange);
+    check(&[(
+        "unknown thumbprint",
+        |x| x.header = json!({"alg": "RS256", "x5t": "3wEB"}),
+        Some(7_000_272),
+        401,
+        "key",
+        "identifier DF0101 used",
+    )]);
+}
+
 fn identity_request(query: &str) -> HttpRequest {
     HttpRequest::get(format!(
         "http://169.254.169.254/metadata/identity/oauth2/token?{query}"

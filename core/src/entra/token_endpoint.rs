@@ -19,6 +19,9 @@ use crate::text::{base64url, time};
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
 const LIFETIME: i64 = 3_600;
 
+/// What may name the key in the header; published keys have `kid` and `x5t` alike (Entra: access tokens).
+const KEY_NAMES: [&str; 3] = ["kid", "x5t", "x5t#S256"];
+
 const GRANT: &str = "client_credentials";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -438,7 +441,9 @@ impl<'a> Exchange<'a> {
     }
 
     fn key(&mut self, token: &Token, keys: &Keys, issuer: &str) -> Result<(), Refusal> {
-        let kid = token.header_text("kid").unwrap_or_default();
+        let mut names = KEY_NAMES.iter();
+        let kid = names.find_map(|name| token.header_text(name));
+        let kid = kid.unwrap_or_default();
         let names: Vec<_> = keys
             .keys
             .iter()
@@ -720,7 +725,7 @@ fn sole_token(text: &str) -> Option<Token> {
 }
 
 fn missing_in_assertion(token: &Token) -> Option<Refusal> {
-    let named = ["kid", "x5t", "x5t#S256"]
+    let named = KEY_NAMES
         .iter()
         .any(|name| token.header_text(name).is_some());
     if !named {
