@@ -1051,6 +1051,29 @@ fn a_key_named_by_its_thumbprint_alone_is_looked_up() {
     )]);
 }
 
+#[test]
+fn rs384_is_not_called_unsupported_by_a_text_that_lists_it() {
+    let rows: [Row; 2] = [
+        (
+            "RS384",
+            |x| x.header["alg"] = "RS384".into(),
+            None,
+            401,
+            "algorithm",
+            "with RS384",
+        ),
+        (
+            "RS512",
+            |x| x.header["alg"] = "RS512".into(),
+            None,
+            401,
+            "algorithm",
+            "with RS512",
+        ),
+    ];
+    check(&rows);
+}
+
 fn identity_request(query: &str) -> HttpRequest {
     HttpRequest::get(format!(
         "http://169.254.169.254/metadata/identity/oauth2/token?{query}"

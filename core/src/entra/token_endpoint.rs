@@ -428,7 +428,7 @@ impl<'a> Exchange<'a> {
         let alg = token.header_text("alg").unwrap_or_default();
         self.checks
             .require("algorithm", (&alg, "RS256"), alg == "RS256", || {
-                Refusal::of(5_002_738, &[("alg", &alg)])
+                unsupported(&alg)
             })?;
         let signature = jose::verify(token, &keys);
         let used = signature.key.map_or_else(String::new, |key| key.from);
@@ -736,6 +736,19 @@ fn missing_in_assertion(token: &Token) -> Option<Refusal> {
         .into_iter()
         .find(|name| payload.get(name).is_none());
     missing.map(|name| Refusal::of(90_014, &[("field", name)]))
+}
+
+/// The recorded text lists RS384 and RS512 as supported, so it cannot be the answer for them.
+fn unsupported(alg: &str) -> Refusal {
+    match alg {
+        "RS384" | "RS512" => Refusal::unknown(
+            "invalid_client",
+            &format!(
+                "The client assertion is signed with {alg}. (Fedcred: this mock takes RS256 alone, the only algorithm that is documented as supported.)"
+            ),
+        ),
+        _ => Refusal::of(5_002_738, &[("alg", alg)]),
+    }
 }
 
 fn is_domain(text: &str) -> bool {
