@@ -1074,6 +1074,19 @@ fn rs384_is_not_called_unsupported_by_a_text_that_lists_it() {
     check(&rows);
 }
 
+/// The text of 9001023 recommends /organizations.
+#[test]
+fn organizations_is_not_told_to_use_organizations() {
+    check(&[(
+        "organizations",
+        |x| x.tenant = "organizations".to_owned(),
+        None,
+        400,
+        "grant-type",
+        "names no tenant",
+    )]);
+}
+
 fn identity_request(query: &str) -> HttpRequest {
     HttpRequest::get(format!(
         "http://169.254.169.254/metadata/identity/oauth2/token?{query}"

@@ -317,7 +317,7 @@ impl<'a> Exchange<'a> {
             no_tenant,
         )?;
         let parameters = self.parameters(request)?;
-        self.grant_type(&parameters.grant_type, shared)?;
+        self.grant_type(&parameters.grant_type, shared.then_some(tenant))?;
         Ok((found.ok_or_else(no_tenant)?, parameters))
     }
 
@@ -340,17 +340,20 @@ impl<'a> Exchange<'a> {
         Ok(parameters)
     }
 
-    fn grant_type(&mut self, grant: &str, shared: bool) -> Result<(), Refusal> {
+    /// `shared` is the name in the address that stands for many tenants.
+    fn grant_type(&mut self, grant: &str, shared: Option<&str>) -> Result<(), Refusal> {
         let supported = grant == GRANT;
         let wanted = (grant, "client_credentials, in one tenant");
-        self.checks
-            .require("grant-type", wanted, supported && !shared, || {
-                if supported {
-                    Refusal::of(9_001_023, &[])
-                } else {
-                    Refusal::of(70_003, &[("grant", grant)])
-                }
-            })
+        self.checks.require(
+            "grant-type",
+            wanted,
+            supported && shared.is_none(),
+            || match (supported, shared) {
+                (false, _) => Refusal::of(70_003, &[("grant", grant)]),
+                (true, Some("organizations")) => no_single_tenant(),
+                (true, _) => Refusal::of(9_001_023, &[]),
+            },
+        )
     }
 
     fn assertion(&mut self, parameters: &Parameters) -> Result<Token, Refusal> {
@@ -748,6 +751,17 @@ fn unsupported(alg: &str) -> Refusal {
             ),
         ),
         _ => Refusal::of(5_002_738, &[("alg", alg)]),
+    }
+}
+
+/// The text of 9001023 recommends /organizations, so it cannot be the answer for that.
+fn no_single_tenant() -> Refusal {
+    Refusal {
+        status: 400,
+        ..Refusal::unknown(
+            "invalid_request",
+            "The address names no tenant in which a token could be issued. (Fedcred: which code Entra ID answers for /organizations is not known.)",
+        )
     }
 }
 
