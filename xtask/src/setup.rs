@@ -13,6 +13,7 @@ use crate::shell::{find, output, root, run, say};
 const TRUNK: &str = "0.21.14";
 /// Distributions ship versions that cannot read what today's compiler writes.
 const BINARYEN: &str = "132";
+const TERSER: &str = "5.51.2";
 
 /// The folder of Trunk's program.
 pub(crate) fn trunk() -> Result<PathBuf> {
@@ -38,22 +39,30 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
     })
 }
 
-/// The folder of `wasm-opt`.
+/// The folder of wasm-opt; Debian's is too old for today's wasm.
 pub(crate) fn wasm_opt() -> Result<PathBuf> {
-    if let Some(dir) = on_path("wasm-opt", BINARYEN) {
-        return Ok(dir);
+    match on_path("wasm-opt", BINARYEN) {
+        Some(dir) => Ok(dir),
+        None => npm_tool("wasm-opt", "binaryen", BINARYEN, "which shrinks the wasm"),
     }
-    let home = cache()?.join(format!("binaryen-{BINARYEN}"));
+}
+
+/// The folder of terser, the one minifier that was tried with wasm-bindgen's script.
+pub(crate) fn terser() -> Result<PathBuf> {
+    npm_tool("terser", "terser", TERSER, "which shrinks the script")
+}
+
+fn npm_tool(program: &str, package: &str, version: &str, why: &str) -> Result<PathBuf> {
+    let home = cache()?.join(format!("{package}-{version}"));
     let bin = home.join("node_modules/.bin");
-    if !bin.join("wasm-opt").is_file() {
+    if !bin.join(program).is_file() {
         say(&format!(
-            "Installing wasm-opt {BINARYEN} (npm package binaryen), which shrinks the wasm"
+            "Installing {program} {version} (npm package {package}), {why}"
         ));
         need_npm()?;
         fs::create_dir_all(&home)
             .with_context(|| format!("could not create {}", home.display()))?;
-        let package = format!("binaryen@{BINARYEN}");
-        run(npm(&home).args(["install", "--no-save", &package]))?;
+        run(npm(&home).args(["install", "--no-save", &format!("{package}@{version}")]))?;
     }
     Ok(bin)
 }
@@ -193,7 +202,7 @@ fn on_path(binary: &str, version: &str) -> Option<PathBuf> {
 }
 
 /// The user's cache folder for this project.
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let base = match env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {
         Some(dir) => PathBuf::from(dir),
         None => env::home_dir()

@@ -5,6 +5,7 @@ use std::env;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -53,6 +54,7 @@ pub(crate) fn build(base: &str) -> Result<Site> {
     if old != stamp_of(&inputs, &site)? {
         say("Building the release site");
         trunk(base)?;
+        minify_scripts(&site.dist)?;
         write_pages(&site)?;
         compress::copy(&site.dist, &site.compressed)?;
         write(&stamp, &stamp_of(&inputs, &site)?)?;
@@ -88,13 +90,27 @@ fn trunk(base: &str) -> Result<()> {
     trunk.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?);
     trunk
         .env("TRUNK_OFFLINE", "true")
-        // Its minifier does not understand wasm-bindgen's script and says so each time; brotli does better.
+        // Its minifier does not understand wasm-bindgen's script and says so each time.
         .env(
             "RUST_LOG",
             "error,trunk=info,trunk::processing::minify=error",
         )
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     run(trunk.args(["build", "--release", "--public-url", base]))
+}
+
+/// Terser halves wasm-bindgen's script; Trunk's own minifier cannot read it.
+fn minify_scripts(dist: &Path) -> Result<()> {
+    let terser = setup::terser()?.join("terser");
+    for (name, _) in files_below(dist)? {
+        let file = dist.join(&name);
+        let bindings = name.to_string_lossy().starts_with("fedcred-app-");
+        if bindings && file.extension().is_some_and(|extension| extension == "js") {
+            let options = ["--module", "--compress", "--mangle", "--output"];
+            run(Command::new(&terser).arg(&file).args(options).arg(&file))?;
+        }
+    }
+    Ok(())
 }
 
 /// SHA-256 in a loop instead of unrolled: 1.5 kB less to download, and far faster than needed.
