@@ -1,0 +1,532 @@
+//! The directions in which modules may use each other, checked on the source text.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms of the core; each uses only those before it.
+const ROOMS: [&str; 6] = ["text", "jose", "claims", "federation", "entra", "flow"];
+
+/// The pages; none uses another.
+const PAGES: [&str; 3] = ["decode", "credential", "simulate"];
+
+/// What makes a function impure, or ties it to one target.
+const IMPURE: [&str; 15] = [
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "gloo",
+    "yew",
+    "std::time",
+    "SystemTime",
+    "Instant",
+    "rand",
+    "getrandom",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::thread",
+    "async",
+];
+
+/// The crates that reach the browser; they belong into `platform`.
+const BROWSER: [&str; 5] = [
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+    "gloo",
+];
+
+/// What may be used of them elsewhere: types of event targets and elements, and timers.
+const BROWSER_TYPES: [&str; 6] = [
+    "web_sys::Element",
+    "web_sys::HtmlInputElement",
+    "web_sys::HtmlSelectElement",
+    "web_sys::HtmlTextAreaElement",
+    "wasm_bindgen::JsCast",
+    "gloo::timers::callback::Timeout",
+];
+
+/// One source file: where, from the root of the repository, and its text.
+#[derive(Clone)]
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    /// The folder or file directly below `base` that this file belongs to.
+    fn module(&self, base: &str) -> &str {
+        let below = self.path.strip_prefix(base).unwrap_or_default();
+        below
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".rs")
+    }
+
+    /// How many `super::` lead out of the file's first folder below `base`.
+    fn depth(&self, base: &str) -> usize {
+        let below = self.path.strip_prefix(base).unwrap_or_default();
+        let inner = below.split('/').count();
+        inner - usize::from(below.ends_with("/mod.rs"))
+    }
+
+    fn finding(&self, what: &str) -> String {
+        format!("{}: {what}", self.path)
+    }
+}
+
+/// The text without comments.
+fn code(text: &str) -> String {
+    let lines = text.lines().map(|line| match comment_start(line) {
+        Some(at) => &line[..at],
+        None => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where a comment begins: `//` that is no part of an address.
+fn comment_start(line: &str) -> Option<usize> {
+    let mut places = line.match_indices("//").map(|(at, _)| at);
+    places.find(|at| !line[..*at].ends_with(':'))
+}
+
+/// Every path that a file names, with the braces of `use` written out: `use a::{b, c::d}` gives `a::b` and `a::c::d`.
+fn paths(text: &str) -> Vec<String> {
+    let code = code(text);
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let fresh = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let statement = code[at + 4..].split(';').next().unwrap_or_default();
+        if fresh {
+            write_out("", statement, &mut found);
+        }
+    }
+    for word in code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
+        found.push(word.trim_matches(':').to_owned());
+    }
+    found.retain(|path| !path.is_empty());
+    found
+}
+
+/// Writes out one tree of `use`.
+fn write_out(prefix: &str, tree: &str, found: &mut Vec<String>) {
+    let tree = tree.trim();
+    match tree.split_once('{') {
+        Some((before, inner)) if !before.contains(',') => {
+            let inner = inner.trim_end().strip_suffix('}').unwrap_or(inner);
+            for branch in branches(inner) {
+                write_out(&format!("{prefix}{}", before.trim()), branch, found);
+            }
+        }
+        _ => {
+            let name = tree.split_whitespace().next().unwrap_or_default();
+            found.push(format!("{prefix}{name}").trim_matches(':').to_owned());
+        }
+    }
+}
+
+/// The branches of a tree of `use`, split at commas outside braces.
+fn branches(inner: &str) -> Vec<&str> {
+    let mut depth = 0_i32;
+    inner
+        .split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        })
+        .collect()
+}
+
+/// Whether a path begins with these modules.
+fn begins(path: &str, modules: &str) -> bool {
+    path == modules
+        || path
+            .strip_prefix(modules)
+            .is_some_and(|rest| rest.starts_with("::"))
+}
+
+/// What of the own crate a file uses: the first module of each path through `crate` or out through `super`.
+fn used(source: &Source, base: &str) -> Vec<String> {
+    let (own, tests) = match source.text.split_once("\nmod tests {") {
+        Some((own, tests)) => (own, tests),
+        None => (source.text.as_str(), ""),
+    };
+    let depth = source.depth(base);
+    let mut used = leading_out(own, depth);
+    used.extend(leading_out(tests, depth + 1));
+    used
+}
+
+/// The same for a piece of text whose module lies `depth` levels below the root.
+fn leading_out(text: &str, depth: usize) -> Vec<String> {
+    let first = |rest: &str| rest.split("::").next().unwrap_or_default().to_owned();
+    let inside = paths(text).into_iter().filter_map(|path| {
+        if let Some(rest) = path.strip_prefix("crate::") {
+            return Some(first(rest));
+        }
+        let rest = path.trim_start_matches("super::");
+        let levels = (path.len() - rest.len()) / "super::".len();
+        (levels > 0 && levels >= depth).then(|| first(rest))
+    });
+    inside.collect()
+}
+
+/// A room of the core uses only rooms before it, and nothing impure.
+fn check_core(source: &Source) -> Vec<String> {
+    let base = "core/src/";
+    let room = source.module(base);
+    let place = |name: &str| ROOMS.iter().position(|known| *known == name);
+    let mut findings = Vec::new();
+    if room != "lib" && place(room).is_none() {
+        findings.push(source.finding("is in no room"));
+    }
+    for name in used(source, base) {
+        let below = place(&name) <= place(room) && place(&name).is_some();
+        if !below {
+            findings.push(source.finding(&format!("uses {name}")));
+        }
+    }
+    let paths = paths(&source.text);
+    for word in IMPURE {
+        let names_it =
+            |path: &String| begins(path, word) || path.split("::").any(|part| part == word);
+        if paths.iter().any(names_it) {
+            findings.push(source.finding(&format!("names {word}")));
+        }
+    }
+    findings
+}
+
+/// Pages do not use each other, and what they share uses no page; the browser is reached through `platform`.
+fn check_app(source: &Source) -> Vec<String> {
+    let base = "src/";
+    let module = source.module(base);
+    let mut findings = Vec::new();
+    for name in used(source, base) {
+        let page = PAGES.contains(&name.as_str());
+        if page && name != module && module != "app" {
+            findings.push(source.finding(&format!("uses the page {name}")));
+        }
+        if module == "platform" && ["ui", "diagram", "session", "app"].contains(&name.as_str()) {
+            findings.push(source.finding(&format!("uses {name}")));
+        }
+    }
+    if module != "platform" {
+        for path in paths(&source.text) {
+            let browser = BROWSER.iter().any(|name| begins(&path, name));
+            let bare = BROWSER.contains(&path.as_str());
+            let allowed = BROWSER_TYPES.iter().any(|known| begins(&path, known));
+            if browser && !bare && !allowed {
+                findings.push(source.finding(&format!("uses {path}")));
+            }
+            if bare {
+                findings.extend(bare_use(source, &path));
+            }
+        }
+    }
+    if code(&source.text).contains("style=") {
+        findings.push(source.finding("has style=, which the CSP blocks"));
+    }
+    findings
+}
+
+/// The name of a browser crate alone is the front of a written-out `use`; otherwise it hides what is used.
+fn bare_use(source: &Source, name: &str) -> Option<String> {
+    let whole = [
+        format!("use {name};"),
+        format!("use {name} as"),
+        format!("extern crate {name}"),
+    ];
+    let text = code(&source.text);
+    let hides = whole.iter().any(|form| text.contains(form));
+    hides.then(|| source.finding(&format!("uses {name} as a whole")))
+}
+
+fn check_head(source: &Source) -> Option<String> {
+    (!source.text.starts_with("//! ")).then(|| source.finding("begins without `//!`"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files below a folder whose names end so.
+fn files(folder: &str, end: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    collect(&root().join(folder), end, &mut found);
+    assert!(!found.is_empty(), "{folder} is there");
+    found
+}
+
+fn collect(folder: &Path, end: &str, found: &mut Vec<Source>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() && name != "node_modules" && name != "target" {
+            collect(&path, end, found);
+        } else if name.ends_with(end) {
+            let below = path.strip_prefix(root()).unwrap().to_string_lossy();
+            let text = fs::read_to_string(&path).unwrap();
+            found.push(Source::new(&below.replace('\\', "/"), &text));
+        }
+    }
+}
+
+#[track_caller]
+fn none(findings: impl IntoIterator<Item = String>) {
+    let findings: Vec<_> = findings.into_iter().collect();
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+#[test]
+fn rooms_of_the_core_use_only_those_before_them() {
+    let sources = files("core/src", ".rs");
+    for room in ROOMS {
+        assert!(
+            sources
+                .iter()
+                .any(|source| source.module("core/src/") == room),
+            "{room}"
+        );
+    }
+    none(sources.iter().flat_map(check_core));
+}
+
+#[test]
+fn pages_are_apart_and_the_browser_is_behind_platform() {
+    let sources = files("src", ".rs");
+    for module in PAGES.iter().chain(&["platform", "ui", "diagram"]) {
+        assert!(
+            sources
+                .iter()
+                .any(|source| source.module("src/") == *module),
+            "{module}"
+        );
+    }
+    none(sources.iter().flat_map(check_app));
+}
+
+#[test]
+fn every_allowed_browser_type_is_in_use() {
+    let sources = files("src", ".rs");
+    let outside = sources
+        .iter()
+        .filter(|source| source.module("src/") != "platform");
+    let paths: Vec<_> = outside.flat_map(|source| paths(&source.text)).collect();
+    let unused = BROWSER_TYPES
+        .iter()
+        .filter(|known| !paths.iter().any(|path| begins(path, known)));
+    none(unused.map(|known| format!("{known} is allowed and not used")));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for folder in ["src", "core", "cli", "xtask", "tests"] {
+        none(files(folder, ".rs").iter().filter_map(check_head));
+    }
+}
+
+#[test]
+fn every_scenario_is_on_the_page_and_tested() {
+    let page: String = files("src", ".rs")
+        .into_iter()
+        .map(|source| source.text)
+        .collect();
+    let tests = fs::read_to_string(root().join("core/tests/scenarios.rs")).unwrap();
+    for scenario in files("static/scenarios", ".json") {
+        let name = scenario.path.rsplit('/').next().unwrap();
+        assert!(
+            page.contains(&format!("static/scenarios/{name}\"")),
+            "{name}"
+        );
+        let stem = name.trim_end_matches(".json");
+        assert!(tests.contains(&format!("    \"{stem}\",\n")), "{stem}");
+    }
+}
+
+/// The checks find what they are for.
+mod checks {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, text: &str, expected: &[&str]) {
+        let source = Source::new(path, text);
+        let findings = if path.starts_with("core/") {
+            check_core(&source)
+        } else {
+            check_app(&source)
+        };
+        let mut found: Vec<_> = findings
+            .iter()
+            .map(|f| f.strip_prefix(path).unwrap().trim_start_matches(": "))
+            .collect();
+        found.dedup();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_room_that_uses_a_later_one() {
+        check("core/src/jose/parse.rs", "use crate::text::Span;", &[]);
+        check("core/src/jose/parse.rs", "use super::keys::Key;", &[]);
+        check("core/src/jose/mod.rs", "use crate::jose::Key;", &[]);
+        check("core/src/text/json.rs", "// use crate::flow::run;", &[]);
+        let bad = [
+            ("use crate::flow::run;", "uses flow"),
+            ("use crate::{text::Span, claims::Cloud};", "uses claims"),
+            (
+                "use crate::{\n    text,\n    entra::{\n Tenant, http},\n};",
+                "uses entra",
+            ),
+            (
+                "fn f() { crate::federation::match_all(); }",
+                "uses federation",
+            ),
+            ("pub use crate::claims::*;", "uses claims"),
+            ("use super::super::claims::Cloud;", "uses claims"),
+            ("let x = super::super::entra::checks::RULES;", "uses entra"),
+            ("use super::super::{claims::Cloud};", "uses claims"),
+        ];
+        for (text, finding) in bad {
+            check("core/src/jose/parse.rs", text, &[finding]);
+        }
+        check(
+            "core/src/jose/mod.rs",
+            "use super::claims::Cloud;",
+            &["uses claims"],
+        );
+        let tests =
+            "use super::keys::Key;\n#[cfg(test)]\nmod tests {\n    use super::super::keys::Key;\n}";
+        check("core/src/jose/parse.rs", tests, &[]);
+        let deep = tests.replace("super::super::keys", "super::super::super::flow");
+        check("core/src/jose/parse.rs", &deep, &["uses flow"]);
+        let in_mod = "use super::claims::Cloud;\n#[cfg(test)]\nmod tests {\n    use super::*;\n}";
+        check("core/src/jose/mod.rs", in_mod, &["uses claims"]);
+        check("core/src/lib.rs", "use crate::flow::run;", &["uses flow"]);
+        check("core/src/helpers.rs", "", &["is in no room"]);
+    }
+
+    #[test]
+    fn impurity() {
+        for (text, finding) in [
+            (
+                "use std::time::SystemTime;",
+                &["names std::time", "names SystemTime"][..],
+            ),
+            ("use std::{time::Duration};", &["names std::time"]),
+            ("let t = Instant::now();", &["names Instant"]),
+            ("std::fs::read(x)", &["names std::fs"]),
+            ("use std::{io, net::TcpStream};", &["names std::net"]),
+            ("pub async fn f() {}", &["names async"]),
+            ("rand::random()", &["names rand"]),
+            ("fn f(e: web_sys::Element) {}", &["names web_sys"]),
+            ("fn grand() { async_like(); operand() }", &[]),
+            ("//! Nothing of std::fs here.", &[]),
+        ] {
+            check("core/src/text/json.rs", text, finding);
+        }
+    }
+
+    #[test]
+    fn a_page_that_uses_another() {
+        check("src/app.rs", "use crate::decode::DecodePage;", &[]);
+        check(
+            "src/decode/mod.rs",
+            "use crate::ui::panel;\nuse crate::decode::claims;",
+            &[],
+        );
+        for (path, text) in [
+            ("src/credential/mod.rs", "use crate::decode::claims;"),
+            (
+                "src/credential/fields.rs",
+                "use super::super::decode::claims;",
+            ),
+            ("src/simulate/mod.rs", "use super::decode::claims;"),
+            ("src/ui/panel.rs", "use crate::{route, decode::DecodePage};"),
+            ("src/diagram/svg.rs", "fn f() -> crate::decode::X {}"),
+            ("src/session.rs", "use crate::decode;"),
+            ("src/route.rs", "use crate::decode::DecodePage;"),
+            ("src/platform/page.rs", "use crate::decode::DecodePage;"),
+        ] {
+            check(path, text, &["uses the page decode"]);
+        }
+        check("src/platform/page.rs", "use crate::ui::icon;", &["uses ui"]);
+    }
+
+    #[test]
+    fn the_browser_outside_platform() {
+        check(
+            "src/platform/page.rs",
+            "use web_sys::Window;\nuse gloo::utils::document;",
+            &[],
+        );
+        check(
+            "src/ui/tabs.rs",
+            "use gloo::timers::callback::Timeout;",
+            &[],
+        );
+        check(
+            "src/ui/tabs.rs",
+            "e.target_dyn_into::<web_sys::HtmlSelectElement>();",
+            &[],
+        );
+        for (text, finding) in [
+            ("use web_sys::Window;", "uses web_sys::Window"),
+            ("use web_sys::{Element, Storage};", "uses web_sys::Storage"),
+            ("use web_sys::ElementX;", "uses web_sys::ElementX"),
+            ("let w = web_sys::window();", "uses web_sys::window"),
+            ("use gloo::utils::document;", "uses gloo::utils::document"),
+            (
+                "use gloo::{timers::callback::Timeout, storage::LocalStorage};",
+                "uses gloo::storage::LocalStorage",
+            ),
+            ("js_sys::Date::now()", "uses js_sys::Date::now"),
+            (
+                "use wasm_bindgen::prelude::*;",
+                "uses wasm_bindgen::prelude::*",
+            ),
+            ("use web_sys;", "uses web_sys as a whole"),
+            ("use web_sys as w;", "uses web_sys as a whole"),
+        ] {
+            let source = Source::new("src/ui/tabs.rs", text);
+            let found = check_app(&source);
+            assert!(
+                found.contains(&source.finding(finding)),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn styles_and_heads() {
+        check(
+            "src/ui/icon.rs",
+            "html! { <p style=\"color: red\" /> }",
+            &["has style=, which the CSP blocks"],
+        );
+        check("src/ui/icon.rs", "html! { <p class=\"style\" /> }", &[]);
+        for text in ["", "use x;", "// !", "\n//! x", "/// x", "//!"] {
+            assert!(
+                check_head(&Source::new("src/x.rs", text)).is_some(),
+                "{text}"
+            );
+        }
+        assert_eq!(check_head(&Source::new("src/x.rs", "//! Says it.\n")), None);
+    }
+
+    #[test]
+    fn trees_of_use_are_written_out() {
+        let mut found = Vec::new();
+        write_out("", "a::{b, c::{self, d as e}, f::*}", &mut found);
+        assert_eq!(found, ["a::b", "a::c::self", "a::c::d", "a::f::*"]);
+    }
+}
