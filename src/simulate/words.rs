@@ -113,69 +113,70 @@ pub(super) const fn verdict(verdict: CheckVerdict) -> &'static str {
     }
 }
 
-/// Why the exchange has this step; empty where there is nothing to add.
+/// Why the exchange has this step; empty where it fails, for then the failure is explained.
 pub(super) fn purpose(step: &Step) -> &'static str {
-    let place = (step.kind, step.from, step.to);
-    if step.failed {
-        return "";
-    }
-    if place == (StepKind::Check, Actor::Entra, Actor::Entra) {
-        let found = ENTRA_CHECKS
-            .iter()
-            .find(|(word, _)| step.title.starts_with(word));
-        return found.map_or("", |(_, purpose)| purpose);
-    }
-    let keys = step.title.contains("eys") && !step.title.contains("Issuer");
-    match place {
-        (StepKind::Request, Actor::Client, Actor::Home) => ASK_IDENTITY,
-        (StepKind::Response, Actor::Home, Actor::Client) => IDENTITY_TOKEN,
-        (StepKind::Request, Actor::Client, Actor::Entra) => ASK_ENTRA,
-        (StepKind::Request, Actor::Entra, Actor::Home) if keys => ASK_KEYS,
-        (StepKind::Request, Actor::Entra, Actor::Home) => ASK_METADATA,
-        (StepKind::Response, Actor::Home, Actor::Entra) if keys => KEYS,
-        (StepKind::Response, Actor::Home, Actor::Entra) => METADATA,
-        (StepKind::Response, Actor::Entra, Actor::Client) => ACCESS_TOKEN,
-        (StepKind::Request, Actor::Client, Actor::Api) => CALL,
-        (StepKind::Check, Actor::Api, Actor::Api) => API_CHECK,
-        (StepKind::Response, Actor::Api, Actor::Client) => ANSWER,
-        _ => "",
-    }
+    let found = PURPOSES
+        .iter()
+        .find(|(id, _)| *id == step.id && !step.failed);
+    found.map_or("", |(_, purpose)| purpose)
 }
 
-const ASK_IDENTITY: &str = "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.";
-const IDENTITY_TOKEN: &str =
-    "A signed token says who the identity is. It becomes the proof for the next request.";
-const ASK_ENTRA: &str =
-    "In place of a secret or a certificate, the application hands over the token of step 2.";
-const ASK_METADATA: &str =
-    "Who issued the assertion is known; the issuer's own document says where its keys are.";
-const METADATA: &str = "The address of the keys is in `jwks_uri`.";
-const ASK_KEYS: &str = "Only public keys are fetched. They can check signatures, not make them.";
-const KEYS: &str = "The assertion's header names one of these keys.";
-const ACCESS_TOKEN: &str = "From here on it is an ordinary access token of the application; the identity is no longer in it.";
-const CALL: &str = "The token travels in the Authorization header.";
-const API_CHECK: &str = "A token alone is no permission: Entra ID issues one without any role too, so the API has to look.";
-const ANSWER: &str = "The exchange is complete: no secret was stored anywhere.";
-const ENTRA_CHECKS: [(&str, &str); 5] = [
+/// By the step's id.
+const PURPOSES: [(&str, &str); 16] = [
     (
-        "Request",
+        "identity-request",
+        "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.",
+    ),
+    (
+        "identity-token",
+        "A signed token says who the identity is. It becomes the proof for the next request.",
+    ),
+    (
+        "token-request",
+        "In place of a secret or a certificate, the application hands over the token of step 2.",
+    ),
+    (
+        "request-known",
         "Before it looks at the assertion, Entra ID looks at the request around it.",
     ),
     (
-        "Issuer",
+        "issuer-configured",
         "A federated credential of the application must name the issuer, character by character.",
     ),
     (
-        "Signature",
+        "metadata-request",
+        "Who issued the assertion is known; the issuer's own document says where its keys are.",
+    ),
+    ("metadata", "The address of the keys is in `jwks_uri`."),
+    (
+        "keys-request",
+        "Only public keys are fetched. They can check signatures, not make them.",
+    ),
+    ("keys", "The assertion's header names one of these keys."),
+    (
+        "signature-valid",
         "The published key must verify the signature, and the assertion must be valid now.",
     ),
     (
-        "Subject",
+        "registration-matches",
         "One credential must hold both the subject and the audience of the assertion.",
     ),
     (
-        "Service",
+        "resource-known",
         "The application needs a service principal in this tenant, and the scope must be known here.",
+    ),
+    (
+        "access-token",
+        "From here on it is an ordinary access token of the application; the identity is no longer in it.",
+    ),
+    ("api-call", "The token travels in the Authorization header."),
+    (
+        "api-check",
+        "A token alone is no permission: Entra ID issues one without any role too, so the API has to look.",
+    ),
+    (
+        "api-answer",
+        "The exchange is complete: no secret was stored anywhere.",
     ),
 ];
 const MONTHS: [&str; 12] = [

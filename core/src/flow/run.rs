@@ -37,99 +37,140 @@ pub fn run(scenario: &Scenario) -> Trace {
 }
 
 /// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
-const COURSE: [(Actor, Actor, StepKind, &str); 16] = [
-    (
+const COURSE: [Leg; 16] = [
+    leg(
+        "identity-request",
         Actor::Client,
         Actor::Home,
         StepKind::Request,
         "Ask for a token of the managed identity",
     ),
-    (
+    leg(
+        "identity-token",
         Actor::Home,
         Actor::Client,
         StepKind::Response,
         "Token of the managed identity",
     ),
-    (
+    leg(
+        "token-request",
         Actor::Client,
         Actor::Entra,
         StepKind::Request,
         "Ask for an access token, with it as client assertion",
     ),
-    (
+    leg(
+        "request-known",
         Actor::Entra,
         Actor::Entra,
         StepKind::Check,
         "Request and client known?",
     ),
-    (
+    leg(
+        "issuer-configured",
         Actor::Entra,
         Actor::Entra,
         StepKind::Check,
         "Issuer configured?",
     ),
-    (
+    leg(
+        "metadata-request",
         Actor::Entra,
         Actor::Home,
         StepKind::Request,
         "Download the metadata (OpenID Connect)",
     ),
-    (
+    leg(
+        "metadata",
         Actor::Home,
         Actor::Entra,
         StepKind::Response,
         "Issuer and address of the keys",
     ),
-    (
+    leg(
+        "keys-request",
         Actor::Entra,
         Actor::Home,
         StepKind::Request,
         "Download the keys",
     ),
-    (Actor::Home, Actor::Entra, StepKind::Response, "Public keys"),
-    (
+    leg(
+        "keys",
+        Actor::Home,
+        Actor::Entra,
+        StepKind::Response,
+        "Public keys",
+    ),
+    leg(
+        "signature-valid",
         Actor::Entra,
         Actor::Entra,
         StepKind::Check,
         "Signature and time valid?",
     ),
-    (
+    leg(
+        "registration-matches",
         Actor::Entra,
         Actor::Entra,
         StepKind::Check,
         "Subject and audience match the registration?",
     ),
-    (
+    leg(
+        "resource-known",
         Actor::Entra,
         Actor::Entra,
         StepKind::Check,
         "Service principal and resource known here?",
     ),
-    (
+    leg(
+        "access-token",
         Actor::Entra,
         Actor::Client,
         StepKind::Response,
         "Access token",
     ),
-    (
+    leg(
+        "api-call",
         Actor::Client,
         Actor::Api,
         StepKind::Request,
         "Call the API with the access token",
     ),
-    (
+    leg(
+        "api-check",
         Actor::Api,
         Actor::Api,
         StepKind::Check,
         "Token and role in order?",
     ),
-    (
+    leg(
+        "api-answer",
         Actor::Api,
         Actor::Client,
         StepKind::Response,
         "Answer of the API",
     ),
 ];
+
+/// One step of the course.
+#[derive(Clone, Copy)]
+struct Leg {
+    id: &'static str,
+    from: Actor,
+    to: Actor,
+    kind: StepKind,
+    title: &'static str,
+}
+
+const fn leg(id: &'static str, from: Actor, to: Actor, kind: StepKind, title: &'static str) -> Leg {
+    Leg {
+        id,
+        from,
+        to,
+        kind,
+        title,
+    }
+}
 
 /// Places in [`COURSE`].
 mod at {
@@ -279,7 +320,7 @@ impl<'a> Run<'a> {
     }
 
     fn step(&mut self, place: usize, message: Message) {
-        let Some((from, to, kind, title)) = COURSE.get(place).copied() else {
+        let Some(leg) = COURSE.get(place) else {
             return;
         };
         let status = message
@@ -291,16 +332,17 @@ impl<'a> Run<'a> {
             .iter()
             .any(|check| check.verdict == CheckVerdict::Fail);
         let title = match status {
-            200..300 => title.to_owned(),
+            200..300 => leg.title.to_owned(),
             _ => format!("Refused: HTTP {status}"),
         };
         self.next = place + 1;
         self.steps.push(Step {
             number: self.steps.len() + 1,
-            from,
-            to,
+            id: leg.id,
+            from: leg.from,
+            to: leg.to,
             title,
-            kind,
+            kind: leg.kind,
             failed: failing || status >= 400,
             request: message.request,
             response: message.response,
@@ -316,11 +358,11 @@ impl<'a> Run<'a> {
 
     fn unreached(&self) -> Vec<UnreachedStep> {
         let rest = COURSE.iter().skip(self.next);
-        rest.map(|(from, to, kind, title)| UnreachedStep {
-            from: *from,
-            to: *to,
-            title,
-            kind: *kind,
+        rest.map(|leg| UnreachedStep {
+            from: leg.from,
+            to: leg.to,
+            title: leg.title,
+            kind: leg.kind,
         })
         .collect()
     }

@@ -37,6 +37,8 @@ pub enum StepKind {
 pub struct Step {
     /// Its number, from 1.
     pub number: usize,
+    /// What kind of step it is: a stable kebab-case name, for texts and links.
+    pub id: &'static str,
     /// Who acts.
     pub from: Actor,
     /// To whom; the same actor for a check.
