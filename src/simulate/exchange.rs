@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use fedcred_core::entra::Tenant;
+use fedcred_core::entra::{HttpRequest, Tenant};
 use fedcred_core::flow::{Fault, Scenario, Trace, run};
 use fedcred_core::text::Diagnostic;
 
@@ -73,7 +73,7 @@ fn names(scenario: &Scenario) -> Names {
         client: name("Client application", "with managed identity".to_owned()),
         home: name("Entra ID", of("home of the identity", home(scenario))),
         entra: name("Entra ID", of("tenant of the app", tenant(scenario))),
-        api: name("Protected API", host(&scenario.request.api.url).to_owned()),
+        api: name("Protected API", host(&scenario.request.api.url)),
     }
 }
 
@@ -94,9 +94,12 @@ fn tenant(scenario: &Scenario) -> Option<&Tenant> {
     tenants.find(|tenant| tenant.id.as_str() == asked || tenant.default_domain == asked)
 }
 
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
+/// The host of an address; a text that is none stands for itself.
+fn host(url: &str) -> String {
+    match HttpRequest::get(url).host() {
+        "" => url.to_owned(),
+        host => host.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub(super) enum Piece {
 impl Message {
     /// A request.
     pub(super) fn of_request(request: &HttpRequest) -> Self {
-        let (method, target) = (&request.method, target(request));
+        let (method, target) = (&request.method, request.target());
         let host = request.host();
         let mut lines = vec![format!("{method} {}", request.path())];
         lines.extend(parameters(["  ? ", "  & "], request.query()));
@@ -70,12 +70,6 @@ impl Message {
 pub(super) fn status(code: u16) -> String {
     let known = STATUS.iter().find(|(known, _)| *known == code);
     known.map_or_else(|| code.to_string(), |(_, words)| format!("{code} {words}"))
-}
-
-/// Path and query, as they are sent.
-fn target(request: &HttpRequest) -> &str {
-    let rest = request.url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
 }
 
 fn request_body(request: &HttpRequest) -> Vec<String> {

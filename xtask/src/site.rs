@@ -99,13 +99,12 @@ fn trunk(base: &str) -> Result<()> {
     run(trunk.args(["build", "--release", "--public-url", base]))
 }
 
-/// Terser halves wasm-bindgen's script; Trunk's own minifier cannot read it.
+/// Terser halves the scripts; Trunk's own minifier cannot read wasm-bindgen's.
 fn minify_scripts(dist: &Path) -> Result<()> {
     let terser = setup::terser()?.join("terser");
-    for (name, _) in files_below(dist)? {
-        let file = dist.join(&name);
-        let bindings = name.to_string_lossy().starts_with("fedcred-app-");
-        if bindings && file.extension().is_some_and(|extension| extension == "js") {
+    for name in files_below(dist)?.keys() {
+        let file = dist.join(name);
+        if file.extension().is_some_and(|extension| extension == "js") {
             let options = ["--module", "--compress", "--mangle", "--output"];
             run(Command::new(&terser).arg(&file).args(options).arg(&file))?;
         }

@@ -81,6 +81,13 @@ impl HttpRequest {
         path.split(['?', '#']).next().unwrap_or_default()
     }
 
+    /// Path and query of the address, as they are sent.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        let rest = self.after_scheme();
+        rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+    }
+
     /// The parameters of the address.
     pub fn query(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         let query = self.url.split_once('?').map_or("", |(_, query)| query);
@@ -101,7 +108,8 @@ impl HttpRequest {
     }
 
     fn after_scheme(&self) -> &str {
-        self.url.split_once("://").map_or("", |(_, rest)| rest)
+        let rest = self.url.split_once(':').map_or("", |(_, rest)| rest);
+        rest.strip_prefix("//").unwrap_or_default()
     }
 }
 
