@@ -1,5 +1,6 @@
 //! The commands of the README: each does its own set-up.
 
+mod bench;
 mod compress;
 mod pages;
 mod server;
@@ -9,6 +10,7 @@ mod site;
 mod size;
 mod styles;
 mod test;
+mod wasm_file;
 mod wasm_size;
 mod wasm_target;
 
@@ -40,6 +42,12 @@ enum Task {
     /// Show how large the site is, by file and by crate, against its budget
     Size {
         /// For programs instead of people
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show how long things take in the browser, against their budgets and a yardstick
+    Bench {
+        /// For programs as well as people
         #[arg(long)]
         json: bool,
     },
@@ -78,6 +86,7 @@ fn run(task: Task) -> Result<()> {
             Ok(())
         }
         Task::Size { json } => size::report(&site::build("/")?, json),
+        Task::Bench { json } => bench::bench(json),
         Task::Test { only } => test::test(only),
     }
 }

@@ -81,13 +81,9 @@ fn stamp_of(inputs: &str, site: &Site) -> Result<String> {
 
 fn trunk(base: &str) -> Result<()> {
     styles::bundle()?;
-    let toolchain = toolchain()?;
     let dirs = [setup::trunk()?, setup::wasm_bindgen()?, setup::wasm_opt()?];
     // Offline, Trunk takes the tools on its path and looks for no others; but cargo is then offline too.
-    let mut cargo = toolchain.command("cargo", &dirs, Goal::Site)?;
-    run(cargo.args(["fetch", "--target", TARGET]))?;
-    let mut trunk = toolchain.command("trunk", &dirs, Goal::Site)?;
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?);
+    let mut trunk = compiler("trunk", &dirs)?;
     trunk
         .env("TRUNK_OFFLINE", "true")
         // Its minifier does not understand wasm-bindgen's script and says so each time.
@@ -97,6 +93,16 @@ fn trunk(base: &str) -> Result<()> {
         )
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     run(trunk.args(["build", "--release", "--public-url", base]))
+}
+
+/// A command that compiles with the site's compiler and flags; all crates are fetched.
+pub(crate) fn compiler(program: &str, dirs: &[PathBuf]) -> Result<Command> {
+    let toolchain = toolchain()?;
+    let mut cargo = toolchain.command("cargo", dirs, Goal::Site)?;
+    run(cargo.args(["fetch", "--target", TARGET]))?;
+    let mut command = toolchain.command(program, dirs, Goal::Site)?;
+    command.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?);
+    Ok(command)
 }
 
 /// Terser halves the scripts; Trunk's own minifier cannot read wasm-bindgen's.

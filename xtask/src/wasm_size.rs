@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
 
-use crate::setup;
-use crate::shell::{root, run};
+use crate::shell::root;
+use crate::{setup, wasm_file};
 
 /// What Trunk made the site's wasm of; unlike that, it still has the functions' names.
-const ARTIFACT: &str = "target/wasm/wasm32-unknown-unknown/release/fedcred-app.wasm";
+const ARTIFACT: &str = "fedcred-app.wasm";
 
 /// Bytes by crate, and by section for what is not a function.
 pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
@@ -25,7 +24,7 @@ pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
 
 /// The site's wasm again, through the same tools but with names; kept until the site is built anew.
 fn with_names() -> Result<PathBuf> {
-    let artifact = root().join(ARTIFACT);
+    let artifact = root().join(wasm_file::RELEASE).join(ARTIFACT);
     let folder = root().join("target/named");
     let named = folder.join("app.wasm");
     if setup::modified(&named) > setup::modified(&artifact) {
@@ -33,34 +32,12 @@ fn with_names() -> Result<PathBuf> {
     }
     ensure!(
         artifact.is_file(),
-        "{ARTIFACT} is missing, and only a new build makes it: remove dist/ and run this again"
+        "{} is missing, and only a new build makes it: remove dist/ and run this again",
+        artifact.display()
     );
-    let bound = folder.join("app_bg.wasm");
-    let mut bindgen = Command::new(setup::wasm_bindgen()?.join("wasm-bindgen"));
-    bindgen.args([
-        "--target",
-        "web",
-        "--no-typescript",
-        "--out-name",
-        "app",
-        "--out-dir",
-    ]);
-    run(bindgen.arg(&folder).arg(&artifact))?;
-    let mut opt = Command::new(setup::wasm_opt()?.join("wasm-opt"));
-    opt.args(["-Oz", "-g"]).args(wasm_features()?.split(' '));
-    run(opt.arg("-o").arg(&named).arg(&bound))?;
+    let bound = wasm_file::bind(&artifact, &folder, "app")?;
+    wasm_file::shrink(&bound, &named, &["-g"])?;
     Ok(named)
-}
-
-/// The flags that index.html gives to Trunk for wasm-opt.
-fn wasm_features() -> Result<String> {
-    let html =
-        fs::read_to_string(root().join("index.html")).context("could not read index.html")?;
-    let flags = html
-        .split_once("data-wasm-opt-params=\"")
-        .and_then(|(_, rest)| rest.split_once('"'));
-    let (flags, _) = flags.context("index.html has no data-wasm-opt-params")?;
-    Ok(flags.to_owned())
 }
 
 fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
