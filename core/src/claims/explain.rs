@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::cloud::EntraIssuer;
 use super::dictionary::{self, Entry, Shape};
 use super::kind::{self, TokenKind};
-use super::{Confidence, well_known_id};
+use super::{Confidence, Times, well_known_id};
 use crate::jose::{Part, Role, Token};
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, Span, time};
@@ -78,7 +78,7 @@ pub fn explain(token: &Token, now: i64) -> Explanation {
         None => &["registered"],
     };
     let (kind, evidence) = kind::recognise(payload, issuer.as_ref());
-    let validity = validity(payload, now);
+    let validity = validity(Times::of(token), now);
     Explanation {
         kind,
         evidence,
@@ -135,9 +135,8 @@ pub fn is_guid(text: &str) -> bool {
             .all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-fn validity(payload: &Document, now: i64) -> Validity {
-    let seconds = |name| payload.get(name).and_then(Value::as_seconds);
-    match (seconds("nbf"), seconds("exp")) {
+fn validity(times: Times, now: i64) -> Validity {
+    match (times.not_before, times.expires) {
         (Some(nbf), _) if now < nbf => Validity::NotYet(nbf),
         (_, Some(exp)) if now >= exp => Validity::Expired(exp),
         (_, Some(exp)) => Validity::Within(exp),

@@ -7,8 +7,9 @@ mod kind;
 
 use serde::Serialize;
 
+use crate::jose::Token;
 use crate::text::json::{Document, Kind, Value};
-use crate::text::protocol_string;
+use crate::text::{protocol_string, time};
 
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use dictionary::well_known_id;
@@ -87,6 +88,42 @@ impl Claims {
             subject: text("sub").map(Subject::from),
             audiences: audiences(payload),
         }
+    }
+}
+
+/// The time in which a token is valid, in seconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// `nbf`, the first moment.
+    pub not_before: Option<i64>,
+    /// `exp`, the moment after the last.
+    pub expires: Option<i64>,
+}
+
+impl Times {
+    /// Picks the times out of a token.
+    #[must_use]
+    pub fn of(token: &Token) -> Self {
+        let seconds = |name| token.payload()?.get(name)?.as_seconds();
+        Self {
+            not_before: seconds("nbf"),
+            expires: seconds("exp"),
+        }
+    }
+
+    /// Whether a moment lies in it; a token without `exp` is never valid here.
+    #[must_use]
+    pub fn hold(self, moment: i64) -> bool {
+        self.not_before.is_none_or(|first| first <= moment)
+            && self.expires.is_some_and(|end| moment < end)
+    }
+}
+
+/// `2026-11-23T15:19:00Z to 2026-11-24T15:24:00Z`, with `none` for what is missing.
+impl std::fmt::Display for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = |moment: Option<i64>| moment.map_or_else(|| "none".to_owned(), time::rfc3339);
+        write!(f, "{} to {}", shown(self.not_before), shown(self.expires))
     }
 }
 

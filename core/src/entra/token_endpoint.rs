@@ -10,10 +10,10 @@ use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::issue::{Grant, Resource};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
-use crate::claims::{Claims, Confidence, EntraIssuer, is_guid};
+use crate::claims::{Claims, Confidence, EntraIssuer, Times, is_guid};
 use crate::federation::{Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
-use crate::text::json::{Document, Value};
+use crate::text::json::Document;
 use crate::text::{base64url, time};
 
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
@@ -479,21 +479,14 @@ impl<'a> Exchange<'a> {
     }
 
     fn time(&mut self, token: &Token) -> Result<(), Refusal> {
-        let claim = |name| {
-            token
-                .payload()
-                .and_then(|payload| payload.get(name))
-                .and_then(Value::as_seconds)
-        };
-        let (nbf, exp) = (claim("nbf"), claim("exp"));
-        let passes = nbf.is_none_or(|nbf| nbf <= self.now) && exp.is_some_and(|exp| self.now < exp);
-        let shown = |time: Option<i64>| time.map_or_else(|| "none".to_owned(), time::rfc3339);
-        let presented = format!("{} to {}", shown(nbf), shown(exp));
-        let now = time::rfc3339(self.now);
-        self.checks.require("time", (&presented, &now), passes, || {
-            let (now, nbf, exp) = (precise(Some(self.now)), precise(nbf), precise(exp));
-            Refusal::of(700_024, &[("now", &now), ("nbf", &nbf), ("exp", &exp)])
-        })
+        let times = Times::of(token);
+        let (presented, now) = (times.to_string(), time::rfc3339(self.now));
+        self.checks
+            .require("time", (&presented, &now), times.hold(self.now), || {
+                let now = precise(Some(self.now));
+                let (nbf, exp) = (precise(times.not_before), precise(times.expires));
+                Refusal::of(700_024, &[("now", &now), ("nbf", &nbf), ("exp", &exp)])
+            })
     }
 
     fn matching(&mut self, claims: &Claims, verdict: &Verdict) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::scenario::ApiCall;
-use crate::claims::{Claims, Confidence, EntraIssuer, Version};
+use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version};
 use crate::entra::checks::{Checks, Phase, Rule};
 use crate::entra::{Check, Entra, HttpRequest, HttpResponse};
 use crate::jose::{self, Keys, State, Token};
@@ -195,20 +195,11 @@ fn metadata_address(issuer: &str) -> String {
 }
 
 fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
-    let claim = |name| {
-        token
-            .payload()
-            .and_then(|payload| payload.get(name))
-            .and_then(Value::as_seconds)
-    };
-    let (nbf, exp) = (claim("nbf"), claim("exp"));
-    let passes = nbf.is_none_or(|nbf| nbf <= now) && exp.is_some_and(|exp| now < exp);
-    let shown = |time: Option<i64>| time.map_or_else(|| "none".to_owned(), time::rfc3339);
-    let presented = format!("{} to {}", shown(nbf), shown(exp));
+    let times = Times::of(token);
     checks.require(
         "api-time",
-        (&presented, &time::rfc3339(now)),
-        passes,
+        (&times.to_string(), &time::rfc3339(now)),
+        times.hold(now),
         || invalid("The token has expired or is not valid yet."),
     )
 }
