@@ -147,7 +147,8 @@ function notes(results, browser) {
   return [
     `Chromium ${browser}; ${RUNS} samples in turns with the yardstick, of so many calls that they take about 10 ms`,
     `(${results.map(({ name, callsPerSample }) => `${name} ${callsPerSample}`).join(", ")}); ${FRESH_TABS} fresh tabs.`,
-    "p95 is of these samples, for the fresh tabs the slowest. Ratios are of neighbours in time: compare them between machines.",
+    "p95 is of these samples, for the fresh tabs the slowest.",
+    "Ratios are of neighbours in time: compare them between machines.",
     "Budgets of decoding are those of an edit with its layout; here is only the computing.",
   ].join("\n");
 }
