@@ -1020,6 +1020,20 @@ fn metadata_of_the_v1_issuer_is_read() {
     issued("v1 in 2022", &exchange);
 }
 
+/// The credential must have the v2 issuer (documented); the text of the code reported for v1 is not known.
+#[test]
+fn a_v1_token_for_the_exchange_is_refused_without_a_code() {
+    let mut exchange = Exchange::new();
+    exchange.federated(V1_ISSUER, IDENTITY, "api://AzureADTokenExchange");
+    let handled = exchange.handled();
+    assert_eq!((handled.code, handled.response.status), (None, 401));
+    let failing = handled
+        .checks
+        .iter()
+        .find(|c| c.verdict == CheckVerdict::Fail);
+    assert_eq!(failing.map(|check| check.rule), Some("entra-token"));
+}
+
 /// 7000216 speaks of the client credentials grant alone.
 #[test]
 fn another_grant_is_not_told_that_an_assertion_is_missing() {

@@ -10,7 +10,7 @@ use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::issue::{Grant, Resource};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
-use crate::claims::{Claims, Confidence, EntraIssuer, Times, is_guid};
+use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::federation::{Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::Document;
@@ -25,6 +25,9 @@ const KEY_NAMES: [&str; 3] = ["kid", "x5t", "x5t#S256"];
 const GRANT: &str = "client_credentials";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// AADSTS700227 is reported for it; neither its text nor its trigger is surely known.
+const V1_ISSUER: &str = "The assertion has the v1 issuer; a managed identity's token needs the v2 one. (Fedcred: which code Entra ID answers here is not known.)";
 
 const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
 const CODES: &str = "Entra: error code reference (read 2026-11)";
@@ -570,7 +573,7 @@ impl<'a> Exchange<'a> {
             let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
             Some(Refusal::of(700_236, &[("iss", issuer)]))
         } else {
-            None
+            (issuer.version == Version::V1).then(|| Refusal::unknown("invalid_client", V1_ISSUER))
         }
     }
 
