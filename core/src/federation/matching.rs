@@ -98,22 +98,31 @@ pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> V
     let mut ranked: Vec<_> = credentials
         .iter()
         .enumerate()
-        .map(|(index, credential)| (comparison.rank(credential), index, credential))
+        .map(|(index, credential)| comparison.rank(index, credential))
         .collect();
-    ranked.sort_unstable_by_key(|(rank, index, _)| (*rank, *index));
-    let matches: Vec<_> = ranked
-        .into_iter()
-        .map(|(_, index, credential)| comparison.compare(index, credential))
-        .collect();
-    let matched = matches.iter().any(|m| m.matched);
-    let code = (!matched).then(|| comparison.code(credentials));
+    ranked.sort_unstable_by_key(|ranked| (ranked.failing, ranked.distance, ranked.index));
+    let matched = ranked.first().is_some_and(|nearest| nearest.failing == 0);
+    let code = (!matched).then(|| comparison.code(&ranked));
     Verdict {
         matched,
         code,
         message: code.and_then(|code| comparison.message(code)),
         confidence: code.and_then(error_entry).map(|entry| entry.confidence),
-        matches,
+        matches: ranked
+            .iter()
+            .map(|ranked| comparison.compare(ranked))
+            .collect(),
     }
+}
+
+/// A credential with how far it is away: fields that fail, then characters that differ.
+struct Ranked<'c> {
+    index: usize,
+    credential: &'c Credential,
+    /// Whether issuer, subject and audience match.
+    passes: [bool; 3],
+    failing: usize,
+    distance: usize,
 }
 
 struct Comparison<'a> {
@@ -139,18 +148,19 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// How far a credential is away: fields that fail, then characters that differ.
-    fn rank(&self, credential: &Credential) -> (usize, usize) {
-        let passes = self.passes(credential);
+    fn rank<'c>(&self, index: usize, credential: &'c Credential) -> Ranked<'c> {
+        let passes @ [issuer, subject, audience] = self.passes(credential);
         let far = |pass: bool, a: &str, b: &str| if pass { 0 } else { distance(a, b).max(1) };
-        let distances = far(passes[0], self.issuer, credential.issuer.as_str())
-            + far(passes[1], self.subject, credential.subject.as_str())
-            + far(
-                passes[2],
-                self.presented_audience(credential),
-                configured_audience(credential),
-            );
-        (passes.iter().filter(|pass| !**pass).count(), distances)
+        let configured = configured_audience(credential);
+        Ranked {
+            index,
+            credential,
+            passes,
+            failing: passes.iter().filter(|pass| !**pass).count(),
+            distance: far(issuer, self.issuer, credential.issuer.as_str())
+                + far(subject, self.subject, credential.subject.as_str())
+                + far(audience, self.presented_audience(configured), configured),
+        }
     }
 
     fn passes(&self, credential: &Credential) -> [bool; 3] {
@@ -201,43 +211,45 @@ impl<'a> Comparison<'a> {
     }
 
     /// Of several audiences the one nearest to the credential's.
-    fn presented_audience(&self, credential: &Credential) -> &'a str {
-        let configured = configured_audience(credential);
+    fn presented_audience(&self, configured: &str) -> &'a str {
         let audiences = self.claims.audiences.iter().map(Audience::as_str);
         audiences
-            .min_by_key(|a| distance(a, configured))
+            .min_by_key(|audience| distance(audience, configured))
             .unwrap_or_default()
     }
 
-    fn compare(&self, index: usize, credential: &Credential) -> Match {
-        let passes = self.passes(credential);
-        let audience = self.presented_audience(credential);
+    fn compare(&self, ranked: &Ranked<'_>) -> Match {
+        let Ranked {
+            credential,
+            passes: [issuer, subject, audience],
+            ..
+        } = *ranked;
         let configured = configured_audience(credential);
-        let mut fields = vec![
-            field(
-                Field::Issuer,
-                passes[0],
-                self.issuer,
-                credential.issuer.as_str(),
-            ),
-            field(
-                Field::Subject,
-                passes[1],
-                self.subject,
-                credential.subject.as_str(),
-            ),
-            field(Field::Audience, passes[2], audience, configured),
-        ];
-        if let Some(last) = fields.last_mut() {
-            last.note = self.audience_note(passes[2], audience, configured);
-        }
-        let matched = passes.iter().all(|pass| *pass);
+        let presented = self.presented_audience(configured);
+        let matched = ranked.failing == 0;
         Match {
             name: credential.name.clone(),
-            index,
+            index: ranked.index,
             matched,
-            code: (!matched).then(|| self.code(std::slice::from_ref(credential))),
-            fields,
+            code: (!matched).then(|| self.code(std::slice::from_ref(ranked))),
+            fields: vec![
+                field(
+                    Field::Issuer,
+                    issuer,
+                    self.issuer,
+                    credential.issuer.as_str(),
+                ),
+                field(
+                    Field::Subject,
+                    subject,
+                    self.subject,
+                    credential.subject.as_str(),
+                ),
+                FieldMatch {
+                    note: self.audience_note(audience, presented, configured),
+                    ..field(Field::Audience, audience, presented, configured)
+                },
+            ],
         }
     }
 
@@ -259,23 +271,29 @@ impl<'a> Comparison<'a> {
 
     /// The code for a token that none of the credentials matches: the first field, in Entra's
     /// order, that no credential gets past.
-    fn code(&self, credentials: &[Credential]) -> u32 {
-        if credentials.is_empty() {
+    fn code(&self, ranked: &[Ranked<'_>]) -> u32 {
+        if ranked.is_empty() {
             return 70_025;
         }
         if self.rules == Rules::Preview2022 {
             return 70_021;
         }
-        let of_issuer: Vec<_> = credentials.iter().filter(|c| self.passes(c)[0]).collect();
-        if of_issuer.is_empty() {
+        let of_issuer = || ranked.iter().filter(|ranked| ranked.passes[0]);
+        if of_issuer().next().is_none() {
             return 700_211;
         }
-        if of_issuer.iter().any(|c| self.passes(c)[1]) {
+        if of_issuer().any(|ranked| ranked.passes[1]) {
             let other_resource = self.entra.is_some() && !self.for_exchange();
             return if other_resource { 7_002_121 } else { 700_212 };
         }
-        let case_only = |c: &&Credential| c.subject.as_str().eq_ignore_ascii_case(self.subject);
-        if of_issuer.iter().any(case_only) {
+        let subject = |ranked: &Ranked<'_>| {
+            ranked
+                .credential
+                .subject
+                .as_str()
+                .eq_ignore_ascii_case(self.subject)
+        };
+        if of_issuer().any(subject) {
             7_002_138
         } else {
             700_213
