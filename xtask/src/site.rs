@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::pages::{PAGES, html_of};
 use crate::shell::{root, run, say};
-use crate::wasm_target::{Goal, TARGET, toolchain};
+use crate::wasm_target::{Goal, TARGET, std_sources, toolchain};
 use crate::{compress, setup, styles};
 
 /// Everything that a change of can change the site.
@@ -136,10 +136,7 @@ fn without_local_paths() -> Result<Vec<String>> {
             .join(".cargo"),
     };
     let sources = home.join("registry/src");
-    let mut folders = vec![
-        PathBuf::from("/usr/lib/rustlib/src/rust"),
-        root().to_owned(),
-    ];
+    let mut folders: Vec<_> = std_sources().chain([root().to_owned()]).collect();
     for entry in fs::read_dir(&sources)
         .with_context(|| format!("cargo fetched nothing into {}", sources.display()))?
     {

@@ -153,9 +153,18 @@ fn debian_is_there() -> bool {
 
 /// Whether the compiler comes with the sources of its standard library.
 fn has_std_source(rustc: &str) -> bool {
-    let source = "lib/rustlib/src/rust/library/Cargo.lock";
-    output(Command::new(rustc).args(["--print", "sysroot"]))
-        .is_some_and(|folder| Path::new(&folder).join(source).is_file())
+    std_source(rustc).is_some_and(|folder| folder.join("library/Cargo.lock").is_file())
+}
+
+/// Where a compiler has the sources of its standard library, if it has them.
+fn std_source(rustc: &str) -> Option<PathBuf> {
+    let sysroot = output(Command::new(rustc).args(["--print", "sysroot"]))?;
+    Some(Path::new(&sysroot).join("lib/rustlib/src/rust"))
+}
+
+/// The folders in which the sources of a standard library may lie that is compiled here.
+pub(crate) fn std_sources() -> impl Iterator<Item = PathBuf> {
+    ["rustc", DEBIAN_RUSTC].into_iter().filter_map(std_source)
 }
 
 fn rustup_adds_source() -> bool {
