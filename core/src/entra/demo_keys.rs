@@ -1,22 +1,23 @@
 //! The mock's signing keys: fixed, public demonstration keys that protect nothing.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::jose::SigningKey;
 use crate::text::json::{Document, Value};
 
-static KEYS: LazyLock<Vec<(String, SigningKey)>> = LazyLock::new(|| {
-    let document = Document::parse(include_str!("../../data/demo-keys.json"));
-    let keys = document.get("keys").into_iter().flat_map(Value::items);
-    keys.filter_map(|jwk| Some((jwk.text_of("kid")?.into_owned(), SigningKey::from_jwk(jwk)?)))
-        .collect()
-});
+static ENTRIES: LazyLock<Document> =
+    LazyLock::new(|| Document::parse(include_str!("../../data/demo-keys.json")));
+
+/// In the order of the entries; a key is made of its primes when it is first used, which takes a while.
+static KEYS: [OnceLock<Option<SigningKey>>; 2] = [OnceLock::new(), OnceLock::new()];
 
 /// The demonstration key with this name: `demo-1` or `demo-2`.
 pub(super) fn demo_key(name: &str) -> Option<&'static SigningKey> {
-    KEYS.iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, key)| key)
+    let entries = ENTRIES.get("keys").into_iter().flat_map(Value::items);
+    let mut slots = entries.zip(&KEYS);
+    let (entry, key) =
+        slots.find(|(entry, _)| entry.text_of("kid").is_some_and(|kid| kid == name))?;
+    key.get_or_init(|| SigningKey::from_jwk(entry)).as_ref()
 }
 
 #[cfg(test)]
