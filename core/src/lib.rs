@@ -1,4 +1,4 @@
-//! The logic of Fedcred: everything the page, the command line and the embeds show is computed here.
+//! The logic of Fedcred: everything the page and the command line show is computed here.
 //!
 //! Six rooms, each importing only those before it:
 //! [`text`] → [`jose`] → [`claims`] → [`federation`] → [`entra`] → [`flow`].

@@ -99,3 +99,12 @@ impl Entra {
         )
     }
 }
+
+/// Where an issuer publishes its discovery document; a slash at its end is left out first (OpenID Connect
+/// Discovery §4.1).
+pub(crate) fn metadata_address(issuer: &str) -> String {
+    format!(
+        "{}/.well-known/openid-configuration",
+        issuer.trim_end_matches('/')
+    )
+}

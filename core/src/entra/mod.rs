@@ -7,7 +7,7 @@
 pub(crate) mod checks;
 mod demo_keys;
 mod directory;
-mod discovery;
+pub(crate) mod discovery;
 mod http;
 mod issue;
 mod managed_identity;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
+use super::discovery::metadata_address;
 use super::issue::{Grant, Resource};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
@@ -769,13 +770,6 @@ fn is_domain(text: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     text.contains('.') && text.split('.').all(label)
-}
-
-fn metadata_address(issuer: &str) -> String {
-    format!(
-        "{}/.well-known/openid-configuration",
-        issuer.trim_end_matches('/')
-    )
 }
 
 fn passes(found: &Match, field: Field) -> bool {

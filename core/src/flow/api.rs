@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::scenario::ApiCall;
-use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version};
+use crate::claims::{Claims, Confidence, Times};
 use crate::entra::checks::{Checks, Phase, Rule};
+use crate::entra::discovery::metadata_address;
 use crate::entra::{Check, Entra, HttpRequest, HttpResponse};
 use crate::jose::{self, Keys, State, Token};
 use crate::text::json::{Document, Value};
@@ -177,21 +178,6 @@ fn keys(entra: &mut Entra, now: i64, address: &str) -> Option<Keys> {
     let document = Document::parse(fetch(address));
     let jwks_uri = document.get("jwks_uri").and_then(Value::as_str)?;
     Some(Keys::read(&fetch(&jwks_uri), &jwks_uri))
-}
-
-/// The document must fit the token's version (Entra: access tokens).
-fn metadata_address(issuer: &str) -> String {
-    let path = "/.well-known/openid-configuration";
-    match EntraIssuer::of(issuer) {
-        Some(entra) if entra.version == Version::V1 => {
-            format!(
-                "https://{}/{}{path}",
-                entra.cloud.login_host(),
-                entra.tenant
-            )
-        }
-        _ => format!("{issuer}{path}"),
-    }
 }
 
 fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
