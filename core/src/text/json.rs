@@ -52,6 +52,21 @@ impl Document {
         let mut reader = Reader::new(&source);
         reader.document();
         let (nodes, diagnostics) = (reader.nodes, reader.diagnostics);
+        Self::of(source, nodes, diagnostics)
+    }
+
+    /// Reads the one value that a text begins with, whatever comes after it; gives the byte where reading
+    /// stopped as well.
+    #[must_use]
+    pub fn first(text: &str) -> (Self, usize) {
+        let mut reader = Reader::new(text);
+        reader.first();
+        let (nodes, diagnostics, end) = (reader.nodes, reader.diagnostics, reader.at);
+        let source = text.get(..end).unwrap_or_default().to_owned();
+        (Self::of(source, nodes, diagnostics), end)
+    }
+
+    fn of(source: String, nodes: Vec<Node>, diagnostics: Vec<Diagnostic>) -> Self {
         Self {
             nodes,
             complete: !diagnostics
@@ -81,6 +96,17 @@ impl Document {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'_>> {
         self.root()?.get(name)
+    }
+
+    /// All strings at any depth, names included.
+    pub fn texts(&self) -> impl Iterator<Item = Value<'_>> {
+        let indices = self.nodes.iter().enumerate();
+        indices
+            .filter(|(_, node)| node.kind == Kind::String)
+            .map(|(index, _)| Value {
+                document: self,
+                index,
+            })
     }
 
     /// The text as it was given.
@@ -336,9 +362,18 @@ impl<'a> Reader<'a> {
     }
 
     fn document(&mut self) {
+        let read = self.first();
+        self.white();
+        if read.is_some() && self.at < self.source.len() {
+            self.fail("there is text after the JSON value", "Remove it.");
+        }
+    }
+
+    /// Reads one value; `None` where the text is damaged.
+    fn first(&mut self) -> Option<()> {
         if self.source.len() > MAX_INPUT {
             self.too_large();
-            return;
+            return None;
         }
         if self.source.starts_with('\u{feff}') {
             self.at = '\u{feff}'.len_utf8();
@@ -350,10 +385,7 @@ impl<'a> Reader<'a> {
         }
         let read = self.values();
         self.close_all();
-        self.white();
-        if read.is_some() && self.at < self.source.len() {
-            self.fail("there is text after the JSON value", "Remove it.");
-        }
+        read
     }
 
     fn too_large(&mut self) {
