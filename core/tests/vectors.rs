@@ -112,7 +112,8 @@ fn every_compact_token_of_the_cookbook_is_found_with_header_and_payload() {
             example["signing"]["sig"].as_str().unwrap()
         );
         if !detached {
-            assert_eq!(token.signing_input(), example["signing"]["sig-input"]);
+            let input = String::from_utf8(token.signing_input().into_owned()).unwrap();
+            assert_eq!(input, example["signing"]["sig-input"]);
         }
         check(compact, &keys(&example["input"]["key"]), state);
         check_never_valid(compact, &keys(&rs256_key()));

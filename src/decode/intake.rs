@@ -111,6 +111,7 @@ const fn name(role: Role) -> &'static str {
         Role::InitializationVector => "initialization vector",
         Role::Ciphertext => "ciphertext",
         Role::AuthenticationTag => "authentication tag",
+        Role::UnprotectedHeader => "unprotected header",
         Role::Surplus => "surplus part",
     }
 }

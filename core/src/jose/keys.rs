@@ -1,59 +1,57 @@
-//! Keys that verify: JWK, JWKS (RFC 7517) and PEM, recognised by themselves.
+//! Keys in any text: JWK and JWKS (RFC 7517), PEM, certificates, a discovery document, a shared secret.
 
-use std::borrow::Cow;
-
-use base64::Engine;
-use rsa::pkcs1::DecodeRsaPublicKey;
-use rsa::pkcs8::SubjectPublicKeyInfoRef;
-use rsa::{BoxedUint, PublicKey};
-
-use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, base64url, protocol_string, shifted};
-
-protocol_string! {
-    /// The `kid` of a key or of a header (RFC 7515 §4.1.4), compared byte by byte.
-    KeyId
-}
-
-/// The sizes of an RSA modulus that are taken, in bits.
-const MODULUS_BITS: std::ops::RangeInclusive<usize> = 512..=8192;
+use super::key::{Key, Material};
+use super::token::Token;
+use super::{jwk, pem, search};
+use crate::text::json::{Document, Kind, Value};
+use crate::text::{Diagnostic, base64url, shifted};
 
 /// Keys that were read from a text.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     /// The usable keys in the order of the text.
     pub keys: Vec<Key>,
+    /// The issuer whose keys they are, where a discovery document came with them.
+    pub issuer: Option<String>,
     /// What is wrong with the text.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One public key.
-#[derive(Debug, Clone)]
-pub struct Key {
-    /// Its name, where it has one.
-    pub kid: Option<KeyId>,
-    /// The algorithm it is meant for, where it says so.
-    pub alg: Option<String>,
-    /// Where it came from, in words.
-    pub from: String,
-    pub(super) public: PublicKey,
-}
-
 impl Keys {
-    /// Reads a JWK, a JWKS or PEM; never fails. `source` names the text in [`Key::from`].
+    /// Reads whatever keys a text holds, of any kind; never fails. `source` names the text in [`Key::from`].
     #[must_use]
     pub fn read(text: &str, source: &str) -> Self {
         let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let (body, offset) = (begins.trim_end(), text.len() - begins.len());
-        match body {
-            "" => Self::default(),
-            _ if body.starts_with('{') => Self::from_json(body, offset, source),
-            _ if body.contains("-----BEGIN ") => Self::from_pem(body, source),
-            _ => Self::nothing(
-                Diagnostic::error("key-unknown", "This is no key that Fedcred reads.")
-                    .help("Give a JWK, a JWKS (`{\"keys\":[…]}`) or a public key as PEM."),
-            ),
+        let mut keys = Self::default();
+        if body.starts_with(['{', '[']) {
+            keys.read_json(body, offset, source);
+        } else if body.contains("-----BEGIN ") {
+            pem::read(body, source, &mut keys);
+        } else if !body.is_empty() && !keys.read_der(body, source) {
+            keys.read_secret(text, source);
         }
+        keys.report_mixture();
+        keys
+    }
+
+    /// The keys that a token carries in its own header (RFC 7515 §4.1.3, §4.1.6). Whoever makes a token can
+    /// put any key there: they prove nothing.
+    #[must_use]
+    pub fn carried_by(token: &Token) -> Self {
+        let mut keys = Self::default();
+        if let Some(jwk) = token.header_value("jwk") {
+            keys.take(jwk, "the token's own header (`jwk`)".to_owned());
+        }
+        let chain = token.header_value("x5c");
+        if let Some(first) = chain.and_then(|chain| chain.items().next()) {
+            let key = jwk::of_x5c(first, "the token's own header (`x5c`)");
+            keys.add(key, "the token's own header (`x5c`)");
+        }
+        for key in &mut keys.keys {
+            (key.carried, key.kid) = (true, None);
+        }
+        keys
     }
 
     /// Whether a key was given at all, usable or not.
@@ -62,37 +60,59 @@ impl Keys {
         self.keys.is_empty() && self.diagnostics.is_empty()
     }
 
-    fn nothing(diagnostic: Diagnostic) -> Self {
-        Self {
-            keys: Vec::new(),
-            diagnostics: vec![diagnostic],
+    /// Reads JSON documents that follow each other: a discovery document and a key set, say.
+    fn read_json(&mut self, text: &str, offset: usize, source: &str) {
+        let mut from = 0;
+        while let Some(rest) = text.get(from..).filter(|rest| !rest.trim().is_empty()) {
+            let start = offset + from + rest.len() - rest.trim_start().len();
+            let (document, length) = Document::first(rest.trim_start());
+            self.diagnostics
+                .extend(shifted(document.diagnostics(), start));
+            if let Some(root) = document.root() {
+                self.take_any(root, source);
+            }
+            if !document.is_complete() {
+                break;
+            }
+            from = start - offset + length;
+        }
+        if self.keys.is_empty() && self.diagnostics.is_empty() {
+            self.diagnostics.push(self.no_key_in_json());
         }
     }
 
-    fn from_json(text: &str, offset: usize, source: &str) -> Self {
-        let document = Document::parse(text);
-        let mut keys = Self {
-            keys: Vec::new(),
-            diagnostics: shifted(document.diagnostics(), offset),
-        };
-        match (document.get("keys"), document.get("kty")) {
-            (Some(set), _) => {
-                for (index, jwk) in set.items().enumerate() {
-                    keys.take(jwk, format!("{source}, JWKS entry {}", index + 1));
-                }
-                if keys.is_empty() {
-                    keys.diagnostics.push(empty_set());
+    /// A key set, a key, a discovery document, a list of these, or certificates by their key ids.
+    fn take_any(&mut self, value: Value<'_>, source: &str) {
+        if value.kind() == Kind::Array {
+            value.items().for_each(|item| self.take_any(item, source));
+        } else if let Some(set) = value.get("keys") {
+            let before = self.keys.len() + self.diagnostics.len();
+            for (index, jwk) in set.items().enumerate() {
+                self.take(jwk, format!("{source}, JWKS entry {}", index + 1));
+            }
+            if before == self.keys.len() + self.diagnostics.len() {
+                self.diagnostics.push(empty_set());
+            }
+        } else if value.get("kty").is_some() {
+            self.take(value, format!("{source}, JWK"));
+        } else if value.get("jwks_uri").is_some() {
+            self.issuer = value.text_of("issuer").map(Into::into);
+        } else {
+            self.take_certificates(value, source);
+        }
+    }
+
+    /// `{"kid": "-----BEGIN CERTIFICATE-----…"}`, as some issuers publish them.
+    fn take_certificates(&mut self, object: Value<'_>, source: &str) {
+        for (name, value) in object.members() {
+            let text = value.as_str().unwrap_or_default();
+            if text.starts_with("-----BEGIN ") {
+                let before = self.keys.len();
+                pem::read(&text, source, self);
+                for key in self.keys.iter_mut().skip(before) {
+                    key.kid = Some(name.to_text().into());
                 }
             }
-            (None, Some(_)) => keys.extend_from(document.root(), format!("{source}, JWK")),
-            (None, None) => keys.diagnostics.push(no_key_in_json()),
-        }
-        keys
-    }
-
-    fn extend_from(&mut self, jwk: Option<Value<'_>>, from: String) {
-        if let Some(jwk) = jwk {
-            self.take(jwk, from);
         }
     }
 
@@ -100,99 +120,101 @@ impl Keys {
         if jwk.get("d").is_some() {
             self.diagnostics.push(private_key(&from));
         }
-        match Key::from_jwk(jwk, &from) {
+        let key = jwk::read(jwk, &from);
+        self.add(key, &from);
+    }
+
+    pub(super) fn add(&mut self, key: Result<Key, String>, from: &str) {
+        match key {
             Ok(key) => self.keys.push(key),
             Err(reason) => self.diagnostics.push(
                 Diagnostic::warning("key-unusable", format!("{from}: {reason}."))
-                    .help("Only RSA public keys are used to verify RS256."),
+                    .help("It was left out. Other keys that were given are still used."),
             ),
         }
     }
 
-    fn from_pem(text: &str, source: &str) -> Self {
-        let label = text
-            .split_once("-----BEGIN ")
-            .and_then(|(_, rest)| rest.split_once("-----"))
-            .map_or("", |(label, _)| label);
-        let der = pem_body(text, label);
-        let read = match label {
-            "PUBLIC KEY" => rsa_of_spki(&der).and_then(|key| PublicKey::from_pkcs1_der(key).ok()),
-            "RSA PUBLIC KEY" => PublicKey::from_pkcs1_der(&der).ok(),
-            _ => return Self::nothing(other_pem(label)),
-        };
-        match read {
-            Some(public) => Self {
-                keys: vec![Key {
-                    kid: None,
-                    alg: None,
-                    from: format!("{source}, PEM ({label})"),
-                    public,
-                }],
-                diagnostics: Vec::new(),
-            },
-            None => Self::nothing(
-                Diagnostic::error("key-pem", format!("The PEM block `{label}` holds no RSA public key."))
-                    .help("It may be cut, or a key of another kind. Copy it again with both border lines."),
-            ),
+    /// A certificate or a key as base64 without its border lines; tells whether it was one.
+    fn read_der(&mut self, body: &str, source: &str) -> bool {
+        let der = body.starts_with("MI").then(|| pem::base64(body));
+        let key = der.and_then(|der| pem::der(&der, &format!("{source}, DER in base64")));
+        let found = key.is_some();
+        self.keys.extend(key);
+        found
+    }
+
+    /// A secret as the bytes of its text, and as those that it may be the base64 or base64url of.
+    fn read_secret(&mut self, text: &str, source: &str) {
+        let body = text.trim();
+        if search::begins_like_json(body) && body.contains('.') {
+            self.diagnostics.push(a_token());
+            return;
+        }
+        if body.starts_with("https://") || body.starts_with("http://") {
+            self.diagnostics.push(an_address());
+            return;
+        }
+        self.secret(
+            text.as_bytes().to_vec(),
+            format!("{source}, secret as text"),
+        );
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.len() < text.len() {
+            let from = format!("{source}, secret as text without the line break at its end");
+            self.secret(line.as_bytes().to_vec(), from);
+        }
+        let decoded = base64url::decode(body);
+        let alphabet = ["base64url-alphabet", "base64url-padding"];
+        if decoded
+            .diagnostics
+            .iter()
+            .all(|d| alphabet.contains(&d.code))
+        {
+            self.secret(decoded.bytes, format!("{source}, secret as base64url"));
+        }
+    }
+
+    fn secret(&mut self, bytes: Vec<u8>, from: String) {
+        self.keys.push(Key {
+            guessed: true,
+            ..Key::new(Material::Secret(bytes), from)
+        });
+    }
+
+    /// What is odd about the keys together: secrets beside public keys, two keys of one name.
+    fn report_mixture(&mut self) {
+        let is_secret = |key: &&Key| matches!(key.material, Material::Secret(_));
+        let secrets = self.keys.iter().filter(is_secret).count();
+        if secrets > 0 && secrets < self.keys.len() {
+            self.diagnostics.push(mixture());
+        }
+        let named: Vec<_> = self
+            .keys
+            .iter()
+            .filter_map(|key| key.kid.as_ref())
+            .collect();
+        let mut rest = named.iter();
+        let mut twice = Vec::new();
+        while let Some(kid) = rest.next() {
+            if rest.clone().any(|other| other == kid) && !twice.contains(kid) {
+                twice.push(*kid);
+            }
+        }
+        let findings: Vec<_> = twice.iter().map(|kid| repeated(kid.as_str())).collect();
+        self.diagnostics.extend(findings);
+    }
+
+    fn no_key_in_json(&self) -> Diagnostic {
+        match self.issuer {
+            Some(_) => Diagnostic::error("key-discovery", "This discovery document holds no key.")
+                .help("It names their address, `jwks_uri`, which Fedcred does not contact. Open it and paste the keys too."),
+            None => Diagnostic::error("key-unknown", "This JSON is no key.")
+                .help("A JWK has `kty`, a JWKS has `keys`."),
         }
     }
 }
 
-impl Key {
-    fn from_jwk(jwk: Value<'_>, from: &str) -> Result<Self, String> {
-        let text = |name| jwk.text_of(name).map(Cow::into_owned);
-        match text("kty").as_deref() {
-            Some("RSA") => {}
-            Some(kty) => return Err(format!("the key type {kty:?} is not supported yet")),
-            None => return Err("it has no key type (`kty`)".to_owned()),
-        }
-        if text("use").is_some_and(|usage| usage != "sig") {
-            return Err("it is not meant for signatures (`use`)".to_owned());
-        }
-        let number =
-            |name| jwk_number(jwk, name).ok_or(format!("`{name}` is missing or no base64url"));
-        let public = PublicKey::new_with_size_limits(number("n")?, number("e")?, MODULUS_BITS)
-            .map_err(|_| "the numbers make no RSA key".to_owned())?;
-        Ok(Self {
-            kid: text("kid").map(KeyId::from),
-            alg: text("alg"),
-            from: from.to_owned(),
-            public,
-        })
-    }
-}
-
-/// A Base64urlUInt (RFC 7518 §2).
-pub(super) fn jwk_number(jwk: Value<'_>, name: &str) -> Option<BoxedUint> {
-    let bytes = base64url::decode_strict(&jwk.text_of(name)?)?;
-    let bits = u32::try_from(bytes.len()).ok()?.checked_mul(8)?;
-    let sane = (8..=16_384).contains(&bits);
-    sane.then(|| BoxedUint::from_be_slice(&bytes, bits).ok())?
-}
-
-/// The bytes between the border lines of a PEM block (RFC 7468 §3); none where they are no base64.
-fn pem_body(text: &str, label: &str) -> Vec<u8> {
-    let begin = format!("-----BEGIN {label}-----");
-    let body = text
-        .split_once(&begin)
-        .and_then(|(_, rest)| rest.split_once("-----END "));
-    let body: String = body
-        .map_or("", |(body, _)| body)
-        .split_ascii_whitespace()
-        .collect();
-    base64::engine::general_purpose::STANDARD
-        .decode(body)
-        .unwrap_or_default()
-}
-
-/// The RSA key inside a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), as PKCS#1.
-fn rsa_of_spki(der: &[u8]) -> Option<&[u8]> {
-    let info = SubjectPublicKeyInfoRef::try_from(der).ok()?;
-    let rsa = info.algorithm.oid == rsa::pkcs1::ALGORITHM_OID;
-    rsa.then(|| info.subject_public_key.as_bytes())?
-}
-
-fn private_key(from: &str) -> Diagnostic {
+pub(super) fn private_key(from: &str) -> Diagnostic {
     Diagnostic::warning("key-private", format!("{from} holds a private key."))
         .help("Only its public part is used. Do not share it; replace it if it was shared.")
 }
@@ -202,35 +224,52 @@ fn empty_set() -> Diagnostic {
         .help("`keys` must be a list of JWKs.")
 }
 
-fn no_key_in_json() -> Diagnostic {
-    Diagnostic::error("key-unknown", "This JSON is no key.")
-        .help("A JWK has `kty`, a JWKS has `keys`. A discovery document only names the address (`jwks_uri`).")
+fn mixture() -> Diagnostic {
+    Diagnostic::warning(
+        "key-set-mixed",
+        "Secrets and public keys stand in one set.",
+    )
+    .help("A set is published or it is secret. A verifier that takes both can be tricked into using a public key as a secret.")
 }
 
-fn other_pem(label: &str) -> Diagnostic {
-    if label.contains("PRIVATE KEY") {
-        return Diagnostic::error("key-private", "This is a private key; it was not used.")
-            .help("Give the public key. Do not share this one; replace it if it was shared.");
-    }
-    Diagnostic::error(
-        "key-pem",
-        format!("The PEM block `{label}` is not read yet."),
+fn repeated(kid: &str) -> Diagnostic {
+    let kid: String = kid.chars().take(80).collect();
+    Diagnostic::warning(
+        "key-id-repeated",
+        format!("Several keys have the id {kid:?}."),
     )
-    .help("Read are `PUBLIC KEY` (SPKI) and `RSA PUBLIC KEY` (PKCS#1).")
+    .help("Each of them is tried. RFC 7517 §4.5 wants distinct ids in a set.")
+}
+
+fn a_token() -> Diagnostic {
+    Diagnostic::error("key-unknown", "This is a token, not a key.")
+        .help("Give the issuer's public key, or the secret that both sides share.")
+}
+
+fn an_address() -> Diagnostic {
+    Diagnostic::error("key-unknown", "This is an address, not a key.")
+        .help("Fedcred contacts no address. Open it and paste what it shows.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(text: &str, from: &[&str], codes: &[&str]) {
+        let keys = Keys::read(text, "file");
+        let found: Vec<_> = keys.diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(found, codes, "{text}");
+        let sources: Vec<_> = keys.keys.iter().map(|key| key.from.as_str()).collect();
+        assert_eq!(sources, from, "{text}");
+    }
+
+    const OCT: &str = r#"{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODw","kid":"a"}"#;
+    const ED: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a"}"#;
+
     #[test]
     fn a_byte_order_mark_before_the_keys_is_left_out() {
-        let jwk = r#"{"kty":"RSA","n":"x","e":"AQAB"}"#;
-        let codes = |text: &str| {
-            let keys = Keys::read(text, "file");
-            keys.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
-        };
-        assert_eq!(codes(&format!("\u{feff}{jwk}")), codes(jwk));
+        check(&format!("\u{feff}{ED}"), &["file, JWK"], &[]);
         assert!(Keys::read("\u{feff}\n", "file").is_empty());
     }
 
@@ -238,5 +277,55 @@ mod tests {
     fn places_count_from_the_start_of_the_text() {
         let place = |text: &str| Keys::read(text, "file").diagnostics[0].span.unwrap();
         assert_eq!(place("\n\n  {]"), place("{]").shifted(4));
+    }
+
+    #[test]
+    fn documents_one_after_the_other() {
+        let discovery = r#"{"issuer":"https://i.example","jwks_uri":"https://i.example/keys"}"#;
+        let set = format!(r#"{{"keys":[{ED}]}}"#);
+        let keys = Keys::read(&format!("{discovery}\n{set}\n"), "file");
+        assert_eq!(keys.issuer.as_deref(), Some("https://i.example"));
+        assert_eq!((keys.keys.len(), keys.diagnostics.len()), (1, 0));
+        check(
+            &format!("[{discovery},{set}]"),
+            &["file, JWKS entry 1"],
+            &[],
+        );
+        check(discovery, &[], &["key-discovery"]);
+    }
+
+    #[test]
+    fn odd_sets_are_reported() {
+        let set = format!(r#"{{"keys":[{ED},{OCT}]}}"#);
+        check(
+            &set,
+            &["file, JWKS entry 1", "file, JWKS entry 2"],
+            &["key-set-mixed", "key-id-repeated"],
+        );
+        check(r#"{"keys":[]}"#, &[], &["key-set-empty"]);
+        check(r#"{"keys":[{}]}"#, &[], &["key-unusable"]);
+        check(r#"{"a":1}"#, &[], &["key-unknown"]);
+        check("[]", &[], &["key-unknown"]);
+    }
+
+    #[test]
+    fn a_secret_is_read_in_each_way_it_may_be_meant() {
+        check("hush!", &["file, secret as text"], &[]);
+        check(
+            "aHVzaA",
+            &["file, secret as text", "file, secret as base64url"],
+            &[],
+        );
+        check(
+            "aHVzaA==\n",
+            &[
+                "file, secret as text",
+                "file, secret as text without the line break at its end",
+                "file, secret as base64url",
+            ],
+            &[],
+        );
+        check("eyJhbGciOiJub25lIn0.e30.", &[], &["key-unknown"]);
+        check("https://i.example/keys", &[], &["key-unknown"]);
     }
 }

@@ -1,11 +1,25 @@
-//! JOSE: tokens found in any text, keys, verifying and signing (RFC 7515 to 7519).
+//! JOSE: tokens found in any text, keys, verifying and signing (RFC 7515 to 7519, 7797, 8037).
 
+mod algorithm;
+mod asn1;
+mod certificate;
+mod json_form;
+mod jwk;
+mod key;
 mod keys;
+mod nested;
 mod parse;
+mod pem;
+mod search;
 mod sign;
+mod spki;
+mod token;
 mod verify;
 
-pub use keys::{Key, KeyId, Keys};
-pub use parse::{Kind, MAX_TOKENS, Parsed, Part, Role, Skipped, Token, parse};
+pub use certificate::Certificate;
+pub use key::{Key, KeyId};
+pub use keys::Keys;
+pub use parse::{MAX_TOKENS, Parsed, Skipped, parse};
 pub use sign::SigningKey;
-pub use verify::{Signature, State, verify};
+pub use token::{Kind, Part, Role, Serialization, Token};
+pub use verify::{KeyUsed, Signature, State, verify};

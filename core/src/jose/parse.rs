@@ -1,9 +1,11 @@
 //! Finds the tokens in any text and takes them apart, as far as they go.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
+use super::json_form;
+use super::nested;
+use super::search::{begins_like_json, is_token_text, stretches};
+use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind};
 use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url};
 
@@ -13,7 +15,7 @@ pub const MAX_TOKENS: usize = 1000;
 /// What a text holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parsed {
-    /// The tokens in the order of the text.
+    /// The tokens in the order of the text; one that another holds comes after it.
     pub tokens: Vec<Token>,
     /// Text that belongs to no token.
     pub skipped: Vec<Skipped>,
@@ -30,150 +32,47 @@ pub struct Skipped {
     pub text: String,
 }
 
-/// What a token is by its outer form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Signed: header, payload, signature (RFC 7515 §7.1).
-    Jws,
-    /// Encrypted: five parts (RFC 7516 §7.1).
-    Jwe,
-    /// Claims as JSON, without header and signature.
-    Claims,
-    /// A piece of a token.
-    Partial,
-}
-
-/// The role of a part of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// JOSE header.
-    Header,
-    /// Payload of a JWS, or the claims.
-    Payload,
-    /// Signature of a JWS.
-    Signature,
-    /// Encrypted key of a JWE.
-    EncryptedKey,
-    /// Initialization vector of a JWE.
-    InitializationVector,
-    /// Ciphertext of a JWE.
-    Ciphertext,
-    /// Authentication tag of a JWE.
-    AuthenticationTag,
-    /// A part too many.
-    Surplus,
-}
-
-/// One token of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// Its outer form.
-    pub kind: Kind,
-    /// Where in the text.
-    pub span: Span,
-    /// Its parts in order.
-    pub parts: Vec<Part>,
-    /// What is wrong with it; spans count in the text.
-    pub diagnostics: Vec<Diagnostic>,
-    compact: String,
-}
-
-/// One part of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// What it is.
-    pub role: Role,
-    /// Where in the text, without the dots.
-    pub span: Span,
-    /// What it decodes to, as far as it can be decoded.
-    pub bytes: Vec<u8>,
-    /// The bytes read as JSON, for header and payload.
-    pub json: Option<Document>,
-    encoded: bool,
-    /// Where white space was left out: (offset in the part without it, bytes left out so far).
-    wraps: Vec<(usize, usize)>,
-}
-
-impl Token {
-    /// The part with this role.
-    #[must_use]
-    pub fn part(&self, role: Role) -> Option<&Part> {
-        self.parts.iter().find(|part| part.role == role)
-    }
-
-    /// The JOSE header.
-    #[must_use]
-    pub fn header(&self) -> Option<&Document> {
-        self.part(Role::Header)?.json.as_ref()
-    }
-
-    /// The payload as JSON; `None` where it is none at all.
-    #[must_use]
-    pub fn payload(&self) -> Option<&Document> {
-        self.part(Role::Payload)?.json.as_ref()
-    }
-
-    /// A string of the header.
-    #[must_use]
-    pub fn header_text(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.header()?.get(name)?.as_str()
-    }
-
-    /// The token without the white space that a wrapped text puts into it.
-    #[must_use]
-    pub fn compact(&self) -> &str {
-        &self.compact
-    }
-
-    /// What the signature covers (RFC 7515 §5.1 step 5): header, dot, payload.
-    #[must_use]
-    pub fn signing_input(&self) -> &str {
-        self.compact.rsplit_once('.').map_or("", |(input, _)| input)
-    }
-}
-
-impl Part {
-    /// Where in the text the bytes `decoded` of this part come from.
-    #[must_use]
-    pub fn span_of(&self, decoded: Span) -> Span {
-        if !self.encoded {
-            return decoded.shifted(self.span.start);
-        }
-        let start = self.place(decoded.start * 4 / 3);
-        let end = self.place((decoded.end * 4).div_ceil(3).max(1) - 1) + 1;
-        Span::new(start.min(self.span.end), end.min(self.span.end))
-    }
-
-    /// The place in the text of the character at `offset` of the part without white space.
-    fn place(&self, offset: usize) -> usize {
-        let before = self.wraps.iter().take_while(|(at, _)| *at <= offset);
-        self.span.start + offset + before.last().map_or(0, |(_, left_out)| *left_out)
-    }
-}
-
 /// Finds the tokens in any text; never fails.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_INPUT {
         return too_large(text);
     }
-    let mut parsed = Parsed::default();
-    for span in candidates(text) {
-        if parsed.tokens.len() == MAX_TOKENS {
-            parsed.diagnostics.push(too_many(span));
-            break;
-        }
-        parsed.tokens.extend(compact(text, span));
+    let mut parsed = Parsed {
+        tokens: json_form::tokens(text),
+        ..Parsed::default()
+    };
+    if parsed.tokens.is_empty() {
+        parsed.tokens.extend(unencoded(text));
+    }
+    if parsed.tokens.is_empty() {
+        find(text, &mut parsed);
     }
     if parsed.tokens.is_empty() {
         parsed.tokens.extend(claims(text).or_else(|| damaged(text)));
     }
     parsed.skipped = skipped(text, &parsed.tokens);
+    nested::unfold(&mut parsed);
     parsed
         .diagnostics
         .extend(nothing_found(text, &parsed.tokens));
     parsed
+}
+
+fn find(text: &str, parsed: &mut Parsed) {
+    if let Some(span) = spread(text) {
+        parsed.tokens.extend(compact(text, span));
+        return;
+    }
+    for span in stretches(text) {
+        if parsed.tokens.len() == MAX_TOKENS {
+            parsed.diagnostics.push(too_many(span));
+            break;
+        }
+        parsed
+            .tokens
+            .extend(nested::encoded_again(text, span).or_else(|| compact(text, span)));
+    }
 }
 
 fn too_large(text: &str) -> Parsed {
@@ -190,7 +89,7 @@ fn too_large(text: &str) -> Parsed {
     }
 }
 
-fn too_many(span: Span) -> Diagnostic {
+pub(super) fn too_many(span: Span) -> Diagnostic {
     Diagnostic::warning(
         "tokens-left-out",
         format!("The text holds more than {MAX_TOKENS} tokens; the rest was not read."),
@@ -208,81 +107,42 @@ fn nothing_found(text: &str, tokens: &[Token]) -> Option<Diagnostic> {
     })
 }
 
-/// Beginnings of base64url of `{`, with what may stand before the first name.
-const BEGINNINGS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
-
-fn is_token_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=')
+/// A text that is one token with white space strewn in, as copies from a terminal or a PDF are.
+fn spread(text: &str) -> Option<Span> {
+    let body = text.trim();
+    let mut words = body.split_ascii_whitespace();
+    let one = begins_like_json(body)
+        && words.clone().count() > 1
+        && body.bytes().filter(|byte| *byte == b'.').count() == 2
+        && words.all(is_token_text);
+    let start = text.len() - text.trim_start().len();
+    one.then(|| Span::new(start, start + body.len()))
 }
 
-/// The stretches of a text that may be compact tokens.
-fn candidates(text: &str) -> impl Iterator<Item = Span> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let start = next_beginning(text, from)?;
-        let end = end_of_run(text, start);
-        from = end;
-        Some(Span::new(start, end))
-    })
-}
-
-fn next_beginning(text: &str, mut from: usize) -> Option<usize> {
-    loop {
-        let start = from + text.get(from..)?.find('e')?;
-        let rest = text.get(start..)?;
-        let before = start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        let fresh =
-            !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-        if fresh && BEGINNINGS.iter().any(|b| rest.starts_with(b)) {
-            return Some(start);
-        }
-        from = start + 1;
-    }
-}
-
-/// The end of the token that begins at `start`: over token characters, and over a line break where the
-/// next line can only be the token's continuation.
-fn end_of_run(text: &str, start: usize) -> usize {
-    let mut end = end_of_line_run(text, start);
-    while let Some(next) = continuation(text, start, end) {
-        end = end_of_line_run(text, next);
-    }
-    without_full_stop(text, start, end)
-}
-
-fn end_of_line_run(text: &str, from: usize) -> usize {
-    let rest = text.as_bytes().iter().skip(from);
-    from + rest.take_while(|byte| is_token_character(**byte)).count()
-}
-
-/// Where the token goes on after a line break at `end`.
-fn continuation(text: &str, start: usize, end: usize) -> Option<usize> {
-    let rest = text.get(end..)?;
-    let line = rest.trim_start_matches([' ', '\t', '\r', '\n']);
-    let broken =
-        rest.len() > line.len() && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
-    let length = line.bytes().take_while(|b| is_token_character(*b)).count();
-    let alone = line
-        .get(length..)
-        .is_some_and(|after| after.is_empty() || after.starts_with(['\r', '\n', '"', '\'']));
-    let another = BEGINNINGS.iter().any(|b| line.starts_with(b))
-        && text.get(start..end)?.matches('.').count() >= 2;
-    let looks_like_more = length >= 16 || line.get(..length)?.contains('.');
-    (broken && alone && !another && looks_like_more).then(|| end + rest.len() - line.len())
-}
-
-/// A full stop that ends a sentence is not part of the token before it.
-fn without_full_stop(text: &str, start: usize, end: usize) -> usize {
-    let run = Span::new(start, end).of(text);
-    let surplus = run.ends_with('.') && run.matches('.').count() == 3;
-    end - usize::from(surplus)
+/// A compact token whose header says that the payload stands in it as it is (RFC 7797 §5.2).
+fn unencoded(text: &str) -> Option<Token> {
+    let body = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let header_end = begins_like_json(body).then(|| body.find('.'))??;
+    let header = base64url::decode_strict(body.get(..header_end)?)?;
+    let header = Document::parse(String::from_utf8(header).ok()?);
+    let signed = header_end < body.rfind('.')?;
+    (signed && !is_encoded(Some(&header)))
+        .then(|| take_apart(text, Span::new(start, start + body.len())))
 }
 
 /// Takes a compact token apart; `None` where the stretch turns out to be something else.
-fn compact(text: &str, span: Span) -> Option<Token> {
+pub(super) fn compact(text: &str, span: Span) -> Option<Token> {
     let token = take_apart(text, span);
-    let header = token.header()?.object()?;
-    let plausible = token.parts.len() > 1 || header.members().next().is_some();
+    let has_members = |json: Option<&Document>| {
+        let object = json.and_then(Document::object);
+        object.is_some_and(|object| object.members().next().is_some())
+    };
+    let header = token.header().and_then(Document::object).is_some();
+    let plausible = match token.parts.len() {
+        1 => has_members(token.header()) || has_members(token.payload()),
+        _ => header || has_members(token.payload()),
+    };
     plausible.then_some(token)
 }
 
@@ -294,99 +154,189 @@ fn damaged(text: &str) -> Option<Token> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map_or(trimmed, |(_, token)| token.trim_start());
     let long_parts = body.split('.').filter(|part| part.len() > 3).count();
-    let form = body.bytes().all(is_token_character) && body.matches('.').count() >= 2;
+    let form = is_token_text(body) && body.matches('.').count() >= 2;
     let start = text.len() - text.trim_start().len() + (trimmed.len() - body.len());
     (form && long_parts >= 2).then(|| take_apart(text, Span::new(start, start + body.len())))
 }
 
-/// Claims without a signature: a JSON object.
+/// Claims without a signature: a JSON object, alone or somewhere in a log.
 fn claims(text: &str) -> Option<Token> {
     let body = text.trim_start().trim_start_matches('\u{feff}');
     let start = text.len() - body.len();
-    let json = body
-        .starts_with('{')
-        .then(|| Document::parse(body.trim_end()))?;
+    if !body.starts_with('{') {
+        return claims_in_log(text);
+    }
+    let json = Document::parse(body.trim_end());
     let named = json.object()?.members().next().is_some() || json.is_complete();
-    let part = Part {
-        role: Role::Payload,
+    if named && !json.is_complete() {
+        // The damage may be text around it.
+        return claims_in_log(text).or_else(|| Some(claims_of(json, start)));
+    }
+    named.then(|| claims_of(json, start))
+}
+
+/// The first JSON object in a text that has claims of a JWT and is whole.
+fn claims_in_log(text: &str) -> Option<Token> {
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find('{')?;
+        let (json, length) = Document::first(text.get(start..)?);
+        if json.is_complete() && has_claims(&json) {
+            return Some(claims_of(json, start));
+        }
+        from = next_character(text, start + length.max(1));
+    }
+}
+
+fn next_character(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Whether an object has one of the claims that say whose token it was.
+fn has_claims(json: &Document) -> bool {
+    ["iss", "sub", "aud"]
+        .iter()
+        .any(|name| json.get(name).is_some())
+}
+
+fn claims_of(json: Document, start: usize) -> Token {
+    let part = plain_part(Role::Payload, json, start);
+    Token {
+        kind: Kind::Claims,
+        diagnostics: json_findings(&part),
+        ..Token::of(Serialization::Compact, part.span, vec![part])
+    }
+}
+
+/// A part that stands in the text as JSON.
+pub(super) fn plain_part(role: Role, json: Document, start: usize) -> Part {
+    Part {
+        role,
         span: Span::new(start, start + json.source().len()),
         bytes: json.source().as_bytes().to_vec(),
         json: Some(json),
-        encoded: false,
-        wraps: Vec::new(),
-    };
-    named.then(|| Token {
-        kind: Kind::Claims,
-        span: part.span,
-        diagnostics: json_findings(&part),
-        compact: String::new(),
-        parts: vec![part],
-    })
+        place: Place::Plain,
+    }
 }
 
-fn take_apart(text: &str, span: Span) -> Token {
+/// Takes the parts of a compact token apart.
+pub(super) fn take_apart(text: &str, span: Span) -> Token {
     let raw = span.of(text);
-    let spans: Vec<Span> = raw
-        .split('.')
-        .scan(span.start, |at, piece| {
-            let piece_span = Span::new(*at, *at + piece.len());
-            *at = piece_span.end + 1;
-            Some(piece_span)
-        })
-        .collect();
-    let kind = match spans.len() {
-        3 => Kind::Jws,
-        5 => Kind::Jwe,
+    let mut token = Token::of(Serialization::Compact, span, Vec::new());
+    token.compact = raw.split_ascii_whitespace().collect();
+    let mut spans = spans_of_parts(raw, span.start);
+    let (header, mut findings) = decode_part(Role::Header, spans.remove(0), text);
+    let plain = !is_encoded(header.json.as_ref()) && spans.len() > 1;
+    token.parts.push(header);
+    if plain {
+        raw.trim().clone_into(&mut token.compact);
+        spans = around_last_dot(&spans);
+    }
+    token.kind = match spans.len() {
+        2 => Kind::Jws,
+        4 => Kind::Jwe,
         _ => Kind::Partial,
     };
-    let mut diagnostics: Vec<_> = count_finding(spans.len(), span).into_iter().collect();
-    let mut parts = Vec::new();
-    for (role, part_span) in roles(kind)
+    token
+        .diagnostics
+        .extend(count_finding(spans.len() + 1, span));
+    token.diagnostics.append(&mut findings);
+    let roles = roles(token.kind)
         .iter()
-        .chain(std::iter::repeat(&Role::Surplus))
-        .zip(spans)
-    {
-        let (part, findings) = decode_part(*role, part_span, text);
-        diagnostics.extend(findings);
-        parts.push(part);
+        .chain(std::iter::repeat(&Role::Surplus));
+    for (role, part_span) in roles.zip(spans) {
+        let (part, findings) = match role {
+            Role::Payload if plain => (unencoded_part(part_span, text), Vec::new()),
+            Role::Payload if part_span.start == part_span.end && token.kind == Kind::Jws => {
+                (empty_payload(part_span), vec![detached(span)])
+            }
+            _ => decode_part(*role, part_span, text),
+        };
+        token.diagnostics.extend(findings);
+        token.parts.push(part);
     }
-    Token {
-        kind,
-        span,
-        parts,
-        diagnostics,
-        compact: raw.split_ascii_whitespace().collect(),
+    if let [only] = &mut token.parts[..]
+        && only
+            .json
+            .as_ref()
+            .is_some_and(|json| json.get("alg").is_none() && has_claims(json))
+    {
+        only.role = Role::Payload;
+    }
+    token
+}
+
+/// Where the parts between the dots are; one at least.
+fn spans_of_parts(raw: &str, mut start: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for piece in raw.split('.') {
+        spans.push(Span::new(start, start + piece.len()));
+        start += piece.len() + 1;
+    }
+    spans
+}
+
+/// A payload as it is may hold dots; the signature comes after the last.
+fn around_last_dot(spans: &[Span]) -> Vec<Span> {
+    match spans {
+        [first, .., before, last] => vec![Span::new(first.start, before.end), *last],
+        _ => spans.to_vec(),
     }
 }
 
+fn unencoded_part(span: Span, text: &str) -> Part {
+    let bytes = span.of(text).as_bytes().to_vec();
+    let json = Document::parse(span.of(text));
+    Part {
+        role: Role::Payload,
+        span,
+        bytes,
+        json: json.object().is_some().then_some(json),
+        place: Place::Plain,
+    }
+}
+
+fn empty_payload(span: Span) -> Part {
+    Part {
+        role: Role::Payload,
+        span,
+        bytes: Vec::new(),
+        json: None,
+        place: Place::Plain,
+    }
+}
+
+pub(super) fn detached(span: Span) -> Diagnostic {
+    Diagnostic::info(
+        "payload-detached",
+        "The payload is empty or detached: it is not in the token.",
+    )
+    .help("Give it beside the token to check the signature (RFC 7515 appendix F).")
+    .at(span)
+}
+
+/// The parts behind the header.
 fn roles(kind: Kind) -> &'static [Role] {
     match kind {
         Kind::Jwe => &[
-            Role::Header,
             Role::EncryptedKey,
             Role::InitializationVector,
             Role::Ciphertext,
             Role::AuthenticationTag,
         ],
-        _ => &[Role::Header, Role::Payload, Role::Signature],
+        _ => &[Role::Payload, Role::Signature],
     }
 }
 
 fn count_finding(count: usize, span: Span) -> Option<Diagnostic> {
     let (message, help) = match count {
         3 => return None,
-        5 => {
-            return Some(
-                Diagnostic::info(
-                    "encrypted",
-                    "The token is encrypted (JWE): only its header can be read.",
-                )
-                .help("Its recipient has the key. Fedcred does not decrypt.")
-                .at(span),
-            );
-        }
+        5 => return Some(encrypted(span)),
         1 => (
-            "The token has one part, a header only.",
+            "The token has one part only.",
             "It was cut: payload and signature are missing.",
         ),
         2 => (
@@ -405,27 +355,45 @@ fn count_finding(count: usize, span: Span) -> Option<Diagnostic> {
     )
 }
 
-fn decode_part(role: Role, span: Span, text: &str) -> (Part, Vec<Diagnostic>) {
+pub(super) fn encrypted(span: Span) -> Diagnostic {
+    Diagnostic::info(
+        "encrypted",
+        "The token is encrypted (JWE): only its header can be read.",
+    )
+    .help("Its recipient has the key. Fedcred does not decrypt.")
+    .at(span)
+}
+
+/// Decodes a part from base64url, and header and payload from JSON.
+pub(super) fn decode_part(role: Role, span: Span, text: &str) -> (Part, Vec<Diagnostic>) {
     let (clean, wraps) = without_white_space(span.of(text));
     let decoded = base64url::decode(&clean);
+    let white = (!wraps.is_empty()).then(|| white_space(span, &wraps));
     let mut part = Part {
         role,
         span,
         bytes: decoded.bytes,
         json: None,
-        encoded: true,
-        wraps,
+        place: Place::Encoded(wraps),
     };
     let mut findings = decoded.diagnostics;
     for finding in &mut findings {
         finding.span = finding
             .span
-            .map(|s| Span::new(part.place(s.start), part.place(s.end.max(1) - 1) + 1));
+            .map(|s| part.span_of_text(s.start, s.end.max(1) - 1));
     }
+    findings.extend(white);
     if matches!(role, Role::Header | Role::Payload) {
         findings.extend(read_json(&mut part));
     }
     (part, findings)
+}
+
+fn white_space(span: Span, wraps: &[(usize, usize)]) -> Diagnostic {
+    let at = span.start + wraps.first().map_or(0, |(offset, _)| *offset);
+    Diagnostic::info("white-space", "White space in the token was left out.")
+        .help("It came from copying. Programs want the token in one piece.")
+        .at(Span::new(at, at + 1))
 }
 
 fn without_white_space(raw: &str) -> (String, Vec<(usize, usize)>) {
@@ -472,7 +440,7 @@ fn read_json(part: &mut Part) -> Vec<Diagnostic> {
 }
 
 /// The reader's findings, with their places in the text that holds the token.
-fn json_findings(part: &Part) -> Vec<Diagnostic> {
+pub(super) fn json_findings(part: &Part) -> Vec<Diagnostic> {
     let findings = part.json.iter().flat_map(|json| json.diagnostics());
     findings
         .map(|finding| Diagnostic {
@@ -497,25 +465,40 @@ fn not_an_object(part: &Part) -> Diagnostic {
 
 /// The text between the tokens, without the white space around it.
 fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
-    let ends = tokens
-        .iter()
-        .map(|token| token.span.start)
-        .chain([text.len()]);
-    let starts = [0]
-        .into_iter()
-        .chain(tokens.iter().map(|token| token.span.end));
-    starts
-        .zip(ends)
-        .filter_map(|(start, end)| {
-            let gap = Span::new(start, end).of(text);
-            let body = gap.trim();
-            let start = start + gap.len() - gap.trim_start().len();
-            (!body.is_empty()).then(|| Skipped {
-                span: Span::new(start, start + body.len()),
-                text: body.chars().take(80).collect(),
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    let mut from = 0;
+    for token in tokens {
+        found.extend(gap(text, from, token.span.start));
+        from = token.span.end;
+    }
+    found.extend(gap(text, from, text.len()));
+    found
+}
+
+fn gap(text: &str, start: usize, end: usize) -> Option<Skipped> {
+    let gap = Span::new(start, end).of(text);
+    let body = gap.trim();
+    let start = start + gap.len() - gap.trim_start().len();
+    (!body.is_empty()).then(|| Skipped {
+        span: Span::new(start, start + body.len()),
+        text: body.chars().take(80).collect(),
+    })
+}
+
+impl Token {
+    /// A signed token of these parts, without findings.
+    pub(super) fn of(serialization: Serialization, span: Span, parts: Vec<Part>) -> Self {
+        Self {
+            kind: Kind::Jws,
+            serialization,
+            span,
+            parts,
+            diagnostics: Vec::new(),
+            inside: None,
+            compact: String::new(),
+            detached: None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -591,7 +574,7 @@ mod tests {
         let (a, b) = token.split_at(token.len() / 2);
         let (b, c) = b.split_at(20);
         let text = format!("{a}\r\n  {b}\r\n  {c}\n");
-        let parsed = check(&text, &[Kind::Jws], &[]);
+        let parsed = check(&text, &[Kind::Jws], &["white-space"]);
         let token = &parsed.tokens[0];
         assert_eq!(token.compact(), sample());
         let part = token.part(Role::Payload).unwrap();

@@ -5,7 +5,7 @@ use rsa::sha2::Sha256;
 use rsa::traits::PublicKeyParts;
 use serde::Serialize;
 
-use super::keys::jwk_number;
+use super::jwk;
 use crate::text::base64url;
 use crate::text::json::Value;
 
@@ -19,8 +19,8 @@ impl SigningKey {
     /// Reads the two primes (`p`, `q`) and the exponent (`e`) of a private RSA key from a JWK; the rest
     /// follows from them. `None` where they make no key.
     #[must_use]
-    pub fn from_jwk(jwk: Value<'_>) -> Option<Self> {
-        let number = |name| jwk_number(jwk, name);
+    pub fn from_jwk(value: Value<'_>) -> Option<Self> {
+        let number = |name| jwk::number(value, name);
         let private = PrivateKey::from_p_q(number("p")?, number("q")?, number("e")?).ok()?;
         Some(Self { private })
     }

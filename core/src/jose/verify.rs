@@ -1,10 +1,13 @@
 //! Verifies signatures. Four answers: not checked, valid, invalid, cannot be checked.
 
-use rsa::sha2::{Digest, Sha256};
 use serde::Serialize;
 
-use super::keys::{Key, KeyId, Keys};
-use super::parse::{Kind, Role, Token};
+use super::algorithm::{Algorithm, Family};
+use super::key::{Key, KeyId, Material};
+use super::keys::Keys;
+use super::token::{Kind, Role, Token};
+use crate::text::Diagnostic;
+use crate::text::json::{Kind as JsonKind, Value};
 
 /// What is known of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -29,6 +32,8 @@ pub struct Signature {
     pub reason: String,
     /// The key that was used.
     pub key: Option<KeyUsed>,
+    /// What is weak or odd, whatever the state.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The key that a signature was checked with.
@@ -38,39 +43,107 @@ pub struct KeyUsed {
     pub kid: Option<KeyId>,
     /// Where it came from.
     pub from: String,
+    /// What it is: `an RSA key, 2048 bits`.
+    pub words: String,
+    /// Whether the token itself carries it, which proves nothing.
+    pub carried: bool,
 }
+
+/// More keys than this are not tried for one signature.
+const MOST_TRIED: usize = 50;
 
 /// Checks the signature of a token with the keys that were given.
 ///
-/// The key's type bounds the algorithms and the header picks within them (RFC 8725 §3.1): the only
-/// algorithm of this version is RS256, and `none` is never valid.
+/// The key's type bounds the algorithms and the header picks within them (RFC 8725 §3.1); `none` is never
+/// valid. Where the token names a key (`kid`), keys of other names are not tried.
 #[must_use]
 pub fn verify(token: &Token, keys: &Keys) -> Signature {
     let alg = token.header_text("alg").unwrap_or_default();
-    if let Some(answer) = without_key(token, &alg) {
+    if let Some(answer) = of_form(token).or_else(|| of_header(token, &alg)) {
         return answer;
     }
-    let fitting = fitting_keys(token, keys);
-    let Some(first) = fitting.first() else {
-        return Signature::of(State::NotChecked, no_fitting_key(token, keys));
+    let Some(algorithm) = Algorithm::named(&alg) else {
+        return unsupported(&alg);
     };
+    if keys.keys.is_empty() {
+        return without_keys(token);
+    }
+    let named = named_keys(token, keys);
+    if named.is_empty() {
+        return Signature::of(State::NotChecked, no_such_key(token, keys));
+    }
+    let family = algorithm.family();
+    let fits = |key: &&Key| key.material.family() == family && meant_for(key, &alg);
+    let fitting: Vec<_> = named
+        .iter()
+        .copied()
+        .filter(fits)
+        .take(MOST_TRIED)
+        .collect();
+    if fitting.is_empty() {
+        return other_kind(&alg, family, &named);
+    }
+    with_findings(tried(token, algorithm, &fitting), token)
+}
+
+fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key]) -> Signature {
     let signature = token
         .part(Role::Signature)
         .map_or(&[][..], |part| &part.bytes);
-    let hash = Sha256::digest(token.signing_input().as_bytes());
-    let verifies = |key: &&&Key| {
-        key.public
-            .pkcs1v15_verify_prehash::<Sha256>(&hash, signature)
-            .is_ok()
+    let input = token.signing_input();
+    let mut verifying = fitting
+        .iter()
+        .filter(|key| key.material.verifies(algorithm, &input, signature));
+    let mut answer = match (verifying.next(), fitting) {
+        (Some(key), _) => Signature::with(State::Valid, verified(key), key),
+        (None, [key, ..]) => {
+            Signature::with(State::Invalid, mismatch(signature, fitting, algorithm), key)
+        }
+        (None, []) => Signature::of(State::NotChecked, "No key was given."),
     };
-    match fitting.iter().find(verifies) {
-        Some(key) => Signature::with(State::Valid, "The key verifies the signature.", key),
-        None => Signature::with(State::Invalid, mismatch(fitting.len()), first),
+    let used = answer.key.as_ref().map(|used| used.from.clone());
+    let used = fitting.iter().find(|key| Some(&key.from) == used.as_ref());
+    answer
+        .diagnostics
+        .extend(used.and_then(|key| weak(key, algorithm)));
+    if answer.state == State::Invalid {
+        excuse(token, &mut answer);
+    }
+    answer
+}
+
+fn verified(key: &Key) -> &'static str {
+    if key.carried {
+        "The key in the token's own header verifies the signature. That proves nothing: whoever makes a token can put any key into it."
+    } else {
+        "The key verifies the signature."
     }
 }
 
-/// The answer where no key is needed for it.
-fn without_key(token: &Token, alg: &str) -> Option<Signature> {
+/// A signature that cannot verify as the token stands.
+fn excuse(token: &Token, answer: &mut Signature) {
+    if token.is_detached() {
+        (answer.state, answer.key) = (State::CannotCheck, None);
+        "The payload is detached: give it beside the token to check the signature."
+            .clone_into(&mut answer.reason);
+    } else if token.header_value("nonce").is_some() {
+        (answer.state, answer.key) = (State::CannotCheck, None);
+        NONCE.clone_into(&mut answer.reason);
+    }
+}
+
+const NONCE: &str =
+    "The header has a `nonce`: Microsoft Graph signs a changed header, only Graph can check it.";
+
+fn without_keys(token: &Token) -> Signature {
+    if token.header_value("nonce").is_some() {
+        return Signature::of(State::CannotCheck, NONCE);
+    }
+    Signature::of(State::NotChecked, "No key was given.")
+}
+
+/// The answer that the outer form gives.
+fn of_form(token: &Token) -> Option<Signature> {
     let (state, reason) = match token.kind {
         Kind::Jwe => (
             State::CannotCheck,
@@ -84,85 +157,232 @@ fn without_key(token: &Token, alg: &str) -> Option<Signature> {
             State::CannotCheck,
             "The token is not whole; its signature cannot be checked.",
         ),
-        Kind::Jws if alg.is_empty() => (State::Invalid, "The header names no algorithm (`alg`)."),
-        Kind::Jws if alg.eq_ignore_ascii_case("none") => (
-            State::Invalid,
-            "The algorithm is `none`: nothing is signed, anybody can write such a token.",
-        ),
-        Kind::Jws if strict_finding(token) => (
-            State::Invalid,
-            "The text is not canonical base64url; a verifier refuses it (RFC 7515 §5.2).",
-        ),
-        Kind::Jws if token.header()?.get("crit").is_some() => (
-            State::Invalid,
-            "The header has extensions (`crit`) that are not understood; RFC 7515 §4.1.11 says refuse.",
-        ),
-        Kind::Jws if alg != "RS256" => return Some(unsupported(alg)),
-        Kind::Jws if token.header()?.get("nonce").is_some() => (
-            State::CannotCheck,
-            "The header has a `nonce`: Microsoft Graph signs a changed header, only Graph can check it.",
-        ),
         Kind::Jws => return None,
     };
     Some(Signature::of(state, reason))
 }
 
+/// The answer that the header gives, whatever the key.
+fn of_header(token: &Token, alg: &str) -> Option<Signature> {
+    let invalid = |reason: String| Some(Signature::of(State::Invalid, reason));
+    if alg.is_empty() {
+        return invalid("The header names no algorithm (`alg`).".to_owned());
+    }
+    if alg.eq_ignore_ascii_case("none") {
+        return invalid(
+            "The algorithm is `none`: nothing is signed, anybody can write such a token."
+                .to_owned(),
+        );
+    }
+    if has_finding(token, "base64url-") {
+        return invalid(
+            "The text is not canonical base64url; a verifier refuses it (RFC 7515 §5.2)."
+                .to_owned(),
+        );
+    }
+    if let Some(reason) = extensions(token) {
+        return invalid(reason);
+    }
+    None
+}
+
+fn has_finding(token: &Token, beginning: &str) -> bool {
+    let findings = &token.diagnostics;
+    findings.iter().any(|f| f.code.starts_with(beginning))
+}
+
+/// What is wrong with the extensions that the header makes critical (RFC 7515 §4.1.11). `b64` is understood.
+fn extensions(token: &Token) -> Option<String> {
+    let b64 = token.header_value("b64");
+    if b64.is_some_and(|b64| b64.as_bool().is_none()) {
+        return Some("`b64` must be true or false (RFC 7797 §3).".to_owned());
+    }
+    let crit = token.header_value("crit")?;
+    if token
+        .header()
+        .and_then(|header| header.get("crit"))
+        .is_none()
+    {
+        return Some("`crit` must stand in the protected header (RFC 7515 §4.1.11).".to_owned());
+    }
+    if crit.kind() != JsonKind::Array || crit.items().next().is_none() {
+        return Some("`crit` must be a list with at least one name (RFC 7515 §4.1.11).".to_owned());
+    }
+    let unknown = crit.items().find(|name| !is_b64(*name))?;
+    let name: String = unknown.to_text().chars().take(40).collect();
+    Some(format!(
+        "The header makes {name:?} critical (`crit`), which is not understood; RFC 7515 §4.1.11 says refuse."
+    ))
+}
+
+fn is_b64(name: Value<'_>) -> bool {
+    name.as_str().is_some_and(|name| name == "b64")
+}
+
 fn unsupported(alg: &str) -> Signature {
-    let shown: String = alg.chars().take(40).collect();
     Signature::of(
         State::CannotCheck,
-        format!("The algorithm {shown:?} is not supported; this version verifies RS256."),
+        format!(
+            "The algorithm {:?} is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
+            short(alg)
+        ),
     )
 }
 
-fn strict_finding(token: &Token) -> bool {
-    token
-        .diagnostics
-        .iter()
-        .any(|finding| finding.code.starts_with("base64url-"))
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
 }
 
-/// Keys with the header's `kid`; where there is none, keys without a name.
-fn fitting_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
-    let usable = || {
-        keys.keys
-            .iter()
-            .filter(|key| key.alg.as_deref().is_none_or(|alg| alg == "RS256"))
-    };
+/// Keys with the header's `kid`; where there are none, keys without a name. Without a `kid`, the key whose
+/// certificate the header names, or all.
+fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
+    let all = keys.keys.iter();
     let Some(kid) = token.header_text("kid") else {
-        return usable().collect();
+        let thumbprint = token.header_text("x5t#S256");
+        let certified = all.clone().filter(|key| {
+            let certificate = key.certificate.as_ref();
+            thumbprint.is_some()
+                && certificate.map(|c| c.thumbprint.as_str()) == thumbprint.as_deref()
+        });
+        let certified: Vec<_> = certified.collect();
+        return if certified.is_empty() {
+            all.collect()
+        } else {
+            certified
+        };
     };
-    let named: Vec<_> = usable()
-        .filter(|key| key.kid.as_ref().is_some_and(|k| k.as_str() == kid))
-        .collect();
+    let has_name = |key: &&Key| key.kid.as_ref().is_some_and(|k| k.as_str() == kid);
+    let named: Vec<_> = all.clone().filter(has_name).collect();
     if named.is_empty() {
-        usable().filter(|key| key.kid.is_none()).collect()
+        all.filter(|key| key.kid.is_none()).collect()
     } else {
         named
     }
 }
 
-fn no_fitting_key(token: &Token, keys: &Keys) -> String {
-    if keys.keys.is_empty() {
-        return "No key was given.".to_owned();
+/// Whether a key that says what it is for (`alg`, RFC 7517 §4.4) is for this algorithm.
+fn meant_for(key: &Key, alg: &str) -> bool {
+    key.alg.as_deref().is_none_or(|meant| meant == alg)
+}
+
+fn no_such_key(token: &Token, keys: &Keys) -> String {
+    let kid = short(&token.header_text("kid").unwrap_or_default());
+    match keys.keys.len() {
+        1 => format!("The key given has another id than the token names, {kid:?}."),
+        count => format!("None of the {count} keys given has the token's key id {kid:?}."),
     }
-    let kid: String = token
-        .header_text("kid")
-        .unwrap_or_default()
-        .chars()
-        .take(80)
-        .collect();
-    format!(
-        "None of the {} keys given has the token's key id {kid:?}.",
-        keys.keys.len()
+}
+
+/// A key of another kind is never tried: that is how a public key gets used as a secret.
+fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
+    if named.iter().all(|key| key.guessed) {
+        let reason = format!(
+            "{:?} needs {}. What was given is no key in a form that is read.",
+            short(alg),
+            family.words()
+        );
+        return Signature::of(State::NotChecked, reason);
+    }
+    let given = named.first().map_or_else(String::new, |key| {
+        if key.material.family() == family {
+            let meant = key.alg.as_deref().unwrap_or_default();
+            return format!("the key given is meant for {:?} alone", short(meant));
+        }
+        format!("the key given is {}", key.words())
+    });
+    let confusion = if family == Family::Secret {
+        " Using a public key as a secret is a known attack."
+    } else {
+        ""
+    };
+    Signature::of(
+        State::Invalid,
+        format!(
+            "Key and algorithm do not go together: {:?} needs {}, {given}.{confusion}",
+            short(alg),
+            family.words()
+        ),
     )
 }
 
-fn mismatch(tried: usize) -> String {
-    match tried {
-        1 => "The key does not verify the signature: the token was changed, or another key signed it.".to_owned(),
-        _ => format!("None of the {tried} fitting keys verifies the signature."),
+/// Why no key verifies, as far as the signature itself tells.
+fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String {
+    if signature.is_empty() {
+        return "The signature is empty.".to_owned();
     }
+    if let Some(length) = algorithm.family().signature_length() {
+        if signature.len() != length {
+            let der = match signature.first() {
+                Some(0x30) => " It looks like ASN.1 DER; JWS wants the two numbers alone.",
+                _ => "",
+            };
+            return format!(
+                "The signature has {} bytes; this algorithm makes {length} (RFC 7518 §3.4).{der}",
+                signature.len()
+            );
+        }
+        let (r, s) = signature.split_at(length / 2);
+        let zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
+        if matches!(algorithm, Algorithm::Ecdsa(_)) && (zero(r) || zero(s)) {
+            return "A number of the signature is zero. It never verifies; some libraries once took it for any token (CVE-2022-21449).".to_owned();
+        }
+    }
+    match fitting {
+        [_] => "The key does not verify the signature: the token was changed, or another key signed it.".to_owned(),
+        _ => {
+            let names: Vec<_> = fitting.iter().take(5).map(|key| name(key)).collect();
+            format!(
+                "None of the {} fitting keys verifies the signature: {}.",
+                fitting.len(),
+                names.join("; ")
+            )
+        }
+    }
+}
+
+fn name(key: &Key) -> String {
+    match &key.kid {
+        Some(kid) => format!("{:?}", short(kid.as_str())),
+        None => key.from.clone(),
+    }
+}
+
+/// A key too short for what it does (RFC 7518 §3.2, §3.3).
+fn weak(key: &Key, algorithm: Algorithm) -> Option<Diagnostic> {
+    let message = match (&key.material, algorithm) {
+        (Material::Secret(secret), Algorithm::Hmac(hash)) if secret.len() < hash.length() => {
+            format!(
+                "The secret has {} bytes; this algorithm wants {} at least (RFC 7518 §3.2).",
+                secret.len(),
+                hash.length()
+            )
+        }
+        (Material::Rsa(_), _) if key.material.rsa_bits() < 2048 => format!(
+            "The RSA key has {} bits; 2048 are wanted at least (RFC 7518 §3.3).",
+            key.material.rsa_bits()
+        ),
+        _ => return None,
+    };
+    Some(
+        Diagnostic::warning("key-weak", message)
+            .help("It can be guessed or computed. Use a longer one."),
+    )
+}
+
+/// `b64` changes what is signed, so readers that do not know it must be told (RFC 7797 §6).
+fn with_findings(mut answer: Signature, token: &Token) -> Signature {
+    if !token.payload_is_encoded() && token.header_value("crit").is_none() {
+        answer.diagnostics.push(
+            Diagnostic::warning(
+                "b64-not-critical",
+                "`b64` is false and `crit` does not name it.",
+            )
+            .help(
+                "RFC 7797 §6 wants it there. Readers that do not know `b64` see another payload.",
+            ),
+        );
+    }
+    answer
 }
 
 impl Signature {
@@ -171,6 +391,7 @@ impl Signature {
             state,
             reason: reason.into(),
             key: None,
+            diagnostics: Vec::new(),
         }
     }
 
@@ -179,6 +400,8 @@ impl Signature {
             key: Some(KeyUsed {
                 kid: key.kid.clone(),
                 from: key.from.clone(),
+                words: key.words(),
+                carried: key.carried,
             }),
             ..Self::of(state, reason)
         }

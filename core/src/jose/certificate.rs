@@ -1,0 +1,97 @@
+//! X.509 certificates (RFC 5280): the key in one, whose it is, and from when to when.
+
+use rsa::sha2::{Digest, Sha256};
+use x509_cert::der::asn1::AnyRef;
+use x509_cert::der::{Decode, Encode, Tag, Tagged};
+use x509_cert::time::Time;
+
+use super::asn1::{Elements, elements, sequence};
+use super::key::Material;
+use super::spki;
+use crate::text::base64url;
+
+/// What a certificate says of the key in it. Its own signature is not checked: nothing here is proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whose key it is: `CN=app.example, O=Example`.
+    pub subject: String,
+    /// Who made it.
+    pub issuer: String,
+    /// The first second in which it is valid.
+    pub not_before: i64,
+    /// The last second in which it is valid.
+    pub not_after: i64,
+    /// SHA-256 of the whole as base64url, the value of `x5t#S256` (RFC 7515 §4.1.8).
+    pub thumbprint: String,
+}
+
+/// Reads a DER certificate and the key in it; the key is missing where it is of an unknown kind.
+///
+/// Only the fields that are shown are read (RFC 5280 §4.1): the whole, with all extensions, would be 12 kB more
+/// to download.
+pub(super) fn read(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
+    let mut fields = sequence(der)?.sequence()?;
+    // The version is missing in certificates of version 1.
+    if fields.context(0).is_some() {
+        fields.any()?;
+    }
+    let (_serial, _algorithm) = (fields.content(Tag::Integer)?, fields.sequence()?);
+    let issuer = fields.sequence()?;
+    let mut validity = fields.sequence()?;
+    let subject = fields.sequence()?;
+    let certificate = Certificate {
+        subject: words(subject)?,
+        issuer: words(issuer)?,
+        not_before: seconds(validity.any()?)?,
+        not_after: seconds(validity.any()?)?,
+        thumbprint: base64url::encode(&Sha256::digest(der)),
+    };
+    Some((certificate, spki::of_info(fields.sequence()?)))
+}
+
+fn seconds(time: AnyRef<'_>) -> Option<i64> {
+    let time = Time::from_der(&time.to_der().ok()?).ok()?;
+    i64::try_from(time.to_unix_duration().as_secs()).ok()
+}
+
+/// The names that certificates commonly hold, by their object identifiers; others are left out.
+const ATTRIBUTES: [(&[u8], &str); 6] = [
+    (&[0x55, 4, 3], "CN"),
+    (&[0x55, 4, 6], "C"),
+    (&[0x55, 4, 7], "L"),
+    (&[0x55, 4, 8], "ST"),
+    (&[0x55, 4, 10], "O"),
+    (&[0x55, 4, 11], "OU"),
+];
+
+/// A distinguished name: a sequence of sets of pairs (RFC 5280 §4.1.2.4).
+fn words(mut name: Elements<'_>) -> Option<String> {
+    let mut words = String::new();
+    while let Some(set) = name.any() {
+        let mut set = elements(set.value())?;
+        while let Some(pair) = set.any() {
+            if let Some(attribute) = attribute(elements(pair.value())?) {
+                let comma = if words.is_empty() { "" } else { ", " };
+                words.extend([comma, &attribute]);
+            }
+        }
+    }
+    Some(words)
+}
+
+fn attribute(mut pair: Elements<'_>) -> Option<String> {
+    let oid = pair.content(Tag::ObjectIdentifier)?;
+    let (_, short) = ATTRIBUTES.iter().find(|(known, _)| *known == oid)?;
+    let value = pair.any()?;
+    let text = match value.tag() {
+        Tag::BmpString => utf16(value.value()),
+        _ => String::from_utf8_lossy(value.value()).into_owned(),
+    };
+    Some(format!("{short}={text}"))
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    let units = bytes.as_chunks::<2>().0.iter();
+    let units: Vec<u16> = units.map(|unit| u16::from_be_bytes(*unit)).collect();
+    String::from_utf16_lossy(&units)
+}

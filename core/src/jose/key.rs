@@ -1,0 +1,206 @@
+//! One key that verifies signatures.
+
+use ed25519_dalek::VerifyingKey as Ed25519Key;
+use hmac::{Hmac, KeyInit, Mac};
+use p256::elliptic_curve::point::AffineCoordinates;
+use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Sign, PublicKey as RsaKey};
+
+use super::algorithm::{Algorithm, Family, Hash};
+use super::certificate::Certificate;
+use crate::text::protocol_string;
+
+protocol_string! {
+    /// The `kid` of a key or of a header (RFC 7515 §4.1.4), compared byte by byte.
+    KeyId
+}
+
+/// One key: public, or a secret that both sides share.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its name, where it has one.
+    pub kid: Option<KeyId>,
+    /// The algorithm it is meant for, where it says so.
+    pub alg: Option<String>,
+    /// Where it came from, in words.
+    pub from: String,
+    /// Whether the token itself carries it, which proves nothing.
+    pub carried: bool,
+    /// The certificate it stands in.
+    pub certificate: Option<Certificate>,
+    /// Whether it is a secret only because the text is nothing else.
+    pub(super) guessed: bool,
+    pub(super) material: Material,
+}
+
+/// The key itself.
+#[derive(Clone)]
+pub(super) enum Material {
+    Rsa(RsaKey),
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
+    Ed25519(Ed25519Key),
+    Secret(Vec<u8>),
+}
+
+/// The kind of key alone: a secret is nobody's business.
+impl std::fmt::Debug for Material {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.family().words())
+    }
+}
+
+impl Key {
+    pub(super) fn new(material: Material, from: String) -> Self {
+        Self {
+            kid: None,
+            alg: None,
+            from,
+            carried: false,
+            certificate: None,
+            guessed: false,
+            material,
+        }
+    }
+
+    /// What it is, with its size: `an RSA key, 2048 bits`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = self.material.family().words();
+        match self.material.size() {
+            Some(size) => format!("{words}, {size}"),
+            None => words.to_owned(),
+        }
+    }
+}
+
+impl Material {
+    pub(super) fn family(&self) -> Family {
+        match self {
+            Self::Rsa(_) => Family::Rsa,
+            Self::P256(_) => Family::P256,
+            Self::P384(_) => Family::P384,
+            Self::P521(_) => Family::P521,
+            Self::Ed25519(_) => Family::Ed25519,
+            Self::Secret(_) => Family::Secret,
+        }
+    }
+
+    fn size(&self) -> Option<String> {
+        match self {
+            Self::Rsa(_) => Some(format!("{} bits", self.rsa_bits())),
+            Self::Secret(bytes) => Some(format!("{} bytes", bytes.len())),
+            _ => None,
+        }
+    }
+
+    /// The length of the modulus; none where it is no RSA key.
+    pub(super) fn rsa_bits(&self) -> u32 {
+        match self {
+            Self::Rsa(key) => key.n().bit_width(),
+            _ => 0,
+        }
+    }
+
+    /// A key on an elliptic curve from its uncompressed point (SEC 1 §2.3.3); `None` where it is not on it.
+    pub(super) fn of_point(curve: Family, point: &[u8]) -> Option<Self> {
+        let numbers = point.strip_prefix(&[4])?;
+        let (x, y) = numbers.split_at(numbers.len() / 2);
+        Self::of_coordinates(curve, x, y)
+    }
+
+    /// A key on an elliptic curve from its two numbers, each as long as the field (RFC 7518 §6.2.1).
+    pub(super) fn of_coordinates(curve: Family, x: &[u8], y: &[u8]) -> Option<Self> {
+        macro_rules! key {
+            ($curve:ident) => {{
+                let (x, y) = (x.try_into().ok()?, y.try_into().ok()?);
+                let point = Option::from($curve::AffinePoint::from_coordinates(&x, &y))?;
+                $curve::ecdsa::VerifyingKey::from_affine(point).ok()?
+            }};
+        }
+        Some(match curve {
+            Family::P256 => Self::P256(key!(p256)),
+            Family::P384 => Self::P384(key!(p384)),
+            Family::P521 => Self::P521(key!(p521)),
+            _ => return None,
+        })
+    }
+
+    /// An Ed25519 key from its 32 bytes (RFC 8032 §5.1.5).
+    pub(super) fn of_ed25519(bytes: &[u8]) -> Option<Self> {
+        let key = Ed25519Key::from_bytes(bytes.try_into().ok()?).ok()?;
+        Some(Self::Ed25519(key))
+    }
+
+    /// Whether the key verifies the signature; never where key and algorithm are of different kinds.
+    pub(super) fn verifies(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+        match (self, algorithm) {
+            (Self::Rsa(key), Algorithm::Pkcs1(hash)) => pkcs1(key, hash, input, signature),
+            (Self::Rsa(key), Algorithm::Pss(hash)) => pss(key, hash, input, signature),
+            (Self::Secret(secret), Algorithm::Hmac(hash)) => hmac(secret, hash, input, signature),
+            (Self::Ed25519(key), Algorithm::EdDsa) => {
+                let signature = ed25519_dalek::Signature::from_slice(signature);
+                signature.is_ok_and(|signature| key.verify_strict(input, &signature).is_ok())
+            }
+            (_, Algorithm::Ecdsa(family)) if family == self.family() => {
+                self.ecdsa(input, signature)
+            }
+            _ => false,
+        }
+    }
+
+    fn ecdsa(&self, input: &[u8], signature: &[u8]) -> bool {
+        use p256::ecdsa::signature::Verifier;
+        match self {
+            Self::P256(key) => p256::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
+            Self::P384(key) => p384::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
+            Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
+            _ => false,
+        }
+    }
+}
+
+fn pkcs1(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
+    let (scheme, digest) = match hash {
+        Hash::Sha256 => (
+            Pkcs1v15Sign::new::<Sha256>(),
+            Sha256::digest(input).to_vec(),
+        ),
+        Hash::Sha384 => (
+            Pkcs1v15Sign::new::<Sha384>(),
+            Sha384::digest(input).to_vec(),
+        ),
+        Hash::Sha512 => (
+            Pkcs1v15Sign::new::<Sha512>(),
+            Sha512::digest(input).to_vec(),
+        ),
+    };
+    key.verify(scheme, &digest, signature).is_ok()
+}
+
+/// The salt is as long as the hash (RFC 7518 §3.5).
+fn pss(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
+    match hash {
+        Hash::Sha256 => key.pss_verify::<Sha256>(input, signature),
+        Hash::Sha384 => key.pss_verify::<Sha384>(input, signature),
+        Hash::Sha512 => key.pss_verify::<Sha512>(input, signature),
+    }
+    .is_ok()
+}
+
+fn hmac(secret: &[u8], hash: Hash, input: &[u8], signature: &[u8]) -> bool {
+    fn check<M: Mac + KeyInit>(secret: &[u8], input: &[u8], signature: &[u8]) -> bool {
+        let mac = <M as KeyInit>::new_from_slice(secret);
+        mac.is_ok_and(|mac| mac.chain_update(input).verify_slice(signature).is_ok())
+    }
+    match hash {
+        Hash::Sha256 => check::<Hmac<Sha256>>(secret, input, signature),
+        Hash::Sha384 => check::<Hmac<Sha384>>(secret, input, signature),
+        Hash::Sha512 => check::<Hmac<Sha512>>(secret, input, signature),
+    }
+}

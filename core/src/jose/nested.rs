@@ -1,0 +1,111 @@
+//! Tokens inside tokens: in a claim, as the payload of a signed token, or encoded once more.
+
+use super::parse::{MAX_TOKENS, Parsed, compact, too_many};
+use super::search::{ENCODED_AGAIN, begins_like_json};
+use super::token::{Kind, Place, Role, Token};
+use crate::text::{Diagnostic, Span, base64url};
+
+/// Tokens are looked for this deep.
+const DEEPEST: usize = 8;
+
+/// Adds the tokens that those of the text hold, each after the one it is in.
+pub(super) fn unfold(parsed: &mut Parsed) {
+    let mut at = 0;
+    while let Some(outer) = parsed.tokens.get(at) {
+        let depth = depth(&parsed.tokens, at);
+        let mut inner = if depth < DEEPEST {
+            inner(outer)
+        } else {
+            Vec::new()
+        };
+        let room = MAX_TOKENS.saturating_sub(parsed.tokens.len());
+        if let Some(left_out) = inner.get(room) {
+            parsed.diagnostics.push(too_many(left_out.span));
+        }
+        inner.truncate(room);
+        for token in &mut inner {
+            token.inside = Some(at);
+        }
+        shift_numbers(&mut parsed.tokens, at, inner.len());
+        at += 1;
+        parsed.tokens.splice(at..at, inner);
+    }
+}
+
+fn depth(tokens: &[Token], mut at: usize) -> usize {
+    let mut depth = 0;
+    while let Some(outer) = tokens.get(at).and_then(|token| token.inside) {
+        (at, depth) = (outer, depth + 1);
+    }
+    depth
+}
+
+/// The tokens behind `at` move on by `count`.
+fn shift_numbers(tokens: &mut [Token], at: usize, count: usize) {
+    for token in tokens {
+        token.inside = token
+            .inside
+            .map(|outer| if outer > at { outer + count } else { outer });
+    }
+}
+
+fn inner(outer: &Token) -> Vec<Token> {
+    let mut found = Vec::new();
+    for part in &outer.parts {
+        let readable = matches!(part.role, Role::Header | Role::Payload);
+        if let Some(json) = part
+            .json
+            .as_ref()
+            .filter(|_| readable && outer.kind != Kind::Claims)
+        {
+            for value in json.texts() {
+                take(&value.to_text(), part.span_of(value.span()), &mut found);
+            }
+        } else if part.role == Role::Payload {
+            take(&String::from_utf8_lossy(&part.bytes), part.span, &mut found);
+        }
+    }
+    found
+}
+
+/// The token that a text is, if it is one with all its parts.
+fn take(text: &str, at: Span, found: &mut Vec<Token>) {
+    if !begins_like_json(text) || found.len() > MAX_TOKENS {
+        return;
+    }
+    let token = compact(text, Span::new(0, text.len()));
+    found.extend(
+        token
+            .filter(|token| token.kind != Kind::Partial)
+            .map(|token| moved(token, at)),
+    );
+}
+
+/// A token that was base64-encoded as a whole.
+pub(super) fn encoded_again(text: &str, span: Span) -> Option<Token> {
+    let stretch = span.of(text);
+    let bytes = stretch
+        .starts_with(ENCODED_AGAIN)
+        .then(|| base64url::decode(stretch).bytes)?;
+    let text = String::from_utf8(bytes).ok()?;
+    let start = text.trim_end();
+    let mut token = moved(compact(start, Span::new(0, start.len()))?, span);
+    token.diagnostics.push(
+        Diagnostic::info("encoded-again", "The token was base64-encoded once more.")
+            .help("Kubernetes Secrets hold it so. Decode it once before you use it.")
+            .at(span),
+    );
+    Some(token)
+}
+
+/// A token of which nothing finer is known than the place that holds all of it.
+fn moved(mut token: Token, at: Span) -> Token {
+    token.span = at;
+    for part in &mut token.parts {
+        (part.span, part.place) = (at, Place::Whole);
+    }
+    for finding in &mut token.diagnostics {
+        finding.span = Some(at);
+    }
+    token
+}
