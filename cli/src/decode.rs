@@ -47,7 +47,7 @@ struct DecodedToken {
 
 #[derive(Debug, Serialize)]
 struct DecodedIssuer {
-    cloud: Cloud,
+    cloud: Option<Cloud>,
     version: Version,
     tenant: String,
 }
@@ -143,7 +143,7 @@ impl DecodedToken {
             payload: token.part(Role::Payload).map(Json::of_part),
             signature: verify(token, keys),
             token_kind: kind,
-            evidence,
+            evidence: evidence.into_iter().map(|line| line.text).collect(),
             issuer: issuer.map(DecodedIssuer::of),
             validity,
             header_parameters: decoded_claims(header, token.header()),

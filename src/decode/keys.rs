@@ -55,7 +55,7 @@ fn keys_of(issuer: &EntraIssuer) -> String {
     };
     format!(
         "https://{}/{}/discovery/{version}keys",
-        issuer.cloud.login_host(),
+        issuer.assumed_cloud().login_host(),
         issuer.tenant
     )
 }

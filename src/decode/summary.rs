@@ -1,6 +1,6 @@
 //! What the token looks like, how its signature stands and how long it lasts.
 
-use fedcred_core::claims::{EntraIssuer, Validity, Version};
+use fedcred_core::claims::{Cloud, EntraIssuer, Evidence, Validity, Version};
 use fedcred_core::jose::{Kind, Signature, State};
 use fedcred_core::text::time;
 use yew::prelude::*;
@@ -23,7 +23,7 @@ fn kind(decoded: &Decoded, now: i64) -> Html {
     let encrypted = decoded.token.kind == Kind::Jwe;
     let title = match encrypted {
         true => "An encrypted token".to_owned(),
-        false => format!("Looks like {}", explanation.kind.title()),
+        false => format!("Looks like {}", explanation.title()),
     };
     verdict(Verdict {
         title: title.into(),
@@ -42,11 +42,11 @@ fn kind(decoded: &Decoded, now: i64) -> Html {
     })
 }
 
-fn evidence(lines: &[String]) -> Html {
+fn evidence(lines: &[Evidence]) -> Html {
     html! {
         <details class="details">
             <summary>{ "Evidence" }</summary>
-            <ul>{ for lines.iter().map(|line| html! { <li>{ marked(line) }</li> }) }</ul>
+            <ul>{ for lines.iter().map(|line| html! { <li>{ marked(&line.text) }</li> }) }</ul>
         </details>
     }
 }
@@ -56,7 +56,8 @@ fn issuer(issuer: &EntraIssuer) -> String {
         Version::V1 => "v1.0",
         Version::V2 => "v2.0",
     };
-    format!(" · Entra ID {version} · {}", issuer.cloud.title())
+    let cloud = issuer.cloud.map_or("cloud not known", Cloud::title);
+    format!(" · Entra ID {version} · {cloud}")
 }
 
 /// A time that is right says nothing of the token's worth: it is never shown as good.

@@ -282,7 +282,7 @@ fn pieces_and_other_forms() {
     );
     assert_eq!(claims["signature"]["state"], "cannot_check");
 
-    let no_json = decoded_json(unsigned(r#"{"alg":"RS256"}"#, "no json"))
+    let no_json = decoded_json(unsigned(r#"{"alg":"RS256","kid":"k"}"#, "no json"))
         .ends(0)
         .json();
     assert_eq!(no_json["tokens"][0]["payload"], "no json");

@@ -35,8 +35,8 @@ pub enum Version {
 /// What an issuer of Entra ID tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntraIssuer {
-    /// The cloud.
-    pub cloud: Cloud,
+    /// The cloud; `None` where the issuer does not tell.
+    pub cloud: Option<Cloud>,
     /// Version of the token.
     pub version: Version,
     /// The tenant, as it stands in the issuer.
@@ -107,7 +107,32 @@ impl Cloud {
 /// Issuer of v1 tokens of a tenant, the same in all clouds as far as known.
 const V1_PREFIX: &str = "https://sts.windows.net/";
 
+/// Further hosts of sign-in endpoints, from a recorded answer of instance discovery (2021-12).
+const LOGIN_ALIASES: [&str; 5] = [
+    "login.windows.net",
+    "login.microsoft.com",
+    "sts.windows.net",
+    "login.chinacloudapi.cn",
+    "login.usgovcloudapi.net",
+];
+
+/// Whether an address lies on a host of Entra's sign-in endpoints.
+pub(super) fn is_login_address(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://") else {
+        return false;
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    let clouds = Cloud::ALL.map(Cloud::login_host);
+    clouds.contains(&host) || LOGIN_ALIASES.contains(&host)
+}
+
 impl EntraIssuer {
+    /// The cloud, taken to be the global one where the issuer does not tell.
+    #[must_use]
+    pub fn assumed_cloud(&self) -> Cloud {
+        self.cloud.unwrap_or_default()
+    }
+
     /// Recognises an issuer of Entra ID. Nothing is normalised: another spelling is another issuer.
     #[must_use]
     pub fn of(issuer: &str) -> Option<Self> {
@@ -118,7 +143,7 @@ impl EntraIssuer {
 fn v1(issuer: &str) -> Option<EntraIssuer> {
     let tenant = issuer.strip_prefix(V1_PREFIX)?.strip_suffix('/')?;
     is_tenant(tenant).then(|| EntraIssuer {
-        cloud: Cloud::Global,
+        cloud: None,
         version: Version::V1,
         tenant: tenant.to_owned(),
     })
@@ -130,7 +155,7 @@ fn v2(issuer: &str, cloud: Cloud) -> Option<EntraIssuer> {
         .strip_prefix(cloud.login_host())?;
     let tenant = path.strip_prefix('/')?.strip_suffix("/v2.0")?;
     is_tenant(tenant).then(|| EntraIssuer {
-        cloud,
+        cloud: Some(cloud),
         version: Version::V2,
         tenant: tenant.to_owned(),
     })
@@ -149,26 +174,45 @@ mod tests {
         for (issuer, cloud, version) in [
             (
                 "https://login.microsoftonline.com/t/v2.0",
-                Cloud::Global,
+                Some(Cloud::Global),
                 Version::V2,
             ),
             (
                 "https://login.microsoftonline.us/t/v2.0",
-                Cloud::UsGov,
+                Some(Cloud::UsGov),
                 Version::V2,
             ),
             (
                 "https://login.partner.microsoftonline.cn/t/v2.0",
-                Cloud::China,
+                Some(Cloud::China),
                 Version::V2,
             ),
-            ("https://sts.windows.net/t/", Cloud::Global, Version::V1),
+            ("https://sts.windows.net/t/", None, Version::V1),
         ] {
             let found = EntraIssuer::of(issuer).unwrap();
             assert_eq!(
                 (found.cloud, found.version, found.tenant.as_str()),
                 (cloud, version, "t")
             );
+        }
+    }
+
+    #[test]
+    fn sign_in_addresses() {
+        assert!(is_login_address(
+            "https://login.microsoftonline.com/t/oauth2/v2.0/token"
+        ));
+        assert!(is_login_address("https://login.partner.microsoftonline.cn"));
+        for address in [
+            "",
+            "https://",
+            "http://login.microsoftonline.com/t",
+            "https://login.microsoftonline.com.evil.example/t",
+            "https://evil.example/login.microsoftonline.com",
+            "https://login.microsoftonline.com@evil.example/t",
+            "api://login.microsoftonline.com",
+        ] {
+            assert!(!is_login_address(address), "{address}");
         }
     }
 

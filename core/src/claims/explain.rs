@@ -4,21 +4,29 @@ use serde::Serialize;
 
 use super::cloud::EntraIssuer;
 use super::dictionary::{self, Entry, Shape};
-use super::kind::{self, TokenKind};
-use super::{Confidence, Times, well_known_id};
-use crate::jose::{Part, Role, Token};
-use crate::text::json::{Document, Kind, Value};
-use crate::text::{Diagnostic, Span, time};
+use super::kind::{self, Assignment, TokenKind};
+use super::lint;
+use super::platform::Platform;
+use super::readings::{self, Others, Reading};
+use super::section::Section;
+use super::{Confidence, Evidence, Times, is_guid, known_id};
+use crate::jose::Token;
+use crate::text::json::Value;
+use crate::text::{Diagnostic, Span};
 
 /// What a token says, explained.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Explanation {
     /// What it looks like.
     pub kind: TokenKind,
-    /// What speaks for it.
-    pub evidence: Vec<String>,
+    /// What speaks for it, the strongest first.
+    pub evidence: Vec<Evidence>,
     /// Its issuer, where that is Entra ID.
     pub issuer: Option<EntraIssuer>,
+    /// The platform that issued it, where it is known.
+    pub platform: Option<&'static Platform>,
+    /// How the managed identity belongs to its host, where the token tells.
+    pub assignment: Option<Assignment>,
     /// The parameters of the header.
     pub header: Vec<Claim>,
     /// The claims of the payload.
@@ -29,8 +37,19 @@ pub struct Explanation {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Explanation {
+    /// The words for what it looks like: `a GitHub Actions token`.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match (self.kind, self.platform) {
+            (TokenKind::Workload, Some(platform)) => &platform.token,
+            (kind, _) => kind.title(),
+        }
+    }
+}
+
 /// One claim or header parameter, explained.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Claim {
     /// Its name.
     pub name: String,
@@ -38,14 +57,24 @@ pub struct Claim {
     pub value: String,
     /// What it means; empty for an unknown claim.
     pub meaning: String,
+    /// What never to rely on; may be empty.
+    pub never: String,
+    /// Who sets it, where that is not simply the issuer; may be empty.
+    pub by: String,
+    /// What a number counts; may be empty.
+    pub unit: String,
     /// Where that is written.
     pub source: String,
     /// How sure it is.
     pub confidence: Option<Confidence>,
-    /// What kind of id the value is, or the name of a well-known id.
+    /// What kind of id the value is, and its name where it is a well-known one.
     pub label: Option<String>,
+    /// How sure that name is.
+    pub label_confidence: Option<Confidence>,
     /// The moment in seconds, for a claim that is a time.
     pub time: Option<i64>,
+    /// What can be read inside the value.
+    pub readings: Vec<Reading>,
     /// Where in the text that holds the token.
     pub span: Span,
 }
@@ -64,134 +93,100 @@ pub enum Validity {
     NoExpiry,
 }
 
+impl Validity {
+    pub(super) fn of(times: Times, now: i64) -> Self {
+        match (times.not_before, times.expires) {
+            (Some(nbf), _) if now < nbf => Self::NotYet(nbf),
+            (_, Some(exp)) if now >= exp => Self::Expired(exp),
+            (_, Some(exp)) => Self::Within(exp),
+            (_, None) => Self::NoExpiry,
+        }
+    }
+}
+
 /// Explains a token at the moment `now` (seconds).
 #[must_use]
 pub fn explain(token: &Token, now: i64) -> Explanation {
-    let empty = Document::default();
-    let payload = token.payload().unwrap_or(&empty);
-    let issuer = payload
-        .get("iss")
-        .and_then(Value::as_str)
-        .and_then(|iss| EntraIssuer::of(&iss));
-    let groups: &[&str] = match issuer {
-        Some(_) => &["entra", "registered"],
-        None => &["registered"],
-    };
-    let (kind, evidence) = kind::recognise(payload, issuer.as_ref());
-    let validity = validity(Times::of(token), now);
+    let recognition = kind::recognise(token);
+    let diagnostics = lint::findings(token, &recognition, now);
+    let (header, payload) = (Section::header(token), Section::payload(token));
+    let others = Others::of(payload);
     Explanation {
-        kind,
-        evidence,
-        issuer,
-        header: claims_of(token.part(Role::Header), &["header"]),
-        claims: claims_of(token.part(Role::Payload), groups),
-        validity,
-        diagnostics: time_findings(token, validity, now),
+        header: claims_of(header, &["header"], &others),
+        claims: claims_of(payload, &recognition.groups, &others),
+        validity: Validity::of(Times::of(token), now),
+        diagnostics,
+        kind: recognition.kind,
+        evidence: recognition.evidence,
+        issuer: recognition.issuer,
+        platform: recognition.platform,
+        assignment: recognition.assignment,
     }
 }
 
-fn claims_of(part: Option<&Part>, groups: &[&str]) -> Vec<Claim> {
-    let Some((part, object)) = part.and_then(|part| Some((part, part.json.as_ref()?.object()?)))
-    else {
-        return Vec::new();
-    };
-    object
-        .members()
-        .map(|(name, value)| claim(part, name, value, groups))
-        .collect()
-}
-
-fn claim(part: &Part, name: Value<'_>, value: Value<'_>, groups: &[&str]) -> Claim {
-    let text = name.to_text().into_owned();
-    let entry = dictionary::look_up(&text, groups);
-    let span = Span::new(name.span().start, value.span().end);
-    Claim {
-        value: value.to_text().into_owned(),
-        label: entry.and_then(|entry| label(entry, value)),
-        time: entry
-            .filter(|entry| entry.shape == Shape::Time)
-            .and_then(|_| value.as_seconds()),
-        confidence: entry.map(|entry| entry.confidence),
-        meaning: entry.map_or_else(String::new, |entry| entry.meaning.clone()),
-        source: entry.map_or_else(String::new, |entry| entry.source.clone()),
-        span: part.span_of(span),
-        name: text,
-    }
-}
-
-fn label(entry: &Entry, value: Value<'_>) -> Option<String> {
-    let text = value.as_str()?;
-    let of_shape = || entry.shape.label().filter(|_| is_guid(&text));
-    well_known_id(&text).or_else(of_shape).map(str::to_owned)
-}
-
-/// Whether a text has the form 8-4-4-4-12 of hexadecimal digits.
-#[must_use]
-pub fn is_guid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups
-            .iter()
-            .all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-fn validity(times: Times, now: i64) -> Validity {
-    match (times.not_before, times.expires) {
-        (Some(nbf), _) if now < nbf => Validity::NotYet(nbf),
-        (_, Some(exp)) if now >= exp => Validity::Expired(exp),
-        (_, Some(exp)) => Validity::Within(exp),
-        (_, None) => Validity::NoExpiry,
-    }
-}
-
-fn time_findings(token: &Token, validity: Validity, now: i64) -> Vec<Diagnostic> {
-    let Some(part) = token.part(Role::Payload) else {
-        return Vec::new();
-    };
-    let place = |name: &str| {
-        let value = part.json.as_ref()?.get(name)?;
-        Some(part.span_of(value.span()))
-    };
-    let finding = match validity {
-        Validity::Expired(exp) => Diagnostic::warning(
-            "expired",
-            format!(
-                "It expired {}, at {}.",
-                time::relative(exp, now),
-                time::rfc3339(exp)
-            ),
-        )
-        .help("Everybody must refuse it now. Get a new one."),
-        Validity::NotYet(nbf) => Diagnostic::warning(
-            "not-yet-valid",
-            format!(
-                "It is not valid before {}, {}.",
-                time::rfc3339(nbf),
-                time::relative(nbf, now)
-            ),
-        )
-        .help("Compare the clocks of the issuer and of this machine."),
-        Validity::NoExpiry | Validity::Within(_) => return wrong_times(part),
-    };
-    let span = place(if matches!(validity, Validity::Expired(_)) {
-        "exp"
-    } else {
-        "nbf"
-    });
-    vec![Diagnostic { span, ..finding }]
-}
-
-/// Times that are no numbers.
-fn wrong_times(part: &Part) -> Vec<Diagnostic> {
-    let json = part.json.iter();
-    json.flat_map(|json| ["exp", "nbf", "iat"].map(|name| (name, json.get(name))))
-        .filter_map(|(name, value)| Some((name, value.filter(|v| v.kind() != Kind::Number)?)))
-        .map(|(name, value)| {
-            Diagnostic::warning("time-not-a-number", format!("`{name}` is not a number."))
-                .help("RFC 7519 §2 wants seconds since 1970 as a JSON number.")
-                .at(part.span_of(value.span()))
+fn claims_of(section: Section<'_>, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
+    let object = section.json().and_then(|json| json.object());
+    let members = object.into_iter().flat_map(Value::members);
+    members
+        .map(|(name, value)| Claim {
+            span: section.place_of(name, value),
+            readings: readings_of(&name.to_text(), value, groups, others),
+            ..claim(name, value, groups)
         })
         .collect()
+}
+
+fn claim(name: Value<'_>, value: Value<'_>, groups: &[&str]) -> Claim {
+    let name = name.to_text().into_owned();
+    let entry = dictionary::look_up(&name, groups);
+    let text = |field: fn(&Entry) -> &String| entry.map_or_else(String::new, |e| field(e).clone());
+    let (label, label_confidence) = label(entry, value);
+    let is_time = entry.is_some_and(|entry| entry.shape == Shape::Time);
+    Claim {
+        meaning: text(|entry| &entry.meaning),
+        never: text(|entry| &entry.never),
+        by: text(|entry| &entry.by),
+        unit: text(|entry| &entry.unit),
+        source: text(|entry| &entry.source),
+        confidence: entry.map(|entry| entry.confidence),
+        label,
+        label_confidence,
+        time: value.as_seconds().filter(|_| is_time),
+        value: value.to_text().into_owned(),
+        readings: Vec::new(),
+        span: Span::default(),
+        name,
+    }
+}
+
+/// `client id: Azure CLI`, with how sure the name is.
+fn label(entry: Option<&Entry>, value: Value<'_>) -> (Option<String>, Option<Confidence>) {
+    let Some(id) = value.as_str().filter(|text| is_guid(text)) else {
+        return (None, None);
+    };
+    let shape = entry.and_then(|entry| entry.shape.label());
+    let known = known_id(&id);
+    let label = match (shape, known) {
+        (Some(shape), Some(known)) => Some(format!("{shape}: {}", known.name)),
+        (Some(shape), None) => Some(shape.to_owned()),
+        (None, Some(known)) => Some(known.name.clone()),
+        (None, None) => None,
+    };
+    (label, known.map(|known| known.confidence))
+}
+
+fn readings_of(name: &str, value: Value<'_>, groups: &[&str], others: &Others<'_>) -> Vec<Reading> {
+    if groups.contains(&"entra") {
+        readings::readings(name, value, others)
+    } else if groups.contains(&"github") && name == "sub" {
+        let subject = value.as_str();
+        subject
+            .and_then(|text| readings::github_subject(&text))
+            .into_iter()
+            .collect()
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]
@@ -199,56 +194,10 @@ mod tests {
     use super::*;
     use crate::jose::parse;
 
-    #[track_caller]
-    fn check(claims: &str, kind: TokenKind) -> Explanation {
-        let parsed = parse(claims);
-        let explanation = explain(&parsed.tokens[0], 1_000);
-        assert_eq!(explanation.kind, kind, "{claims}");
-        assert!(!explanation.evidence.is_empty());
-        explanation
-    }
-
     const V2: &str = r#""iss":"https://login.microsoftonline.com/t/v2.0""#;
-    const V1: &str = r#""iss":"https://sts.windows.net/t/""#;
 
-    #[test]
-    fn kinds() {
-        check(
-            &format!(r#"{{{V2},"idtyp":"app","aud":"fb60f99c-7a34-4190-8149-302f77469936"}}"#),
-            TokenKind::ManagedIdentity,
-        );
-        check(
-            &format!(r#"{{{V1},"xms_mirid":"/subscriptions/x"}}"#),
-            TokenKind::ManagedIdentity,
-        );
-        check(
-            &format!(r#"{{{V2},"idtyp":"app","aud":"x"}}"#),
-            TokenKind::AppOnly,
-        );
-        check(
-            &format!(r#"{{{V1},"sub":"a","oid":"a"}}"#),
-            TokenKind::AppOnly,
-        );
-        check(
-            &format!(r#"{{{V2},"sub":"a","oid":"b","scp":"x"}}"#),
-            TokenKind::Delegated,
-        );
-        check(
-            &format!(r#"{{{V2},"sub":"a","oid":"b","preferred_username":"x"}}"#),
-            TokenKind::IdToken,
-        );
-        check(
-            &format!(r#"{{{V2},"sub":"a","oid":"b"}}"#),
-            TokenKind::Unknown,
-        );
-        check(
-            r#"{"iss":"https://token.actions.githubusercontent.com"}"#,
-            TokenKind::Other,
-        );
-        check(
-            r#"{"idtyp":"app","aud":"fb60f99c-7a34-4190-8149-302f77469936"}"#,
-            TokenKind::Unknown,
-        );
+    fn at(claims: &str, now: i64) -> Explanation {
+        explain(&parse(claims).tokens[0], now)
     }
 
     #[test]
@@ -256,7 +205,7 @@ mod tests {
         let text = format!(
             r#"{{{V2},"oid":"c135c981-5d8e-4b80-84ea-d616a6a8167c","made_up":[1],"exp":2000}}"#
         );
-        let explanation = explain(&parse(&text).tokens[0], 1_000);
+        let explanation = at(&text, 1_000);
         let [iss, oid, made_up, exp] = &explanation.claims[..] else {
             panic!("four claims")
         };
@@ -270,20 +219,66 @@ mod tests {
             (exp.time, exp.span.of(&text)),
             (Some(2_000), r#""exp":2000"#)
         );
+        assert!(exp.unit.starts_with("seconds"));
+    }
+
+    #[test]
+    fn ids_have_a_label() {
+        let label = |claim: &str| {
+            let claim = at(&format!("{{{V2},{claim}}}"), 0).claims.pop().unwrap();
+            (claim.label.unwrap_or_default(), claim.label_confidence)
+        };
+        let cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+        assert_eq!(
+            label(&format!(r#""azp":"{cli}""#)),
+            ("client id: Azure CLI".into(), Some(Confidence::Documented))
+        );
+        assert_eq!(label(&format!(r#""made_up":"{cli}""#)).0, "Azure CLI");
+        assert_eq!(
+            label(r#""tid":"c135c981-5d8e-4b80-84ea-d616a6a8167c""#),
+            ("tenant id".into(), None)
+        );
+        for claim in [
+            r#""aud":"api://x""#,
+            r#""azp":""#.trim_end_matches('"'),
+            r#""azp":7"#,
+            r#""roles":["04b07795-8ddb-461a-bbee-02f9e1bf7b46"]"#,
+        ] {
+            assert_eq!(label(claim).0, "", "{claim}");
+        }
+    }
+
+    #[test]
+    fn a_platform_explains_its_claims() {
+        let explanation = at(
+            r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:o/r:pull_request","tid":"x","exp":9}"#,
+            1,
+        );
+        assert_eq!(explanation.title(), "a GitHub Actions token");
+        let [_, sub, tid, exp] = &explanation.claims[..] else {
+            panic!("four claims")
+        };
+        assert!(sub.meaning.contains("repo:") && sub.readings.len() == 1);
+        assert_eq!(tid.meaning, "");
+        assert_eq!(exp.source, "RFC 7519 §4.1.4");
+    }
+
+    #[test]
+    fn readings_are_for_tokens_of_entra_only() {
+        let uti = r#""uti":"OQZCL2CY80uXMgjZyL4OAA""#;
+        let readings = |claims: &str| at(claims, 0).claims.pop().unwrap().readings.len();
+        assert_eq!(readings(&format!("{{{V2},{uti}}}")), 1);
+        assert_eq!(readings(&format!(r#"{{"iss":"x",{uti}}}"#)), 0);
+        assert_eq!(readings(&format!("{{{uti}}}")), 0);
     }
 
     #[test]
     fn validity_at_a_moment() {
-        let at = |claims: &str, now| explain(&parse(claims).tokens[0], now);
         assert_eq!(at(r#"{"exp":10}"#, 9).validity, Validity::Within(10));
         assert_eq!(at(r#"{"exp":10}"#, 10).validity, Validity::Expired(10));
         assert_eq!(at(r#"{"exp":10,"nbf":5}"#, 4).validity, Validity::NotYet(5));
         assert_eq!(at(r#"{"iat":1}"#, 4).validity, Validity::NoExpiry);
-        assert_eq!(at(r#"{"exp":10.9}"#, 10).diagnostics[0].code, "expired");
-        assert_eq!(
-            at(r#"{"exp":"10"}"#, 9).diagnostics[0].code,
-            "time-not-a-number"
-        );
+        assert_eq!(at(r#"{"exp":10.9}"#, 10).validity, Validity::Expired(10));
         assert_eq!(at(r#"{"exp":1e999}"#, 9).validity, Validity::NoExpiry);
     }
 }

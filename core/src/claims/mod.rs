@@ -3,7 +3,12 @@
 mod cloud;
 mod dictionary;
 mod explain;
+mod ids;
 mod kind;
+mod lint;
+mod platform;
+mod readings;
+mod section;
 
 use serde::Serialize;
 
@@ -12,9 +17,12 @@ use crate::text::json::{Document, Kind, Value};
 use crate::text::{protocol_string, time};
 
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
-pub use dictionary::well_known_id;
-pub use explain::{Claim, Explanation, Validity, explain, is_guid};
-pub use kind::TokenKind;
+pub use explain::{Claim, Explanation, Validity, explain};
+pub use ids::{KnownId, is_guid, known_id, well_known_id};
+pub use kind::{Assignment, TokenKind};
+pub use lint::lint;
+pub use platform::{Platform, platform_of, platforms};
+pub use readings::Reading;
 
 protocol_string! {
     /// The `iss` claim: who made a token.
@@ -29,7 +37,7 @@ protocol_string! {
     Audience
 }
 
-/// How sure a statement about Entra ID is.
+/// How sure a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
@@ -63,6 +71,24 @@ impl Confidence {
             Self::Observed => "observed",
             Self::Reported => "reported",
             Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// One thing that speaks for what a token looks like.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evidence {
+    /// A sentence.
+    pub text: String,
+    /// How sure it is that this is a sign of it.
+    pub confidence: Confidence,
+}
+
+impl Evidence {
+    fn new(text: impl Into<String>, confidence: Confidence) -> Self {
+        Self {
+            text: text.into(),
+            confidence,
         }
     }
 }

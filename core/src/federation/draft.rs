@@ -76,7 +76,7 @@ pub fn from_token(token: &Token, hints: &Hints) -> Draft {
                 principal_id: claims.subject.clone().unwrap_or_default().to_string(),
                 client_id: String::new(),
                 tenant_id: entra.tenant.clone(),
-                cloud: entra.cloud,
+                cloud: entra.assumed_cloud(),
             };
             let audience = audience_for_entra(&claims, &entra, hints.rules, &mut diagnostics);
             of_identity(&identity, audience, hints)
@@ -156,7 +156,7 @@ fn audience_for_entra(
     rules: Rules,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Audience {
-    let exchange = entra.cloud.exchange_audience();
+    let exchange = entra.assumed_cloud().exchange_audience();
     let presented = claims
         .audiences
         .first()

@@ -189,7 +189,7 @@ impl<'a> Comparison<'a> {
                 .iter()
                 .any(|a| self.same(a.as_str(), configured));
         };
-        let exchange = entra.cloud.exchange_audience();
+        let exchange = entra.assumed_cloud().exchange_audience();
         let for_exchange = configured == exchange && self.for_exchange();
         let literal = self.rules == Rules::Preview2022
             && self
@@ -205,7 +205,7 @@ impl<'a> Comparison<'a> {
         let exchange = self
             .entra
             .as_ref()
-            .map(|entra| entra.cloud.exchange_audience());
+            .map(|entra| entra.assumed_cloud().exchange_audience());
         let is = |a: &Audience| a.as_str() == TOKEN_EXCHANGE_APP || Some(a.as_str()) == exchange;
         self.claims.audiences.iter().any(is)
     }
@@ -254,7 +254,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn audience_note(&self, pass: bool, presented: &str, configured: &str) -> Option<String> {
-        let exchange = self.entra.as_ref()?.cloud.exchange_audience();
+        let exchange = self.entra.as_ref()?.assumed_cloud().exchange_audience();
         match pass {
             true if presented != configured => Some(format!(
                 "Entra ID's tokens for {exchange} carry this id of its own app; it maps one to the other (observed)."

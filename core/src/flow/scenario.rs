@@ -206,7 +206,7 @@ pub fn scenario_for(
         .first()
         .map_or("", |audience| audience.as_str());
     let own_audience =
-        audience != TOKEN_EXCHANGE_APP && audience != issuer.cloud.exchange_audience();
+        audience != TOKEN_EXCHANGE_APP && audience != issuer.assumed_cloud().exchange_audience();
     let client = client_id_for(audience);
     let tenant = tenant_for(
         &issuer,
@@ -224,7 +224,7 @@ pub fn scenario_for(
         about: "Made from the pasted token: the mock issues one like it and exchanges it. Application and API are invented."
             .to_owned(),
         rules,
-        cloud: issuer.cloud,
+        cloud: issuer.assumed_cloud(),
         clock: payload.get("iat").and_then(Value::as_seconds).map_or(now, |iat| iat.saturating_add(300)),
         directory: Directory {
             tenants: vec![tenant],
@@ -237,7 +237,7 @@ pub fn scenario_for(
         workload: Workload {
             host: "your-host".to_owned(),
             client_id: Some(identity_client),
-            resource: if own_audience { audience.to_owned() } else { issuer.cloud.exchange_audience().to_owned() },
+            resource: if own_audience { audience.to_owned() } else { issuer.assumed_cloud().exchange_audience().to_owned() },
         },
         request: Request {
             tenant: issuer.tenant.clone(),
@@ -245,7 +245,7 @@ pub fn scenario_for(
             scope: format!("api://{}/.default", invented::API),
             api: ApiCall {
                 url: "https://api.example/hello".to_owned(),
-                issuer: issuer.cloud.issuer(&issuer.tenant),
+                issuer: issuer.assumed_cloud().issuer(&issuer.tenant),
                 audience: match rules {
                     Rules::Current => invented::API.to_owned(),
                     Rules::Preview2022 => format!("api://{}", invented::API),

@@ -1,0 +1,72 @@
+//! Header or payload of a token, asked by name.
+
+use std::borrow::Cow;
+
+use crate::jose::{Part, Role, Token};
+use crate::text::Span;
+use crate::text::json::{Document, Value};
+
+/// One part of a token with the JSON in it; a part that is not there has no members.
+#[derive(Clone, Copy)]
+pub(super) struct Section<'a> {
+    part: Option<&'a Part>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn header(token: &'a Token) -> Self {
+        Self::of(token, Role::Header)
+    }
+
+    pub(super) fn payload(token: &'a Token) -> Self {
+        Self::of(token, Role::Payload)
+    }
+
+    fn of(token: &'a Token, role: Role) -> Self {
+        let part = token.part(role).filter(|part| part.json.is_some());
+        Self { part }
+    }
+
+    pub(super) fn json(self) -> Option<&'a Document> {
+        self.part?.json.as_ref()
+    }
+
+    pub(super) fn get(self, name: &str) -> Option<Value<'a>> {
+        self.json()?.get(name)
+    }
+
+    pub(super) fn has(self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The string with this name.
+    pub(super) fn text(self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name)?.as_str()
+    }
+
+    /// Whether the string with this name is `text`.
+    pub(super) fn is(self, name: &str, text: &str) -> bool {
+        self.text(name).is_some_and(|found| found == text)
+    }
+
+    /// Whether two names stand for the same string that is not empty.
+    pub(super) fn same(self, one: &str, other: &str) -> bool {
+        let one = self.text(one).filter(|text| !text.is_empty());
+        one.is_some() && one == self.text(other)
+    }
+
+    pub(super) fn seconds(self, name: &str) -> Option<i64> {
+        self.get(name)?.as_seconds()
+    }
+
+    /// The place of a value in the text that holds the token.
+    pub(super) fn place(self, value: Value<'_>) -> Option<Span> {
+        Some(self.part?.span_of(value.span()))
+    }
+
+    /// The place of name and value of a member.
+    pub(super) fn place_of(self, name: Value<'_>, value: Value<'_>) -> Span {
+        let span = Span::new(name.span().start, value.span().end);
+        self.part
+            .map_or_else(Span::default, |part| part.span_of(span))
+    }
+}
