@@ -1,6 +1,7 @@
 //! Claims: what they mean, what kind of token they make, and who issued it.
 
 mod cloud;
+mod compare;
 mod dictionary;
 mod explain;
 mod ids;
@@ -17,6 +18,7 @@ use crate::text::json::{Document, Kind, Value};
 use crate::text::{protocol_string, time};
 
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
+pub use compare::{Compared, Likeness, compare};
 pub use explain::{Claim, Explanation, Validity, explain};
 pub use ids::{KnownId, is_guid, known_id, well_known_id};
 pub use kind::{Assignment, TokenKind};

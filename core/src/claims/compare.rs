@@ -1,0 +1,208 @@
+//! Compares two tokens, member by member.
+
+use serde::Serialize;
+
+use super::dictionary;
+use super::kind;
+use super::section::Section;
+use crate::jose::{Role, Token};
+use crate::text::json::Value;
+
+/// More members of a part than this are not compared: each is looked up in the other token.
+const MOST_MEMBERS: usize = 1000;
+
+/// One member of the header or payload in two tokens.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Header or payload.
+    pub part: Role,
+    /// Its name.
+    pub name: String,
+    /// Its value in the left token, exactly as it stands there.
+    pub left: Option<String>,
+    /// Its value in the right token.
+    pub right: Option<String>,
+    /// How they compare.
+    pub likeness: Likeness,
+    /// Whether it differs from one token to the next anyway, as times and ids do.
+    pub varies: bool,
+}
+
+/// How a member compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// The same text.
+    Same,
+    /// Another text.
+    Differs,
+    /// Only in the left token.
+    OnlyLeft,
+    /// Only in the right token.
+    OnlyRight,
+}
+
+/// Compares header and payload: the members of the left token in their order, then those that only the
+/// right one has. Values are compared as they stand, of duplicates the last. At most a thousand members
+/// of each part are read.
+#[must_use]
+pub fn compare(left: &Token, right: &Token) -> Vec<Compared> {
+    let groups = [kind::recognise(left).groups, kind::recognise(right).groups].concat();
+    let header = (Section::header(left), Section::header(right));
+    let payload = (Section::payload(left), Section::payload(right));
+    let mut rows = Vec::new();
+    part(Role::Header, header, &["header"], &mut rows);
+    part(Role::Payload, payload, &groups, &mut rows);
+    rows
+}
+
+type Members<'a> = Vec<(String, Value<'a>)>;
+
+fn part(
+    role: Role,
+    (left, right): (Section<'_>, Section<'_>),
+    groups: &[&str],
+    rows: &mut Vec<Compared>,
+) {
+    let (left, right) = (members(left), members(right));
+    for (name, value) in &left {
+        rows.push(row(role, name, Some(*value), find(&right, name), groups));
+    }
+    for (name, value) in &right {
+        if find(&left, name).is_none() {
+            rows.push(row(role, name, None, Some(*value), groups));
+        }
+    }
+}
+
+/// Names with their last value, each name once.
+fn members(section: Section<'_>) -> Members<'_> {
+    let object = section.json().and_then(|json| json.object());
+    let mut found = Members::new();
+    for (name, value) in object.into_iter().flat_map(Value::members) {
+        let name = name.to_text();
+        if let Some(known) = found.iter_mut().find(|(known, _)| *known == name) {
+            known.1 = value;
+        } else if found.len() < MOST_MEMBERS {
+            found.push((name.into_owned(), value));
+        } else {
+            break;
+        }
+    }
+    found
+}
+
+fn find<'a>(members: &Members<'a>, name: &str) -> Option<Value<'a>> {
+    let found = members.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| *value)
+}
+
+fn row(
+    part: Role,
+    name: &str,
+    left: Option<Value<'_>>,
+    right: Option<Value<'_>>,
+    groups: &[&str],
+) -> Compared {
+    let text = |value: Option<Value<'_>>| value.map(|value| value.raw().to_owned());
+    let (left, right) = (text(left), text(right));
+    let likeness = match (&left, &right) {
+        (Some(left), Some(right)) if left == right => Likeness::Same,
+        (Some(_), None) => Likeness::OnlyLeft,
+        (None, _) => Likeness::OnlyRight,
+        (Some(_), Some(_)) => Likeness::Differs,
+    };
+    Compared {
+        part,
+        name: name.to_owned(),
+        left,
+        right,
+        likeness,
+        varies: dictionary::look_up(name, groups).is_some_and(|entry| entry.varies),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::parse;
+    use crate::text::base64url;
+
+    /// Rows as `name verdict`, with `~` where a difference is expected.
+    #[track_caller]
+    fn check(left: &str, right: &str, expected: &[&str]) {
+        let (left, right) = (parse(left), parse(right));
+        let rows = compare(&left.tokens[0], &right.tokens[0]);
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let mark = if row.varies { "~" } else { "" };
+                format!("{} {mark}{:?}", row.name, row.likeness)
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn members_in_a_stable_order() {
+        check(
+            r#"{"iss":"a","exp":1,"x":[1]}"#,
+            r#"{"y":0,"exp":2,"iss":"a"}"#,
+            &["iss Same", "exp ~Differs", "x OnlyLeft", "y OnlyRight"],
+        );
+        check("{}", "{}", &[]);
+    }
+
+    #[test]
+    fn values_are_compared_as_they_stand() {
+        check(r#"{"a":1}"#, r#"{"a":1.0}"#, &["a Differs"]);
+        check(r#"{"a":[1,2]}"#, r#"{"a":[1, 2]}"#, &["a Differs"]);
+        check(r#"{"a":"x"}"#, r#"{"a":"X"}"#, &["a Differs"]);
+        check(
+            r#"{"a":null}"#,
+            r#"{"b":null}"#,
+            &["a OnlyLeft", "b OnlyRight"],
+        );
+        check(r#"{"a":1,"a":2}"#, r#"{"a":2}"#, &["a Same"]);
+        check(r#"{"A":1}"#, r#"{"a":1}"#, &["A OnlyLeft", "a OnlyRight"]);
+    }
+
+    #[test]
+    fn what_varies_depends_on_the_platform() {
+        let entra = |uti: &str| {
+            format!(r#"{{"iss":"https://sts.windows.net/t/","uti":"{uti}","aio":"{uti}"}}"#)
+        };
+        check(
+            &entra("a"),
+            &entra("b"),
+            &["iss Same", "uti ~Differs", "aio ~Differs"],
+        );
+        check(r#"{"uti":"a"}"#, r#"{"uti":"b"}"#, &["uti Differs"]);
+    }
+
+    #[test]
+    fn headers_come_first() {
+        let token = |header: &str| {
+            let part = |text: &str| base64url::encode(text.as_bytes());
+            format!("{}.{}.c2ln", part(header), part(r#"{"alg":1}"#))
+        };
+        check(
+            &token(r#"{"alg":"RS256","kid":"a"}"#),
+            &token(r#"{"alg":"RS256","kid":"b"}"#),
+            &["alg Same", "kid Differs", "alg Same"],
+        );
+        check(
+            &token(r#"{"alg":"RS256"}"#),
+            r#"{"alg":1}"#,
+            &["alg OnlyLeft", "alg Same"],
+        );
+    }
+
+    #[test]
+    fn any_number_of_members_ends() {
+        let many: String = (0..100_000).map(|n| format!("\"{n}\":1,")).collect();
+        let text = format!("{{{many}\"end\":1}}");
+        let token = &parse(&text).tokens[0];
+        assert_eq!(compare(token, token).len(), MOST_MEMBERS);
+    }
+}
