@@ -1,0 +1,297 @@
+//! Compares a token with what somebody expects of it: issuer, audience, subject and time.
+
+use serde::Serialize;
+
+use super::section::Section;
+use crate::jose::Token;
+use crate::text::json::{Kind, Value};
+use crate::text::time;
+
+/// What is expected; what is not given is not compared.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// The exact `iss`.
+    pub issuer: Option<String>,
+    /// One value that `aud` must hold.
+    pub audience: Option<String>,
+    /// The exact `sub`.
+    pub subject: Option<String>,
+    /// By how many seconds clocks may differ.
+    pub leeway: i64,
+}
+
+/// One comparison.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExpectedCheck {
+    /// The claim.
+    pub name: &'static str,
+    /// What the token holds; empty where it holds nothing.
+    pub presented: String,
+    /// What was expected; empty where nothing was.
+    pub expected: String,
+    /// How it went.
+    pub verdict: ExpectedVerdict,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// How a comparison went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpectedVerdict {
+    /// As expected.
+    Pass,
+    /// Not as expected.
+    Fail,
+    /// Nothing was expected, or the claim may be left out.
+    Skipped,
+    /// The token has no claims that can be read.
+    NotReached,
+}
+
+use ExpectedVerdict::{Fail, NotReached, Pass, Skipped};
+
+/// Compares a token with what is expected at the moment `now` (seconds). It says nothing of the
+/// signature. Values are compared exactly; a claim that is expected and missing fails.
+#[must_use]
+pub fn expect(token: &Token, expected: &Expected, now: i64) -> Vec<ExpectedCheck> {
+    let payload = Section::payload(token);
+    let clock = Clock {
+        now,
+        leeway: expected.leeway,
+    };
+    let mut checks = vec![
+        value(payload, "iss", expected.issuer.as_deref()),
+        value(payload, "aud", expected.audience.as_deref()),
+        value(payload, "sub", expected.subject.as_deref()),
+        moment(payload, "exp", clock),
+        moment(payload, "nbf", clock),
+        moment(payload, "iat", clock),
+    ];
+    if payload.json().is_none() {
+        for check in &mut checks {
+            check.verdict = NotReached;
+            check.reason = "The token has no claims that can be read.".to_owned();
+        }
+    }
+    checks
+}
+
+fn value(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> ExpectedCheck {
+    let value = payload.get(name);
+    let (verdict, reason) = match (expected, value) {
+        (None, _) => (Skipped, "Nothing was given to compare with.".to_owned()),
+        (Some(_), None) => (Fail, format!("The token has no `{name}`.")),
+        (Some(expected), Some(value)) => compared(name, value, expected),
+    };
+    ExpectedCheck {
+        name,
+        presented: shown(value),
+        expected: expected.unwrap_or_default().to_owned(),
+        verdict,
+        reason,
+    }
+}
+
+/// One member of a list of audiences is enough (RFC 7519 §4.1.3).
+fn compared(name: &str, value: Value<'_>, expected: &str) -> (ExpectedVerdict, String) {
+    if value.as_str().is_some_and(|text| text == expected) {
+        return (Pass, "The same, character by character.".to_owned());
+    }
+    let mut members = value.items().filter(|_| name == "aud");
+    if members.any(|member| member.as_str().is_some_and(|text| text == expected)) {
+        return (Pass, "One of the audiences is the expected one.".to_owned());
+    }
+    let near = match value.as_str() {
+        Some(text) => difference(&text, expected),
+        None if name == "aud" && value.kind() == Kind::Array => {
+            "None of the audiences is the expected one."
+        }
+        None => "The value is no text.",
+    };
+    (Fail, near.to_owned())
+}
+
+/// In what two texts differ, where it is easily overlooked.
+fn difference(presented: &str, expected: &str) -> &'static str {
+    if presented.is_empty() {
+        "The value is empty."
+    } else if presented.trim() == expected.trim() {
+        "They differ in white space alone."
+    } else if presented.trim_end_matches('/') == expected.trim_end_matches('/') {
+        "They differ in the slash at the end alone."
+    } else if presented.eq_ignore_ascii_case(expected) {
+        "They differ in capital letters alone."
+    } else {
+        "They differ."
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Clock {
+    now: i64,
+    leeway: i64,
+}
+
+fn moment(payload: Section<'_>, name: &'static str, clock: Clock) -> ExpectedCheck {
+    let value = payload.get(name);
+    let seconds = value.and_then(Value::as_seconds);
+    let (verdict, reason) = match (value, seconds) {
+        (None, _) if name == "exp" => (Fail, "The token never expires.".to_owned()),
+        (None, _) => (Skipped, format!("The token has no `{name}`, and need not.")),
+        (Some(_), None) => (Fail, format!("`{name}` is no time.")),
+        (Some(_), Some(seconds)) => timely(name, seconds, clock),
+    };
+    let relation = if name == "exp" { "after" } else { "not after" };
+    ExpectedCheck {
+        name,
+        presented: seconds.map_or_else(|| shown(value), time::rfc3339),
+        expected: format!("{relation} {}", time::rfc3339(clock.edge(name))),
+        verdict,
+        reason,
+    }
+}
+
+impl Clock {
+    /// The moment that `exp` must lie after, and the others not (RFC 7519 §4.1.4 to §4.1.6).
+    fn edge(self, name: &str) -> i64 {
+        match name {
+            "exp" => self.now.saturating_sub(self.leeway),
+            _ => self.now.saturating_add(self.leeway),
+        }
+    }
+}
+
+fn timely(name: &str, seconds: i64, clock: Clock) -> (ExpectedVerdict, String) {
+    let edge = clock.edge(name);
+    let passes = if name == "exp" {
+        seconds > edge
+    } else {
+        seconds <= edge
+    };
+    let when = time::relative(seconds, clock.now);
+    let reason = match (name, passes) {
+        ("exp", true) => format!("It expires {when}."),
+        ("exp", false) => format!("It expired {when}."),
+        ("nbf", true) => "Its time has begun.".to_owned(),
+        ("nbf", false) => format!("Its time begins {when}."),
+        (_, true) => format!("It was issued {when}."),
+        (_, false) => format!("It claims to be issued {when}: the clocks differ."),
+    };
+    (if passes { Pass } else { Fail }, reason)
+}
+
+/// A string as it is, anything else as JSON.
+fn shown(value: Option<Value<'_>>) -> String {
+    value.map_or_else(String::new, |value| value.to_text().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::parse;
+
+    fn checks(claims: &str, expected: &Expected, now: i64) -> Vec<ExpectedCheck> {
+        expect(&parse(claims).tokens[0], expected, now)
+    }
+
+    #[track_caller]
+    fn check_value(
+        name: &str,
+        value: &str,
+        expected: &str,
+        verdict: ExpectedVerdict,
+        reason: &str,
+    ) {
+        let given = Some(expected.to_owned());
+        let expected = Expected {
+            issuer: given.clone().filter(|_| name == "iss"),
+            audience: given.clone().filter(|_| name == "aud"),
+            subject: given.filter(|_| name == "sub"),
+            leeway: 0,
+        };
+        let claims = format!(r#"{{"x":1,"{name}":{value}}}"#);
+        let found = checks(&claims, &expected, 0);
+        let check = found.iter().find(|check| check.name == name).unwrap();
+        assert_eq!(check.verdict, verdict, "{claims}");
+        assert!(check.reason.contains(reason), "{}", check.reason);
+    }
+
+    #[track_caller]
+    fn check_time(claims: &str, leeway: i64, name: &str, verdict: ExpectedVerdict) {
+        let expected = Expected {
+            leeway,
+            ..Expected::default()
+        };
+        let found = checks(claims, &expected, 1_000);
+        let check = found.iter().find(|check| check.name == name).unwrap();
+        assert_eq!(check.verdict, verdict, "{claims}: {}", check.reason);
+    }
+
+    #[test]
+    fn values_are_compared_exactly() {
+        check_value("iss", r#""https://a""#, "https://a", Pass, "same");
+        check_value("sub", r#""a\u0062""#, "ab", Pass, "same");
+        check_value("iss", r#""https://a/""#, "https://a", Fail, "slash");
+        check_value("iss", r#""https://A""#, "https://a", Fail, "capital");
+        check_value("sub", r#"" a""#, "a", Fail, "white space");
+        check_value("sub", r#""""#, "a", Fail, "empty");
+        check_value("sub", r#""b""#, "a", Fail, "differ");
+        check_value("sub", "7", "7", Fail, "no text");
+        check_value("sub", r#"["a"]"#, "a", Fail, "no text");
+        check_value("iss", r#"["a"]"#, "a", Fail, "no text");
+    }
+
+    #[test]
+    fn one_audience_is_enough() {
+        check_value("aud", r#""a""#, "a", Pass, "same");
+        check_value("aud", r#"["b","a"]"#, "a", Pass, "One of");
+        check_value("aud", r#"["b","A"]"#, "a", Fail, "None of");
+        check_value("aud", "[]", "a", Fail, "None of");
+        check_value("aud", "[7]", "7", Fail, "None of");
+        check_value("aud", r#"{"a":"a"}"#, "a", Fail, "no text");
+    }
+
+    #[test]
+    fn what_is_missing_fails_and_what_is_not_asked_is_skipped() {
+        let expected = Expected {
+            issuer: Some("a".to_owned()),
+            ..Expected::default()
+        };
+        let verdicts: Vec<_> = checks(r#"{"x":1}"#, &expected, 0)
+            .iter()
+            .map(|check| check.verdict)
+            .collect();
+        assert_eq!(verdicts, [Fail, Skipped, Skipped, Fail, Skipped, Skipped]);
+    }
+
+    #[test]
+    fn times_with_leeway() {
+        for (claims, leeway, name, verdict) in [
+            (r#"{"exp":1001}"#, 0, "exp", Pass),
+            (r#"{"exp":1000}"#, 0, "exp", Fail),
+            (r#"{"exp":1000}"#, 1, "exp", Pass),
+            (r#"{"exp":940}"#, 60, "exp", Fail),
+            (r#"{"exp":"1001"}"#, 0, "exp", Fail),
+            (r#"{"exp":1e999}"#, 0, "exp", Fail),
+            (r#"{"iat":1}"#, 0, "exp", Fail),
+            (r#"{"nbf":1000}"#, 0, "nbf", Pass),
+            (r#"{"nbf":1001}"#, 0, "nbf", Fail),
+            (r#"{"nbf":1060}"#, 60, "nbf", Pass),
+            (r#"{"nbf":null}"#, 60, "nbf", Fail),
+            (r#"{"iat":1000}"#, 0, "iat", Pass),
+            (r#"{"iat":1001}"#, 0, "iat", Fail),
+            (r#"{"exp":9223372036854775807}"#, i64::MAX, "exp", Pass),
+            (r#"{"nbf":-9223372036854775807}"#, i64::MIN, "nbf", Pass),
+        ] {
+            check_time(claims, leeway, name, verdict);
+        }
+    }
+
+    #[test]
+    fn without_claims_nothing_is_reached() {
+        let jwe = parse("eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC");
+        let found = expect(&jwe.tokens[0], &Expected::default(), 0);
+        assert!(found.iter().all(|check| check.verdict == NotReached));
+    }
+}
