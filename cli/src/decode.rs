@@ -57,6 +57,7 @@ struct DecodedClaim {
     name: String,
     value: Json,
     meaning: String,
+    never: String,
     source: String,
     confidence: Option<Confidence>,
     label: Option<String>,
@@ -187,6 +188,7 @@ impl DecodedClaim {
             value: Json::exact(raw).unwrap_or_else(|| Json::Text(claim.value.clone())),
             name: claim.name,
             meaning: claim.meaning,
+            never: claim.never,
             source: claim.source,
             confidence: claim.confidence,
             label: claim.label,
@@ -372,7 +374,7 @@ impl DecodedClaim {
             page.prose(6, &format!("({label})"));
         }
         if !self.meaning.is_empty() {
-            page.prose(6, &self.meaning);
+            page.prose(6, format!("{} {}", self.meaning, self.never).trim_end());
             let sure = self.confidence.map_or("", Confidence::word);
             page.prose(6, &format!("Source: {} ({sure})", self.source));
         }

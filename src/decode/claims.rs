@@ -63,7 +63,7 @@ fn meaning(claim: &Claim) -> Html {
     if claim.meaning.is_empty() {
         return html! { "Not in the dictionary." };
     }
-    html! { <>{ marked(&claim.meaning) }{ " " }<span class="source">{ &claim.source }</span></> }
+    html! { <>{ marked(&claim.meaning) }{ " " }{ marked(&claim.never) }{ " " }<span class="source">{ &claim.source }</span></> }
 }
 
 /// What the vendor documents needs no mark.

@@ -223,19 +223,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_file_is_in_the_list() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/claims");
-        let mut files: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .collect();
-        let mut listed = FILES.map(|(name, _)| format!("{name}.json"));
-        files.sort();
-        listed.sort();
-        assert_eq!(files, listed);
-    }
-
     /// Everybody who opens the page loads it.
     #[test]
     fn the_dictionary_is_small() {

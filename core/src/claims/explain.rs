@@ -273,6 +273,27 @@ mod tests {
     }
 
     #[test]
+    fn hostile_input_ends() {
+        let long = "A".repeat(1_000_000);
+        let deep = "[".repeat(300_000) + &"]".repeat(300_000);
+        let many = r#""rh":"1.AVkB.","#.repeat(50_000);
+        for claims in [
+            format!(r#""sub":"{long}","uti":"{long}","xms_ftd":"{long}","rh":"1.{long}.""#),
+            format!(r#""sub":"/eid1/c/pub/t/{long}/a/{long}","xms_idrel":"{long}""#),
+            format!(
+                r#""xms_mirid":"/subscriptions/{}","wids":{deep}"#,
+                "/".repeat(1_000_000)
+            ),
+            format!(r#"{many}"tid":"x""#),
+            format!(r#""exp":{},"xms_tcdt":-9{}"#, i64::MIN, "0".repeat(100_000)),
+        ] {
+            for now in [i64::MIN, 0, i64::MAX] {
+                assert!(!at(&format!("{{{V2},{claims}}}"), now).claims.is_empty());
+            }
+        }
+    }
+
+    #[test]
     fn validity_at_a_moment() {
         assert_eq!(at(r#"{"exp":10}"#, 9).validity, Validity::Within(10));
         assert_eq!(at(r#"{"exp":10}"#, 10).validity, Validity::Expired(10));

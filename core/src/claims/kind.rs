@@ -78,7 +78,11 @@ pub(super) fn recognise(token: &Token) -> Recognition {
     let entra = platform.is_some_and(Recognised::is_entra);
     let mut evidence = Vec::new();
     let kind = if entra {
-        of_entra(payload, &mut evidence)
+        let kind = of_entra(payload, &mut evidence);
+        // The version below tells Entra ID itself; another platform with its form is told here.
+        let other = platform.filter(|found| found.platform.id != "entra");
+        evidence.extend(other.map(Recognised::evidence));
+        kind
     } else {
         outside_entra(header, payload, platform, &mut evidence)
     };
@@ -429,6 +433,23 @@ mod tests {
             let found = check(claims, TokenKind::Unknown);
             assert!(found.platform.is_none() && found.issuer.is_none());
         }
+    }
+
+    #[test]
+    fn a_service_connection_is_no_managed_identity() {
+        let found = check(
+            &format!(
+                r#"{{{V2},"idtyp":"app","azp":"499b84ac-1321-427f-aa17-267ca6975798","sub":"/eid1/c/pub/t/x","aud":"{TOKEN_EXCHANGE_APP}"}}"#
+            ),
+            TokenKind::AppOnly,
+        );
+        assert_eq!(found.platform.unwrap().title, "Azure DevOps");
+        assert_eq!(found.groups, ["azure-devops", "entra", "registered"]);
+        let told = found
+            .evidence
+            .iter()
+            .any(|line| line.text.contains("Azure DevOps"));
+        assert!(told && found.issuer.is_some());
     }
 
     #[test]
