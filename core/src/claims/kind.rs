@@ -6,7 +6,7 @@ use super::Confidence::{Documented, Inferred, Observed, Reported};
 use super::cloud::{EntraIssuer, Version, is_login_address};
 use super::platform::{self, Platform, Recognised};
 use super::section::Section;
-use super::{Cloud, Evidence, TOKEN_EXCHANGE_APP};
+use super::{Cloud, Evidence, TOKEN_EXCHANGE_APP, shortened};
 use crate::jose::Token;
 
 /// What a token looks like. A guess from its claims: only a checked signature makes it more.
@@ -285,7 +285,7 @@ fn version_evidence(issuer: &EntraIssuer, payload: Section<'_>) -> Evidence {
     let version = issuer.version.number();
     let ver = match payload.text("ver") {
         Some(ver) if ver == version => format!(", and so is `ver` {ver:?}"),
-        Some(ver) => format!(", though `ver` says {ver:?}"),
+        Some(ver) => format!(", though `ver` says {:?}", shortened(&ver)),
         None => String::new(),
     };
     let cloud = match issuer.cloud {

@@ -4,10 +4,10 @@ use super::cloud::{EntraIssuer, Version};
 use super::explain::Validity;
 use super::kind::{self, Recognition, TokenKind, is_exchange};
 use super::section::Section;
-use super::{TOKEN_EXCHANGE_APP, Times, is_guid, well_known_id};
+use super::{TOKEN_EXCHANGE_APP, Times, is_guid, shortened, well_known_id};
 use crate::jose::{Kind as Form, Token};
 use crate::text::json::{Kind, Value};
-use crate::text::{Diagnostic, time};
+use crate::text::{Diagnostic, Severity, Span, time};
 
 /// Above this, a time in seconds lies beyond the year 5138: it was meant as milliseconds.
 const MILLISECONDS: i64 = 100_000_000_000;
@@ -63,42 +63,47 @@ struct Lint<'a> {
 impl Lint<'_> {
     /// A finding about the whole token.
     fn warn(&mut self, code: &'static str, message: impl Into<String>, help: &str) {
-        self.found
-            .push(Diagnostic::warning(code, message).help(help));
+        self.report(Severity::Warning, None, code, message.into(), help);
     }
 
     /// A finding at a claim of the payload.
     fn warn_at(&mut self, name: &str, code: &'static str, message: impl Into<String>, help: &str) {
-        self.warn(code, message, help);
-        let place = self.payload.get(name).and_then(|v| self.payload.place(v));
-        self.put(place);
+        let place = self.payload.place_of_value(name);
+        self.report(Severity::Warning, place, code, message.into(), help);
+    }
+
+    /// Something worth knowing at a claim of the payload.
+    fn info_at(&mut self, name: &str, code: &'static str, message: impl Into<String>, help: &str) {
+        let place = self.payload.place_of_value(name);
+        self.report(Severity::Info, place, code, message.into(), help);
     }
 
     /// A finding at a parameter of the header.
-    fn warn_header(&mut self, name: &str, code: &'static str, message: String, help: &str) {
-        self.warn(code, message, help);
-        let place = self.header.get(name).and_then(|v| self.header.place(v));
-        self.put(place);
+    fn header_at(
+        &mut self,
+        severity: Severity,
+        name: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        let place = self.header.place_of_value(name);
+        self.report(severity, place, code, message.into(), help);
     }
 
-    /// Puts the last finding at a place.
-    fn put(&mut self, place: Option<crate::text::Span>) {
-        if let Some(last) = self.found.last_mut() {
-            last.span = place;
-        }
-    }
-
-    /// Makes the last finding one that is only worth knowing.
-    fn only_info(&mut self) {
-        if let Some(last) = self.found.last_mut() {
-            last.severity = crate::text::Severity::Info;
-        }
-    }
-
-    fn error(&mut self) {
-        if let Some(last) = self.found.last_mut() {
-            last.severity = crate::text::Severity::Error;
-        }
+    fn report(
+        &mut self,
+        severity: Severity,
+        span: Option<Span>,
+        code: &'static str,
+        message: String,
+        help: &str,
+    ) {
+        self.found.push(Diagnostic {
+            severity,
+            span,
+            ..Diagnostic::warning(code, message).help(help)
+        });
     }
 
     /// Whether a claim can be missing because the token was cut.
@@ -143,7 +148,7 @@ impl Lint<'_> {
             Validity::NoExpiry if self.is_whole() && !self.payload.has("exp") => self.warn(
                 "expiry-missing",
                 "It has no `exp`: it never expires.",
-                "Whoever finds it can use it for ever. Entra ID and every platform write `exp`; ask the issuer for one.",
+                "Whoever finds it can use it for ever. Entra ID writes `exp` into every token; ask the issuer for one.",
             ),
             Validity::NoExpiry | Validity::Within(_) => {}
         }
@@ -214,19 +219,18 @@ impl Lint<'_> {
             return;
         }
         if assertion && life > LONGEST_ASSERTION {
-            self.warn_at(
+            self.info_at(
                 "exp",
                 "lifetime-long",
                 format!("It lasts {}.", time::duration(life)),
                 "A client assertion should last 5 to 10 minutes (Entra: certificate credentials). Make a new one for each request.",
             );
-            self.only_info();
         } else if life > LONGEST_LIFE {
             self.warn_at(
                 "exp",
                 "lifetime-long",
                 format!("It lasts {}.", time::duration(life)),
-                "No token of Entra ID lasts longer than 28 hours (continuous access evaluation), those of build jobs only minutes. A token cannot be taken back: keep its life short.",
+                "Entra ID documents at most 28 hours (continuous access evaluation). Whoever finds a token can use it until then: keep its life short.",
             );
         }
     }
@@ -321,13 +325,12 @@ impl Lint<'_> {
         };
         let count = value.items().count();
         if count > 1 {
-            self.warn_at(
+            self.info_at(
                 "aud",
                 "audience-several",
                 format!("It is for {count} audiences."),
                 "Each of them can use it at the others. One audience is best (SPIFFE: JWT-SVID §6.2).",
             );
-            self.only_info();
         }
     }
 
@@ -402,7 +405,10 @@ impl Lint<'_> {
             self.warn_at(
                 "ver",
                 "version-mismatch",
-                format!("`ver` is {ver:?}, but `iss` has the form of v{form}."),
+                format!(
+                    "`ver` is {:?}, but `iss` has the form of v{form}.",
+                    shortened(&ver)
+                ),
                 "The issuer's form decides where the keys are. A v2.0 token with the v1.0 issuer was seen once, in a sample.",
             );
         }
@@ -426,13 +432,12 @@ impl Lint<'_> {
                 "Tokens of Entra ID for the exchange carry the app's id, fb60f99c-7a34-4190-8149-302f77469936. The URI belongs into the federated credential.",
             );
         } else if issuer.version == Version::V2 && !audience.is_empty() && !is_guid(&audience) {
-            self.warn_at(
+            self.info_at(
                 "aud",
                 "audience-as-uri",
                 "`aud` is no id.",
                 "In v2.0 tokens it is always the client id of the API (Entra: access token claims reference).",
             );
-            self.only_info();
         }
     }
 
@@ -523,18 +528,19 @@ impl Lint<'_> {
             return;
         };
         if algorithm.eq_ignore_ascii_case("none") {
-            self.warn_header(
+            self.header_at(
+                Severity::Error,
                 "alg",
                 "alg-none",
-                format!("`alg` is {algorithm:?}: the token is not signed."),
+                format!("`alg` is `{algorithm}`: the token is not signed."),
                 "Anybody can write it. Refuse it (RFC 8725 §3.2).",
             );
-            self.error();
         } else if algorithm.starts_with("HS") {
-            self.warn_header(
+            self.header_at(
+                Severity::Warning,
                 "alg",
                 "alg-symmetric",
-                format!("{algorithm} is signed with a shared secret."),
+                format!("{} is signed with a shared secret.", shortened(&algorithm)),
                 "Whoever can check it can also make it. Entra ID takes RS256 for federated credentials.",
             );
         }
@@ -575,17 +581,19 @@ impl Lint<'_> {
                 "Usual are `JWT` and `at+jwt`. Look up what this type is for before you take it as a token."
             }
         };
-        self.warn_header(
+        self.header_at(
+            Severity::Warning,
             "typ",
             "typ-unusual",
-            format!("The header's type is {typ:?}."),
+            format!("The header's type is {:?}.", shortened(&typ)),
             help,
         );
     }
 
     fn key_in_header(&mut self, name: &str) {
         if self.header.has(name) {
-            self.warn_header(
+            self.header_at(
+                Severity::Warning,
                 name,
                 "key-in-header",
                 format!("The header brings its own key (`{name}`)."),
@@ -596,10 +604,11 @@ impl Lint<'_> {
 
     fn critical(&mut self) {
         if self.header.has("crit") {
-            self.warn_header(
+            self.header_at(
+                Severity::Warning,
                 "crit",
                 "crit-present",
-                "The header demands extensions (`crit`).".to_owned(),
+                "The header demands extensions (`crit`).",
                 "Who does not know them all must refuse the token (RFC 7515 §4.1.11).",
             );
         }
@@ -607,21 +616,21 @@ impl Lint<'_> {
 
     fn nonce(&mut self) {
         if self.recognition.issuer.is_some() && self.header.has("nonce") {
-            self.warn_header(
+            self.header_at(
+                Severity::Info,
                 "nonce",
                 "nonce-in-header",
-                "It is made for Microsoft Graph or another API of Microsoft.".to_owned(),
+                "It is made for Microsoft Graph or another API of Microsoft.",
                 "Its signature covers a changed header, so others cannot check it (reported). Ask for a token for your own API.",
             );
-            self.only_info();
         }
     }
 }
 
 fn is_empty(value: Value<'_>) -> bool {
     match value.kind() {
-        Kind::Array => value.items().all(is_empty),
-        _ => value.as_str().is_some_and(|text| text.is_empty()),
+        Kind::Array => value.items().all(|item| item.raw() == "\"\""),
+        _ => value.raw() == "\"\"",
     }
 }
 

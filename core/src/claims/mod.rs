@@ -157,6 +157,16 @@ impl std::fmt::Display for Times {
     }
 }
 
+/// At most 120 characters of a text that somebody else wrote, for a sentence.
+fn shortened(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut short: String = characters.by_ref().take(120).collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
 fn audiences(payload: &Document) -> Vec<Audience> {
     match payload.get("aud") {
         Some(list) if list.kind() == Kind::Array => list

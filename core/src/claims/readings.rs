@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Confidence::{self, Documented, Inferred, Observed};
 use super::ids::{guid_of_bytes, is_guid, known_id, well_known_id};
 use super::section::Section;
+use super::shortened;
 use crate::text::base64url;
 use crate::text::json::Value;
 
@@ -149,7 +150,9 @@ fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Re
     let (kind, organization, connection) = (parts.next()?, parts.next()?, parts.next()?);
     (kind == "sc").then(|| {
         let text = format!(
-            "`sc`: Azure DevOps, organization {organization}, service connection {connection}."
+            "`sc`: Azure DevOps, organization {}, service connection {}.",
+            shortened(organization),
+            shortened(connection)
         );
         Reading::new(
             text,
@@ -165,8 +168,10 @@ fn resource(text: &str) -> Option<Reading> {
     let (subscription, groups, group) = (parts.next()?, parts.next()?, parts.next()?);
     let (_, provider, kind, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     groups.eq_ignore_ascii_case("resourcegroups").then(|| {
+        let [name, kind] = [shortened(name), shortened(&format!("{provider}/{kind}"))];
+        let [group, subscription] = [group, subscription].map(shortened);
         Reading::observed(format!(
-            "{name}, of type {provider}/{kind}, in the resource group {group} of the subscription {subscription}."
+            "{name}, of type {kind}, in the resource group {group} of the subscription {subscription}."
         ))
     })
 }
@@ -179,7 +184,7 @@ fn region(text: &str) -> Option<Reading> {
         _ => return None,
     };
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
-    plain.then(|| Reading::observed(format!("Inside: the region {name}.")))
+    plain.then(|| Reading::observed(format!("Inside: the region {}.", shortened(name))))
 }
 
 /// The odd numbers that mean something; even ones are decoys.
@@ -252,19 +257,20 @@ pub(super) fn github_subject(text: &str) -> Option<Reading> {
         Some(_) => "with ids that never change",
         None => "by names alone",
     };
+    let repository = shortened(repository);
     let (word, value) = rest.split_once(':').unwrap_or((rest, ""));
     let trigger = match (word, value) {
         ("pull_request", "") => "a pull request".to_owned(),
-        ("environment", name) => format!("the environment {name}"),
+        ("environment", name) => format!("the environment {}", shortened(name)),
         ("ref", name) => match (
             name.strip_prefix("refs/heads/"),
             name.strip_prefix("refs/tags/"),
         ) {
-            (Some(branch), _) => format!("the branch {branch}"),
-            (_, Some(tag)) => format!("the tag {tag}"),
+            (Some(branch), _) => format!("the branch {}", shortened(branch)),
+            (_, Some(tag)) => format!("the tag {}", shortened(tag)),
             _ => return None,
         },
-        _ => return Some(customised(repository)),
+        _ => return Some(customised(&repository)),
     };
     Some(Reading::new(
         format!("The repository {repository}, {form}; the job runs for {trigger}."),

@@ -58,8 +58,9 @@ impl<'a> Section<'a> {
         self.get(name)?.as_seconds()
     }
 
-    /// The place of a value in the text that holds the token.
-    pub(super) fn place(self, value: Value<'_>) -> Option<Span> {
+    /// The place of the value with this name in the text that holds the token.
+    pub(super) fn place_of_value(self, name: &str) -> Option<Span> {
+        let value = self.get(name)?;
         Some(self.part?.span_of(value.span()))
     }
 
