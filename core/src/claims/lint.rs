@@ -370,6 +370,7 @@ impl Lint<'_> {
         self.audience(issuer);
         self.swapped_ids();
         self.capitals();
+        self.scopes();
         if self.is_app() {
             self.roles();
         }
@@ -486,6 +487,18 @@ impl Lint<'_> {
                     "Entra ID writes ids in small letters, and federated credentials compare letter by letter.",
                 );
             }
+        }
+    }
+
+    fn scopes(&mut self) {
+        let delegated = self.recognition.kind == TokenKind::Delegated;
+        if delegated && self.payload.is("idtyp", "app") {
+            self.warn_at(
+                "scp",
+                "scopes-without-user",
+                "`scp` says that a user takes part, `idtyp` that none does.",
+                "Entra ID writes `scp` for users only (access token claims reference). The token was changed or made by hand.",
+            );
         }
     }
 
@@ -860,8 +873,10 @@ mod tests {
         );
         check(
             &entra(r#""aud":"api://own","scp":"a""#),
-            &["audience-as-uri"],
+            &["audience-as-uri", "scopes-without-user"],
         );
+        check(&entra(r#""idtyp":"user","scp":"a""#), &[]);
+        check(&entra(r#""scp":"/""#), &[]);
         check(
             &entra(r#""aud":"797f4846-ba00-4fd7-ba43-dac1f8f63013""#),
             &[],
