@@ -8,8 +8,10 @@ mod explain;
 mod ids;
 mod kind;
 mod lint;
+mod mask;
 mod platform;
 mod readings;
+mod report;
 mod section;
 
 use serde::Serialize;
@@ -25,8 +27,10 @@ pub use explain::{Claim, Explanation, Validity, explain};
 pub use ids::{KnownId, is_guid, known_id, well_known_id};
 pub use kind::{Assignment, TokenKind};
 pub use lint::lint;
+pub use mask::masked;
 pub use platform::{Platform, platform_of, platforms};
 pub use readings::Reading;
+pub use report::markdown;
 
 protocol_string! {
     /// The `iss` claim: who made a token.

@@ -4,6 +4,7 @@ mod algorithm;
 mod asn1;
 mod certificate;
 mod json_form;
+mod jwe;
 mod jwk;
 mod key;
 mod keys;
@@ -17,6 +18,7 @@ mod token;
 mod verify;
 
 pub use certificate::Certificate;
+pub use jwe::explain_parts;
 pub use key::{Key, KeyId};
 pub use keys::Keys;
 pub use parse::{MAX_TOKENS, Parsed, Skipped, parse};

@@ -14,6 +14,19 @@ pub fn rfc3339(seconds: i64) -> String {
     }
 }
 
+/// The seconds as `2026-11-23 16:24:00 +01:00` where clocks are `offset` minutes ahead of UTC.
+#[must_use]
+pub fn local(seconds: i64, offset: i64) -> String {
+    let there = rfc3339(seconds.saturating_add(offset.saturating_mul(60)));
+    let (sign, ahead) = if offset < 0 {
+        ('-', -offset)
+    } else {
+        ('+', offset)
+    };
+    let there = there.replace('T', " ").replace('Z', "");
+    format!("{there} {sign}{:02}:{:02}", ahead / 60, ahead % 60)
+}
+
 /// The seconds as `2026-11-23 15:24:00Z`, the form in Entra's error bodies.
 #[must_use]
 pub fn entra_timestamp(seconds: i64) -> String {
@@ -166,6 +179,14 @@ mod tests {
             assert_eq!(rfc3339(seconds), text);
             assert_eq!(parse(text), Some(seconds));
         }
+    }
+
+    #[test]
+    fn where_clocks_are_ahead_or_behind() {
+        assert_eq!(local(0, 0), "1970-01-01 00:00:00 +00:00");
+        assert_eq!(local(0, 330), "1970-01-01 05:30:00 +05:30");
+        assert_eq!(local(0, -90), "1969-12-31 22:30:00 -01:30");
+        assert!(local(i64::MAX, 60).starts_with(&i64::MAX.to_string()));
     }
 
     #[test]
