@@ -22,7 +22,7 @@ use crate::text::{protocol_string, time};
 
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use compare::{Compared, Likeness, compare};
-pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect};
+pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect, issuer_of_keys};
 pub use explain::{Claim, Explanation, Validity, explain};
 pub use ids::{KnownId, is_guid, known_id, well_known_id};
 pub use kind::{Assignment, TokenKind};

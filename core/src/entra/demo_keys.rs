@@ -12,7 +12,7 @@ static ENTRIES: LazyLock<Document> =
 static KEYS: [OnceLock<Option<SigningKey>>; 2] = [OnceLock::new(), OnceLock::new()];
 
 /// The demonstration key with this name: `demo-1` or `demo-2`.
-pub(super) fn demo_key(name: &str) -> Option<&'static SigningKey> {
+pub(crate) fn demo_key(name: &str) -> Option<&'static SigningKey> {
     let entries = ENTRIES.get("keys").into_iter().flat_map(Value::items);
     let mut slots = entries.zip(&KEYS);
     let (entry, key) =

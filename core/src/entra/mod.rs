@@ -20,6 +20,7 @@ use crate::federation::Rules;
 use crate::text::protocol_string;
 
 pub use checks::{Check, CheckVerdict, Phase};
+pub(crate) use demo_keys::demo_key;
 pub use directory::{
     AppRole, AppRoleAssignment, Application, Directory, ManagedIdentityObject, ServicePrincipal,
     SigningKeyEntry, Tenant,

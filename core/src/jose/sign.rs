@@ -30,9 +30,15 @@ impl SigningKey {
     /// `None` where one of them cannot be written as JSON.
     #[must_use]
     pub fn sign(&self, header: &impl Serialize, claims: &impl Serialize) -> Option<String> {
-        let part = |json: String| base64url::encode(json.as_bytes());
-        let header = part(serde_json::to_string(header).ok()?);
-        let input = format!("{header}.{}", part(serde_json::to_string(claims).ok()?));
+        let header = serde_json::to_string(header).ok()?;
+        self.sign_text(&header, &serde_json::to_string(claims).ok()?)
+    }
+
+    /// Signs a header and a payload that are JSON already.
+    #[must_use]
+    pub fn sign_text(&self, header: &str, payload: &str) -> Option<String> {
+        let part = |json: &str| base64url::encode(json.as_bytes());
+        let input = format!("{}.{}", part(header), part(payload));
         let signature = self
             .private
             .pkcs1v15_sign::<Sha256>(input.as_bytes())

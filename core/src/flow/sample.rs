@@ -1,0 +1,81 @@
+//! Sample tokens of platforms: invented claims, really signed with a demonstration key.
+
+use std::sync::LazyLock;
+
+use crate::entra::demo_key;
+use crate::text::json::{Document, Value};
+
+const KEY: &str = "demo-2";
+
+static SAMPLES: LazyLock<Document> =
+    LazyLock::new(|| Document::parse(include_str!("../../data/samples.json")));
+
+/// A token and the key set that verifies it.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The compact token.
+    pub token: String,
+    /// A JWKS.
+    pub keys: String,
+}
+
+/// What the samples are called, in their order.
+pub fn sample_titles() -> impl Iterator<Item = String> {
+    let titles = entries().filter_map(|entry| entry.text_of("title"));
+    titles.map(std::borrow::Cow::into_owned)
+}
+
+/// The sample with this number, issued at `now` (seconds).
+#[must_use]
+pub fn sample(index: usize, now: i64) -> Option<Sample> {
+    let entry = entries().nth(index)?;
+    let claims = entry.get("claims")?.raw().strip_suffix('}')?;
+    let expires = now + entry.get("lifetime")?.as_i64()?;
+    let key = demo_key(KEY)?;
+    let header = format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{KEY}"}}"#);
+    let payload = format!(r#"{claims},"iat":{now},"nbf":{now},"exp":{expires}}}"#);
+    let (n, e) = key.public_numbers();
+    Some(Sample {
+        token: key.sign_text(&header, &payload)?,
+        keys: format!(
+            r#"{{"keys":[{{"kty":"RSA","use":"sig","alg":"RS256","kid":"{KEY}","n":"{n}","e":"{e}"}}]}}"#
+        ),
+    })
+}
+
+fn entries() -> impl Iterator<Item = Value<'static>> {
+    SAMPLES.root().into_iter().flat_map(Value::items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::{TokenKind, explain};
+    use crate::jose::{Keys, State, parse, verify};
+
+    #[test]
+    fn every_sample_verifies_and_is_recognised_without_a_warning() {
+        let now = 1_795_447_440;
+        let titles: Vec<_> = sample_titles().collect();
+        assert!(SAMPLES.is_complete() && titles.len() >= 6);
+        for (index, title) in titles.iter().enumerate() {
+            let sample = sample(index, now).unwrap();
+            let parsed = parse(&sample.token);
+            let keys = Keys::read(&sample.keys, "sample");
+            assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
+            let explanation = explain(&parsed.tokens[0], now);
+            assert!(
+                explanation.diagnostics.is_empty(),
+                "{title}: {:?}",
+                explanation.diagnostics
+            );
+            let known = [TokenKind::Workload, TokenKind::Delegated];
+            assert!(
+                known.contains(&explanation.kind),
+                "{title}: {:?}",
+                explanation.kind
+            );
+        }
+        assert!(sample(titles.len(), now).is_none());
+    }
+}
