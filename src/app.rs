@@ -15,7 +15,7 @@ use crate::ui::not_found;
 pub fn App() -> Html {
     let place = use_place();
     let session = use_session();
-    use_shell(&place);
+    use_shell(&place, &session);
     match place.route {
         Route::Decode => html! { <DecodePage {session} /> },
         Route::Credential => html! { <CredentialPage {session} /> },

@@ -13,6 +13,7 @@
 #![allow(missing_debug_implementations)]
 
 pub mod app;
+pub mod arrival;
 pub mod credential;
 pub mod decode;
 pub mod diagram;

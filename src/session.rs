@@ -1,12 +1,15 @@
 //! What the visitor has entered: held in memory across pages, never stored, never in an address.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
 use fedcred_core::federation::{Hints, Rules};
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::platform::paste_box;
+use crate::arrival::Arrival;
+use crate::platform::{address, page, paste_box};
 
 /// The visitor's input.
 #[derive(Clone, Default, PartialEq)]
@@ -21,6 +24,46 @@ pub struct Session {
     pub app_name: AttrValue,
     /// The rules of Entra ID that pages apply.
     pub rules: Rules,
+    /// What the Decode page is asked beside the token and its keys.
+    pub asked: Asked,
+    /// What the address brought, where that is worth a word.
+    pub arrival: Option<Rc<Arrival>>,
+    /// Whether the keys came with a sample, so that the next sample may replace them.
+    pub keys_of_sample: bool,
+    /// Whether the key that a token carries is tried.
+    pub own_key: bool,
+    /// Whether identifiers are hidden, for a shared screen.
+    pub masked: bool,
+}
+
+/// A line or box of the Decode page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Payload of a token that has none.
+    Payload,
+    /// Expected `iss`.
+    Issuer,
+    /// Expected `aud`.
+    Audience,
+    /// Expected `sub`.
+    Subject,
+    /// The moment at which times are judged.
+    Moment,
+    /// By how many seconds clocks may differ.
+    Leeway,
+    /// Another token to compare with.
+    Other,
+}
+
+/// The texts of these fields.
+#[derive(Clone, Default, PartialEq)]
+pub struct Asked([AttrValue; 7]);
+
+impl Asked {
+    pub fn text(&self, field: Field) -> &AttrValue {
+        const NONE: &AttrValue = &AttrValue::Static("");
+        self.0.get(field as usize).unwrap_or(NONE)
+    }
 }
 
 impl Session {
@@ -38,10 +81,27 @@ impl Session {
 pub enum Action {
     Token(AttrValue),
     Keys(AttrValue),
+    SampleKeys(AttrValue),
+    Arrived(Arrival),
     Identity(AttrValue),
     Credentials(AttrValue),
     AppName(AttrValue),
     Rules(Rules),
+    Asked(Field, AttrValue),
+    OwnKey(bool),
+    Masked(bool),
+}
+
+/// Puts what is typed in a field of the Decode page into the session.
+pub trait Ask {
+    fn ask(&self, field: Field) -> Callback<AttrValue>;
+}
+
+impl Ask for SessionContext {
+    fn ask(&self, field: Field) -> Callback<AttrValue> {
+        let dispatcher = self.dispatcher();
+        Callback::from(move |text| dispatcher.dispatch(Action::Asked(field, text)))
+    }
 }
 
 /// The session as pages get it: read with `session.token`, change with `session.dispatch(…)`.
@@ -53,12 +113,21 @@ impl Reducible for Session {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            Action::Token(text) => next.token = text,
-            Action::Keys(text) => next.keys = text,
+            Action::Token(text) => (next.token, next.arrival) = (text, None),
+            Action::Keys(text) => (next.keys, next.keys_of_sample) = (text, false),
+            Action::SampleKeys(text) => (next.keys, next.keys_of_sample) = (text, true),
+            Action::Arrived(arrival) => next.arrival = Some(Rc::new(arrival)),
             Action::Identity(text) => next.identity = text,
             Action::Credentials(text) => next.credentials = text,
             Action::AppName(text) => next.app_name = text,
             Action::Rules(rules) => next.rules = rules,
+            Action::OwnKey(on) => next.own_key = on,
+            Action::Masked(on) => next.masked = on,
+            Action::Asked(field, text) => {
+                if let Some(old) = next.asked.0.get_mut(field as usize) {
+                    *old = text;
+                }
+            }
         }
         Rc::new(next)
     }
@@ -79,13 +148,23 @@ impl fmt::Debug for Action {
         f.write_str(match self {
             Self::Token(_) => "Token(…)",
             Self::Keys(_) => "Keys(…)",
+            Self::SampleKeys(_) => "SampleKeys(…)",
+            Self::Arrived(_) => "Arrived(…)",
             Self::Identity(_) => "Identity(…)",
             Self::Credentials(_) => "Credentials(…)",
             Self::AppName(_) => "AppName(…)",
             Self::Rules(_) => "Rules(…)",
+            Self::Asked(..) => "Asked(…)",
+            Self::OwnKey(_) => "OwnKey(…)",
+            Self::Masked(_) => "Masked(…)",
         })
     }
 }
+
+/// Longer texts are read after the browser had time for a click, in UTF-16 units.
+const LARGE: u32 = 200_000;
+/// How long a large text is left alone after an edit, in milliseconds.
+const PAUSE: u32 = 60;
 
 /// Holds the session and adopts the paste box, whose text it may already contain; used once, by the app.
 #[hook]
@@ -95,7 +174,30 @@ pub fn use_session() -> SessionContext {
         ..Session::default()
     });
     use_paste_box(&session);
+    use_arrival(&session);
     session
+}
+
+/// Reads what came with the address, now and whenever another fragment is entered, and clears it.
+#[hook]
+fn use_arrival(session: &SessionContext) {
+    let dispatcher = session.dispatcher();
+    use_effect_with((), move |()| {
+        let take = move || {
+            let arrival = Arrival::of(&address::fragment(), &address::query());
+            if arrival.is_some() {
+                address::clear();
+            }
+            match arrival {
+                Some(Arrival::Text(text)) => paste_box::replace(&text),
+                Some(other) => dispatcher.dispatch(Action::Arrived(other)),
+                None => {}
+            }
+        };
+        take();
+        let listener = address::on_fragment(take);
+        move || drop(listener)
+    });
 }
 
 /// Puts what is typed into the session.
@@ -104,12 +206,33 @@ pub fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Call
     Callback::from(move |text| dispatcher.dispatch(action(text)))
 }
 
+impl Session {
+    /// Whether a text is long enough to be read later.
+    fn is_large() -> bool {
+        paste_box::length() > LARGE
+    }
+}
+
 #[hook]
 fn use_paste_box(session: &SessionContext) {
     let dispatcher = session.dispatcher();
     use_effect_with((), move |()| {
-        let listener =
-            paste_box::adopt(move |text| dispatcher.dispatch(Action::Token(text.into())));
+        let waiting = RefCell::new(None);
+        let listener = paste_box::on_edit(move || {
+            let dispatcher = dispatcher.clone();
+            let read = move || {
+                page::hide("loading");
+                dispatcher.dispatch(Action::Token(paste_box::text().into()));
+            };
+            let later = Session::is_large().then(|| {
+                page::say("loading", "Reading a large text …");
+                Timeout::new(PAUSE, read.clone())
+            });
+            if later.is_none() {
+                read();
+            }
+            waiting.replace(later);
+        });
         move || drop(listener)
     });
 }

@@ -1,13 +1,16 @@
-//! Adopts the page's static header: current place, navigation without reload, theme button.
+//! Adopts the page's static parts: current place, navigation without reload, theme button, shortcuts.
 
 use yew::prelude::*;
 
-use crate::platform::{page, theme_button};
+use crate::platform::{keyboard, page, theme_button};
 use crate::route::{Place, Route};
+use crate::session::{Action, SessionContext};
 
 /// Keeps the static part of the page in step with the place.
 #[hook]
-pub fn use_shell(place: &Place) {
+pub fn use_shell(place: &Place, session: &SessionContext) {
+    use_shortcuts(session);
+    use_effect_with(session.masked, |&masked| page::set_masked(masked));
     use_links(place.go.clone());
     use_heading(place.route);
     use_effect_with((), |()| {
@@ -15,6 +18,25 @@ pub fn use_shell(place: &Place) {
         page::address_routes(|name| Route::named(name).map(Route::address));
         let button = theme_button::adopt();
         move || drop(button)
+    });
+}
+
+#[hook]
+fn use_shortcuts(session: &SessionContext) {
+    let masked = session.masked;
+    let dispatcher = session.dispatcher();
+    use_effect_with(masked, move |_| {
+        let listener = keyboard::on_shortcut(move |key| {
+            match key {
+                "?" => keyboard::toggle_list(),
+                "/" => page::focus("token"),
+                "k" => page::focus("keys-box"),
+                "m" => dispatcher.dispatch(Action::Masked(!masked)),
+                _ => return false,
+            }
+            true
+        });
+        move || drop(listener)
     });
 }
 

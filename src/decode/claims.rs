@@ -1,35 +1,52 @@
 //! The claims of a token: name, exact value, meaning, source.
 
-use fedcred_core::claims::{Claim, Confidence};
-use fedcred_core::text::time;
+use std::borrow::Cow;
+
+use fedcred_core::claims::{Claim, Confidence, Reading, masked};
+use fedcred_core::text::{Span, time};
 use yew::prelude::*;
 
-use crate::ui::{CopyButton, Panel, Tone, badge, marked, panel, show};
+use super::mark::Mark;
+use crate::platform::clock;
+use crate::ui::{CopyButton, Panel, Tone, badge, element, marked, panel, show};
 
 /// A hostile token has any number of claims of any length: these are drawn, the rest is counted.
 const CLAIMS_SHOWN: usize = 200;
 const CHARACTERS_SHOWN: usize = 1_500;
 
+/// What the list needs to know beside the claims.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub now: i64,
+    pub masked: bool,
+    pub mark: Option<Mark>,
+    pub on_place: &'a Callback<Span>,
+}
+
 /// A panel with a row for each claim; nothing where there is none.
 pub(super) fn claims_panel(
-    id: &'static str,
-    title: &'static str,
+    in_header: bool,
     claims: &[Claim],
-    now: i64,
+    actions: Html,
+    setting: Setting<'_>,
 ) -> Html {
     if claims.is_empty() {
         return Html::default();
     }
-    let (tone, part) = match id {
-        "header" => (Tone::Header, "first part"),
-        _ => (Tone::Payload, "second part"),
+    let (id, title, tone, part) = match in_header {
+        true => ("header", "Header", Tone::Header, "first part"),
+        false => ("claims", "Claims", Tone::Payload, "second part"),
     };
     let more = claims.len().saturating_sub(CLAIMS_SHOWN);
+    let rows = claims.iter().take(CLAIMS_SHOWN).enumerate();
+    let rows: Html = rows
+        .map(|(index, claim)| row(Mark { in_header, index }, claim, setting))
+        .collect();
     let body = html! {
         <>
-            <dl class="claims">{ for claims.iter().take(CLAIMS_SHOWN).map(|claim| row(claim, now)) }</dl>
+            { element("dl", "claims", rows) }
             if more > 0 {
-                <p class="panel-body hint">{ format!("{more} more claims are not shown.") }</p>
+                { element("p", "panel-body hint", format!("{more} more claims are not shown.")) }
             }
         </>
     };
@@ -37,33 +54,75 @@ pub(super) fn claims_panel(
         id,
         title: title.into(),
         badges: badge(tone, part),
+        actions,
         flush: true,
         body,
-        ..Panel::default()
     })
 }
 
-fn row(claim: &Claim, now: i64) -> Html {
+fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
+    let class = classes!(
+        "claim",
+        (setting.mark == Some(mark)).then_some("claim-selected")
+    );
+    let span = claim.span;
+    let onclick = setting.on_place.reform(move |_: MouseEvent| span);
+    let value = match setting.masked {
+        true => Cow::Owned(masked(&claim.name, &claim.value)),
+        false => Cow::Borrowed(claim.value.as_str()),
+    };
     html! {
-        <div class="claim">
-            <dt>{ show(&claim.name) }</dt>
+        <div {class} data-mark={mark.word()}>
+            <dt><button type="button" class="claim-name" title="Show it in the token" {onclick}>{ show(&claim.name) }</button></dt>
             <dd>
-                <span class="value">{ show(shown(&claim.value)) }</span>
-                { claim.label.as_ref().map(|label| html! { <>{ " " }{ badge(Tone::Neutral, label.clone()) }</> }) }
+                { element("span", "value", show(shown(&value))) }
+                { for claim.label.as_ref().map(|label| label_badge(claim, label, setting.masked)) }
                 { confidence(claim.confidence) }
             </dd>
-            { moment(claim, now) }
-            { rest(claim) }
-            <dd class="claim-note">{ meaning(claim) }</dd>
+            { moment(claim, setting.now) }
+            { rest(claim, setting.masked) }
+            { element("dd", "claim-note", meaning(claim)) }
+            { for claim.readings.iter().filter(|_| !setting.masked).map(reading) }
         </div>
     }
 }
 
+fn label_badge(claim: &Claim, label: &str, hidden: bool) -> Html {
+    let label = match hidden {
+        true => masked("", label),
+        false => label.to_owned(),
+    };
+    html! { <>{ " " }{ badge(Tone::Neutral, label) }{ confidence(claim.label_confidence) }</> }
+}
+
 fn meaning(claim: &Claim) -> Html {
     if claim.meaning.is_empty() {
-        return html! { "Not in the dictionary." };
+        return "Not in the dictionary.".into();
     }
-    html! { <>{ marked(&claim.meaning) }{ " " }{ marked(&claim.never) }{ " " }<span class="source">{ &claim.source }</span></> }
+    let by = match claim.by.as_str() {
+        "" => String::new(),
+        by => format!(" Set by {by}."),
+    };
+    html! {
+        <>
+            { marked(&claim.meaning) }{ marked(&by) }{ " " }
+            if !claim.never.is_empty() { <strong>{ "Never: " }</strong>{ marked(&claim.never) }{ " " } }
+            { element("span", "source", claim.source.clone()) }
+        </>
+    }
+}
+
+/// What is inside the value, as far as somebody found out.
+fn reading(reading: &Reading) -> Html {
+    let fits = match reading.agrees {
+        Some(true) => badge(Tone::Neutral, "fits the token"),
+        Some(false) => badge(Tone::Caution, "does not fit the token"),
+        None => Html::default(),
+    };
+    let content = html! {
+        <>{ "Inside: " }{ marked(&reading.text) }{ confidence(Some(reading.confidence)) }{ " " }{ fits }</>
+    };
+    element("dd", "claim-note", content)
 }
 
 /// What the vendor documents needs no mark.
@@ -80,9 +139,12 @@ fn moment(claim: &Claim, now: i64) -> Html {
     let Some(seconds) = claim.time else {
         return Html::default();
     };
-    html! {
-        <dd><strong>{ time::relative(seconds, now) }</strong>{ " · " }{ time::rfc3339(seconds) }</dd>
-    }
+    let moment = format!(
+        " · {} local · {}",
+        time::local(seconds, clock::offset(seconds)),
+        time::rfc3339(seconds)
+    );
+    html! { <dd><strong>{ time::relative(seconds, now) }</strong>{ moment }</dd> }
 }
 
 fn shown(value: &str) -> &str {
@@ -93,14 +155,14 @@ fn shown(value: &str) -> &str {
     value.get(..end).unwrap_or_default()
 }
 
-fn rest(claim: &Claim) -> Html {
+fn rest(claim: &Claim, masked: bool) -> Html {
     let left = claim.value.len() - shown(&claim.value).len();
-    if left == 0 {
+    if left == 0 || masked {
         return Html::default();
     }
     html! {
         <dd class="row">
-            <span class="hint">{ format!("The value goes on for {left} bytes.") }</span>
+            { element("span", "hint", format!("The value goes on for {left} bytes.")) }
             <CopyButton text={claim.value.clone()} what="the whole value" />
         </dd>
     }

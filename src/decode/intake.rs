@@ -1,117 +1,95 @@
-//! What stands around the static paste box: its buttons, the sizes of the parts, the token in colours.
+//! What stands around the static paste box: its buttons and the samples.
 
-use fedcred_core::jose::{Kind, Part, Role, Token};
+use std::rc::Rc;
+
+use fedcred_core::flow::{sample, sample_titles};
+use fedcred_core::jose::Token;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::sample::sample;
+use super::sample::managed_identity;
+use crate::platform::files::{self, Read};
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
-use crate::ui::{CopyButton, Tone, badge};
+use crate::ui::{CopyButton, button};
 
-/// Longer parts are cut in the coloured view; the box holds them whole.
-const CHARACTERS_SHOWN: usize = 2_000;
-
-/// Draws into the static panel of the paste box.
-pub(super) fn intake(session: &SessionContext, token: Option<&Token>) -> Html {
-    let portal = |id: &str, content: Html| page::by_id(id).map(|host| create_portal(content, host));
-    html! {
-        <>
-            { portal("token-actions", actions(session, token)) }
-            { portal("token-badges", token.map(parts).unwrap_or_default()) }
-        </>
-    }
-}
-
-fn actions(session: &SessionContext, token: Option<&Token>) -> Html {
-    let take_sample = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| put_sample(&session))
-    };
+/// The buttons of the box.
+pub(super) fn actions(session: &SessionContext, token: Option<&Token>, read: &Rc<Read>) -> Html {
     let clear = Callback::from(|_: MouseEvent| paste_box::replace(""));
     let copied = token.map(Token::compact).filter(|text| !text.is_empty());
     html! {
         <>
-            <button type="button" class="button button-small" onclick={take_sample}>{ "Sample" }</button>
+            { samples(session) }
+            { file_button("Open a file", read) }
+            { mask_button(session) }
             if let Some(text) = copied {
                 <CopyButton text={text.to_owned()} what="the token" />
             }
             if !session.token.is_empty() {
-                <button type="button" class="button button-small" onclick={clear}>{ "Clear" }</button>
+                { button("Clear", clear) }
             }
         </>
     }
 }
 
-/// The sample comes with its keys, unless the visitor gave some.
-fn put_sample(session: &SessionContext) {
-    let Some(sample) = sample(clock::now()) else {
-        return;
+fn mask_button(session: &SessionContext) -> Html {
+    let masked = session.masked;
+    let dispatcher = session.dispatcher();
+    let onclick = move |_: MouseEvent| dispatcher.dispatch(Action::Masked(!masked));
+    html! {
+        <button type="button" class="button button-small" aria-pressed={masked.to_string()} title="Hide identifiers, for a shared screen" {onclick}>
+            { if masked { "Masked" } else { "Mask" } }
+        </button>
+    }
+}
+
+/// The label is the button: the input itself cannot be styled.
+pub(super) fn file_button(words: &'static str, read: &Rc<Read>) -> Html {
+    let read = read.clone();
+    let onchange = move |event: Event| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            files::chosen(&input, &read);
+        }
     };
-    if session.keys.is_empty() {
-        session.dispatch(Action::Keys(sample.keys.into()));
-    }
-    paste_box::replace(&sample.token);
-    page::announce("A sample token, made by the mock with a demonstration key.");
-}
-
-/// The size of each part, and the token with its parts told apart.
-fn parts(token: &Token) -> Html {
-    if token.kind == Kind::Claims {
-        return Html::default();
-    }
-    let pieces = token
-        .parts
-        .iter()
-        .zip(token.compact().split('.'))
-        .enumerate();
     html! {
-        <>
-            { for token.parts.iter().map(size) }
-            <p class="value token-parts" tabindex="0" role="group" aria-label="The token in colours">
-                { for pieces.map(|(index, (part, text))| piece(index, part, text)) }
-            </p>
-        </>
+        <label class="button button-small file-button">
+            { words }
+            <input type="file" class="visually-hidden" {onchange} />
+        </label>
     }
 }
 
-fn size(part: &Part) -> Html {
-    badge(
-        tone(part.role),
-        format!("{} {} B", name(part.role), part.bytes.len()),
-    )
-}
-
-fn piece(index: usize, part: &Part, text: &str) -> Html {
-    let shown = text.get(..CHARACTERS_SHOWN).unwrap_or(text);
-    let left = text.len() - shown.len();
+/// A choice of samples; it shows none as chosen, since the box may change at once.
+fn samples(session: &SessionContext) -> Html {
+    let session = session.clone();
+    let onchange = move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
+            select.set_selected_index(0);
+            put_sample(&session, chosen);
+        }
+    };
     html! {
-        <>
-            if index > 0 { { "." } }
-            <span class={format!("part-{}", tone(part.role).name())}>{ shown.to_owned() }</span>
-            if left > 0 { <span class="hint">{ format!(" … {left} characters more ") }</span> }
-        </>
+        <select class="control control-small" aria-label="Sample" {onchange}>
+            <option>{ "Sample" }</option>
+            <option>{ "Managed identity" }</option>
+            { for sample_titles().map(|title| html! { <option>{ title }</option> }) }
+        </select>
     }
 }
 
-const fn tone(role: Role) -> Tone {
-    match role {
-        Role::Header => Tone::Header,
-        Role::Payload | Role::Ciphertext => Tone::Payload,
-        Role::Signature | Role::AuthenticationTag => Tone::Signature,
-        _ => Tone::Neutral,
+/// A sample comes with its keys, unless the visitor gave some.
+fn put_sample(session: &SessionContext, chosen: usize) {
+    let now = clock::now();
+    let made = match chosen {
+        0 => None,
+        1 => managed_identity(now),
+        other => sample(other - 2, now),
+    };
+    let Some(made) = made else { return };
+    if session.keys.is_empty() || session.keys_of_sample {
+        session.dispatch(Action::SampleKeys(made.keys.into()));
     }
-}
-
-const fn name(role: Role) -> &'static str {
-    match role {
-        Role::Header => "header",
-        Role::Payload => "payload",
-        Role::Signature => "signature",
-        Role::EncryptedKey => "encrypted key",
-        Role::InitializationVector => "initialization vector",
-        Role::Ciphertext => "ciphertext",
-        Role::AuthenticationTag => "authentication tag",
-        Role::UnprotectedHeader => "unprotected header",
-        Role::Surplus => "surplus part",
-    }
+    paste_box::replace(&made.token);
+    page::announce("A sample token, invented and signed with a demonstration key.");
 }

@@ -1,49 +1,130 @@
 //! The keys that signatures are checked with, below the paste box.
 
+use std::rc::Rc;
+
 use fedcred_core::claims::{EntraIssuer, Version};
-use fedcred_core::jose::Keys;
+use fedcred_core::jose::{Key, Keys};
+use fedcred_core::text::time;
 use yew::prelude::*;
 
-use super::Decoded;
-use crate::platform::page;
-use crate::session::{Action, SessionContext, report};
-use crate::ui::{Panel, TextBox, external_link, findings, panel, text_box};
+use super::{Decoded, intake};
+use crate::platform::files::Read;
+use crate::session::{Action, Ask, Field, SessionContext, report};
+use crate::ui::{Panel, TextBox, element, external_link, findings, panel, show, text_box, tick};
 
-/// A box for keys, in the column of the paste box.
-pub(super) fn keys_panel(session: &SessionContext, keys: &Keys, decoded: Option<&Decoded>) -> Html {
-    let Some(host) = page::by_id("intake-extra") else {
-        return Html::default();
-    };
+/// More keys are counted, not listed.
+const KEYS_SHOWN: usize = 8;
+
+/// A box for keys, what was read of it, and what else a signature may need.
+pub(super) fn keys_panel(
+    session: &SessionContext,
+    keys: &Keys,
+    decoded: Option<&Decoded>,
+    now: i64,
+    read: &Rc<Read>,
+) -> Html {
     let keys_box = TextBox {
         id: "keys-box",
-        label: "Public keys",
+        label: "Keys",
         label_hidden: true,
-        placeholder: "JWKS, JWK or PEM of the issuer",
+        placeholder: "JWKS, JWK, PEM, certificate or secret",
         value: &session.keys,
         on_change: report(session, Action::Keys),
         hint: html! { <>{ "Fedcred never fetches keys. " }{ address(decoded) }</> },
         problem: "",
     };
+    let more = keys.keys.len().saturating_sub(KEYS_SHOWN);
+    let listed = keys.keys.iter().take(KEYS_SHOWN).map(|key| line(key, now));
     let body = html! {
         <>
-            <div class="panel-body">{ text_box(keys_box) }</div>
+            <div class="panel-body">
+                { text_box(keys_box) }
+                if !keys.keys.is_empty() {
+                    <ul class="hint key-list">
+                        { for listed }
+                        if more > 0 { { element("li", "", format!("and {more} more")) } }
+                    </ul>
+                }
+                { own_key(session, decoded) }
+                { payload(session, decoded) }
+            </div>
             { findings(&keys.diagnostics, None) }
         </>
     };
-    let drawn = panel(Panel {
+    panel(Panel {
         id: "keys",
         title: "Keys".into(),
+        actions: intake::file_button("Open keys", read),
         flush: true,
         body,
         ..Panel::default()
+    })
+}
+
+/// What was read: the kind of key, its name, whose certificate it is in.
+fn line(key: &Key, now: i64) -> Html {
+    let kid = key.kid.as_ref().map(|kid| format!(" {kid}"));
+    let certificate = key.certificate.as_ref().map(|certificate| {
+        let (from, to) = (certificate.not_before, certificate.not_after);
+        let standing = match () {
+            () if now < from => " (not valid yet)",
+            () if now > to => " (expired)",
+            () => "",
+        };
+        format!(
+            ". Certificate of {}, valid {} to {}{standing}, SHA-256 {}",
+            certificate.subject,
+            time::rfc3339(from),
+            time::rfc3339(to),
+            certificate.thumbprint
+        )
     });
-    create_portal(drawn, host)
+    let words = format!(
+        "{}{}: {}{}",
+        key.words(),
+        kid.unwrap_or_default(),
+        key.from,
+        certificate.unwrap_or_default()
+    );
+    element("li", "", show(&words))
+}
+
+/// A key in the token's own header can be tried; what that proves is said with the result.
+fn own_key(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
+    if !decoded.is_some_and(|decoded| decoded.carries_key) {
+        return Html::default();
+    }
+    let dispatcher = session.dispatcher();
+    let on_change = Callback::from(move |on| dispatcher.dispatch(Action::OwnKey(on)));
+    tick(
+        "Try the key in the token itself (proves nothing)",
+        session.own_key,
+        on_change,
+    )
+}
+
+/// A box for the payload, where the token has none.
+fn payload(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
+    if !decoded.is_some_and(|decoded| decoded.detached) {
+        return Html::default();
+    }
+    text_box(TextBox {
+        id: "payload-box",
+        label: "Detached payload",
+        label_hidden: false,
+        placeholder: "",
+        value: session.asked.text(Field::Payload),
+        on_change: session.ask(Field::Payload),
+        hint: "Exactly as it was signed; each space counts.".into(),
+        problem: "",
+    })
 }
 
 /// Where the keys of an Entra issuer are published.
 fn address(decoded: Option<&Decoded>) -> Html {
     let Some(issuer) = decoded.and_then(|decoded| decoded.explanation.issuer.as_ref()) else {
-        return html! { "Paste those that the issuer publishes." };
+        return "Paste those that the issuer publishes, or the secret that both sides share."
+            .into();
     };
     html! { <>{ "Open and paste them: " }{ external_link(keys_of(issuer), "keys of this tenant") }</> }
 }

@@ -1,27 +1,35 @@
 //! The Decode page: what the pasted text holds, explained. Its heading and its box are in index.html.
 
 mod claims;
+mod compare;
+mod expected;
+mod export;
+mod file;
 mod intake;
 mod keys;
+mod mark;
+mod parts;
 mod sample;
+mod several;
 mod summary;
 
 use std::rc::Rc;
 
-use fedcred_core::claims::{Explanation, explain};
-use fedcred_core::jose::{Keys, Kind, Parsed, Signature, Token, parse, verify};
+use fedcred_core::claims::{Explanation, explain, issuer_of_keys};
+use fedcred_core::jose::{Keys, Kind, Parsed, Role, Signature, State, Token, parse, verify};
 use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
+use crate::arrival::Arrival;
 use crate::platform::clock::use_now;
-use crate::platform::paste_box;
+use crate::platform::files::{self, Read};
+use crate::platform::{page, paste_box};
 use crate::route::Route;
-use crate::session::SessionContext;
-use crate::ui::{Panel, findings, page_link, panel};
-use claims::claims_panel;
-use intake::intake;
-use keys::keys_panel;
-use summary::summary;
+use crate::session::{Action, Field, SessionContext};
+use crate::ui::{Panel, element, findings, page_link, panel, show};
+use claims::{Setting, claims_panel};
+use file::Content;
+use mark::Mark;
 
 /// Seconds after which relative times are brought up to date.
 const REFRESH: u32 = 10;
@@ -31,6 +39,10 @@ struct Decoded {
     token: Token,
     explanation: Explanation,
     signature: Signature,
+    /// Whether its header holds a key.
+    carries_key: bool,
+    /// Whether its payload has to be given beside it.
+    detached: bool,
 }
 
 #[derive(Properties, PartialEq)]
@@ -43,80 +55,175 @@ pub fn DecodePage(props: &PageProps) -> Html {
     let session = &props.session;
     let now = use_now(REFRESH);
     let chosen = use_state_eq(|| 0_usize);
+    let mark = use_state_eq(|| None::<Mark>);
     let parsed = use_memo(session.token.clone(), |text| parse(text));
-    let keys = use_memo(session.keys.clone(), |text| {
-        Rc::new(Keys::read(text, "pasted keys"))
-    });
+    let keys = use_memo(session.keys.clone(), |text| Keys::read(text, "pasted keys"));
     let index = (*chosen).min(parsed.tokens.len().saturating_sub(1));
+    let moment = expected::moment(&session.asked, now);
+    let payload = session.asked.text(Field::Payload).clone();
     let decoded = use_memo(
-        (session.token.clone(), session.keys.clone(), index, now),
-        |(_, _, index, now)| decode(&parsed, &keys, *index, *now),
+        (
+            (session.token.clone(), session.keys.clone(), payload),
+            (index, moment, session.own_key),
+        ),
+        |((_, _, payload), (index, moment, own_key))| {
+            decode(&parsed, &keys, (*index, payload), *moment, *own_key)
+        },
     );
-    let decoded: Option<Rc<Decoded>> = (*decoded).clone();
-    let choose = {
-        let chosen = chosen.setter();
-        Callback::from(move |index| chosen.set(index))
+    let decoded = (*decoded).as_ref();
+    let read = use_files(session);
+    use_caret(session, decoded, &mark);
+    let setting = Setting {
+        now: moment,
+        masked: session.masked,
+        mark: *mark,
+        on_place: &show_place(&session.token),
+    };
+    let onpointed = {
+        let mark = mark.setter();
+        Callback::from(move |event: Event| mark.set(Mark::of_event(&event)))
+    };
+    let onmouseover = onpointed.reform(|event: MouseEvent| event.into());
+    let onfocusin = onpointed.reform(|event: FocusEvent| event.into());
+    let token = decoded.map(|decoded| &decoded.token);
+    let badges = decoded
+        .map(|decoded| parts::parts(&decoded.token, &session.token, &decoded.explanation, *mark));
+    let badges = html! { <div class="row" onmouseover={onmouseover.clone()}>{ badges }</div> };
+    let below = html! {
+        <>
+            { keys::keys_panel(session, &keys, decoded, moment, &read) }
+            { expected::expected_panel(session, token, moment) }
+        </>
     };
     html! {
         <>
-            { intake(session, decoded.as_ref().map(|decoded| &decoded.token)) }
-            { keys_panel(session, &keys, decoded.as_deref()) }
-            <div class="stack">
-                { several(&parsed, index, &choose) }
-                { result(&parsed, decoded.as_deref(), now, &session.token) }
+            { portal("token-actions", intake::actions(session, token, &read)) }
+            { portal("token-badges", badges) }
+            { portal("intake-extra", below) }
+            <div class="stack" {onmouseover} {onfocusin}>
+                { arrival(session) }
+                { several::several(&parsed, index, &chosen.setter()) }
+                { result(session, &parsed, decoded, issuer_finding(decoded, &keys), setting) }
             </div>
         </>
     }
 }
 
-fn decode(parsed: &Parsed, keys: &Keys, index: usize, now: i64) -> Option<Rc<Decoded>> {
+/// Draws into a static part of the page.
+fn portal(id: &str, content: Html) -> Html {
+    page::by_id(id).map_or_else(Html::default, |host| create_portal(content, host))
+}
+
+fn decode(
+    parsed: &Parsed,
+    keys: &Keys,
+    (index, payload): (usize, &str),
+    moment: i64,
+    own_key: bool,
+) -> Option<Decoded> {
     let token = parsed.tokens.get(index)?.clone();
-    Some(Rc::new(Decoded {
-        explanation: explain(&token, now),
-        signature: verify(&token, keys),
-        token,
-    }))
-}
-
-fn result(parsed: &Parsed, decoded: Option<&Decoded>, now: i64, text: &AttrValue) -> Html {
-    let Some(decoded) = decoded else {
-        return nothing(parsed, text);
+    let detached = token.is_detached();
+    let token = match payload {
+        "" => token,
+        payload => token.with_payload(payload.as_bytes()),
     };
-    let all = parsed.diagnostics.iter().chain(&decoded.token.diagnostics);
-    let all: Vec<_> = all
-        .chain(&decoded.explanation.diagnostics)
-        .cloned()
-        .collect();
-    html! {
-        <>
-            { summary(decoded, now) }
-            if !all.is_empty() {
-                { to_look_at("To look at", &all, text) }
-            }
-            { next_steps(&decoded.token) }
-            { claims_panel("claims", "Claims", &decoded.explanation.claims, now) }
-            { claims_panel("header", "Header", &decoded.explanation.header, now) }
-        </>
+    let carried = Keys::carried_by(&token);
+    let mut signature = verify(&token, keys);
+    if own_key && signature.state == State::NotChecked && !carried.keys.is_empty() {
+        signature = verify(&token, &carried);
     }
+    Some(Decoded {
+        explanation: explain(&token, moment),
+        signature,
+        carries_key: !carried.is_empty(),
+        detached,
+        token,
+    })
 }
 
-fn nothing(parsed: &Parsed, text: &AttrValue) -> Html {
-    if !parsed.diagnostics.is_empty() {
-        return to_look_at("Nothing to decode", &parsed.diagnostics, text);
-    }
+fn issuer_finding(decoded: Option<&Decoded>, keys: &Keys) -> Option<Diagnostic> {
+    issuer_of_keys(&decoded?.token, keys)
+}
+
+/// What the address brought, if it was no token.
+fn arrival(session: &SessionContext) -> Html {
+    let (class, title, text) = match session.arrival.as_deref() {
+        Some(Arrival::Leaked) => (
+            "notice notice-caution",
+            "A token in the query is not read",
+            "What stands behind `?` in an address is sent to the host of the page, and its logs may keep it. Treat that token as leaked. Give tokens behind `#`, or paste them.",
+        ),
+        Some(Arrival::Refusal(text)) => ("notice notice-bad", "The sign-in failed", text.as_str()),
+        _ => return Html::default(),
+    };
     html! {
-        <section class="panel empty" aria-label="Result">
-            <p>{ "Paste a token and its claims appear here, with what each one means. No token at hand? Take the sample." }</p>
+        <section {class} role="status" aria-label="From the address">
+            { element("strong", "", title) }
+            { element("p", "value", show(text)) }
         </section>
     }
 }
 
-fn to_look_at(title: &'static str, all: &[Diagnostic], text: &AttrValue) -> Html {
+fn result(
+    session: &SessionContext,
+    parsed: &Parsed,
+    decoded: Option<&Decoded>,
+    of_keys: Option<Diagnostic>,
+    setting: Setting<'_>,
+) -> Html {
+    let Some(decoded) = decoded else {
+        return nothing(parsed, setting.on_place);
+    };
+    let (token, explanation) = (&decoded.token, &decoded.explanation);
+    let lists = [
+        &parsed.diagnostics,
+        &token.diagnostics,
+        &decoded.signature.diagnostics,
+        &explanation.diagnostics,
+    ];
+    let all: Vec<_> = lists
+        .into_iter()
+        .flatten()
+        .cloned()
+        .chain(of_keys)
+        .collect();
+    let claims_actions = export::part_actions(token, Role::Payload);
+    let header_actions = export::part_actions(token, Role::Header);
+    html! {
+        <>
+            { summary::summary(decoded, setting.now) }
+            if !all.is_empty() {
+                { to_look_at("To look at", &all, setting.on_place) }
+            }
+            { next_steps(token) }
+            if token.kind == Kind::Jwe {
+                { parts::encrypted_parts(token) }
+            }
+            { claims_panel(false, &explanation.claims, claims_actions, setting) }
+            { claims_panel(true, &explanation.header, header_actions, setting) }
+            { element("div", "row", export::exports(decoded, &all, setting.masked, setting.now)) }
+            { compare::compare_panel(session, token) }
+        </>
+    }
+}
+
+fn nothing(parsed: &Parsed, on_place: &Callback<Span>) -> Html {
+    if !parsed.diagnostics.is_empty() {
+        return to_look_at("Nothing to decode", &parsed.diagnostics, on_place);
+    }
+    html! {
+        <section class="panel empty" aria-label="Result">
+            <p>{ "Paste a token and its claims appear here, with what each one means. No token at hand? Take a sample. Files can be dropped anywhere on the page." }</p>
+        </section>
+    }
+}
+
+fn to_look_at(title: &'static str, all: &[Diagnostic], on_place: &Callback<Span>) -> Html {
     panel(Panel {
         id: "findings",
         title: title.into(),
         flush: true,
-        body: findings(all, Some(&show_place(text))),
+        body: findings(all, Some(on_place)),
         ..Panel::default()
     })
 }
@@ -134,40 +241,6 @@ fn next_steps(token: &Token) -> Html {
     }
 }
 
-/// A choice where the text holds several tokens, and what of it belongs to none.
-fn several(parsed: &Parsed, index: usize, choose: &Callback<usize>) -> Html {
-    if parsed.tokens.len() < 2 {
-        return Html::default();
-    }
-    let onchange = choose.reform(|event: Event| {
-        let select = event.target_dyn_into::<web_sys::HtmlSelectElement>();
-        select
-            .and_then(|select| usize::try_from(select.selected_index()).ok())
-            .unwrap_or(0)
-    });
-    html! {
-        <section class="panel" aria-label="Tokens in the text">
-            <div class="panel-body row">
-                <label for="which">{ format!("{} tokens found. Shown is", parsed.tokens.len()) }</label>
-                <select class="control" id="which" {onchange}>
-                    { for parsed.tokens.iter().enumerate().map(|(at, token)| option(at, token, at == index)) }
-                </select>
-            </div>
-        </section>
-    }
-}
-
-fn option(at: usize, token: &Token, selected: bool) -> Html {
-    let kind = match token.kind {
-        Kind::Jws => "signed",
-        Kind::Jwe => "encrypted",
-        Kind::Claims => "claims",
-        Kind::Partial => "incomplete",
-    };
-    let bytes = token.span.end - token.span.start;
-    html! { <option {selected}>{ format!("{} · {kind} · {bytes} B", at + 1) }</option> }
-}
-
 /// Selects a place of the text in the box, which counts in UTF-16 units.
 fn show_place(text: &AttrValue) -> Callback<Span> {
     let text = text.clone();
@@ -179,4 +252,97 @@ fn show_place(text: &AttrValue) -> Callback<Span> {
         let unit = |end| u32::try_from(units(end)).unwrap_or(u32::MAX);
         paste_box::select(unit(span.start), unit(span.end));
     })
+}
+
+/// Puts dropped and opened files into the box they belong in.
+#[hook]
+fn use_files(session: &SessionContext) -> Rc<Read> {
+    let dispatcher = session.dispatcher();
+    let read = use_memo((), move |()| -> Rc<Read> {
+        Rc::new(
+            move |bytes: Option<Vec<u8>>| match bytes.map(|bytes| file::content(&bytes)) {
+                Some(Content::Token(text)) => paste_box::replace(&text),
+                Some(Content::Keys(text)) => {
+                    dispatcher.dispatch(Action::Keys(text.into()));
+                    page::announce("The file holds keys; they are in the box for keys.");
+                }
+                None => page::announce(
+                    "The file was not read: it has more than 5 MiB, or the browser refused.",
+                ),
+            },
+        )
+    });
+    let drop_read = (*read).clone();
+    use_effect_with((), move |()| {
+        let listeners = files::on_drop(drop_read);
+        move || drop(listeners)
+    });
+    (*read).clone()
+}
+
+/// Marks the claim in which the caret stands.
+#[hook]
+fn use_caret(
+    session: &SessionContext,
+    decoded: Option<&Decoded>,
+    mark: &UseStateHandle<Option<Mark>>,
+) {
+    let spans: Vec<(Mark, Span)> = decoded.map(spans).unwrap_or_default();
+    let text = session.token.clone();
+    let setter = mark.setter();
+    let latest = use_mut_ref(|| (AttrValue::default(), Vec::new()));
+    *latest.borrow_mut() = (text, spans);
+    use_effect_with((), move |()| {
+        let listener = paste_box::on_caret(move |caret| {
+            let (text, spans) = &*latest.borrow();
+            let at = byte_of(text, caret);
+            let found = spans
+                .iter()
+                .find(|(_, span)| span.start <= at && at < span.end);
+            setter.set(found.map(|(mark, _)| *mark));
+        });
+        move || drop(listener)
+    });
+}
+
+fn spans(decoded: &Decoded) -> Vec<(Mark, Span)> {
+    let of = |in_header, claims: &[fedcred_core::claims::Claim]| {
+        let claims = claims.iter().enumerate();
+        claims
+            .map(|(index, claim)| (Mark { in_header, index }, claim.span))
+            .collect::<Vec<_>>()
+    };
+    let mut spans = of(true, &decoded.explanation.header);
+    spans.extend(of(false, &decoded.explanation.claims));
+    spans
+}
+
+/// The byte at a place in UTF-16 units.
+fn byte_of(text: &str, unit: u32) -> usize {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units >= unit {
+            return at;
+        }
+        units += if c.len_utf16() == 1 { 1 } else { 2 };
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::byte_of;
+
+    #[test]
+    fn places_in_utf16_become_bytes() {
+        for (text, unit, byte) in [
+            ("abc", 2, 2),
+            ("é→x", 2, 5),
+            ("🎉x", 2, 4),
+            ("", 3, 0),
+            ("a", 9, 1),
+        ] {
+            assert_eq!(byte_of(text, unit), byte, "{text} {unit}");
+        }
+    }
 }

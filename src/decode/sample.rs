@@ -1,18 +1,13 @@
-//! A sample token, fresh from the mock: made and signed when it is asked for.
+//! The sample token of a managed identity, fresh from the mock.
 
-use fedcred_core::flow::{Scenario, run};
+use fedcred_core::flow::{Sample, Scenario, run};
 use fedcred_core::text::json::Document;
 
 const SCENARIO: &str = include_str!("../../static/scenarios/managed-identity.json");
 
-/// A managed identity's token and the keys that verify it, as of `now` (seconds).
-pub(super) struct Sample {
-    pub token: String,
-    pub keys: String,
-}
-
-/// Runs the supported exchange and takes the token and the published keys out of its messages.
-pub(super) fn sample(now: i64) -> Option<Sample> {
+/// Runs the supported exchange as of `now` (seconds) and takes the token and the published keys out of its
+/// messages.
+pub(super) fn managed_identity(now: i64) -> Option<Sample> {
     let mut scenario = Scenario::read(SCENARIO).scenario;
     scenario.clock = now;
     let trace = run(&scenario);
@@ -38,7 +33,7 @@ mod tests {
 
     #[test]
     fn its_own_keys_verify_it() {
-        let sample = sample(1_795_447_440).unwrap();
+        let sample = managed_identity(1_795_447_440).unwrap();
         let parsed = parse(&sample.token);
         let keys = Keys::read(&sample.keys, "sample");
         assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);

@@ -29,6 +29,24 @@ pub fn query() -> String {
     search.trim_start_matches('?').to_owned()
 }
 
+/// The fragment without its number sign.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Leaves the path alone in the address; the entry of the history is the same, without query and fragment.
+pub fn clear() {
+    if let Ok(history) = window().history() {
+        ignore(history.replace_state_with_url(&JsValue::NULL, "", Some(&path())));
+    }
+}
+
+/// Calls `changed` when somebody enters another fragment, until the listener is dropped.
+pub fn on_fragment(changed: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&window(), "hashchange", move |_| changed())
+}
+
 /// Puts another query into the address; back leads to where the visitor came from.
 pub fn replace_query(query: &str) {
     if let Ok(history) = window().history() {

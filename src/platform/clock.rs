@@ -11,6 +11,14 @@ pub fn now() -> i64 {
     seconds
 }
 
+/// By how many minutes clocks here are ahead of UTC at a moment in seconds.
+pub fn offset(seconds: i64) -> i64 {
+    // A time beyond 2^53 is no date, and a date that is none has no offset.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    let behind = js_sys::Date::new(&(seconds as f64 * 1000.0).into()).get_timezone_offset() as i64;
+    -behind
+}
+
 /// The current time, brought up to date every `seconds`.
 #[hook]
 pub fn use_now(seconds: u32) -> i64 {

@@ -4,6 +4,8 @@ pub mod address;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;
+pub mod files;
+pub mod keyboard;
 pub mod page;
 pub mod paste_box;
 pub mod storage;

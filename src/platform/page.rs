@@ -25,6 +25,14 @@ pub fn hide(id: &str) {
     }
 }
 
+/// Shows a static element with other words in it.
+pub fn say(id: &str, words: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_text_content(Some(words));
+        ignore(element.remove_attribute("hidden"));
+    }
+}
+
 /// Says something to screen readers through the one live region.
 pub fn announce(text: &str) {
     if let Some(live) = by_id("live") {
@@ -77,6 +85,17 @@ pub fn set_place(name: &str, title: &str) {
             ignore(link.set_attribute("aria-current", "page"));
         } else {
             ignore(link.remove_attribute("aria-current"));
+        }
+    }
+}
+
+/// Blurs what holds a token as text, for the style sheet.
+pub fn set_masked(masked: bool) {
+    if let Some(body) = document().body() {
+        if masked {
+            ignore(body.set_attribute("data-masked", ""));
+        } else {
+            ignore(body.remove_attribute("data-masked"));
         }
     }
 }

@@ -15,13 +15,28 @@ pub fn text() -> String {
     element().map(|area| area.value()).unwrap_or_default()
 }
 
-/// Calls `report` with the whole text on each edit, until the listener is dropped.
-pub fn adopt(report: impl Fn(String) + 'static) -> Option<EventListener> {
+/// The length of the text in UTF-16 units, without reading it.
+pub fn length() -> u32 {
+    element().map_or(0, |area| area.text_length())
+}
+
+/// Calls `changed` on each edit, until the listener is dropped.
+pub fn on_edit(changed: impl Fn() + 'static) -> Option<EventListener> {
     let area = element()?;
-    let listened = area.clone();
-    Some(EventListener::new(&listened, "input", move |_| {
-        report(area.value());
-    }))
+    Some(EventListener::new(&area, "input", move |_| changed()))
+}
+
+/// Calls `moved` with the caret's place in UTF-16 units when it moves in the box, until the listener is
+/// dropped.
+pub fn on_caret(moved: impl Fn(u32) + 'static) -> EventListener {
+    EventListener::new(&document(), "selectionchange", move |_| {
+        let caret = element()
+            .filter(|_| page::has_focus("token"))
+            .and_then(|area| area.selection_start().ok()?);
+        if let Some(caret) = caret {
+            moved(caret);
+        }
+    })
 }
 
 /// Puts another text into the box as if typed: undo brings the old one back, and `adopt`'s callback is called.

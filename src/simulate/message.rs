@@ -3,7 +3,7 @@
 use fedcred_core::entra::{HttpRequest, HttpResponse};
 use fedcred_core::jose::{self, Kind};
 
-use super::json::pretty;
+use fedcred_core::text::pretty;
 
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,7 +5,6 @@ mod controls;
 mod exchange;
 mod failure;
 mod inspector;
-mod json;
 mod keys;
 mod message;
 mod message_view;

@@ -3,8 +3,10 @@
 //! What has no state of its own is a plain function: a component costs a kilobyte of wasm before it draws anything.
 
 mod badge;
+mod button;
 mod copy_button;
 mod diff;
+mod element;
 mod external_link;
 mod findings;
 mod icon;
@@ -15,12 +17,16 @@ mod page_link;
 mod panel;
 mod tabs;
 mod text_box;
+mod text_field;
+mod tick;
 mod verdict;
 mod visible;
 
 pub use badge::{Tone, badge};
+pub use button::button;
 pub use copy_button::{CopyButton, CopyButtonProps};
 pub use diff::{DiffRow, diff};
+pub use element::element;
 pub use external_link::external_link;
 pub use findings::findings;
 pub use icon::{Glyph, icon, sign};
@@ -31,5 +37,7 @@ pub use page_link::page_link;
 pub use panel::{Panel, panel};
 pub use tabs::{Tab, Tabs, TabsProps};
 pub use text_box::{TextBox, text_box};
+pub use text_field::{TextField, text_field};
+pub use tick::tick;
 pub use verdict::{Verdict, verdict};
 pub use visible::{Run, show, show_block, visible, visible_block};

@@ -60,6 +60,12 @@ impl Keys {
         self.keys.is_empty() && self.diagnostics.is_empty()
     }
 
+    /// Whether there are keys beside a text that is taken for a secret because it is nothing else.
+    #[must_use]
+    pub fn are_certain(&self) -> bool {
+        self.keys.iter().any(|key| !key.guessed)
+    }
+
     /// Reads JSON documents that follow each other: a discovery document and a key set, say.
     fn read_json(&mut self, text: &str, offset: usize, source: &str) {
         let mut from = 0;

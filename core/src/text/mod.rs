@@ -4,11 +4,13 @@ pub mod base64url;
 mod diagnostic;
 mod fields;
 pub mod json;
+mod pretty;
 pub mod time;
 
 pub(crate) use diagnostic::shifted;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use fields::Fields;
+pub use pretty::pretty;
 
 /// A newtype for a string of a protocol: it keeps its exact text, and two kinds cannot be mixed up.
 macro_rules! protocol_string {
@@ -40,6 +42,20 @@ macro_rules! protocol_string {
     };
 }
 pub(crate) use protocol_string;
+
+/// The text of a file: UTF-8, or UTF-16 with a byte order mark, which is what `>` writes in Windows
+/// PowerShell. What cannot be read becomes U+FFFD.
+#[must_use]
+pub fn of_bytes(bytes: &[u8]) -> String {
+    let (body, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xff, 0xfe, body @ ..] => (body, u16::from_le_bytes),
+        [0xfe, 0xff, body @ ..] => (body, u16::from_be_bytes),
+        _ => return String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let (pairs, _) = body.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+    String::from_utf16_lossy(&units)
+}
 
 /// The largest input that is read, in bytes (5 MiB). More is refused with a diagnostic.
 pub const MAX_INPUT: usize = 5 * 1024 * 1024;

@@ -1,9 +1,10 @@
 //! JSON laid out for reading: only white space changes, numbers and texts stay as they are.
 
-use fedcred_core::text::json::Document;
+use super::json::Document;
 
 /// The text with a line for each member; text that is not JSON as it is.
-pub(super) fn pretty(text: &str) -> String {
+#[must_use]
+pub fn pretty(text: &str) -> String {
     let document = Document::parse(text);
     let structured = document.root().is_some() && document.is_complete();
     if structured {

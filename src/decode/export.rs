@@ -1,0 +1,57 @@
+//! What can be taken away: parts, JSON, a report, the token without its signature.
+
+use fedcred_core::claims::markdown;
+use fedcred_core::jose::{Kind, Role, Token};
+use fedcred_core::text::{Diagnostic, pretty};
+use yew::prelude::*;
+
+use super::Decoded;
+use crate::ui::CopyButton;
+
+/// Buttons that copy a part as the JSON it is.
+pub(super) fn part_actions(token: &Token, role: Role) -> Html {
+    let Some(part) = token.part(role) else {
+        return Html::default();
+    };
+    let text = String::from_utf8_lossy(&part.bytes);
+    let what = if role == Role::Header {
+        "the header"
+    } else {
+        "the claims"
+    };
+    html! { <CopyButton text={pretty(&text)} {what} /> }
+}
+
+/// Buttons for the token as a whole.
+pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], masked: bool, now: i64) -> Html {
+    let token = &decoded.token;
+    let report = markdown(
+        &decoded.explanation,
+        &decoded.signature,
+        findings,
+        masked,
+        now,
+    );
+    html! {
+        <>
+            <CopyButton text={as_json(token)} what="header and claims as JSON" label="Copy as JSON" />
+            <CopyButton text={report} what="the report" label="Copy as Markdown report" />
+            if token.kind == Kind::Jws {
+                <CopyButton text={token.without_signature().to_owned()} what="the token without its signature" label="Copy without signature" />
+            }
+        </>
+    }
+}
+
+fn as_json(token: &Token) -> String {
+    let part = |role| {
+        let json = token.part(role).and_then(|part| part.json.as_ref());
+        json.filter(|json| json.is_complete())
+            .map_or_else(|| "null".to_owned(), |json| json.source().to_owned())
+    };
+    pretty(&format!(
+        r#"{{"header":{},"payload":{}}}"#,
+        part(Role::Header),
+        part(Role::Payload)
+    ))
+}

@@ -1,0 +1,165 @@
+//! The token in its parts: their sizes, and its text with each claim marked.
+
+use fedcred_core::claims::{Claim, Explanation};
+use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
+use yew::prelude::*;
+
+use super::mark::Mark;
+use crate::ui::{Tone, badge, element, marked};
+
+/// Longer parts are cut; the box holds them whole.
+const CHARACTERS_SHOWN: usize = 2_000;
+
+/// The size of each part, and the token with its parts told apart.
+pub(super) fn parts(
+    token: &Token,
+    text: &str,
+    explanation: &Explanation,
+    mark: Option<Mark>,
+) -> Html {
+    if token.kind == Kind::Claims {
+        return Html::default();
+    }
+    let whole = token.inside.is_some();
+    let pieces = token.parts.iter().zip(token.compact().split('.'));
+    let pieces = pieces.enumerate().map(|(index, (part, compact))| {
+        let text = if whole { compact } else { part.span.of(text) };
+        let claims: &[Claim] = match part.role {
+            _ if whole => &[],
+            Role::Header => &explanation.header,
+            Role::Payload => &explanation.claims,
+            _ => &[],
+        };
+        piece(index, part, text, claims, mark)
+    });
+    html! {
+        <>
+            { for token.parts.iter().map(size) }
+            <p class="value token-parts" tabindex="0" role="group" aria-label="The token in colours">
+                { for pieces }
+            </p>
+        </>
+    }
+}
+
+fn size(part: &Part) -> Html {
+    badge(
+        tone(part.role),
+        format!("{} {} B", name(part.role), part.bytes.len()),
+    )
+}
+
+fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<Mark>) -> Html {
+    let shown = text.get(..CHARACTERS_SHOWN).unwrap_or(text);
+    let left = text.len() - shown.len();
+    let in_header = part.role == Role::Header;
+    let segments = segments(shown, part.span.start, claims);
+    let segments = segments.into_iter().map(|(claim, text)| match claim {
+        None => Html::from(text.to_owned()),
+        Some(index) => segment(Mark { in_header, index }, text, mark),
+    });
+    html! {
+        <>
+            if index > 0 { { "." } }
+            <span class={format!("part-{}", tone(part.role).name())}>{ for segments }</span>
+            if left > 0 { { element("span", "hint", format!(" … {left} characters more ")) } }
+        </>
+    }
+}
+
+fn segment(own: Mark, text: &str, mark: Option<Mark>) -> Html {
+    let class = (mark == Some(own)).then_some("part-selected");
+    html! { <span {class} data-mark={own.word()}>{ text.to_owned() }</span> }
+}
+
+/// The text of a part that begins at `start` of the whole, cut where claims begin and end. A character that
+/// two claims share belongs to the first.
+fn segments<'a>(text: &'a str, start: usize, claims: &[Claim]) -> Vec<(Option<usize>, &'a str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    let mut push = |claim, from: usize, to: usize| {
+        let piece = text.get(from..to).filter(|piece| !piece.is_empty());
+        found.extend(piece.map(|piece| (claim, piece)));
+    };
+    for (index, claim) in claims.iter().enumerate() {
+        let first = claim
+            .span
+            .start
+            .saturating_sub(start)
+            .clamp(from, text.len());
+        let last = claim
+            .span
+            .end
+            .saturating_sub(start)
+            .clamp(first, text.len());
+        push(None, from, first);
+        push(Some(index), first, last);
+        from = last;
+    }
+    push(None, from, text.len());
+    found
+}
+
+/// What each part of an encrypted token is for.
+pub(super) fn encrypted_parts(token: &Token) -> Html {
+    let rows = explain_parts(token).into_iter().map(|(role, text)| {
+        html! {
+            <div class="claim">
+                <dt>{ badge(tone(role), name(role)) }</dt>
+                <dd>{ marked(&text) }</dd>
+            </div>
+        }
+    });
+    element("dl", "claims", rows.collect::<Html>())
+}
+
+const fn tone(role: Role) -> Tone {
+    match role {
+        Role::Header => Tone::Header,
+        Role::Payload | Role::Ciphertext => Tone::Payload,
+        Role::Signature | Role::AuthenticationTag => Tone::Signature,
+        _ => Tone::Neutral,
+    }
+}
+
+const fn name(role: Role) -> &'static str {
+    match role {
+        Role::Header => "header",
+        Role::Payload => "payload",
+        Role::Signature => "signature",
+        Role::EncryptedKey => "encrypted key",
+        Role::InitializationVector => "initialization vector",
+        Role::Ciphertext => "ciphertext",
+        Role::AuthenticationTag => "authentication tag",
+        Role::UnprotectedHeader => "unprotected header",
+        Role::Surplus => "surplus part",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fedcred_core::claims::explain;
+    use fedcred_core::jose::parse;
+
+    #[test]
+    fn every_character_is_in_one_segment() {
+        let token = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4Iiwic3ViIjoieSIsImEiOlsxLDJdfQ.";
+        for text in [
+            token.to_owned(),
+            format!("  a {token}"),
+            token.replace("Iiwi", "Iiwi\n"),
+        ] {
+            let parsed = parse(&text);
+            let token = &parsed.tokens[0];
+            let part = token.part(Role::Payload).unwrap();
+            let claims = explain(token, 0).claims;
+            let part_text = part.span.of(&text);
+            let segments = segments(part_text, part.span.start, &claims);
+            let joined: String = segments.iter().map(|(_, text)| *text).collect();
+            assert_eq!(joined, part_text);
+            let named: Vec<_> = segments.iter().filter_map(|(claim, _)| *claim).collect();
+            assert_eq!(named, [0, 1, 2]);
+        }
+    }
+}
