@@ -45,6 +45,12 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Name the functions of a crash report, in a site built from the same sources
+    Function {
+        /// What stands in `wasm-function[…]`
+        #[arg(required = true)]
+        numbers: Vec<u32>,
+    },
     /// Show how long things take in the browser, against their budgets and a yardstick
     Bench {
         /// For programs as well as people
@@ -86,6 +92,7 @@ fn run(task: Task) -> Result<()> {
             Ok(())
         }
         Task::Size { json } => size::report(&site::build("/")?, json),
+        Task::Function { numbers } => wasm_size::name(&site::build("/")?, &numbers),
         Task::Bench { json } => bench::bench(json),
         Task::Test { only } => test::test(only),
     }

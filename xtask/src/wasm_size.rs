@@ -1,15 +1,15 @@
-//! Says which crates the bytes of the wasm belong to.
+//! Says what the functions of the wasm are called, and which crates its bytes belong to.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
 
 use crate::shell::root;
+use crate::site::{Site, files_below};
 use crate::{setup, wasm_file};
 
 /// What Trunk made the site's wasm of; unlike that, it still has the functions' names.
@@ -17,33 +17,51 @@ const ARTIFACT: &str = "fedcred-app.wasm";
 
 /// Bytes by crate, and by section for what is not a function.
 pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
-    let file = with_names()?;
-    let wasm = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
-    attribute(&wasm).with_context(|| format!("could not understand {}", file.display()))
+    attribute(&with_names()?).context(NOT_UNDERSTOOD)
 }
 
+/// Prints the names of functions by number, and the file in which they have these numbers.
+pub(crate) fn name(site: &Site, numbers: &[u32]) -> Result<()> {
+    let files = files_below(&site.dist)?;
+    let mut wasm = files
+        .keys()
+        .filter(|file| file.extension() == Some("wasm".as_ref()));
+    println!("{}", wasm.next().context("the site has no wasm")?.display());
+    let named = with_names()?;
+    let names = names_in(&named).context(NOT_UNDERSTOOD)?;
+    for number in numbers {
+        println!(
+            "{number:>6}  {}",
+            names.get(number).unwrap_or(&"(no function)")
+        );
+    }
+    Ok(())
+}
+
+const NOT_UNDERSTOOD: &str = "could not understand the site's wasm";
+
 /// The site's wasm again, through the same tools but with names; kept until the site is built anew.
-fn with_names() -> Result<PathBuf> {
+fn with_names() -> Result<Vec<u8>> {
     let artifact = root().join(wasm_file::RELEASE).join(ARTIFACT);
     let folder = root().join("target/named");
     let named = folder.join("app.wasm");
-    if setup::modified(&named) > setup::modified(&artifact) {
-        return Ok(named);
+    let flags = setup::modified(&root().join("index.html"));
+    if setup::modified(&named) <= setup::modified(&artifact).max(flags) {
+        ensure!(
+            artifact.is_file(),
+            "{} is missing, and only a new build makes it: remove dist/ and run this again",
+            artifact.display()
+        );
+        let bound = wasm_file::bind(&artifact, &folder, "app")?;
+        wasm_file::shrink(&bound, &named, &["-g"])?;
     }
-    ensure!(
-        artifact.is_file(),
-        "{} is missing, and only a new build makes it: remove dist/ and run this again",
-        artifact.display()
-    );
-    let bound = wasm_file::bind(&artifact, &folder, "app")?;
-    wasm_file::shrink(&bound, &named, &["-g"])?;
-    Ok(named)
+    fs::read(&named).with_context(|| format!("could not read {}", named.display()))
 }
 
 fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
     let mut imported = 0;
     let mut bodies = Vec::new();
-    let mut names = BTreeMap::new();
+    let names = names_in(wasm)?;
     let mut sizes = BTreeMap::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
@@ -60,11 +78,6 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
                     range.end - range.start,
                 );
             }
-            Payload::CustomSection(section) => {
-                if let KnownCustom::Name(section) = section.as_known() {
-                    names = function_names(section)?;
-                }
-            }
             _ => {}
         }
     }
@@ -73,6 +86,17 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
         add(&mut sizes, owner, size);
     }
     Ok(sizes)
+}
+
+fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::CustomSection(section) = payload?
+            && let KnownCustom::Name(section) = section.as_known()
+        {
+            return function_names(section);
+        }
+    }
+    bail!("it has no names")
 }
 
 /// Functions are numbered with the imported ones first.
