@@ -13,7 +13,8 @@
 use fedcred_app::{app::App, platform};
 
 fn main() {
-    platform::crash::install();
+    // Yew's own hook logs the message, which could hold a token; static/boot.js shows where it was.
+    yew::set_custom_panic_hook(Box::new(|_| ()));
     if let Some(root) = platform::page::by_id("app") {
         yew::Renderer::<App>::with_root(root).render();
     }

@@ -1,6 +1,6 @@
-// Starts the app under the page's policy, which forbids inline scripts. Classic and in the head, after the
-// style sheets: the theme is set before the first paint, and no style sheet is still on its way when the
-// policy is tightened.
+// Starts the app under the page's policy, which forbids inline scripts, and tells when it stops. Classic and in
+// the head, after the style sheets: the theme is set before the first paint, and no style sheet is still on its
+// way when the policy is tightened.
 (() => {
   try {
     const theme = localStorage.getItem("fedcred.theme");
@@ -24,9 +24,10 @@
     else resolve();
   });
 
+  // Both are named by the build and already being preloaded.
+  const address = (id) => document.getElementById(id).href;
+
   const start = async () => {
-    // Both are named by the build and already being preloaded.
-    const address = (id) => document.getElementById(id).href;
     const [app, wasm] = await Promise.all([
       import(address("app-js")),
       WebAssembly.compileStreaming(fetch(address("app-wasm"))),
@@ -36,9 +37,36 @@
     await app.default({ module_or_path: wasm });
   };
 
+  // A panic in the app is a trap. What stopped in the middle is not entered again: it hears of no event any
+  // more, and links and boxes do what they do without it.
+  const leaveAlone = () => {
+    for (const type of ["click", "input", "change", "keydown", "popstate", "visibilitychange"]) {
+      addEventListener(type, (event) => event.stopImmediatePropagation(), true);
+    }
+    for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
+  };
+
+  // Shows where the app stopped: its file and the numbers of functions. Never the message, which could hold input.
+  const stopped = (error) => {
+    const places = String(error?.stack).match(/wasm-function\[\d+\](:0x[\da-f]+)?/g);
+    if (!places && !(error instanceof WebAssembly.RuntimeError)) return false;
+    const panel = document.getElementById("crash");
+    // One mistake often causes others; the first is the one to report.
+    if (!panel.hidden) return true;
+    const file = address("app-wasm").split("/").pop();
+    document.getElementById("crash-report").textContent = [file, ...(places ?? [])].join("\n");
+    panel.hidden = false;
+    panel.focus();
+    leaveAlone();
+    return true;
+  };
+
+  addEventListener("error", (event) => stopped(event.error));
+  addEventListener("unhandledrejection", (event) => stopped(event.reason));
+
   start().catch(async (error) => {
     console.error(error);
     await parsed;
-    document.getElementById("boot-error").hidden = false;
+    if (!stopped(error)) document.getElementById("boot-error").hidden = false;
   });
 })();

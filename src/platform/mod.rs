@@ -3,7 +3,6 @@
 pub mod address;
 pub mod clipboard;
 pub mod clock;
-pub mod crash;
 pub mod files;
 pub mod keyboard;
 pub mod page;

@@ -113,7 +113,7 @@ test("the panels for a start that fails and for a crash", async (t) => {
   // The panels are static: shown here without the mishap.
   await page.evaluate(() => {
     for (const id of ["boot-error", "crash"]) document.getElementById(id).hidden = false;
-    document.getElementById("crash-report").textContent = "fedcred 0.1.0 src/app.rs:1:1";
+    document.getElementById("crash-report").textContent = "fedcred-app-0123456789abcdef_bg.wasm\nwasm-function[1234]:0x56789";
   });
   await assertAccessible(page);
 });

@@ -153,6 +153,71 @@ test("a program that is no WebAssembly is a start that failed, too", async (t) =
   await says(page.getByRole("alert"), "Fedcred could not start");
 });
 
+/** Lets the test get at the program from outside. */
+function keepProgram() {
+  const instantiate = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (...given) => {
+    const made = await instantiate(...given);
+    globalThis.program = made.exports;
+    return made;
+  };
+}
+
+/** The app's next look at what was typed ends in a trap: it is asked for more memory than there is. */
+function trapOnInput() {
+  Object.defineProperty(HTMLTextAreaElement.prototype, "value", { get: () => globalThis.program.__wbindgen_malloc(-1, 1) });
+}
+
+/** The same with an error of the browser's own whose message holds what was typed. */
+function throwOnInput() {
+  Object.defineProperty(HTMLTextAreaElement.prototype, "value", {
+    get() {
+      throw new TypeError(this.ownerDocument.activeElement.dataset.typed);
+    },
+  });
+}
+
+for (const [what, mishap] of [["panic", trapOnInput], ["browser's error", throwOnInput]]) {
+  test(`a ${what} in the program shows where it was, nothing of what was typed, and ends the program`, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    await page.addInitScript(keepProgram);
+    await open(page);
+    await page.evaluate(mishap);
+    await tokenBox(page).evaluate((box) => (box.dataset.typed = "secret"));
+    await tokenBox(page).focus();
+    await page.keyboard.insertText("secret");
+
+    const panel = page.getByRole("alert");
+    await says(panel, "Fedcred has stopped");
+    assert.equal(await panel.evaluate((shown) => shown === document.activeElement), true);
+    assert.equal(await page.locator("#boot-error").isVisible(), false);
+    const report = await page.locator("#crash-report").innerText();
+    assert.match(report, /^fedcred-app-[\da-f]+_bg\.wasm(\nwasm-function\[\d+\]:0x[\da-f]+)+$/);
+
+    const lines = page.lines.length;
+    await tokenBox(page).press("Enter");
+    await page.getByRole("button", { name: "Sample" }).click();
+    await page.getByRole("button", { name: /^Theme/ }).click();
+    assert.equal(await page.locator("#crash-report").innerText(), report);
+    assert.equal(page.lines.length, lines);
+
+    await panel.getByRole("link", { name: "Reload" }).click();
+    await started(page);
+    assert.equal(await page.locator("#crash").isVisible(), false);
+  });
+}
+
+test("a panic while the program starts is no start that failed", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript(keepProgram);
+  await page.addInitScript(trapOnInput);
+  await page.goto(site);
+  await says(page.getByRole("alert"), "Fedcred has stopped");
+  assert.equal(await page.locator("#boot-error").isVisible(), false);
+});
+
 test("the theme goes from the system's to light to dark and back, and nothing else is stored", async (t) => {
   const page = await visit(t, browser, "", { colorScheme: "dark" });
   const button = page.getByRole("button", { name: /^Theme/ });

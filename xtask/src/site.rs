@@ -101,7 +101,10 @@ pub(crate) fn compiler(program: &str, dirs: &[PathBuf]) -> Result<Command> {
     let mut cargo = toolchain.command("cargo", dirs, Goal::Site)?;
     run(cargo.args(["fetch", "--target", TARGET]))?;
     let mut command = toolchain.command(program, dirs, Goal::Site)?;
-    command.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?);
+    let mut flags = without_local_paths()?;
+    flags.push(COMPACT_SHA.to_owned());
+    flags.extend(toolchain.panic_flags().map(ToOwned::to_owned));
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     Ok(command)
 }
 
@@ -120,12 +123,6 @@ fn minify_scripts(dist: &Path) -> Result<()> {
 
 /// SHA-256 in a loop instead of unrolled: 1.5 kB less to download, and far faster than needed.
 const COMPACT_SHA: &str = r#"--cfg=sha2_backend_soft="compact""#;
-
-fn rustflags() -> Result<String> {
-    let mut flags = without_local_paths()?;
-    flags.push(COMPACT_SHA.to_owned());
-    Ok(flags.join("\x1f"))
-}
 
 /// Panics name source files: without the folders of whoever built the site, which are long and nobody's business.
 fn without_local_paths() -> Result<Vec<String>> {
