@@ -2,6 +2,7 @@
 
 mod bench;
 mod compress;
+mod import_names;
 mod pages;
 mod server;
 mod setup;

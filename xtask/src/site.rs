@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::pages::{PAGES, html_of};
 use crate::shell::{root, run, say};
 use crate::wasm_target::{Goal, TARGET, std_sources, toolchain};
-use crate::{compress, setup, styles};
+use crate::{compress, import_names, setup, styles};
 
 /// Everything that a change of can change the site.
 const INPUTS: [&str; 12] = [
@@ -55,6 +55,7 @@ pub(crate) fn build(base: &str) -> Result<Site> {
         say("Building the release site");
         trunk(base)?;
         minify_scripts(&site.dist)?;
+        number_imports(&site.dist)?;
         write_pages(&site)?;
         compress::copy(&site.dist, &site.compressed)?;
         write(&stamp, &stamp_of(&inputs, &site)?)?;
@@ -119,6 +120,21 @@ fn minify_scripts(dist: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Trunk names the app's script and its wasm alike.
+fn number_imports(dist: &Path) -> Result<()> {
+    let files = files_below(dist)?;
+    let mut wasm = files
+        .into_iter()
+        .filter(|(name, _)| name.extension() == Some("wasm".as_ref()));
+    let (name, mut wasm) = wasm.next().context("Trunk wrote no wasm")?;
+    let script = dist.join(name.to_string_lossy().replace("_bg.wasm", ".js"));
+    let mut text = fs::read_to_string(&script)
+        .with_context(|| format!("Trunk wrote no {}", script.display()))?;
+    import_names::number(&mut text, &mut wasm);
+    write(&script, &text)?;
+    fs::write(dist.join(&name), wasm).with_context(|| format!("could not write {}", name.display()))
 }
 
 /// SHA-256 in a loop instead of unrolled: 1.5 kB less to download, and far faster than needed.
