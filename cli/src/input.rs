@@ -18,20 +18,49 @@ pub(crate) struct Input {
     pub(crate) findings: Vec<Finding>,
 }
 
-impl Input {
+/// Bytes as they are, and where they came from.
+pub(crate) struct Bytes {
+    /// Name of the file, as it was given.
+    pub(crate) file: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Bytes {
     /// Reads a file, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let file = name_of(path);
-        let bytes = bytes_of(path).map_err(|error| Failure::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        })?;
+        match bytes_of(path) {
+            Ok(bytes) => Ok(Self { file, bytes }),
+            Err(error) => Err(Failure::Unreadable {
+                file,
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    /// The bytes; a finding where there are too many of them.
+    pub(crate) fn understand(&self) -> Result<&[u8], Vec<Finding>> {
+        if self.bytes.len() > MAX_INPUT {
+            return Err(findings_of(&self.file, [too_large()]));
+        }
+        Ok(&self.bytes)
+    }
+}
+
+impl Input {
+    /// Reads the text of a file, or of standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        Bytes::read(path).map(Self::of)
+    }
+
+    /// The text that bytes are.
+    pub(crate) fn of(Bytes { file, bytes }: Bytes) -> Self {
         let (text, finding) = text_of(bytes);
-        Ok(Self {
+        Self {
             findings: findings_of(&file, finding),
             file,
             text,
-        })
+        }
     }
 
     /// Reads the text with `read`, unless there is too much of it; gives the value and what was found.

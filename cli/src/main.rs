@@ -26,10 +26,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use fedcred_core::claims::Expected;
 use fedcred_core::federation::Rules;
 use fedcred_core::text::time;
 
-use input::Input;
+use decode::Question;
+use input::{Bytes, Input};
 use report::{Failure, Report};
 
 #[derive(Parser)]
@@ -45,32 +47,87 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Decode(DecodeArguments),
+    Decode(Box<DecodeArguments>),
     Match(MatchArguments),
     Simulate(SimulateArguments),
 }
 
-/// Take the tokens of a text apart and explain them.
+/// Take the tokens of a text apart, check and explain them.
 ///
-/// Exit code 1: there is no token, or a signature is invalid. A signature that
-/// was not checked or cannot be checked, and an expired token, are no failure.
+/// Exit code 1: there is no token, a signature is invalid, or a token is not
+/// as expected. Without expectations an expired token is no failure, and a
+/// signature that was not checked or cannot be checked never is: exit code 0
+/// does not mean that a signature was verified. The `state` in JSON tells.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Example:\n  fedcred decode token.txt --keys jwks.json --format json"
+    after_help = "Examples:\n  fedcred decode token.txt --keys jwks.json --format json\n  fedcred decode token.txt --issuer https://token.actions.githubusercontent.com\n  fedcred decode new.txt --compare old.txt"
 )]
 struct DecodeArguments {
     /// A token, a text that holds tokens, or claims as JSON [default: `-`].
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     file: PathBuf,
-    /// Keys to check signatures with: JWK, JWKS or PEM.
-    #[arg(long, value_name = "FILE")]
+    /// Keys to check signatures with: JWK, JWKS, PEM, a certificate, a
+    /// discovery document with its keys, a secret as text or base64url.
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     keys: Option<PathBuf>,
+    /// Where no key was given or none fits, try the one in the token's own
+    /// header (`jwk`, `x5c`). It proves nothing: whoever makes a token can
+    /// put any key there. Exit code 0 is no verification then either.
+    #[arg(long, verbatim_doc_comment)]
+    own_key: bool,
+    /// The payload of tokens that came without one, as it was signed.
+    #[arg(long, value_name = "FILE")]
+    payload: Option<PathBuf>,
+    #[command(flatten)]
+    expected: ExpectedArguments,
+    /// A text whose first token is compared with the first one of FILE,
+    /// claim by claim. Differences are no failure.
+    #[arg(long, value_name = "OTHER", verbatim_doc_comment)]
+    compare: Option<PathBuf>,
     /// The moment to judge times at: seconds or RFC 3339 [default: now].
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     at: Option<i64>,
     #[command(flatten)]
     output: Output,
+}
+
+/// With any of them, the times of a token are expected to be right too.
+#[derive(Args)]
+#[group(skip)]
+struct ExpectedArguments {
+    /// Expect this `iss`, exactly, and a token that is within its time.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    issuer: Option<String>,
+    /// Expect this `aud`, exactly, and a token that is within its time.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    audience: Option<String>,
+    /// Expect this `sub`, exactly, and a token that is within its time.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    subject: Option<String>,
+    /// Expect a token that is within its time; clocks may differ by so many
+    /// seconds [default: 0].
+    #[arg(long, value_name = "SECONDS", verbatim_doc_comment, value_parser = clap::value_parser!(i64).range(0..=LONGEST_LEEWAY))]
+    leeway: Option<i64>,
+}
+
+/// Clocks that differ by more than a day are wrong; so much is no leeway.
+const LONGEST_LEEWAY: i64 = 86_400;
+
+impl ExpectedArguments {
+    /// What is expected; `None` where nothing was asked for.
+    fn read(self) -> Option<Expected> {
+        let asked = self.issuer.is_some()
+            || self.audience.is_some()
+            || self.subject.is_some()
+            || self.leeway.is_some();
+        asked.then(|| Expected {
+            issuer: self.issuer,
+            audience: self.audience,
+            subject: self.subject,
+            leeway: self.leeway.unwrap_or_default(),
+        })
+    }
 }
 
 /// Compare a token with credentials and show where they differ.
@@ -151,22 +208,32 @@ fn usage(answer: &clap::Error) -> ExitCode {
 /// Whether the answer is yes.
 fn run(command: Command) -> Result<bool, Failure> {
     match command {
-        Command::Decode(arguments) => run_decode(&arguments),
+        Command::Decode(arguments) => run_decode(*arguments),
         Command::Match(arguments) => run_match(&arguments),
         Command::Simulate(arguments) => run_simulate(&arguments),
     }
 }
 
-fn run_decode(arguments: &DecodeArguments) -> Result<bool, Failure> {
-    let DecodeArguments { file, keys, .. } = arguments;
-    input::one_standard_input([file].into_iter().chain(keys))?;
-    let input = Input::read(file)?;
-    let keys = keys.as_deref().map(Input::read).transpose()?;
-    let now = arguments.at.unwrap_or_else(clock);
-    answer(
-        &decode::decode(&input, keys.as_ref(), now),
-        &arguments.output,
-    )
+fn run_decode(arguments: DecodeArguments) -> Result<bool, Failure> {
+    let DecodeArguments {
+        file,
+        keys,
+        payload,
+        compare,
+        ..
+    } = &arguments;
+    let others = [keys, payload, compare].into_iter().flatten();
+    input::one_standard_input(std::iter::once(file).chain(others))?;
+    let question = Question {
+        input: Input::read(file)?,
+        keys: keys.as_deref().map(Bytes::read).transpose()?,
+        own_key: arguments.own_key,
+        payload: payload.as_deref().map(Bytes::read).transpose()?,
+        other: compare.as_deref().map(Input::read).transpose()?,
+        expected: arguments.expected.read(),
+        now: arguments.at.unwrap_or_else(clock),
+    };
+    answer(&decode::decode(question), &arguments.output)
 }
 
 fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {
@@ -191,7 +258,7 @@ fn run_simulate(arguments: &SimulateArguments) -> Result<bool, Failure> {
 }
 
 fn answer(report: &impl Report, output: &Output) -> Result<bool, Failure> {
-    report.findings().for_each(report::say_finding);
+    report::say_findings(report.findings());
     match output.format {
         Format::Text => report::print_text(report)?,
         Format::Json => report::print_json(report)?,

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use fedcred_core::text::Diagnostic;
 use serde::Serialize;
 
-use crate::text::{Page, escape, word};
+use crate::text::{FINDINGS, Page, escape, word};
 
 /// The answer of a command.
 pub(crate) trait Report: Serialize {
@@ -86,8 +86,17 @@ pub(crate) fn print_usage(text: &str, wrong: bool) {
     };
 }
 
-/// Tells a finding on standard error.
-pub(crate) fn say_finding(finding: &Finding) {
+/// Tells findings on standard error; of very many only the first.
+pub(crate) fn say_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>) {
+    findings.by_ref().take(FINDINGS).for_each(say_finding);
+    if let more @ 1.. = findings.count() {
+        say(&format!(
+            "and {more} more findings; --format json has them all."
+        ));
+    }
+}
+
+fn say_finding(finding: &Finding) {
     let Diagnostic {
         severity,
         message,

@@ -9,6 +9,8 @@ use serde::Serialize;
 const WIDTH: usize = 80;
 /// Longer values are cut.
 const LONGEST_VALUE: usize = 2000;
+/// More findings about one thing are only counted.
+pub(crate) const FINDINGS: usize = 40;
 /// Columns of a value in a comparison.
 const COMPARED: usize = 60;
 
@@ -61,14 +63,34 @@ impl Page {
             .push_str(&format!("{indent}{label}  {}\n", value.trim_end()));
     }
 
+    /// A text on one line, however long; cut as values are.
+    pub(crate) fn line(&mut self, indent: usize, text: &str) {
+        self.out
+            .push_str(&format!("{:indent$}{}\n", "", shortened(text)));
+    }
+
+    /// Diagnostics; of very many only the first.
+    pub(crate) fn findings(&mut self, indent: usize, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics.iter().take(FINDINGS) {
+            self.finding(indent, diagnostic);
+        }
+        if let Some(more @ 1..) = diagnostics.len().checked_sub(FINDINGS) {
+            let more = format!("and {more} more findings; --format json has them all");
+            self.prose(indent, &more);
+        }
+    }
+
     /// A diagnostic.
-    pub(crate) fn finding(&mut self, indent: usize, diagnostic: &Diagnostic) {
+    fn finding(&mut self, indent: usize, diagnostic: &Diagnostic) {
         let mark = match diagnostic.severity {
             Severity::Error => '×',
             Severity::Warning => '!',
             Severity::Info => 'i',
         };
-        self.prose(indent, &format!("{mark} {}", diagnostic.message));
+        let place = diagnostic.span.map_or_else(String::new, |span| {
+            format!(" (bytes {} to {})", span.start, span.end)
+        });
+        self.prose(indent, &format!("{mark} {}{place}", diagnostic.message));
         if !diagnostic.help.is_empty() {
             self.prose(indent + 2, &diagnostic.help);
         }
@@ -77,7 +99,7 @@ impl Page {
     /// Two values one above the other, with carets under the characters that differ.
     pub(crate) fn comparison(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
         let [(upper_label, upper), (lower_label, lower)] = rows;
-        if is_empty(upper) || is_empty(lower) {
+        if is_empty(upper) || is_empty(lower) || is_long(upper) || is_long(lower) {
             self.side_by_side(indent, rows);
             return;
         }
@@ -99,7 +121,7 @@ impl Page {
         }
     }
 
-    /// Without carets: all of a value differs from nothing.
+    /// Without carets: all of a value differs from nothing, and long values are cut.
     fn side_by_side(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
         for (label, runs) in rows {
             let value: String = runs.iter().map(|run| run.text.as_str()).collect();
@@ -153,6 +175,10 @@ fn is_empty(runs: &[Run]) -> bool {
     runs.iter().all(|run| run.text.is_empty())
 }
 
+fn is_long(runs: &[Run]) -> bool {
+    runs.iter().map(|run| run.text.len()).sum::<usize>() > LONGEST_VALUE
+}
+
 fn ascii(character: char) -> impl Iterator<Item = char> {
     let as_it_is = character == ' ' || character.is_ascii_graphic();
     let escaped = (!as_it_is).then(|| character.escape_unicode());
@@ -181,6 +207,14 @@ fn shortened(value: &str) -> Cow<'_, str> {
                 escape(beginning)
             ))
         }
+    }
+}
+
+/// At most `count` characters of a text that somebody else wrote, for a sentence.
+pub(crate) fn shortened_to(count: usize, text: &str) -> String {
+    match text.char_indices().nth(count) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 

@@ -1,0 +1,118 @@
+//! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
+
+use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, expect};
+use fedcred_core::federation::diff;
+use fedcred_core::jose::{Kind, Token};
+use fedcred_core::text::json::{Document, Kind as JsonKind};
+use serde::Serialize;
+
+use crate::text::Page;
+
+/// One comparison.
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedCheck {
+    #[serde(flatten)]
+    check: ExpectedCheck,
+    /// Whether the token holds a text that can be compared character by character.
+    #[serde(skip)]
+    is_text: bool,
+}
+
+/// Compares a token with what is expected of it.
+pub(super) fn checks(token: &Token, expected: &Expected, now: i64) -> Vec<DecodedCheck> {
+    let is_text = |name| {
+        let value = token.payload().and_then(|payload| payload.get(name));
+        value.is_some_and(|value| value.kind() == JsonKind::String)
+    };
+    let checks = expect(token, expected, now).into_iter();
+    checks
+        .map(|check| DecodedCheck {
+            is_text: is_text(check.name),
+            check,
+        })
+        .collect()
+}
+
+/// The tokens that expectations are about: each that stands in the text itself, and in place of one that only wraps
+/// another, as a token does that was signed once more, the one inside.
+pub(super) fn is_asked(tokens: &[Token], index: usize) -> bool {
+    let mut at = index;
+    while let Some(outer) = tokens.get(at).and_then(|token| token.inside) {
+        if !tokens.get(outer).is_some_and(is_wrapper) {
+            return false;
+        }
+        at = outer;
+    }
+    let holds_another = tokens.iter().any(|token| token.inside == Some(index));
+    !(holds_another && tokens.get(index).is_some_and(is_wrapper))
+}
+
+/// Signed, without claims of its own.
+fn is_wrapper(token: &Token) -> bool {
+    let claims = token.payload().and_then(Document::object);
+    token.kind == Kind::Jws && claims.is_none()
+}
+
+/// Writes the comparisons, apart from those that nothing was given for.
+pub(super) fn write_all(checks: &[DecodedCheck], page: &mut Page) {
+    let Some(first) = checks.first() else { return };
+    if first.check.verdict == ExpectedVerdict::NotReached {
+        page.prose(2, &format!("× Not as expected: {}", first.check.reason));
+        return;
+    }
+    let verdict = match checks.iter().all(DecodedCheck::is_met) {
+        true => "✓ As expected",
+        false => "× Not as expected",
+    };
+    page.prose(2, verdict);
+    for check in checks {
+        check.write(page);
+    }
+}
+
+impl DecodedCheck {
+    /// What could not be compared is not as expected either.
+    pub(super) fn is_met(&self) -> bool {
+        matches!(
+            self.check.verdict,
+            ExpectedVerdict::Pass | ExpectedVerdict::Skipped
+        )
+    }
+
+    fn write(&self, page: &mut Page) {
+        let ExpectedCheck {
+            name,
+            presented,
+            expected,
+            verdict,
+            reason,
+        } = &self.check;
+        if *verdict == ExpectedVerdict::Skipped && is_value(name) {
+            return;
+        }
+        let mark = match verdict {
+            ExpectedVerdict::Pass => '✓',
+            ExpectedVerdict::Fail => '×',
+            ExpectedVerdict::Skipped => '–',
+            ExpectedVerdict::NotReached => '?',
+        };
+        page.prose(4, &format!("{mark} {name}: {reason}"));
+        if *verdict != ExpectedVerdict::Fail {
+            return;
+        }
+        let label = format!("token {name}");
+        if self.is_text && is_value(name) {
+            let (left, right) = diff(presented, expected);
+            page.comparison(8, [(&label, &left), ("expected", &right)]);
+        } else {
+            if !presented.is_empty() {
+                page.value(8, &format!("{label:<10}"), presented);
+            }
+            page.value(8, "expected  ", expected);
+        }
+    }
+}
+
+fn is_value(name: &str) -> bool {
+    matches!(name, "iss" | "aud" | "sub")
+}

@@ -1,0 +1,38 @@
+//! JSON with its text kept exactly.
+
+use fedcred_core::jose::Part;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// JSON with its text kept exactly, or a text that is none.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Json {
+    Exact(Box<RawValue>),
+    Text(String),
+}
+
+impl Json {
+    pub(super) fn of_part(part: &Part) -> Self {
+        match std::str::from_utf8(&part.bytes) {
+            Ok(text) => Self::of(text),
+            Err(_) => Self::Text(String::from_utf8_lossy(&part.bytes).into_owned()),
+        }
+    }
+
+    /// The text as JSON; as a string where it is none.
+    pub(super) fn of(text: &str) -> Self {
+        Self::exact(text).unwrap_or_else(|| Self::Text(text.to_owned()))
+    }
+
+    pub(super) fn exact(text: &str) -> Option<Self> {
+        RawValue::from_string(text.to_owned()).ok().map(Self::Exact)
+    }
+
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Exact(json) => json.get(),
+            Self::Text(text) => text,
+        }
+    }
+}

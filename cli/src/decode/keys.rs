@@ -1,0 +1,284 @@
+//! The keys of `--keys`: what was read, certificates, and which of them was used.
+
+use fedcred_core::jose::{Certificate, Key, KeyId, KeyUsed, Keys, Role, Signature, Token, verify};
+use fedcred_core::text::{Diagnostic, base64url, time};
+use serde::Serialize;
+
+use crate::input::{Bytes, Input};
+use crate::report::{Finding, findings_of};
+use crate::text::{Page, shortened_to};
+
+/// One key that was read.
+#[derive(Debug, Serialize)]
+pub(super) struct ShownKey {
+    kid: Option<KeyId>,
+    alg: Option<String>,
+    from: String,
+    words: String,
+    certificate: Option<ShownCertificate>,
+}
+
+/// What a certificate says.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownCertificate {
+    subject: String,
+    issuer: String,
+    not_before: String,
+    not_after: String,
+    thumbprint: String,
+    state: CertificateState,
+}
+
+/// How a certificate's time stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum CertificateState {
+    Within,
+    Expired,
+    NotYet,
+}
+
+/// Reads keys of any kind from a file.
+pub(super) fn read(given: Bytes) -> (Keys, Vec<Finding>) {
+    if is_binary(&given.bytes) {
+        return read_der(&given);
+    }
+    let input = Input::of(given);
+    input.understand(|text| {
+        let mut keys = Keys::read(text, &input.file);
+        let mut diagnostics = std::mem::take(&mut keys.diagnostics);
+        if keys.keys.is_empty() && diagnostics.is_empty() {
+            diagnostics.push(no_keys());
+        }
+        (keys, diagnostics)
+    })
+}
+
+/// What DER may hold, by the labels that it has as PEM (RFC 7468).
+const LABELS: [&str; 3] = ["CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY"];
+
+/// A key or a certificate in DER. Other bytes are not taken for a secret: nobody could tell what was tried.
+fn read_der(given: &Bytes) -> (Keys, Vec<Finding>) {
+    let file = &given.file;
+    let bytes = match given.understand() {
+        Ok(bytes) => bytes,
+        Err(findings) => return (Keys::default(), findings),
+    };
+    let as_pem = LABELS.map(|label| Keys::read(&pem(label, bytes), file));
+    let found = as_pem.into_iter().find(|keys| !keys.keys.is_empty());
+    let Some(mut keys) = found else {
+        return (Keys::default(), findings_of(file, [binary()]));
+    };
+    for key in &mut keys.keys {
+        key.from = format!("{file}, DER");
+    }
+    let diagnostics = std::mem::take(&mut keys.diagnostics);
+    (keys, findings_of(file, diagnostics))
+}
+
+/// PEM wants plain base64 with padding.
+fn pem(label: &str, der: &[u8]) -> String {
+    let body = base64url::encode(der).replace('-', "+").replace('_', "/");
+    let padding = "=".repeat(body.len().wrapping_neg() % 4);
+    format!("-----BEGIN {label}-----\n{body}{padding}\n-----END {label}-----\n")
+}
+
+/// Neither UTF-8 nor UTF-16 with a byte order mark.
+fn is_binary(bytes: &[u8]) -> bool {
+    !matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) && std::str::from_utf8(bytes).is_err()
+}
+
+fn binary() -> Diagnostic {
+    Diagnostic::error(
+        "key-binary",
+        "The keys are no text, and no key or certificate in DER.",
+    )
+    .help("They were not used. Give keys as PEM or JSON, and a secret of any bytes as base64url.")
+}
+
+fn no_keys() -> Diagnostic {
+    Diagnostic::error("key-unknown", "The keys are empty.")
+        .help("Give a key as PEM or JWK, a JWKS, a certificate, or a secret.")
+}
+
+/// At most this many certificates are warned of.
+const WARNED: usize = 20;
+
+/// Warnings about the certificates that are not valid at `now`.
+pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
+    let certificates = keys.keys.iter().filter_map(|key| key.certificate.as_ref());
+    let found = certificates.filter_map(|certificate| certificate_finding(certificate, now));
+    found.take(WARNED).collect()
+}
+
+pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {
+    let subject = shortened_to(120, &certificate.subject);
+    let message = match CertificateState::of(certificate, now) {
+        CertificateState::Within => return None,
+        CertificateState::Expired => format!(
+            "The certificate of {subject:?} expired at {}.",
+            time::rfc3339(certificate.not_after)
+        ),
+        CertificateState::NotYet => format!(
+            "The certificate of {subject:?} is not valid before {}.",
+            time::rfc3339(certificate.not_before)
+        ),
+    };
+    Some(Diagnostic::warning("certificate-not-valid", message).help(
+        "This says nothing of the signature: it is checked with the key alone. Many verifiers refuse such a certificate.",
+    ))
+}
+
+impl CertificateState {
+    fn of(certificate: &Certificate, now: i64) -> Self {
+        if now < certificate.not_before {
+            Self::NotYet
+        } else if now > certificate.not_after {
+            Self::Expired
+        } else {
+            Self::Within
+        }
+    }
+}
+
+/// The key that was used, among the keys that may have been: where several have the same description, the
+/// one with which the answer is the same.
+pub(super) fn find_used<'a>(
+    token: &Token,
+    signature: &Signature,
+    keys: &'a Keys,
+) -> Option<&'a Key> {
+    let used = signature.key.as_ref()?;
+    let mut alike = keys.keys.iter().filter(|key| is_like(key, used)).take(50);
+    let first = alike.next()?;
+    let answers_so = |key: &&Key| {
+        let alone = Keys {
+            keys: vec![(*key).clone()],
+            ..Keys::default()
+        };
+        verify(token, &alone).state == signature.state
+    };
+    std::iter::once(first).chain(alike).find(answers_so)
+}
+
+fn is_like(key: &Key, used: &KeyUsed) -> bool {
+    key.kid == used.kid && key.from == used.from && key.words() == used.words
+}
+
+/// A finding where the keys came with the name of another issuer than the token has.
+pub(super) fn issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
+    let issuer = keys.issuer.as_deref()?;
+    let payload = token
+        .payload()
+        .filter(|payload| payload.object().is_some())?;
+    let presented = payload.get("iss");
+    if presented
+        .and_then(|iss| iss.as_str())
+        .is_some_and(|iss| iss == issuer)
+    {
+        return None;
+    }
+    let named = shortened_to(120, issuer);
+    let message = match presented {
+        Some(iss) => format!(
+            "The keys are those of issuer {named:?}, the token names {:?}.",
+            shortened_to(120, &iss.to_text())
+        ),
+        None => format!("The keys are those of issuer {named:?}, the token names none (`iss`)."),
+    };
+    let help = if issuer.contains("{tenantid}") {
+        "`{tenantid}` stands for any tenant in the documents of `common` and `organizations`. Take the document of the token's own tenant."
+    } else {
+        "A verifier compares both character by character (OpenID Connect Discovery §4.3) and refuses this token."
+    };
+    let place = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
+    Some(Diagnostic {
+        span: place,
+        ..Diagnostic::warning("key-issuer-differs", message).help(help)
+    })
+}
+
+impl ShownKey {
+    pub(super) fn all(keys: &Keys, now: i64) -> Vec<Self> {
+        keys.keys.iter().map(|key| Self::of(key, now)).collect()
+    }
+
+    fn of(key: &Key, now: i64) -> Self {
+        Self {
+            kid: key.kid.clone(),
+            alg: key.alg.clone(),
+            from: key.from.clone(),
+            words: key.words(),
+            certificate: key
+                .certificate
+                .as_ref()
+                .map(|certificate| ShownCertificate::of(certificate, now)),
+        }
+    }
+
+    fn is_among(&self, used: &[&KeyUsed]) -> bool {
+        used.iter()
+            .any(|used| self.kid == used.kid && self.from == used.from && self.words == used.words)
+    }
+
+    fn write(&self, page: &mut Page) {
+        page.prose(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
+        if let Some(certificate) = &self.certificate {
+            certificate.write(page, 4);
+        }
+    }
+}
+
+/// `Key "a" (an RSA key, 2048 bits), from file`
+pub(super) fn key_line(kid: Option<&KeyId>, words: &str, from: &str) -> String {
+    let name = kid.map_or_else(
+        || "without id".to_owned(),
+        |kid| shortened_to(120, kid.as_str()),
+    );
+    format!("Key {name}, from {from}: {words}")
+}
+
+/// More keys are only counted.
+const SHOWN: usize = 10;
+
+/// Writes which keys were read, unless each of them was shown beside a signature.
+pub(super) fn write_all(keys: &[ShownKey], used: &[&KeyUsed], page: &mut Page) {
+    if keys.iter().take(SHOWN).all(|key| key.is_among(used)) {
+        return;
+    }
+    page.gap();
+    page.prose(0, "Keys given");
+    for key in keys.iter().take(SHOWN) {
+        key.write(page);
+    }
+    if let Some(more @ 1..) = keys.len().checked_sub(SHOWN) {
+        page.prose(2, &format!("and {more} more; --format json has them all"));
+    }
+}
+
+impl ShownCertificate {
+    pub(super) fn of(certificate: &Certificate, now: i64) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            issuer: certificate.issuer.clone(),
+            not_before: time::rfc3339(certificate.not_before),
+            not_after: time::rfc3339(certificate.not_after),
+            thumbprint: certificate.thumbprint.clone(),
+            state: CertificateState::of(certificate, now),
+        }
+    }
+
+    pub(super) fn write(&self, page: &mut Page, indent: usize) {
+        page.value(indent, "Certificate of", &self.subject);
+        let (mark, verdict) = match self.state {
+            CertificateState::Within => ('✓', "valid"),
+            CertificateState::Expired => ('!', "expired; it was valid"),
+            CertificateState::NotYet => ('!', "not valid yet; it will be"),
+        };
+        let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
+        page.prose(indent + 2, &times);
+        page.value(indent + 2, "made by", &self.issuer);
+        page.value(indent + 2, "x5t#S256", &self.thumbprint);
+    }
+}

@@ -1,0 +1,247 @@
+//! One token as people see it.
+
+use fedcred_core::claims::{Assignment, Cloud, Confidence, Evidence, Reading, Validity};
+use fedcred_core::jose::{Kind, Serialization, State};
+use fedcred_core::text::json::Document;
+use fedcred_core::text::{Span, time};
+
+use super::expected;
+use super::json::Json;
+use super::keys::key_line;
+use super::token::{DecodedClaim, DecodedPart, DecodedSignature, DecodedToken};
+use crate::text::{Page, word};
+
+pub(super) fn range(span: Span) -> String {
+    format!("{} to {}", span.start, span.end)
+}
+
+impl DecodedToken {
+    pub(super) fn write(&self, page: &mut Page, number: &str, now: i64) {
+        page.prose(0, &format!("{number}{}", self.form()));
+        self.signature.write(page);
+        self.write_kind(page);
+        self.write_validity(page, now);
+        expected::write_all(&self.expected, page);
+        page.findings(2, &self.diagnostics);
+        self.write_sizes(page);
+        write_part(
+            page,
+            "Header",
+            self.header.as_ref(),
+            &self.header_parameters,
+            now,
+        );
+        for header in &self.unprotected_headers {
+            write_unprotected(page, header);
+        }
+        if self.kind == Kind::Jwe {
+            self.write_encrypted(page);
+        }
+        let is_object = |payload: &Json| payload.text().trim_start().starts_with('{');
+        let title = match &self.payload {
+            Some(payload) if !is_object(payload) => "Payload",
+            _ => "Claims",
+        };
+        write_part(page, title, self.payload.as_ref(), &self.claims, now);
+    }
+
+    fn form(&self) -> String {
+        let kind = match self.kind {
+            Kind::Jws => "signed token (JWS)",
+            Kind::Jwe => "encrypted token (JWE)",
+            Kind::Claims => "claims without a signature",
+            Kind::Partial => "piece of a token",
+        };
+        let serialization = match self.serialization {
+            Serialization::Compact => "",
+            Serialization::Flattened => " as flattened JSON",
+            Serialization::General => " as general JSON",
+        };
+        let inside = self
+            .inside
+            .map(|outer| format!(", inside token {}", outer + 1));
+        format!(
+            "{kind}{serialization}, bytes {}{}",
+            range(self.span),
+            inside.unwrap_or_default()
+        )
+    }
+
+    fn write_kind(&self, page: &mut Page) {
+        if self.payload.is_none() {
+            return;
+        }
+        page.prose(2, &format!("Looks like {}.", self.title));
+        for Evidence { text, confidence } in &self.evidence {
+            page.prose(4, &format!("{text} ({})", confidence.word()));
+        }
+        if let Some(platform) = &self.platform {
+            let issuer = self.issuer.as_ref();
+            let version = issuer.map(|issuer| format!("version {}", word(&issuer.version)));
+            let cloud = issuer.and_then(|issuer| issuer.cloud).map(Cloud::title);
+            let assignment = self.assignment.map(|assignment| match assignment {
+                Assignment::UserAssigned => "user-assigned identity",
+                Assignment::SystemAssigned => "system-assigned identity",
+            });
+            let mut words = vec![platform.title.as_str()];
+            words.extend(
+                version
+                    .as_deref()
+                    .into_iter()
+                    .chain(cloud)
+                    .chain(assignment),
+            );
+            page.prose(4, &format!("Platform: {}", words.join(", ")));
+        }
+    }
+
+    /// Past and future tokens have a finding, which follows.
+    fn write_validity(&self, page: &mut Page, now: i64) {
+        match self.validity {
+            Validity::Within(exp) => page.prose(
+                2,
+                &format!(
+                    "✓ Within its time; it expires {}, {}.",
+                    time::rfc3339(exp),
+                    time::relative(exp, now)
+                ),
+            ),
+            Validity::NoExpiry if !self.claims.is_empty() => {
+                page.prose(2, "? It does not say when it expires (`exp`).");
+            }
+            _ => {}
+        }
+    }
+
+    /// The parts of an encrypted token have lines of their own.
+    fn write_sizes(&self, page: &mut Page) {
+        if self.kind == Kind::Jwe || self.kind == Kind::Claims {
+            return;
+        }
+        let sizes: Vec<_> = self.parts.iter().take(PARTS).map(size).collect();
+        let more = match self.parts.len().checked_sub(PARTS) {
+            Some(more @ 1..) => format!(" and {more} more"),
+            _ => String::new(),
+        };
+        page.prose(2, &format!("Parts: {}{more}.", sizes.join(", ")));
+    }
+
+    fn write_encrypted(&self, page: &mut Page) {
+        page.gap();
+        page.prose(0, "Parts");
+        for part in &self.parts {
+            let line = format!("{}, at bytes {}", size(part), range(part.span));
+            page.prose(2, &line);
+            if let Some(meaning) = &part.meaning {
+                page.prose(6, meaning);
+            }
+        }
+    }
+}
+
+/// A piece may have any number of parts.
+const PARTS: usize = 9;
+
+/// `encrypted key 256 bytes`
+fn size(part: &DecodedPart) -> String {
+    let unit = if part.bytes == 1 { "byte" } else { "bytes" };
+    format!("{} {} {unit}", part.role.replace('_', " "), part.bytes)
+}
+
+impl DecodedSignature {
+    fn write(&self, page: &mut Page) {
+        let verdict = match self.state {
+            State::Valid if self.proves_nothing() => "? Signature fits the token's own key",
+            State::Valid => "✓ Signature valid",
+            State::Invalid => "× Signature invalid",
+            State::NotChecked => "? Signature not checked",
+            State::CannotCheck => "? Signature cannot be checked",
+        };
+        page.prose(2, &format!("{verdict}: {}", self.reason));
+        if let Some(key) = &self.key {
+            let used = &key.used;
+            page.prose(4, &key_line(used.kid.as_ref(), &used.words, &used.from));
+            if let Some(certificate) = &key.certificate {
+                certificate.write(page, 4);
+            }
+        }
+        page.findings(4, &self.diagnostics);
+    }
+}
+
+fn write_part(
+    page: &mut Page,
+    title: &str,
+    json: Option<&Json>,
+    claims: &[DecodedClaim],
+    now: i64,
+) {
+    let Some(json) = json else { return };
+    page.gap();
+    if claims.is_empty() {
+        page.value(0, &format!("{title}:"), json.text());
+        return;
+    }
+    page.prose(0, title);
+    for claim in claims {
+        claim.write(page, now);
+    }
+}
+
+fn write_unprotected(page: &mut Page, header: &Json) {
+    page.gap();
+    page.prose(0, "Header outside the signature: anybody can change it");
+    let document = Document::parse(header.text());
+    let members = document.object().map(|object| object.members());
+    let mut none = true;
+    for (name, value) in members.into_iter().flatten() {
+        none = false;
+        page.value(2, &name.to_text(), &value.to_text());
+    }
+    if none {
+        page.value(2, "", header.text());
+    }
+}
+
+impl DecodedClaim {
+    fn write(&self, page: &mut Page, now: i64) {
+        page.value(2, &self.name, &self.shown);
+        if let Some(seconds) = self.seconds {
+            let moment = format!(
+                "{}, {}",
+                time::rfc3339(seconds),
+                time::relative(seconds, now)
+            );
+            page.prose(6, &moment);
+        }
+        if let Some(label) = &self.label {
+            let sure = self.label_confidence.map(Confidence::word);
+            let sure = sure.map_or_else(String::new, |word| format!("; name {word}"));
+            page.prose(6, &format!("({label}{sure})"));
+        }
+        for reading in &self.readings {
+            write_reading(page, reading);
+        }
+        if self.meaning.is_empty() {
+            return;
+        }
+        page.prose(6, format!("{} {}", self.meaning, self.never).trim_end());
+        for (title, text) in [("Set by", &self.by), ("Counts", &self.unit)] {
+            if !text.is_empty() {
+                page.prose(6, &format!("{title}: {text}."));
+            }
+        }
+        let sure = self.confidence.map_or("", Confidence::word);
+        page.prose(6, &format!("Source: {} ({sure})", self.source));
+    }
+}
+
+fn write_reading(page: &mut Page, reading: &Reading) {
+    let mark = match reading.agrees {
+        Some(true) => '✓',
+        Some(false) => '!',
+        None => '·',
+    };
+    let (source, sure) = (&reading.source, reading.confidence.word());
+    page.prose(6, &format!("{mark} {} ({source}, {sure})", reading.text));
+}

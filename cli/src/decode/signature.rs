@@ -1,0 +1,66 @@
+//! A token's signature checked with the keys that were given, and with its own.
+
+use fedcred_core::jose::{Keys, Kind, Signature, State, Token, verify};
+use fedcred_core::text::Diagnostic;
+
+use super::keys::{ShownCertificate, certificate_finding, find_used, issuer_finding};
+use super::payload::line_break_finding;
+use super::token::DecodedSignature;
+use crate::input::Bytes;
+
+/// With what signatures are checked.
+pub(super) struct Checker<'a> {
+    pub(super) keys: Keys,
+    /// Whether a key in a token's own header is tried where the given ones leave the signature unchecked.
+    pub(super) own_key: bool,
+    /// The payload that came beside the token.
+    pub(super) payload: Option<&'a Bytes>,
+    pub(super) now: i64,
+}
+
+impl Checker<'_> {
+    pub(super) fn check(&self, token: &Token) -> DecodedSignature {
+        let signature = verify(token, &self.keys);
+        let mut answer = if self.own_key && signature.state == State::NotChecked {
+            self.check_with_own_key(token, signature)
+        } else {
+            self.answer(token, signature, &self.keys)
+        };
+        let issuer = issuer_finding(token, &self.keys).filter(|_| token.kind == Kind::Jws);
+        answer.diagnostics.extend(issuer);
+        answer
+    }
+
+    /// What it says proves nothing: whoever makes a token can put any key into it.
+    fn check_with_own_key(&self, token: &Token, unchecked: Signature) -> DecodedSignature {
+        let own = Keys::carried_by(token);
+        let signature = match own.keys.len() {
+            0 => unchecked,
+            _ => verify(token, &own),
+        };
+        let mut answer = self.answer(token, signature, &own);
+        let own_certificate = own.keys.iter().find_map(|key| key.certificate.as_ref());
+        let certificate = own_certificate.and_then(|found| certificate_finding(found, self.now));
+        let none = own.is_empty().then(no_own_key);
+        answer
+            .diagnostics
+            .extend(own.diagnostics.into_iter().chain(certificate).chain(none));
+        answer
+    }
+
+    fn answer(&self, token: &Token, signature: Signature, keys: &Keys) -> DecodedSignature {
+        let used = find_used(token, &signature, keys);
+        let certificate = used.and_then(|key| key.certificate.as_ref());
+        let certificate = certificate.map(|found| ShownCertificate::of(found, self.now));
+        let payload = self.payload.filter(|_| signature.state == State::Invalid);
+        let line_break = payload.and_then(|given| line_break_finding(token, keys, given));
+        let mut answer = DecodedSignature::of(signature, certificate);
+        answer.diagnostics.extend(line_break);
+        answer
+    }
+}
+
+fn no_own_key() -> Diagnostic {
+    Diagnostic::info("own-key-missing", "The token carries no key in its header.")
+        .help("It would stand there as `jwk` or `x5c`. Give the issuer's key with --keys.")
+}

@@ -1,0 +1,278 @@
+//! One token as programs get it: its parts, signature, claims and findings.
+
+use fedcred_core::claims::{
+    Assignment, Claim, Cloud, Confidence, EntraIssuer, Evidence, Explanation, Platform, Reading,
+    TokenKind, Validity, Version, explain,
+};
+use fedcred_core::jose::{
+    KeyUsed, Kind, Part, Role, Serialization, Signature, State, Token, explain_parts,
+};
+use fedcred_core::text::json::Document;
+use fedcred_core::text::{Diagnostic, Span, time};
+use serde::Serialize;
+
+use super::expected::DecodedCheck;
+use super::json::Json;
+use super::keys::ShownCertificate;
+
+/// A token taken apart, checked and explained.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DecodedToken {
+    pub(super) kind: Kind,
+    pub(super) serialization: Serialization,
+    pub(super) span: Span,
+    /// The token that holds this one, by its number in the list, from 0.
+    pub(super) inside: Option<usize>,
+    pub(super) header: Option<Json>,
+    /// Header parameters that no signature covers.
+    pub(super) unprotected_headers: Vec<Json>,
+    pub(super) payload: Option<Json>,
+    pub(super) parts: Vec<DecodedPart>,
+    pub(super) signature: DecodedSignature,
+    pub(super) token_kind: TokenKind,
+    pub(super) title: String,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) platform: Option<DecodedPlatform>,
+    pub(super) issuer: Option<DecodedIssuer>,
+    pub(super) assignment: Option<Assignment>,
+    pub(super) validity: Validity,
+    pub(super) expected: Vec<DecodedCheck>,
+    pub(super) header_parameters: Vec<DecodedClaim>,
+    pub(super) claims: Vec<DecodedClaim>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// One part and what it is for.
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedPart {
+    pub(super) role: &'static str,
+    /// How many bytes it decodes to.
+    pub(super) bytes: usize,
+    pub(super) span: Span,
+    /// What it is for; of encrypted tokens only.
+    pub(super) meaning: Option<String>,
+}
+
+/// What is known of the signature.
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedSignature {
+    pub(super) state: State,
+    pub(super) reason: String,
+    pub(super) key: Option<DecodedKey>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// The key that was used.
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedKey {
+    #[serde(flatten)]
+    pub(super) used: KeyUsed,
+    pub(super) certificate: Option<ShownCertificate>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedPlatform {
+    pub(super) id: String,
+    pub(super) title: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DecodedIssuer {
+    pub(super) cloud: Option<Cloud>,
+    pub(super) version: Version,
+    pub(super) tenant: String,
+}
+
+/// A claim or a parameter of the header.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DecodedClaim {
+    pub(super) name: String,
+    value: Json,
+    pub(super) meaning: String,
+    pub(super) never: String,
+    pub(super) by: String,
+    pub(super) unit: String,
+    pub(super) source: String,
+    pub(super) confidence: Option<Confidence>,
+    pub(super) label: Option<String>,
+    pub(super) label_confidence: Option<Confidence>,
+    time: Option<String>,
+    pub(super) readings: Vec<Reading>,
+    span: Span,
+    #[serde(skip)]
+    pub(super) seconds: Option<i64>,
+    #[serde(skip)]
+    pub(super) shown: String,
+}
+
+impl DecodedToken {
+    pub(super) fn of(
+        token: &Token,
+        signature: DecodedSignature,
+        expected: Vec<DecodedCheck>,
+        now: i64,
+    ) -> Self {
+        let explanation = explain(token, now);
+        let title = explanation.title().to_owned();
+        let Explanation {
+            kind,
+            evidence,
+            issuer,
+            platform,
+            assignment,
+            header,
+            claims,
+            validity,
+            diagnostics,
+        } = explanation;
+        Self {
+            kind: token.kind,
+            serialization: token.serialization,
+            span: token.span,
+            inside: token.inside,
+            header: token.part(Role::Header).map(Json::of_part),
+            unprotected_headers: unprotected_headers(token),
+            payload: token.part(Role::Payload).map(Json::of_part),
+            parts: decoded_parts(token),
+            signature,
+            token_kind: kind,
+            title,
+            evidence,
+            platform: platform.map(DecodedPlatform::of),
+            issuer: issuer.map(DecodedIssuer::of),
+            assignment,
+            validity,
+            expected,
+            header_parameters: decoded_claims(header, token.header()),
+            claims: decoded_claims(claims, token.payload()),
+            diagnostics: token
+                .diagnostics
+                .iter()
+                .cloned()
+                .chain(diagnostics)
+                .collect(),
+        }
+    }
+}
+
+fn unprotected_headers(token: &Token) -> Vec<Json> {
+    let parts = token.parts.iter();
+    parts
+        .filter(|part| part.role == Role::UnprotectedHeader)
+        .map(Json::of_part)
+        .collect()
+}
+
+fn decoded_parts(token: &Token) -> Vec<DecodedPart> {
+    let mut meanings = match token.kind {
+        Kind::Jwe => explain_parts(token),
+        _ => Vec::new(),
+    }
+    .into_iter();
+    token
+        .parts
+        .iter()
+        .map(|part| DecodedPart {
+            meaning: meanings.next().map(|(_, meaning)| meaning),
+            ..DecodedPart::of(part)
+        })
+        .collect()
+}
+
+impl DecodedPart {
+    fn of(part: &Part) -> Self {
+        Self {
+            role: role_word(part.role),
+            bytes: part.bytes.len(),
+            span: part.span,
+            meaning: None,
+        }
+    }
+}
+
+/// The word for a part in every JSON.
+pub(super) fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Header => "header",
+        Role::UnprotectedHeader => "unprotected_header",
+        Role::Payload => "payload",
+        Role::Signature => "signature",
+        Role::EncryptedKey => "encrypted_key",
+        Role::InitializationVector => "initialization_vector",
+        Role::Ciphertext => "ciphertext",
+        Role::AuthenticationTag => "authentication_tag",
+        Role::Surplus => "surplus",
+    }
+}
+
+impl DecodedSignature {
+    pub(super) fn of(signature: Signature, certificate: Option<ShownCertificate>) -> Self {
+        Self {
+            state: signature.state,
+            reason: signature.reason,
+            key: signature.key.map(|used| DecodedKey { used, certificate }),
+            diagnostics: signature.diagnostics,
+        }
+    }
+
+    /// Whether only the key in the token itself verifies it.
+    pub(super) fn proves_nothing(&self) -> bool {
+        self.state == State::Valid && self.key.as_ref().is_some_and(|key| key.used.carried)
+    }
+}
+
+impl DecodedPlatform {
+    fn of(platform: &Platform) -> Self {
+        Self {
+            id: platform.id.clone(),
+            title: platform.title.clone(),
+        }
+    }
+}
+
+impl DecodedIssuer {
+    fn of(issuer: EntraIssuer) -> Self {
+        Self {
+            cloud: issuer.cloud,
+            version: issuer.version,
+            tenant: issuer.tenant,
+        }
+    }
+}
+
+/// The explained claims with their values as they stand in the document, which has them in the same order.
+fn decoded_claims(claims: Vec<Claim>, document: Option<&Document>) -> Vec<DecodedClaim> {
+    let members = document
+        .and_then(Document::object)
+        .into_iter()
+        .flat_map(|object| object.members());
+    claims
+        .into_iter()
+        .zip(members)
+        .map(|(claim, (_, value))| DecodedClaim::of(claim, value.raw()))
+        .collect()
+}
+
+impl DecodedClaim {
+    fn of(claim: Claim, raw: &str) -> Self {
+        Self {
+            value: Json::exact(raw).unwrap_or_else(|| Json::Text(claim.value.clone())),
+            name: claim.name,
+            meaning: claim.meaning,
+            never: claim.never,
+            by: claim.by,
+            unit: claim.unit,
+            source: claim.source,
+            confidence: claim.confidence,
+            label: claim.label,
+            label_confidence: claim.label_confidence,
+            time: claim.time.map(time::rfc3339),
+            readings: claim.readings,
+            span: claim.span,
+            seconds: claim.time,
+            shown: claim.value,
+        }
+    }
+}
