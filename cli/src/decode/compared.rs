@@ -10,7 +10,7 @@ use super::json::Json;
 use super::token::role_word;
 use crate::input::Input;
 use crate::report::{Finding, findings_of};
-use crate::text::Page;
+use crate::text::{Page, shortened_to};
 
 /// Two tokens compared.
 #[derive(Debug, Serialize)]
@@ -133,7 +133,7 @@ impl Comparison {
         }
         let same: Vec<_> = self.rows.iter().filter(|row| row.is_same()).collect();
         if !same.is_empty() {
-            let names: Vec<_> = same.iter().map(|row| row.name.as_str()).collect();
+            let names: Vec<_> = same.iter().map(|row| shortened_to(80, &row.name)).collect();
             page.prose(2, &format!("= the same in both: {}", names.join(", ")));
         }
     }

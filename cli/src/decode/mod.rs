@@ -1,5 +1,6 @@
 //! `fedcred decode`: the tokens of a text taken apart, checked, explained and compared.
 
+mod certificate;
 mod compared;
 mod expected;
 mod json;
@@ -17,9 +18,10 @@ use serde::Serialize;
 use crate::input::{Bytes, Input};
 use crate::report::{Finding, Report, findings_of};
 use crate::text::Page;
+use certificate::certificate_findings;
 use compared::Comparison;
 use expected::{checks, is_asked};
-use keys::{ShownKey, certificate_findings};
+use keys::ShownKey;
 use page::range;
 use signature::Checker;
 use token::DecodedToken;

@@ -3,7 +3,8 @@
 use fedcred_core::jose::{Keys, Kind, Signature, State, Token, verify};
 use fedcred_core::text::Diagnostic;
 
-use super::keys::{ShownCertificate, certificate_finding, find_used, issuer_finding};
+use super::certificate::{ShownCertificate, certificate_finding};
+use super::keys::{find_used, issuer_finding};
 use super::payload::line_break_finding;
 use super::token::DecodedSignature;
 use crate::input::Bytes;

@@ -11,9 +11,9 @@ use fedcred_core::text::json::Document;
 use fedcred_core::text::{Diagnostic, Span, time};
 use serde::Serialize;
 
+use super::certificate::ShownCertificate;
 use super::expected::DecodedCheck;
 use super::json::Json;
-use super::keys::ShownCertificate;
 
 /// A token taken apart, checked and explained.
 #[derive(Debug, Serialize)]

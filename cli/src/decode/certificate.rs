@@ -1,0 +1,94 @@
+//! Certificates of keys: whose they are, and whether they are valid at a moment.
+
+use fedcred_core::jose::{Certificate, Keys};
+use fedcred_core::text::{Diagnostic, time};
+use serde::Serialize;
+
+use crate::text::{Page, shortened_to};
+
+/// What a certificate says.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownCertificate {
+    subject: String,
+    issuer: String,
+    not_before: String,
+    not_after: String,
+    thumbprint: String,
+    state: CertificateState,
+}
+
+/// How a certificate's time stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum CertificateState {
+    Within,
+    Expired,
+    NotYet,
+}
+
+impl ShownCertificate {
+    pub(super) fn of(certificate: &Certificate, now: i64) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            issuer: certificate.issuer.clone(),
+            not_before: time::rfc3339(certificate.not_before),
+            not_after: time::rfc3339(certificate.not_after),
+            thumbprint: certificate.thumbprint.clone(),
+            state: CertificateState::of(certificate, now),
+        }
+    }
+
+    pub(super) fn write(&self, page: &mut Page, indent: usize) {
+        page.value(indent, "Certificate of", &self.subject);
+        let (mark, verdict) = match self.state {
+            CertificateState::Within => ('✓', "valid"),
+            CertificateState::Expired => ('!', "expired; it was valid"),
+            CertificateState::NotYet => ('!', "not valid yet; it will be"),
+        };
+        let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
+        page.prose(indent + 2, &times);
+        page.value(indent + 2, "made by", &self.issuer);
+        page.value(indent + 2, "x5t#S256", &self.thumbprint);
+    }
+}
+
+/// At most this many certificates are warned of.
+const WARNED: usize = 20;
+
+/// Warnings about the certificates that are not valid at `now`.
+pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
+    let certificates = keys.keys.iter().filter_map(|key| key.certificate.as_ref());
+    let found = certificates.filter_map(|certificate| certificate_finding(certificate, now));
+    found.take(WARNED).collect()
+}
+
+pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {
+    let subject = shortened_to(120, &certificate.subject);
+    let message = match CertificateState::of(certificate, now) {
+        CertificateState::Within => return None,
+        CertificateState::Expired => format!(
+            "The certificate of {subject:?} expired at {}.",
+            time::rfc3339(certificate.not_after)
+        ),
+        CertificateState::NotYet => format!(
+            "The certificate of {subject:?} is not valid before {}.",
+            time::rfc3339(certificate.not_before)
+        ),
+    };
+    Some(Diagnostic::warning("certificate-not-valid", message).help(
+        "This says nothing of the signature: it is checked with the key alone. Many verifiers refuse such a certificate.",
+    ))
+}
+
+impl CertificateState {
+    fn of(certificate: &Certificate, now: i64) -> Self {
+        if now < certificate.not_before {
+            Self::NotYet
+        } else if now > certificate.not_after {
+            Self::Expired
+        } else {
+            Self::Within
+        }
+    }
+}
