@@ -45,18 +45,37 @@ fn the_json_has_all_its_fields() {
         .ends(0)
         .quietly();
     let json = ran.json();
-    has_fields(&json, &["at", "tokens", "skipped", "diagnostics"]);
+    has_fields(
+        &json,
+        &["at", "tokens", "skipped", "keys", "compared", "diagnostics"],
+    );
+    assert_eq!(
+        (&json["keys"], &json["compared"]),
+        (&json!([]), &Value::Null)
+    );
     assert_eq!(json["skipped"], json!([{"span": [0, 6], "text": "Bearer"}]));
     let token = &json["tokens"][0];
     has_fields(
         token,
         &[
             "kind",
+            "serialization",
+            "span",
+            "inside",
             "header",
+            "unprotectedHeaders",
             "payload",
+            "parts",
             "signature",
             "tokenKind",
+            "title",
             "evidence",
+            "platform",
+            "issuer",
+            "assignment",
+            "validity",
+            "expected",
+            "headerParameters",
             "claims",
             "diagnostics",
         ],
@@ -72,7 +91,7 @@ fn the_json_has_all_its_fields() {
     assert_eq!(token["header"]["kid"], "demo-1");
     assert_eq!(
         token["signature"],
-        json!({"state": "not_checked", "reason": "No key was given.", "key": null})
+        json!({"state": "not_checked", "reason": "No key was given.", "key": null, "diagnostics": []})
     );
     let claims = token["claims"].as_array().unwrap();
     assert_eq!(claims.len(), 6);
@@ -83,14 +102,31 @@ fn the_json_has_all_its_fields() {
                 "name",
                 "value",
                 "meaning",
+                "never",
+                "by",
+                "unit",
                 "source",
                 "confidence",
                 "label",
+                "labelConfidence",
                 "time",
+                "readings",
                 "span",
             ],
         );
     }
+    assert_eq!(
+        token["evidence"][0],
+        json!({"text": "`idtyp` is `app`: no user took part.", "confidence": "documented"})
+    );
+    assert_eq!(
+        token["platform"],
+        json!({"id": "entra", "title": "Entra ID"})
+    );
+    assert_eq!(
+        token["issuer"],
+        json!({"cloud": "global", "version": "2.0", "tenant": "c0c0c0c0-0000-4000-8000-000000000001"})
+    );
     assert_eq!(claims[3]["value"], json!(1_795_533_840));
     assert_eq!(claims[3]["time"], "2026-11-24T15:24:00Z");
     assert_eq!(token["diagnostics"], json!([]));
@@ -118,7 +154,9 @@ fn signatures_and_their_keys() {
 
     let none = unsigned(r#"{"alg":"none"}"#, CLAIMS);
     check_state(&decoded_json(none).ends(1), "invalid");
-    let other_algorithm = unsigned(r#"{"alg":"ES256"}"#, CLAIMS);
+    let other_kind = unsigned(r#"{"alg":"ES256"}"#, CLAIMS);
+    check_state(&with_keys(&other_kind, &key_set()).ends(1), "invalid");
+    let other_algorithm = unsigned(r#"{"alg":"ES256K"}"#, CLAIMS);
     check_state(
         &with_keys(&other_algorithm, &key_set()).ends(0),
         "cannot_check",
@@ -132,7 +170,9 @@ fn keys_that_are_none_are_told_and_the_token_is_not_checked() {
     let token = signed("demo-1", CLAIMS);
     for (keys, code) in [
         ("", "key-unknown"),
-        ("garbage", "key-unknown"),
+        ("\u{feff}\n", "key-unknown"),
+        ("https://issuer.example/keys", "key-unknown"),
+        ("eyJhbGciOiJub25lIn0.e30.", "key-unknown"),
         ("{}", "key-unknown"),
         (r#"{"keys":[]}"#, "key-set-empty"),
         (r#"{"keys":[{"kty":"EC"}]}"#, "key-unusable"),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use fedcred_core::jose::SigningKey;
 use fedcred_core::text::base64url;
 use fedcred_core::text::json::Document;
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 const KEYS: &str = include_str!("../../../core/data/demo-keys.json");
 
@@ -67,4 +67,51 @@ pub(crate) fn scenario(name: &str) -> String {
 /// The text of a scenario that comes with Fedcred.
 pub(crate) fn scenario_text(name: &str) -> String {
     std::fs::read_to_string(scenario(name)).expect("the scenario")
+}
+
+/// A file of the core's tests.
+#[track_caller]
+fn core_file(path: &str) -> String {
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests");
+    std::fs::read_to_string(format!("{tests}/{path}")).expect("a file of the core's tests")
+}
+
+/// The path of a key file of the core's tests.
+pub(crate) fn key_path(name: &str) -> String {
+    format!(
+        "{}/../core/tests/fixtures/keys/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    )
+}
+
+/// A token that another library made, by its name or its algorithm.
+#[track_caller]
+pub(crate) fn foreign(name: &str) -> Value {
+    let files = ["tokens-jose", "tokens-special"];
+    let found = files.iter().find_map(|file| {
+        let tokens: Value =
+            serde_json::from_str(&core_file(&format!("fixtures/{file}.json"))).expect("JSON");
+        let mut tokens = tokens["tokens"]
+            .as_array()
+            .expect("a list")
+            .clone()
+            .into_iter();
+        tokens.find(|token| {
+            token["name"] == name || (token["name"].is_null() && token["alg"] == name)
+        })
+    });
+    found.expect("this token")
+}
+
+/// The text of a token that another library made.
+#[track_caller]
+pub(crate) fn foreign_token(name: &str) -> String {
+    foreign(name)["token"].as_str().expect("a token").to_owned()
+}
+
+/// An example of the JOSE cookbook (RFC 7520) or beside it.
+#[track_caller]
+pub(crate) fn cookbook(path: &str) -> Value {
+    let text = core_file(&format!("vectors/jose-cookbook/{path}.json"));
+    serde_json::from_str(&text).expect("JSON")
 }

@@ -1,6 +1,11 @@
 //! Drives the built command line: what it prints, and its exit codes.
 
 mod decode;
+mod decode_compared;
+mod decode_expected;
+mod decode_forms;
+mod decode_keys;
+mod decode_payload;
 mod fixture;
 mod matching;
 mod process;

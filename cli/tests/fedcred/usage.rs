@@ -25,6 +25,10 @@ fn wrong_usage_is_2_and_says_why() {
             "give seconds since 1970",
         ),
         (&["decode", "--at"], "--at"),
+        (&["decode", "--issuer"], "--issuer"),
+        (&["decode", "--leeway", "-1"], "-1"),
+        (&["decode", "--own-key", "x", "y"], "unexpected argument"),
+        (&["decode", "--compare"], "<OTHER>"),
         (&["match"], "--token"),
         (&["match", "--token", "x"], "--credentials"),
         (
@@ -53,6 +57,10 @@ fn standard_input_serves_one_input_only() {
         &["match", "--token", "-", "--credentials", "-"][..],
         &["decode", "-", "--keys", "-"],
         &["decode", "--keys", "-"],
+        &["decode", "--payload", "-"],
+        &["decode", "--compare", "-"],
+        &["decode", "x", "--keys", "-", "--payload", "-"],
+        &["decode", "x", "--payload", "-", "--compare", "-"],
         &["simulate", "-", "-"],
     ] {
         let ran = fedcred(arguments, CLAIMS).ends(2).warns(why);
@@ -68,6 +76,8 @@ fn a_file_that_cannot_be_read_is_named() {
         (&["decode", "no-such-file"][..], "no-such-file"),
         (&["decode", directory], directory),
         (&["decode", &there, "--keys", "no-keys"], "no-keys"),
+        (&["decode", &there, "--payload", "no-bytes"], "no-bytes"),
+        (&["decode", &there, "--compare", "no-other"], "no-other"),
         (
             &["match", "--token", "no-token", "--credentials", &there],
             "no-token",
@@ -104,7 +114,7 @@ fn hostile_arguments_do_not_reach_the_terminal() {
 fn help_has_an_example_and_80_columns() {
     for command in ["decode", "match", "simulate"] {
         let ran = fedcred(&[command, "--help"], "").ends(0).quietly();
-        let ran = ran.says(&["Usage: fedcred", "Exit code 1", "Example:\n  ", "--format"]);
+        let ran = ran.says(&["Usage: fedcred", "Exit code 1", "\nExample", "--format"]);
         assert!(
             ran.out.lines().all(|line| line.chars().count() <= 80),
             "{}",
