@@ -306,7 +306,7 @@ fn damaged_scenarios_give_diagnostics_and_a_trace() {
     }
     let unknown =
         Scenario::read(&file("managed-identity").replace("\"host\"", "\"hots\"")).diagnostics;
-    let messages: Vec<_> = unknown.iter().map(|d| d.message.as_str()).collect();
+    let messages: Vec<_> = unknown.iter().map(|d| &*d.message).collect();
     assert_eq!(
         messages,
         [

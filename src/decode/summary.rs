@@ -27,7 +27,11 @@ fn kind(decoded: &Decoded, now: i64) -> Html {
     };
     verdict(Verdict {
         title: title.into(),
-        more: Html::from(explanation.issuer.as_ref().map_or_else(String::new, issuer)),
+        more: Html::from(match (&explanation.issuer, explanation.platform) {
+            (Some(entra), _) => issuer(entra),
+            (None, Some(platform)) => format!(" · {}", platform.title),
+            (None, None) => String::new(),
+        }),
         reason: if encrypted {
             Html::default()
         } else {
@@ -46,9 +50,13 @@ fn evidence(lines: &[Evidence]) -> Html {
     html! {
         <details class="details">
             <summary>{ "Evidence" }</summary>
-            <ul>{ for lines.iter().map(|line| html! { <li>{ marked(&line.text) }</li> }) }</ul>
+            <ul>{ for lines.iter().map(line) }</ul>
         </details>
     }
+}
+
+fn line(line: &Evidence) -> Html {
+    html! { <li>{ marked(&line.text) }{ " " }{ badge(Tone::Neutral, line.confidence.word()) }</li> }
 }
 
 fn issuer(issuer: &EntraIssuer) -> String {
@@ -84,9 +92,19 @@ fn signature(signature: &Signature) -> Html {
         State::Invalid => (Tone::Bad, Glyph::Fail, "Signature invalid"),
         State::CannotCheck => (Tone::Neutral, Glyph::Info, "Signature cannot be checked"),
     };
-    let key = signature.key.as_ref().map(|key| match &key.kid {
-        Some(kid) => format!("Key {kid}, from {}.", key.from),
-        None => format!("Key without a name, from {}.", key.from),
+    let key = signature.key.as_ref();
+    // Its own key says nothing of who made a token: that is no good news.
+    let (tone, glyph, title) = match key {
+        Some(key) if key.carried && signature.state == State::Valid => (
+            Tone::Caution,
+            Glyph::Caution,
+            "Signed with the key in the token itself",
+        ),
+        _ => (tone, glyph, title),
+    };
+    let key = key.map(|key| match &key.kid {
+        Some(kid) => format!("Key {kid}, {}, from {}.", key.words, key.from),
+        None => format!("Key without a name, {}, from {}.", key.words, key.from),
     });
     verdict(Verdict {
         tone,

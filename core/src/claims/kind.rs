@@ -284,8 +284,8 @@ fn client_assertion(
 fn version_evidence(issuer: &EntraIssuer, payload: Section<'_>) -> Evidence {
     let version = issuer.version.number();
     let ver = match payload.text("ver") {
-        Some(ver) if ver == version => format!(", and so is `ver` {ver:?}"),
-        Some(ver) => format!(", though `ver` says {:?}", shortened(&ver)),
+        Some(ver) if ver == version => format!(", and so is `ver` `{ver}`"),
+        Some(ver) => format!(", though `ver` says `{}`", shortened(&ver)),
         None => String::new(),
     };
     let cloud = match issuer.cloud {

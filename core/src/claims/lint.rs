@@ -1,5 +1,7 @@
 //! Findings about the content of a token: what will surprise somebody, where it stands, what to do.
 
+use std::borrow::Cow;
+
 use super::cloud::{EntraIssuer, Version};
 use super::explain::Validity;
 use super::kind::{self, Recognition, TokenKind, is_exchange};
@@ -62,18 +64,35 @@ struct Lint<'a> {
 /// Reporting.
 impl Lint<'_> {
     /// A finding about the whole token.
-    fn warn(&mut self, code: &'static str, message: impl Into<String>, help: &str) {
+    fn warn(
+        &mut self,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+        help: &'static str,
+    ) {
         self.report(Severity::Warning, None, code, message.into(), help);
     }
 
     /// A finding at a claim of the payload.
-    fn warn_at(&mut self, name: &str, code: &'static str, message: impl Into<String>, help: &str) {
+    fn warn_at(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+        help: &'static str,
+    ) {
         let place = self.payload.place_of_value(name);
         self.report(Severity::Warning, place, code, message.into(), help);
     }
 
     /// Something worth knowing at a claim of the payload.
-    fn info_at(&mut self, name: &str, code: &'static str, message: impl Into<String>, help: &str) {
+    fn info_at(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+        help: &'static str,
+    ) {
         let place = self.payload.place_of_value(name);
         self.report(Severity::Info, place, code, message.into(), help);
     }
@@ -84,8 +103,8 @@ impl Lint<'_> {
         severity: Severity,
         name: &str,
         code: &'static str,
-        message: impl Into<String>,
-        help: &str,
+        message: impl Into<Cow<'static, str>>,
+        help: &'static str,
     ) {
         let place = self.header.place_of_value(name);
         self.report(severity, place, code, message.into(), help);
@@ -96,8 +115,8 @@ impl Lint<'_> {
         severity: Severity,
         span: Option<Span>,
         code: &'static str,
-        message: String,
-        help: &str,
+        message: Cow<'static, str>,
+        help: &'static str,
     ) {
         self.found.push(Diagnostic {
             severity,
@@ -282,7 +301,7 @@ impl Lint<'_> {
         self.address_of_issuer();
     }
 
-    fn party(&mut self, name: &str, code: &'static str, help: &str) {
+    fn party(&mut self, name: &str, code: &'static str, help: &'static str) {
         let Some(value) = self.payload.get(name) else {
             if self.is_whole() {
                 self.warn(code, format!("It has no `{name}`."), help);
@@ -407,7 +426,7 @@ impl Lint<'_> {
                 "ver",
                 "version-mismatch",
                 format!(
-                    "`ver` is {:?}, but `iss` has the form of v{form}.",
+                    "`ver` is `{}`, but `iss` has the form of v{form}.",
                     shortened(&ver)
                 ),
                 "The issuer's form decides where the keys are. A v2.0 token with the v1.0 issuer was seen once, in a sample.",
@@ -429,7 +448,7 @@ impl Lint<'_> {
             self.warn_at(
                 "aud",
                 "exchange-audience-as-uri",
-                format!("`aud` is the URI {audience:?}."),
+                format!("`aud` is the URI `{audience}`."),
                 "Tokens of Entra ID for the exchange carry the app's id, fb60f99c-7a34-4190-8149-302f77469936. The URI belongs into the federated credential.",
             );
         } else if issuer.version == Version::V2 && !audience.is_empty() && !is_guid(&audience) {
@@ -598,7 +617,7 @@ impl Lint<'_> {
             Severity::Warning,
             "typ",
             "typ-unusual",
-            format!("The header's type is {:?}.", shortened(&typ)),
+            format!("The header's type is `{}`.", shortened(&typ)),
             help,
         );
     }

@@ -53,7 +53,7 @@ pub fn masked(name: &str, value: &str) -> String {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '@' | '.' | '+')
+    c.is_ascii_alphanumeric() || !c.is_ascii() || matches!(c, '-' | '_' | '@' | '.' | '+')
 }
 
 fn masked_word(word: &str) -> String {

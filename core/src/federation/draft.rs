@@ -167,7 +167,7 @@ fn audience_for_entra(
     }
     if !presented.is_empty() && presented != TOKEN_EXCHANGE_APP && presented != exchange {
         diagnostics.push(
-            Diagnostic::warning("audience-not-exchange", format!("This token is for {presented:?}, not for the token exchange."))
+            Diagnostic::warning("audience-not-exchange", format!("This token is for `{presented}`, not for the token exchange."))
                 .help(format!("The credential below is right, the token is not: ask the managed identity for `{exchange}`.")),
         );
     }

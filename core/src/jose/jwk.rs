@@ -63,7 +63,7 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
 
 fn unknown(what: &str, value: &str) -> String {
     let value: String = value.chars().take(40).collect();
-    format!("the {what} {value:?} is not supported")
+    format!("the {what} `{value}` is not supported")
 }
 
 fn bytes(jwk: Value<'_>, name: &str) -> Result<Vec<u8>, String> {

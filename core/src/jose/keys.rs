@@ -242,7 +242,7 @@ fn repeated(kid: &str) -> Diagnostic {
     let kid: String = kid.chars().take(80).collect();
     Diagnostic::warning(
         "key-id-repeated",
-        format!("Several keys have the id {kid:?}."),
+        format!("Several keys have the id `{kid}`."),
     )
     .help("Each of them is tried. RFC 7517 §4.5 wants distinct ids in a set.")
 }

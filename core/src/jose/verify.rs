@@ -211,7 +211,7 @@ fn extensions(token: &Token) -> Option<String> {
     let unknown = crit.items().find(|name| !is_b64(*name))?;
     let name: String = unknown.to_text().chars().take(40).collect();
     Some(format!(
-        "The header makes {name:?} critical (`crit`), which is not understood; RFC 7515 §4.1.11 says refuse."
+        "The header makes `{name}` critical (`crit`), which is not understood; RFC 7515 §4.1.11 says refuse."
     ))
 }
 
@@ -223,7 +223,7 @@ fn unsupported(alg: &str) -> Signature {
     Signature::of(
         State::CannotCheck,
         format!(
-            "The algorithm {:?} is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
+            "The algorithm `{}` is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
             short(alg)
         ),
     )
@@ -268,8 +268,8 @@ fn meant_for(key: &Key, alg: &str) -> bool {
 fn no_such_key(token: &Token, keys: &Keys) -> String {
     let kid = short(&token.header_text("kid").unwrap_or_default());
     match keys.keys.len() {
-        1 => format!("The key given has another id than the token names, {kid:?}."),
-        count => format!("None of the {count} keys given has the token's key id {kid:?}."),
+        1 => format!("The key given has another id than the token names, `{kid}`."),
+        count => format!("None of the {count} keys given has the token's key id `{kid}`."),
     }
 }
 
@@ -277,7 +277,7 @@ fn no_such_key(token: &Token, keys: &Keys) -> String {
 fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
     if named.iter().all(|key| key.guessed) {
         let reason = format!(
-            "{:?} needs {}. What was given is no key in a form that is read.",
+            "`{}` needs {}. What was given is no key in a form that is read.",
             short(alg),
             family.words()
         );
@@ -286,7 +286,7 @@ fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
     let given = named.first().map_or_else(String::new, |key| {
         if key.material.family() == family {
             let meant = key.alg.as_deref().unwrap_or_default();
-            return format!("the key given is meant for {:?} alone", short(meant));
+            return format!("the key given is meant for `{}` alone", short(meant));
         }
         format!("the key given is {}", key.words())
     });
@@ -298,7 +298,7 @@ fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
     Signature::of(
         State::Invalid,
         format!(
-            "Key and algorithm do not go together: {:?} needs {}, {given}.{confusion}",
+            "Key and algorithm do not go together: `{}` needs {}, {given}.{confusion}",
             short(alg),
             family.words()
         ),
@@ -342,7 +342,7 @@ fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String 
 
 fn name(key: &Key) -> String {
     match &key.kid {
-        Some(kid) => format!("{:?}", short(kid.as_str())),
+        Some(kid) => format!("`{}`", short(kid.as_str())),
         None => key.from.clone(),
     }
 }

@@ -86,7 +86,7 @@ fn readable_prefix<'a>(body: &'a str, diagnostics: &mut Vec<Diagnostic>) -> &'a 
     diagnostics.push(
         Diagnostic::error(
             "base64url-character",
-            format!("The character {character:?} is not base64url; the part is read up to it."),
+            format!("The character `{character}` is not base64url; the part is read up to it."),
         )
         .help("Allowed are A–Z, a–z, 0–9, `-` and `_`. Copy the token again from its source.")
         .at(Span::new(at, at + character.len_utf8())),

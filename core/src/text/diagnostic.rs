@@ -1,5 +1,7 @@
 //! What is wrong with an input, and where.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// A range of UTF-8 bytes of the input: `start` is the first byte, `end` the one after the last.
@@ -61,32 +63,32 @@ pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,
     /// What happened, in a sentence.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What to do about it; may be empty.
-    pub help: String,
+    pub help: Cow<'static, str>,
     /// Where in the input; `None` where it concerns the whole.
     pub span: Option<Span>,
 }
 
 impl Diagnostic {
     /// A finding that makes the input wrong.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(code, Severity::Error, message.into())
     }
 
     /// A finding that will surprise somebody.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(code, Severity::Warning, message.into())
     }
 
     /// A finding worth knowing.
-    pub fn info(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn info(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(code, Severity::Info, message.into())
     }
 
     /// Adds what to do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
         self
     }
@@ -98,12 +100,13 @@ impl Diagnostic {
         self
     }
 
-    fn of(code: &'static str, severity: Severity, message: String) -> Self {
+    #[inline(never)]
+    fn of(code: &'static str, severity: Severity, message: Cow<'static, str>) -> Self {
         Self {
             code,
             severity,
             message,
-            help: String::new(),
+            help: Cow::Borrowed(""),
             span: None,
         }
     }

@@ -631,7 +631,7 @@ impl<'a> Reader<'a> {
             self.diagnostics.push(
                 Diagnostic::warning(
                     "json-duplicate-name",
-                    format!("The name {name:?} stands here twice."),
+                    format!("The name `{name}` stands here twice."),
                 )
                 .help("Readers differ in which they take; RFC 7519 §4 lets them refuse it.")
                 .at(span),
@@ -661,13 +661,13 @@ impl<'a> Reader<'a> {
     fn unexpected<T>(&mut self, wanted: &str) -> Option<T> {
         let found = self.rest().chars().next()?;
         self.fail(
-            &format!("{wanted} was expected, {found:?} stands here"),
+            &format!("{wanted} was expected, `{found}` stands here"),
             "What stands before it is shown.",
         );
         None
     }
 
-    fn fail(&mut self, message: &str, help: &str) {
+    fn fail(&mut self, message: &str, help: &'static str) {
         let length = self.rest().chars().next().map_or(0, char::len_utf8);
         self.diagnostics.push(
             Diagnostic::error("json-syntax", format!("This is not JSON: {message}."))
