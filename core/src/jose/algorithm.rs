@@ -61,6 +61,24 @@ impl Algorithm {
     }
 }
 
+/// The signature algorithms of the JOSE registry that are not checked here (RFC 7518, 8812, 9864 and 9964; HS1
+/// and RS1 are registered as prohibited).
+const OTHERS: [&str; 8] = [
+    "none",
+    "ES256K",
+    "Ed448",
+    "HS1",
+    "RS1",
+    "ML-DSA-44",
+    "ML-DSA-65",
+    "ML-DSA-87",
+];
+
+/// Whether the JOSE registry has a signature algorithm of this name.
+pub(super) fn is_registered(alg: &str) -> bool {
+    Algorithm::named(alg).is_some() || OTHERS.contains(&alg)
+}
+
 impl Hash {
     /// The length of its result in bytes.
     pub(super) fn length(self) -> usize {

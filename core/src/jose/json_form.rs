@@ -1,6 +1,8 @@
 //! JWS and JWE in JSON serialization (RFC 7515 §7.2, RFC 7516 §7.2): a token for each signature or recipient.
 
-use super::parse::{MAX_TOKENS, decode_part, detached, encrypted, json_findings, plain_part};
+use super::parse::{
+    MAX_TOKENS, decode_part, detached, encrypted, json_findings, plain_part, unknown_algorithm,
+};
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
 use crate::text::{Diagnostic, Span};
@@ -81,6 +83,7 @@ impl<'a> Whole<'a> {
         self.unprotected(entry, "header", token);
         let payload = self.payload(token);
         let signature = self.encoded(entry, "signature", Role::Signature, token);
+        token.diagnostics.extend(unknown_algorithm(&token.parts));
         token.compact = format!("{header}.{payload}.{signature}");
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::algorithm::is_registered;
 use super::json_form;
 use super::nested;
 use super::search::{begins_like_json, is_token_text, stretches};
@@ -258,6 +259,9 @@ pub(super) fn take_apart(text: &str, span: Span) -> Token {
         token.diagnostics.extend(findings);
         token.parts.push(part);
     }
+    if token.kind == Kind::Jws {
+        token.diagnostics.extend(unknown_algorithm(&token.parts));
+    }
     if let [only] = &mut token.parts[..]
         && only
             .json
@@ -463,6 +467,22 @@ fn not_an_object(part: &Part) -> Diagnostic {
     }
 }
 
+/// The name of a signature algorithm that the registry of JOSE does not have (RFC 7518 §7.1).
+pub(super) fn unknown_algorithm(parts: &[Part]) -> Option<Diagnostic> {
+    let headers = [Role::Header, Role::UnprotectedHeader];
+    let mut headers = headers
+        .iter()
+        .filter_map(|role| parts.iter().find(|part| part.role == *role));
+    let (part, alg) = headers.find_map(|part| Some((part, part.json.as_ref()?.get("alg")?)))?;
+    let name = alg.as_str()?;
+    (!is_registered(&name)).then(|| {
+        let name: String = name.chars().take(40).collect();
+        Diagnostic::warning("alg-unknown", format!("{name:?} is no signature algorithm of JOSE."))
+            .help("Names are compared letter by letter. RFC 7518 §3.1 has the usual ones, RS256 for example.")
+            .at(part.span_of(alg.span()))
+    })
+}
+
 /// The text between the tokens, without the white space around it.
 fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
     let mut found = Vec::new();
@@ -657,6 +677,41 @@ mod tests {
                 "base64url-length",
                 "base64url-length",
             ],
+        );
+    }
+
+    #[test]
+    fn an_algorithm_that_nobody_knows() {
+        let place = |header: &str| {
+            let text = format!("token={}", jws(header, r#"{"sub":"x"}"#));
+            let parsed = check(&text, &[Kind::Jws], &["alg-unknown"]);
+            let span = parsed.tokens[0].diagnostics[0].span.unwrap();
+            span.of(&text).to_owned()
+        };
+        assert_eq!(place(r#"{"alg":"RS257"}"#), "iJSUzI1NyJ");
+        for alg in ["", "rs256", "RS256 ", "nOnE", "RSA-OAEP", "A128KW", "ES257"] {
+            place(&format!(r#"{{"alg":"{alg}"}}"#));
+        }
+        for alg in [
+            "RS256",
+            "none",
+            "EdDSA",
+            "Ed448",
+            "ES256K",
+            "HS1",
+            "ML-DSA-44",
+        ] {
+            let header = format!(r#"{{"alg":"{alg}"}}"#);
+            check(&jws(&header, r#"{"sub":"x"}"#), &[Kind::Jws], &[]);
+        }
+        let json = r#"{"payload":"e30","header":{"alg":"RS257"},"signature":"AAAA"}"#;
+        let parsed = check(json, &[Kind::Jws], &["alg-unknown"]);
+        let span = parsed.tokens[0].diagnostics[0].span.unwrap();
+        assert_eq!(span.of(json), "\"RS257\"");
+        check(
+            "eyJhbGciOiJkaXI3In0.AA.AA.AA.AA",
+            &[Kind::Jwe],
+            &["encrypted"],
         );
     }
 
