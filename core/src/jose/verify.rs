@@ -91,21 +91,19 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key]) -> Signature {
         .part(Role::Signature)
         .map_or(&[][..], |part| &part.bytes);
     let input = token.signing_input();
-    let mut verifying = fitting
+    let verifying = fitting
         .iter()
-        .filter(|key| key.material.verifies(algorithm, &input, signature));
-    let mut answer = match (verifying.next(), fitting) {
-        (Some(key), _) => Signature::with(State::Valid, verified(key), key),
-        (None, [key, ..]) => {
-            Signature::with(State::Invalid, mismatch(signature, fitting, algorithm), key)
-        }
-        (None, []) => Signature::of(State::NotChecked, "No key was given."),
+        .find(|key| key.material.verifies(algorithm, &input, signature));
+    let Some(key) = verifying.or(fitting.first()) else {
+        return Signature::of(State::NotChecked, "No key was given.");
     };
-    let used = answer.key.as_ref().map(|used| used.from.clone());
-    let used = fitting.iter().find(|key| Some(&key.from) == used.as_ref());
-    answer
-        .diagnostics
-        .extend(used.and_then(|key| weak(key, algorithm)));
+    let mut answer = if verifying.is_some() {
+        Signature::with(State::Valid, verified(key), key)
+    } else {
+        let reason = mismatch(signature, fitting, algorithm);
+        Signature::with(State::Invalid, reason, key)
+    };
+    answer.diagnostics.extend(weak(key, algorithm));
     if answer.state == State::Invalid {
         excuse(token, &mut answer);
     }
