@@ -178,10 +178,33 @@ fn of_header(token: &Token, alg: &str) -> Option<Signature> {
                 .to_owned(),
         );
     }
-    if let Some(reason) = extensions(token) {
-        return invalid(reason);
+    headers(token)
+        .or_else(|| extensions(token))
+        .and_then(invalid)
+}
+
+/// What is wrong with the headers themselves (RFC 7515 §5.2 steps 3 and 4).
+fn headers(token: &Token) -> Option<String> {
+    let part = token.part(Role::Header)?;
+    let is_text = std::str::from_utf8(&part.bytes).is_ok();
+    let header = part
+        .json
+        .as_ref()
+        .filter(|json| is_text && json.is_complete());
+    if header.is_none() && !part.bytes.is_empty() {
+        return Some("The header is no JSON; a verifier refuses it (RFC 7515 §5.2).".to_owned());
     }
-    None
+    let unprotected = token
+        .part(Role::UnprotectedHeader)?
+        .json
+        .as_ref()?
+        .object()?;
+    let mut names = unprotected.members().map(|(name, _)| name.to_text());
+    let name = names.find(|name| header.is_some_and(|header| header.get(name).is_some()))?;
+    Some(format!(
+        "{:?} stands in both headers (RFC 7515 §4).",
+        short(&name)
+    ))
 }
 
 fn has_finding(token: &Token, beginning: &str) -> bool {
@@ -195,12 +218,12 @@ fn extensions(token: &Token) -> Option<String> {
     if b64.is_some_and(|b64| b64.as_bool().is_none()) {
         return Some("`b64` must be true or false (RFC 7797 §3).".to_owned());
     }
+    let protected = |name| token.header().and_then(|header| header.get(name)).is_some();
+    if b64.is_some() && !protected("b64") {
+        return Some("`b64` must stand in the protected header (RFC 7797 §3).".to_owned());
+    }
     let crit = token.header_value("crit")?;
-    if token
-        .header()
-        .and_then(|header| header.get("crit"))
-        .is_none()
-    {
+    if !protected("crit") {
         return Some("`crit` must stand in the protected header (RFC 7515 §4.1.11).".to_owned());
     }
     if crit.kind() != JsonKind::Array || crit.items().next().is_none() {

@@ -1,0 +1,376 @@
+//! Headers, keys and forms of tokens that no verifier takes, or that none but one can check: with the reasons.
+
+mod fixtures;
+
+use fedcred_core::jose::{Keys, Kind, Signature, State, Token, parse, verify};
+use fedcred_core::text::base64url;
+use hmac::{Hmac, KeyInit, Mac};
+use rsa::sha2::Sha256;
+use serde_json::{Value, json};
+
+const SECRET: &[u8] = b"a demonstration of thirty-two by";
+
+fn secret() -> Keys {
+    let jwk = json!({"kty": "oct", "k": base64url::encode(SECRET)});
+    Keys::read(&jwk.to_string(), "test")
+}
+
+fn mac(input: &str) -> String {
+    let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(SECRET).unwrap();
+    base64url::encode(&mac.chain_update(input).finalize().into_bytes())
+}
+
+/// A token that the secret has signed, whatever its header says.
+fn signed(header: &str, payload: &str) -> String {
+    let header = base64url::encode(header.as_bytes());
+    let input = format!("{header}.{}", base64url::encode(payload.as_bytes()));
+    format!("{input}.{}", mac(&input))
+}
+
+#[track_caller]
+fn sole(text: &str) -> Token {
+    let mut parsed = parse(text);
+    assert_eq!(parsed.tokens.len(), 1, "{text}");
+    parsed.tokens.remove(0)
+}
+
+#[track_caller]
+fn check(token: &str, keys: &Keys, state: State, reason: &str) -> Signature {
+    let signature = verify(&sole(token), keys);
+    let found = &signature.reason;
+    assert_eq!(signature.state, state, "{token}: {found}");
+    assert!(found.contains(reason), "{found:?} has no {reason:?}");
+    assert!(found.len() > 10 && found.ends_with('.'), "{found}");
+    signature
+}
+
+/// The signature is right, so that only the header decides.
+#[track_caller]
+fn check_header(header: &str, state: State, reason: &str) {
+    check(&signed(header, r#"{"sub":"x"}"#), &secret(), state, reason);
+}
+
+#[test]
+fn a_header_that_is_not_to_be_taken() {
+    use State::{CannotCheck, Invalid, Valid};
+    check_header(r#"{"alg":"HS256"}"#, Valid, "");
+    check_header(r#"{"typ":"JWT","alg":"HS256","x":[{}]}"#, Valid, "");
+    for none in ["none", "None", "NONE", "nOnE", "noNe"] {
+        check_header(&json!({ "alg": none }).to_string(), Invalid, "`none`");
+    }
+    for header in [
+        r#"{}"#,
+        r#"{"typ":"JWT"}"#,
+        r#"{"alg":""}"#,
+        r#"{"alg":256}"#,
+        r#"{"alg":null}"#,
+        r#"{"alg":true}"#,
+        r#"{"alg":["HS256"]}"#,
+        r#"{"alg":{"HS256":1}}"#,
+        r#"{"Alg":"HS256"}"#,
+        r#"{"alg":"HS256","alg":7}"#,
+    ] {
+        check_header(header, Invalid, "names no algorithm");
+    }
+    for alg in [
+        "hs256", "HS256 ", " HS256", "HS-256", "HS257", "HS1", "ES256K", "Ed448",
+    ] {
+        check_header(
+            &json!({ "alg": alg }).to_string(),
+            CannotCheck,
+            "not supported",
+        );
+    }
+    for alg in [
+        "RS256", "PS256", "ES256", "ES384", "ES512", "EdDSA", "Ed25519",
+    ] {
+        check_header(
+            &json!({ "alg": alg }).to_string(),
+            Invalid,
+            "do not go together",
+        );
+    }
+    for alg in ["HS384", "HS512"] {
+        check_header(
+            &json!({ "alg": alg }).to_string(),
+            Invalid,
+            "does not verify",
+        );
+    }
+}
+
+#[test]
+fn extensions_that_are_critical() {
+    use State::{Invalid, Valid};
+    check_header(r#"{"alg":"HS256","crit":["b64"],"b64":true}"#, Valid, "");
+    check_header(r#"{"alg":"HS256","b64":true}"#, Valid, "");
+    for unknown in [
+        r#"["exp"]"#,
+        r#"["b64","exp"]"#,
+        r#"["exp","b64"]"#,
+        r#"["B64"]"#,
+        r#"["b64 "]"#,
+        r#"[""]"#,
+        r#"[7]"#,
+        r#"[null]"#,
+        r#"[["b64"]]"#,
+        r#"[{"b64":1}]"#,
+        r#"["http://example.com/UNDEFINED"]"#,
+    ] {
+        let header = format!(r#"{{"alg":"HS256","b64":true,"exp":1,"crit":{unknown}}}"#);
+        check_header(&header, Invalid, "refuse");
+    }
+    for form in ["[]", "{}", "\"b64\"", "null", "true", "1"] {
+        let header = format!(r#"{{"alg":"HS256","b64":true,"crit":{form}}}"#);
+        check_header(&header, Invalid, "must be a list");
+    }
+    for b64 in ["\"false\"", "0", "null", "[]", "{}", "\"\""] {
+        let header = format!(r#"{{"alg":"HS256","b64":{b64},"crit":["b64"]}}"#);
+        check_header(&header, Invalid, "true or false");
+    }
+}
+
+#[test]
+fn an_unencoded_payload_verifies_and_its_name_must_be_critical() {
+    for (header, findings) in [
+        (r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, 0),
+        (r#"{"alg":"HS256","b64":false}"#, 1),
+    ] {
+        let header = base64url::encode(header.as_bytes());
+        for payload in ["$.02", "a b", "{\"sub\":\"x\"}", "ünïcode", "a.b.c.d"] {
+            let input = format!("{header}.{payload}");
+            let json = json!({"protected": header, "payload": payload, "signature": mac(&input)});
+            for text in [format!("{input}.{}", mac(&input)), json.to_string()] {
+                let answer = check(&text, &secret(), State::Valid, "");
+                let codes: Vec<_> = answer.diagnostics.iter().map(|d| d.code).collect();
+                assert_eq!(codes, ["b64-not-critical"][..findings], "{text}");
+            }
+            let detached = format!("{header}..{}", mac(&input));
+            let token = sole(&detached);
+            check(&detached, &secret(), State::CannotCheck, "detached");
+            let with = token.clone().with_payload(payload.as_bytes());
+            assert_eq!(verify(&with, &secret()).state, State::Valid);
+            for other in [
+                format!("{payload} "),
+                payload.to_uppercase() + "x",
+                base64url::encode(payload.as_bytes()),
+            ] {
+                let with = token.clone().with_payload(other.as_bytes());
+                assert_eq!(verify(&with, &secret()).state, State::Invalid, "{other}");
+            }
+            // The same payload encoded is not what was signed.
+            let encoded = base64url::encode(payload.as_bytes());
+            check(
+                &format!("{header}.{encoded}.{}", mac(&input)),
+                &secret(),
+                State::Invalid,
+                "",
+            );
+        }
+    }
+}
+
+/// What no signature covers does not count where the signature must cover it.
+#[test]
+fn a_header_without_protection() {
+    let json = |protected: &str, header: Value| {
+        let protected = base64url::encode(protected.as_bytes());
+        let input = format!("{protected}.e30");
+        json!({"protected": protected, "header": header, "payload": "e30", "signature": mac(&input)})
+            .to_string()
+    };
+    let hs256 = r#"{"alg":"HS256"}"#;
+    check(&json(hs256, json!({})), &secret(), State::Valid, "");
+    check(
+        &json(hs256, json!({"kid": "x"})),
+        &secret(),
+        State::Valid,
+        "",
+    );
+    check(
+        &json("{}", json!({"alg": "HS256"})),
+        &secret(),
+        State::Valid,
+        "",
+    );
+    for (protected, header, reason) in [
+        (hs256, json!({"crit": ["b64"]}), "protected header"),
+        (hs256, json!({"crit": []}), "protected header"),
+        (
+            hs256,
+            json!({"crit": ["exp"], "exp": 1}),
+            "protected header",
+        ),
+        (hs256, json!({"b64": "x"}), "true or false"),
+        (hs256, json!({"b64": false}), "protected header"),
+        (hs256, json!({"alg": "HS256"}), "both headers"),
+        (hs256, json!({"alg": "none"}), "both headers"),
+        (r#"{"alg":"none"}"#, json!({"alg": "HS256"}), "`none`"),
+        (
+            r#"{"alg":"HS256","kid":"a"}"#,
+            json!({"kid": "b"}),
+            "both headers",
+        ),
+        ("{}", json!({"alg": "none"}), "`none`"),
+        ("{}", json!({}), "names no algorithm"),
+    ] {
+        check(&json(protected, header), &secret(), State::Invalid, reason);
+    }
+}
+
+/// The signature is right and the header is no JSON object: a verifier refuses it (RFC 7515 §5.2).
+#[test]
+fn a_header_that_is_no_json_is_never_valid() {
+    for header in [
+        r#"{"alg":"HS256""#,
+        r#"{"alg":"HS256",}"#,
+        r#"{"alg":"HS256"}}"#,
+        r#"{"alg":"HS256"} x"#,
+        r#"{"alg":"HS256" "typ":"JWT"}"#,
+        r#"{"alg":"HS256","a":}"#,
+        r#"{'alg':'HS256'}"#,
+        r#"["HS256"]"#,
+        "\"HS256\"",
+        "null",
+        "",
+    ] {
+        for token in parse(&signed(header, r#"{"sub":"x"}"#)).tokens {
+            let state = verify(&token, &secret()).state;
+            assert_ne!(state, State::Valid, "{header}");
+        }
+    }
+    let bytes = b"{\"alg\":\"HS256\",\"a\":\"\xff\"}";
+    let input = format!("{}.e30", base64url::encode(bytes));
+    check(
+        &format!("{input}.{}", mac(&input)),
+        &secret(),
+        State::Invalid,
+        "JSON",
+    );
+}
+
+/// Spellings of the same bytes that only lenient decoders take.
+#[test]
+fn text_that_is_no_canonical_base64url_is_invalid() {
+    let header = base64url::encode(br#"{"alg":"HS256"}"#);
+    for payload in ["e30=", "e31", "eyJhIjoi-_8ifQ".replace('_', "/").as_str()] {
+        let input = format!("{header}.{payload}");
+        let token = format!("{input}.{}", mac(&input));
+        check(&token, &secret(), State::Invalid, "canonical");
+    }
+}
+
+#[test]
+fn a_key_of_another_kind() {
+    let tokens = fixtures::list("tokens-jose.json", "tokens");
+    for token in &tokens {
+        let text = token["token"].as_str().unwrap();
+        let symmetric = token["jwk"]["kty"] == "oct";
+        for other in &tokens {
+            if other["jwk"]["kty"] == token["jwk"]["kty"]
+                && other["jwk"]["crv"] == token["jwk"]["crv"]
+            {
+                continue;
+            }
+            let mut jwk = other["jwk"].clone();
+            jwk.as_object_mut().unwrap().remove("kid");
+            let keys = Keys::read(&jwk.to_string(), "test");
+            let reason = if symmetric {
+                "known attack"
+            } else {
+                "do not go together"
+            };
+            check(text, &keys, State::Invalid, reason);
+        }
+        for guess in ["hush", "aGVsbG8", "-----BEGIN", "any text at all"] {
+            let keys = Keys::read(guess, "test");
+            let (state, reason) = if symmetric {
+                (State::Invalid, "")
+            } else {
+                (State::NotChecked, "no key in a form")
+            };
+            check(text, &keys, state, reason);
+        }
+        for nothing in [
+            "",
+            " \n",
+            "{}",
+            "[]",
+            "{\"keys\":[]}",
+            "https://issuer.example/keys",
+            text,
+        ] {
+            let keys = Keys::read(nothing, "test");
+            check(text, &keys, State::NotChecked, "No key was given");
+        }
+    }
+}
+
+/// Microsoft Graph signs a header with another `nonce` than the one that it sends.
+#[test]
+fn a_token_for_graph_cannot_be_checked() {
+    let header = r#"{"alg":"HS256","nonce":"x"}"#;
+    let own = signed(header, "{}");
+    check(&own, &secret(), State::Valid, "");
+    let (input, _) = own.rsplit_once('.').unwrap();
+    let changed = format!("{input}.{}", base64url::encode(&[7; 32]));
+    check(&changed, &secret(), State::CannotCheck, "Graph");
+    check(&changed, &Keys::default(), State::CannotCheck, "Graph");
+    check(&own, &Keys::default(), State::CannotCheck, "Graph");
+    let other = Keys::read(r#"{"kty":"oct","k":"AAAA","kid":"y"}"#, "test");
+    let named = signed(r#"{"alg":"HS256","nonce":"x","kid":"z"}"#, "{}");
+    check(&named, &other, State::NotChecked, "\"z\"");
+    check_header(r#"{"alg":"none","nonce":"x"}"#, State::Invalid, "`none`");
+}
+
+#[test]
+fn what_has_no_signature_cannot_be_checked() {
+    let header = base64url::encode(br#"{"alg":"HS256"}"#);
+    let payload = base64url::encode(br#"{"iss":"https://issuer.example"}"#);
+    for (text, kind, reason) in [
+        (
+            r#"{"iss":"x","sub":"y"}"#.to_owned(),
+            Kind::Claims,
+            "claims alone",
+        ),
+        (
+            r#"{"alg":"HS256"}"#.to_owned(),
+            Kind::Claims,
+            "claims alone",
+        ),
+        (header.clone(), Kind::Partial, "not whole"),
+        (format!("{header}.{payload}"), Kind::Partial, "not whole"),
+        (
+            format!("{header}.{payload}.AA.AA"),
+            Kind::Partial,
+            "not whole",
+        ),
+        (
+            format!("{header}.{payload}.AA.AA.AA.AA"),
+            Kind::Partial,
+            "not whole",
+        ),
+        (
+            "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC".to_owned(),
+            Kind::Jwe,
+            "encrypted",
+        ),
+    ] {
+        assert_eq!(sole(&text).kind, kind, "{text}");
+        for keys in [secret(), Keys::default()] {
+            check(&text, &keys, State::CannotCheck, reason);
+        }
+    }
+    for (signature, state) in [
+        ("", State::Invalid),
+        ("AAAA", State::Invalid),
+        ("A", State::Invalid),
+    ] {
+        check(
+            &format!("{header}.{payload}.{signature}"),
+            &secret(),
+            state,
+            "",
+        );
+    }
+}
