@@ -32,7 +32,8 @@ pub(super) fn read(text: &str, source: &str, keys: &mut Keys) {
             "PRIVATE KEY" => private(spki::public_part_of_pkcs8(&der), from, keys),
             "RSA PRIVATE KEY" => private(spki::public_part_of_pkcs1(&der), from, keys),
             "EC PRIVATE KEY" => private(spki::public_part_of_sec1(&der, None), from, keys),
-            "EC PARAMETERS" => {}
+            // They stand before a key, which names the curve itself.
+            "EC PARAMETERS" if text.contains("-----BEGIN EC PRIVATE KEY-----") => {}
             _ => keys.diagnostics.push(other(label)),
         }
     }
