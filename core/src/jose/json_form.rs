@@ -148,12 +148,14 @@ impl<'a> Whole<'a> {
         }
     }
 
-    /// Where the text between the quotes is.
+    /// Where the text between the quotes is, or the value where there are none.
     fn inner(self, value: Value<'a>) -> Span {
         let span = value.span().shifted(self.start);
-        match value.kind() {
-            JsonKind::String => Span::new(span.start + 1, span.end - 1),
-            _ => span,
-        }
+        let Some(text) = value.raw().strip_prefix('"') else {
+            return span;
+        };
+        // A text that was cut has no second quote.
+        let text = text.strip_suffix('"').unwrap_or(text);
+        Span::new(span.start + 1, span.start + 1 + text.len())
     }
 }

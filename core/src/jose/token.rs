@@ -217,9 +217,14 @@ impl Part {
         match self.place {
             Place::Plain => decoded.shifted(self.span.start),
             Place::Whole => self.span,
+            // What comes after the bytes could not be decoded and may be any character.
+            Place::Encoded(_) if self.bytes.is_empty() => {
+                Span::new(self.span.start, self.span.start)
+            }
             Place::Encoded(_) => {
-                let first = decoded.start * 4 / 3;
-                let last = (decoded.end * 4).div_ceil(3).max(1) - 1;
+                let end = self.bytes.len();
+                let first = decoded.start.min(end) * 4 / 3;
+                let last = (decoded.end.min(end) * 4).div_ceil(3).max(1) - 1;
                 self.span_of_text(first, last)
             }
         }

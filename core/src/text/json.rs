@@ -494,7 +494,7 @@ impl<'a> Reader<'a> {
         }
         let known = after.starts_with(['"', '\\', '/', 'b', 'f', 'n', 'r', 't']) || length >= 5;
         if !known {
-            let span = Span::new(at, (at + 2).min(self.source.len()));
+            let span = Span::new(at, at + 1 + length);
             self.diagnostics.push(
                 Diagnostic::error("json-escape", "This escape is not JSON.")
                     .help("Known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX.")
@@ -744,7 +744,10 @@ mod tests {
         assert_eq!(found, codes, "{text:.80}");
         for diagnostic in document.diagnostics() {
             let span = diagnostic.span.expect("every finding has a place");
-            assert!(span.end <= text.len() && text.is_char_boundary(span.start));
+            assert!(
+                text.get(span.start..span.end).is_some(),
+                "{span:?} of {text}"
+            );
         }
         document
     }
