@@ -94,8 +94,8 @@ fn a_certificate_says_whose_and_when() {
     for expected in certificates {
         let keys = Keys::read(&key_file(text(&expected, "file")), "file");
         let place = usize::try_from(expected["place"].as_u64().unwrap()).unwrap();
-        let found = keys.keys.iter().filter_map(|key| key.certificate.as_ref());
-        let found = found.skip(place).next().unwrap();
+        let mut found = keys.keys.iter().filter_map(|key| key.certificate.as_ref());
+        let found = found.nth(place).unwrap();
         assert_eq!(sorted(&found.subject), sorted(text(&expected, "subject")));
         assert_eq!(sorted(&found.issuer), sorted(text(&expected, "issuer")));
         assert_eq!(found.not_before, expected["not_before_seconds"]);
