@@ -106,7 +106,7 @@ fn meaning(claim: &Claim) -> Html {
     html! {
         <>
             { marked(&claim.meaning) }{ marked(&by) }{ " " }
-            if !claim.never.is_empty() { <strong>{ "Never: " }</strong>{ marked(&claim.never) }{ " " } }
+            if !claim.never.is_empty() { <strong>{ "Careful: " }</strong>{ marked(&claim.never) }{ " " } }
             { element("span", "source", claim.source.clone()) }
         </>
     }

@@ -71,7 +71,8 @@ fn samples(session: &SessionContext) -> Html {
     };
     html! {
         <select class="control control-small" aria-label="Sample" {onchange}>
-            <option>{ "Sample" }</option>
+            // Children are inserted from the last, and a browser chooses the first that comes.
+            <option selected=true>{ "Sample" }</option>
             <option>{ "Managed identity" }</option>
             { for sample_titles().map(|title| html! { <option>{ title }</option> }) }
         </select>

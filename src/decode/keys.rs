@@ -63,7 +63,7 @@ pub(super) fn keys_panel(
 
 /// What was read: the kind of key, its name, whose certificate it is in.
 fn line(key: &Key, now: i64) -> Html {
-    let kid = key.kid.as_ref().map(|kid| format!(" {kid}"));
+    let kid = key.kid.as_ref().map(|kid| format!("{kid}: "));
     let certificate = key.certificate.as_ref().map(|certificate| {
         let (from, to) = (certificate.not_before, certificate.not_after);
         let standing = match () {
@@ -80,9 +80,9 @@ fn line(key: &Key, now: i64) -> Html {
         )
     });
     let words = format!(
-        "{}{}: {}{}",
-        key.words(),
+        "{}{}, from {}{}",
         kid.unwrap_or_default(),
+        key.words(),
         key.from,
         certificate.unwrap_or_default()
     );

@@ -6,8 +6,9 @@ use super::Confidence;
 use crate::text::json::{Document, Value};
 
 /// The groups and their files. A new group needs a line here, and a platform that names it.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("header", include_str!("../../data/claims/header.json")),
+    ("jwe", include_str!("../../data/claims/jwe.json")),
     (
         "registered",
         include_str!("../../data/claims/registered.json"),

@@ -10,7 +10,7 @@ use super::platform::Platform;
 use super::readings::{self, Others, Reading};
 use super::section::Section;
 use super::{Confidence, Evidence, Times, is_guid, known_id};
-use crate::jose::Token;
+use crate::jose::{Kind as Form, Token};
 use crate::text::json::Value;
 use crate::text::{Diagnostic, Span};
 
@@ -112,7 +112,7 @@ pub fn explain(token: &Token, now: i64) -> Explanation {
     let (header, payload) = (Section::header(token), Section::payload(token));
     let others = Others::of(payload);
     Explanation {
-        header: claims_of(header, &["header"], &others),
+        header: claims_of(header, header_groups(token), &others),
         claims: claims_of(payload, &recognition.groups, &others),
         validity: Validity::of(Times::of(token), now),
         diagnostics,
@@ -121,6 +121,14 @@ pub fn explain(token: &Token, now: i64) -> Explanation {
         issuer: recognition.issuer,
         platform: recognition.platform,
         assignment: recognition.assignment,
+    }
+}
+
+/// The parameters of an encrypted token mean something else.
+fn header_groups(token: &Token) -> &'static [&'static str] {
+    match token.kind {
+        Form::Jwe => &["jwe", "header"],
+        _ => &["header"],
     }
 }
 

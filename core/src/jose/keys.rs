@@ -142,7 +142,7 @@ impl Keys {
 
     /// A certificate or a key as base64 without its border lines; tells whether it was one.
     fn read_der(&mut self, body: &str, source: &str) -> bool {
-        let der = body.starts_with("MI").then(|| pem::base64(body));
+        let der = body.starts_with('M').then(|| pem::base64(body));
         let key = der.and_then(|der| pem::der(&der, &format!("{source}, DER in base64")));
         let found = key.is_some();
         self.keys.extend(key);

@@ -191,6 +191,8 @@ impl Token {
             None => self.parts.push(part),
         }
         self.detached = Some(payload.to_vec());
+        self.diagnostics
+            .retain(|finding| finding.code != "payload-detached");
         self
     }
 

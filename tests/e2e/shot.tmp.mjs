@@ -1,0 +1,23 @@
+import { launch, visit, paste, tokenBox } from "./browser.mjs";
+const browser = await launch();
+const fake = { after() {} };
+const go = async (name, { w = 1440, h = 1000, scheme = "light", act } = {}) => {
+  const ctx = await browser.newContext({ viewport: { width: w, height: h }, colorScheme: scheme });
+  const page = await ctx.newPage();
+  page.on("console", (m) => console.log(name, m.text()));
+  await page.goto(process.env.FEDCRED_SITE);
+  await page.waitForSelector("#keys-box");
+  if (act) await act(page);
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: `/tmp/shots/${name}.png`, fullPage: true });
+  await ctx.close();
+};
+const sample = (label) => async (page) => { await page.getByLabel("Sample", { exact: true }).selectOption({ label }); await page.waitForSelector("#claims"); };
+await go("empty");
+await go("mi", { act: sample("Managed identity") });
+await go("gh-dark", { scheme: "dark", act: async (p) => { await sample("GitHub Actions")(p); await p.locator("#claims .claim").nth(1).hover(); } });
+await go("mi-320", { w: 320, h: 700, act: sample("Managed identity") });
+await go("mi-768", { w: 768, h: 900, act: async (p) => { await sample("User's access token")(p); await p.getByRole("button", { name: "Mask" }).click(); } });
+await go("expected", { act: async (p) => { await sample("GitHub Actions")(p); await p.getByText("Compare with expected values").click(); await p.fill("#expected-issuer", "https://token.actions.githubusercontent.com/"); await p.fill("#expected-audience", "api://AzureADTokenExchange"); await p.fill("#expected-moment", "x"); await p.getByText("Compare with another token").click(); await p.fill("#other-box", await p.inputValue("#token")); } });
+await go("help", { act: async (p) => { await p.keyboard.press("?"); } });
+await browser.close();
