@@ -7,6 +7,8 @@ mod timed {
     use std::collections::BTreeMap;
     use std::hint::black_box;
 
+    // For its allocator.
+    use fedcred_app as _;
     use fedcred_core::claims::{Claims, explain};
     use fedcred_core::federation::{Credential, CredentialList, Rules, match_all};
     use fedcred_core::flow::{Outcome, Scenario, run};
