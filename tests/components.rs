@@ -188,9 +188,9 @@ fn the_paste_box_reports_typed_and_replaced_text() {
     area.set_value("before");
     assert_eq!(paste_box::text(), "before");
     let seen = Rc::new(RefCell::new(Vec::new()));
-    let listener = paste_box::adopt({
+    let listener = paste_box::on_edit({
         let seen = seen.clone();
-        move |text| seen.borrow_mut().push(text)
+        move || seen.borrow_mut().push(paste_box::text())
     });
     paste_box::replace("after");
     paste_box::replace("");

@@ -21,7 +21,7 @@ use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
 use crate::arrival::Arrival;
-use crate::platform::clock::use_now;
+use crate::platform::clock::{self, use_now};
 use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
 use crate::route::Route;
@@ -53,7 +53,9 @@ pub struct PageProps {
 #[component]
 pub fn DecodePage(props: &PageProps) -> Html {
     let session = &props.session;
-    let now = use_now(REFRESH);
+    let tick = use_now(REFRESH);
+    // A fresh token is judged by the clock as it is, not as it was some seconds ago.
+    let now = *use_memo((session.token.clone(), tick), |_| clock::now());
     let chosen = use_state_eq(|| 0_usize);
     let mark = use_state_eq(|| None::<Mark>);
     let parsed = use_memo(session.token.clone(), |text| parse(text));

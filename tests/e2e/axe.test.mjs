@@ -26,7 +26,7 @@ const states = {
   "decode, a token with its keys": {
     path: "",
     async prepare(page) {
-      await paste(page.getByRole("textbox", { name: "Public keys" }), jwks(key));
+      await paste(page.getByRole("textbox", { name: "Keys" }), jwks(key));
       await paste(tokenBox(page), token);
       await says(region(page, "Result"), "Signature valid");
       await page.getByText("Evidence").click();
@@ -38,7 +38,7 @@ const states = {
       const payload = JSON.stringify({ iss: ISSUER, sub: "a\u202Eb".repeat(60), exp: 1_700_000_000, nbf: "x" });
       const long = { alg: "none", kid: "k".repeat(300) };
       await paste(tokenBox(page), `${forged(payload, long)}\n${forged("{", { alg: "RS256" })}`);
-      await paste(page.getByRole("textbox", { name: "Public keys" }), "no key");
+      await paste(page.getByRole("textbox", { name: "Keys" }), "no key");
       await says(region(page, "To look at"), "It expired");
     },
   },

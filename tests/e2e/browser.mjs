@@ -70,7 +70,7 @@ export async function follow(page, name) {
 
 /** The box for the token. */
 export function tokenBox(page) {
-  return page.getByRole("textbox", { name: "Token" });
+  return page.getByRole("textbox", { name: "Token", exact: true });
 }
 
 /** Puts a text of any size into a box at once, as a paste does; the app has handled it on return. */

@@ -102,7 +102,7 @@ async function typeBeforeTheStart(page) {
 /** Through all pages, with the canary in every box. */
 async function walk(page) {
   const box = (name) => page.getByRole("textbox", { name });
-  await paste(box("Public keys"), JSON.stringify({ keys: [{ kty: "RSA", kid: canary, n: canary, e: "AQAB" }] }));
+  await paste(box("Keys"), JSON.stringify({ keys: [{ kty: "RSA", kid: canary, n: canary, e: "AQAB" }] }));
   await paste(tokenBox(page), `Authorization: Bearer ${token}`);
   await assertNothingKept(page);
 

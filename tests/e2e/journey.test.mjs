@@ -280,7 +280,7 @@ test("the skip link leads to the content", async (t) => {
 test("the published keys decide about the signature", async (t) => {
   const page = await visit(t, browser);
   const result = page.getByRole("region", { name: "Result" });
-  const keys = page.getByRole("textbox", { name: "Public keys" });
+  const keys = page.getByRole("textbox", { name: "Keys" });
   const other = newKey(key.kid);
   await enter(page, tokenBox(page), signed(key, identityClaims()));
   await says(result, "Signature not checked");
@@ -288,7 +288,7 @@ test("the published keys decide about the signature", async (t) => {
 
   await enter(page, keys, jwks(newKey("e2e-2"), key));
   await says(result, "Signature valid");
-  await says(result, `Key ${key.kid}, from pasted keys`);
+  await says(result, `Key ${key.kid}, an RSA key, 2048 bits, from pasted keys`);
 
   await replace(page, keys, jwks(other));
   await says(result, "Signature invalid");
@@ -296,13 +296,15 @@ test("the published keys decide about the signature", async (t) => {
 
   await replace(page, keys, jwks(newKey("e2e-3")));
   await says(result, "Signature not checked");
-  await says(result, `has the token's key id "${key.kid}"`);
+  await says(result, `has another id than the token names, ${key.kid}`);
 
   await replace(page, keys, key.publicKey.export({ type: "spki", format: "pem" }));
   await says(result, "Signature valid");
 
   await replace(page, keys, "no key at all");
-  await says(region(page, "Keys"), "This is no key that Fedcred reads.");
+  await says(region(page, "Keys"), "a secret, 13 bytes");
+  await says(result, "Signature not checked");
+  await says(result, "What was given is no key in a form that is read.");
   await assertHealthy(page);
 });
 
@@ -316,7 +318,7 @@ test("one changed character of a claim makes the signature invalid", async (t) =
   const page = await visit(t, browser);
   const [header, , signature] = signed(key, identityClaims()).split(".");
   const payload = Buffer.from(JSON.stringify(identityClaims({ sub: CLIENT }))).toString("base64url");
-  await enter(page, page.getByRole("textbox", { name: "Public keys" }), jwks(key));
+  await enter(page, page.getByRole("textbox", { name: "Keys" }), jwks(key));
   await enter(page, tokenBox(page), [header, payload, signature].join("."));
   await says(page.getByRole("region", { name: "Result" }), "Signature invalid");
   await assertHealthy(page);

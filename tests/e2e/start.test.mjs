@@ -111,7 +111,7 @@ test("the sample and Clear can be undone", async (t) => {
   const result = page.getByRole("region", { name: "Result" });
   await tokenBox(page).focus();
   await page.keyboard.insertText("mine");
-  await page.getByRole("button", { name: "Sample" }).click();
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
   await says(result, "Signature valid");
   await page.getByRole("button", { name: "Clear" }).click();
   await says(result, "Paste a token and its claims appear here");
@@ -197,7 +197,7 @@ for (const [what, mishap] of [["panic", trapOnInput], ["browser's error", throwO
 
     const lines = page.lines.length;
     await tokenBox(page).press("Enter");
-    await page.getByRole("button", { name: "Sample" }).click();
+    await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
     await page.getByRole("button", { name: /^Theme/ }).click();
     assert.equal(await page.locator("#crash-report").innerText(), report);
     assert.equal(page.lines.length, lines);
