@@ -262,7 +262,7 @@ fn a_jwk_that_cannot_be_used_says_why() {
             "`key_ops`",
         );
         check_unusable(&changed(key, &json!({"key_ops": ["Verify"]})), "`key_ops`");
-        check_unusable(&changed(key, &json!({"kty": "XYZ"})), "\"XYZ\"");
+        check_unusable(&changed(key, &json!({"kty": "XYZ"})), "`XYZ`");
         for fine in [
             json!({"use": "sig"}),
             json!({"key_ops": ["verify"]}),
@@ -380,12 +380,7 @@ fn several_fitting_keys_are_tried_and_named() {
         State::Invalid,
         "None of the 3 fitting keys",
     );
-    check(
-        compact,
-        &thrice,
-        State::Invalid,
-        "\"demo-rsa\"; \"demo-rsa\"",
-    );
+    check(compact, &thrice, State::Invalid, "`demo-rsa`; `demo-rsa`");
     let nameless = read(json!([unnamed(&wrong), unnamed(&other)]));
     check(
         compact,
@@ -402,7 +397,7 @@ fn several_fitting_keys_are_tried_and_named() {
         compact,
         &read(json!([renamed])),
         State::NotChecked,
-        "\"demo-rsa\"",
+        "`demo-rsa`",
     );
     check(
         compact,

@@ -230,7 +230,7 @@ fn a_header_that_is_no_json_is_never_valid() {
         r#"{"alg":"HS256","a":}"#,
         r#"{'alg':'HS256'}"#,
         r#"["HS256"]"#,
-        "\"HS256\"",
+        "`HS256`",
         "null",
         "",
     ] {
@@ -319,7 +319,7 @@ fn a_token_for_graph_cannot_be_checked() {
     check(&own, &Keys::default(), State::CannotCheck, "Graph");
     let other = Keys::read(r#"{"kty":"oct","k":"AAAA","kid":"y"}"#, "test");
     let named = signed(r#"{"alg":"HS256","nonce":"x","kid":"z"}"#, "{}");
-    check(&named, &other, State::NotChecked, "\"z\"");
+    check(&named, &other, State::NotChecked, "`z`");
     check_header(r#"{"alg":"none","nonce":"x"}"#, State::Invalid, "`none`");
 }
 
