@@ -1,6 +1,6 @@
 //! The keys of `--keys`, and which of them was used.
 
-use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys, Role, Signature, Token, verify};
+use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys, Signature, Token, verify};
 use fedcred_core::text::{Diagnostic, base64url};
 use serde::Serialize;
 
@@ -104,39 +104,6 @@ pub(super) fn find_used<'a>(
 
 fn is_like(key: &Key, used: &KeyUsed) -> bool {
     key.kid == used.kid && key.from == used.from && key.words() == used.words
-}
-
-/// A finding where the keys came with the name of another issuer than the token has.
-pub(super) fn issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
-    let issuer = keys.issuer.as_deref()?;
-    let payload = token
-        .payload()
-        .filter(|payload| payload.object().is_some())?;
-    let presented = payload.get("iss");
-    if presented
-        .and_then(|iss| iss.as_str())
-        .is_some_and(|iss| iss == issuer)
-    {
-        return None;
-    }
-    let named = shortened_to(120, issuer);
-    let message = match presented {
-        Some(iss) => format!(
-            "The keys are those of issuer {named:?}, the token names {:?}.",
-            shortened_to(120, &iss.to_text())
-        ),
-        None => format!("The keys are those of issuer {named:?}, the token names none (`iss`)."),
-    };
-    let help = if issuer.contains("{tenantid}") {
-        "`{tenantid}` stands for any tenant in the documents of `common` and `organizations`. Take the document of the token's own tenant."
-    } else {
-        "A verifier compares both character by character (OpenID Connect Discovery §4.3) and refuses this token."
-    };
-    let place = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
-    Some(Diagnostic {
-        span: place,
-        ..Diagnostic::warning("key-issuer-differs", message).help(help)
-    })
 }
 
 impl ShownKey {

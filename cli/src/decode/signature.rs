@@ -1,10 +1,11 @@
 //! A token's signature checked with the keys that were given, and with its own.
 
-use fedcred_core::jose::{Keys, Kind, Signature, State, Token, verify};
+use fedcred_core::claims::issuer_of_keys;
+use fedcred_core::jose::{Keys, Signature, State, Token, verify};
 use fedcred_core::text::Diagnostic;
 
 use super::certificate::{ShownCertificate, certificate_finding};
-use super::keys::{find_used, issuer_finding};
+use super::keys::find_used;
 use super::payload::line_break_finding;
 use super::token::DecodedSignature;
 use crate::input::Bytes;
@@ -27,7 +28,7 @@ impl Checker<'_> {
         } else {
             self.answer(token, signature, &self.keys)
         };
-        let issuer = issuer_finding(token, &self.keys).filter(|_| token.kind == Kind::Jws);
+        let issuer = issuer_of_keys(token, &self.keys);
         answer.diagnostics.extend(issuer);
         answer
     }

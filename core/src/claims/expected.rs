@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::section::Section;
-use crate::jose::{Keys, Token};
+use crate::jose::Token;
 use crate::text::json::{Kind, Value};
-use crate::text::{Diagnostic, time};
+use crate::text::time;
 
 /// What is expected; what is not given is not compared.
 #[derive(Debug, Clone, Default)]
@@ -18,26 +18,6 @@ pub struct Expected {
     pub subject: Option<String>,
     /// By how many seconds clocks may differ.
     pub leeway: i64,
-}
-
-/// A finding where keys came with the name of an issuer (a discovery document) that is not the token's.
-#[must_use]
-pub fn issuer_of_keys(token: &Token, keys: &Keys) -> Option<Diagnostic> {
-    let issuer = keys.issuer.as_deref()?;
-    let own = token.payload()?.get("iss")?.as_str()?;
-    (own != issuer).then(|| {
-        let message = format!(
-            "The keys are those of `{}`, the token says `{}`.",
-            short(issuer),
-            short(&own)
-        );
-        Diagnostic::warning("keys-of-another-issuer", message)
-            .help("Issuers are compared character by character. Give the keys that the token's issuer publishes.")
-    })
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(120).collect()
 }
 
 /// One comparison.
