@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use fedcred_core::text::{Diagnostic, MAX_INPUT};
+use fedcred_core::text::{Diagnostic, MAX_INPUT, utf16};
 
 use crate::report::{Failure, Finding, findings_of, say};
 
@@ -143,18 +143,6 @@ fn text_of(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
             Some(not_utf8()),
         ),
     }
-}
-
-/// The text of UTF-16 with a byte order mark, which is what `>` writes in Windows PowerShell.
-fn utf16(bytes: &[u8]) -> Option<String> {
-    let (body, unit): (_, fn([u8; 2]) -> u16) = match bytes {
-        [0xff, 0xfe, body @ ..] => (body, u16::from_le_bytes),
-        [0xfe, 0xff, body @ ..] => (body, u16::from_be_bytes),
-        _ => return None,
-    };
-    let (pairs, _) = body.as_chunks::<2>();
-    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
-    Some(String::from_utf16_lossy(&units))
 }
 
 fn was_utf16() -> Diagnostic {
