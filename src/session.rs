@@ -92,18 +92,6 @@ pub enum Action {
     Masked(bool),
 }
 
-/// Puts what is typed in a field of the Decode page into the session.
-pub trait Ask {
-    fn ask(&self, field: Field) -> Callback<AttrValue>;
-}
-
-impl Ask for SessionContext {
-    fn ask(&self, field: Field) -> Callback<AttrValue> {
-        let dispatcher = self.dispatcher();
-        Callback::from(move |text| dispatcher.dispatch(Action::Asked(field, text)))
-    }
-}
-
 /// The session as pages get it: read with `session.token`, change with `session.dispatch(…)`.
 pub type SessionContext = UseReducerHandle<Session>;
 
@@ -185,13 +173,12 @@ fn use_arrival(session: &SessionContext) {
     use_effect_with((), move |()| {
         let take = move || {
             let arrival = Arrival::of(&address::fragment(), &address::query());
-            if arrival.is_some() {
-                address::clear();
-            }
+            let Some(arrival) = arrival else { return };
+            // The query names a scenario, say, and stays unless a token stands in it.
+            address::clear(arrival != Arrival::Leaked);
             match arrival {
-                Some(Arrival::Text(text)) => paste_box::replace(&text),
-                Some(other) => dispatcher.dispatch(Action::Arrived(other)),
-                None => {}
+                Arrival::Text(text) => paste_box::replace(&text),
+                other => dispatcher.dispatch(Action::Arrived(other)),
             }
         };
         take();
@@ -206,11 +193,10 @@ pub fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Call
     Callback::from(move |text| dispatcher.dispatch(action(text)))
 }
 
-impl Session {
-    /// Whether a text is long enough to be read later.
-    fn is_large() -> bool {
-        paste_box::length() > LARGE
-    }
+/// The same for a field of the Decode page.
+pub fn ask(session: &SessionContext, field: Field) -> Callback<AttrValue> {
+    let dispatcher = session.dispatcher();
+    Callback::from(move |text| dispatcher.dispatch(Action::Asked(field, text)))
 }
 
 #[hook]
@@ -224,7 +210,7 @@ fn use_paste_box(session: &SessionContext) {
                 page::hide("loading");
                 dispatcher.dispatch(Action::Token(paste_box::text().into()));
             };
-            let later = Session::is_large().then(|| {
+            let later = (paste_box::length() > LARGE).then(|| {
                 page::say("loading", "Reading a large text …");
                 Timeout::new(PAUSE, read.clone())
             });

@@ -6,7 +6,7 @@ use fedcred_core::claims::{Compared, Likeness, compare};
 use fedcred_core::jose::{Role, Token, parse};
 use yew::prelude::*;
 
-use crate::session::{Ask, Field, SessionContext};
+use crate::session::{Field, SessionContext, ask};
 use crate::ui::{Panel, TextBox, Tone, badge, element, panel, show, text_box};
 
 /// Rows that are drawn; more are counted.
@@ -27,7 +27,7 @@ pub(super) fn compare_panel(session: &SessionContext, token: &Token) -> Html {
                     label_hidden: false,
                     placeholder: "eyJ…",
                     value: text,
-                    on_change: session.ask(Field::Other),
+                    on_change: ask(session, Field::Other),
                     hint: "Read here only, as the first.".into(),
                     problem: if other.is_none() && !text.trim().is_empty() { "There is no token in this text." } else { "" },
                 }) }

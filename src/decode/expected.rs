@@ -6,7 +6,7 @@ use fedcred_core::jose::Token;
 use fedcred_core::text::time;
 use yew::prelude::*;
 
-use crate::session::{Ask, Asked, Field, SessionContext};
+use crate::session::{Asked, Field, SessionContext, ask};
 use crate::ui::{
     DiffRow, Panel, TextField, Tone, Verdict, diff, element, marked, panel, text_field, verdict,
 };
@@ -25,7 +25,7 @@ pub(super) fn expected_panel(session: &SessionContext, token: Option<&Token>, no
             label,
             placeholder,
             value: asked.text(field),
-            on_change: session.ask(field),
+            on_change: ask(session, field),
             problem: problem(field, asked.text(field)),
         })
     };

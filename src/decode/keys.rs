@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{Decoded, intake};
 use crate::platform::files::Read;
-use crate::session::{Action, Ask, Field, SessionContext, report};
+use crate::session::{Action, Field, SessionContext, ask, report};
 use crate::ui::{Panel, TextBox, element, external_link, findings, panel, show, text_box, tick};
 
 /// More keys are counted, not listed.
@@ -114,7 +114,7 @@ fn payload(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
         label_hidden: false,
         placeholder: "",
         value: session.asked.text(Field::Payload),
-        on_change: session.ask(Field::Payload),
+        on_change: ask(session, Field::Payload),
         hint: "Exactly as it was signed; each space counts.".into(),
         problem: "",
     })

@@ -35,10 +35,15 @@ pub fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
-/// Leaves the path alone in the address; the entry of the history is the same, without query and fragment.
-pub fn clear() {
+/// Takes the fragment out of the address and its entry of the history, and the query unless it stays.
+pub fn clear(keep_query: bool) {
+    let query = match query() {
+        query if keep_query && !query.is_empty() => format!("?{query}"),
+        _ => String::new(),
+    };
     if let Ok(history) = window().history() {
-        ignore(history.replace_state_with_url(&JsValue::NULL, "", Some(&path())));
+        let url = path() + &query;
+        ignore(history.replace_state_with_url(&JsValue::NULL, "", Some(&url)));
     }
 }
 

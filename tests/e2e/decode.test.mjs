@@ -99,6 +99,17 @@ test("a fragment entered later is read, too", async (t) => {
   await assertHealthy(page);
 });
 
+test("what else the address says stays", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.goto(`${address("simulate/")}?scenario=wrong-subject&step=2#token=${token}`);
+  await started(page);
+  await page.waitForFunction(() => location.hash === "");
+  assert.match(new URL(page.url()).search, /scenario=wrong-subject/);
+  assert.equal(page.url().includes(signature), false);
+  await assertHealthy(page);
+});
+
 test("a failed sign-in is told", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
