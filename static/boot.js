@@ -40,7 +40,8 @@
   // A panic in the app is a trap. What stopped in the middle is not entered again: it hears of no event any
   // more, and links and boxes do what they do without it.
   const leaveAlone = () => {
-    for (const type of ["click", "input", "change", "keydown", "popstate", "visibilitychange"]) {
+    const heard = ["click", "input", "change", "keydown", "mouseover", "focusin", "selectionchange"];
+    for (const type of [...heard, "dragover", "drop", "popstate", "hashchange", "visibilitychange"]) {
       addEventListener(type, (event) => event.stopImmediatePropagation(), true);
     }
     for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);

@@ -199,6 +199,11 @@ for (const [what, mishap] of [["panic", trapOnInput], ["browser's error", throwO
     await tokenBox(page).press("Enter");
     await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
     await page.getByRole("button", { name: /^Theme/ }).click();
+    await page.locator("#app .stack").hover();
+    await page.evaluate(() => (location.hash = "#token=secret"));
+    await page.waitForTimeout(100);
+    assert.equal(new URL(page.url()).hash, "#token=secret", "the app reads no address any more");
+    await page.evaluate(() => history.replaceState(null, "", location.pathname));
     assert.equal(await page.locator("#crash-report").innerText(), report);
     assert.equal(page.lines.length, lines);
 
