@@ -2,8 +2,7 @@
 
 use yew::prelude::*;
 
-/// `<p class="hint">…</p>`. Each element in `html!` costs 150 bytes of wasm, a call of this 30: for shapes that
-/// are everywhere.
+/// `<p class="hint">…</p>`, where one would interrupt a line of code.
 pub fn element(tag: &'static str, class: &'static str, content: impl Into<Html>) -> Html {
     of(tag, class, content.into())
 }
