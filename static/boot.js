@@ -38,12 +38,15 @@
   };
 
   // A panic in the app is a trap. What stopped in the middle is not entered again: it hears of no event any
-  // more, and links and boxes do what they do without it.
+  // more, and links and boxes do what they do without it. Events of the window itself reach listeners in the
+  // order in which they were added, so these are added before the app's.
+  let ended = false;
+  const heard = ["click", "input", "change", "keydown", "mouseover", "focusin", "selectionchange"];
+  for (const type of [...heard, "dragover", "drop", "popstate", "hashchange", "visibilitychange"]) {
+    addEventListener(type, (event) => ended && event.stopImmediatePropagation(), true);
+  }
   const leaveAlone = () => {
-    const heard = ["click", "input", "change", "keydown", "mouseover", "focusin", "selectionchange"];
-    for (const type of [...heard, "dragover", "drop", "popstate", "hashchange", "visibilitychange"]) {
-      addEventListener(type, (event) => event.stopImmediatePropagation(), true);
-    }
+    ended = true;
     for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
   };
 
