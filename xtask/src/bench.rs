@@ -1,4 +1,4 @@
-//! Times the core in the browser, compiled as the site is, beside its budgets.
+//! Times the core and the site in the browser, and the core natively, beside budgets and yardsticks.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,25 +12,34 @@ use crate::{server, setup, wasm_file};
 
 /// Prints how long things take. There is no pass or fail: machines differ and are seldom quiet.
 pub(crate) fn bench(json: bool) -> Result<()> {
-    let folder = build()?;
+    let native = native()?;
+    let core = core()?;
+    let site = site::build("/")?;
     setup::end_to_end_packages()?;
     let chromium = setup::browser()?.chromium;
-    let address = server::serve_in_background(&Site {
-        dist: folder.clone(),
-        compressed: folder,
-        base: "/".to_owned(),
-    })?;
-    say("Measuring in headless Chromium");
     let mut node = Command::new("node");
     node.current_dir(root())
-        .env("FEDCRED_BENCH", address)
+        .env("FEDCRED_NATIVE", native)
+        .env("FEDCRED_CORE", server::serve_in_background(&core)?)
+        .env("FEDCRED_SITE", server::serve_in_background(&site)?)
         .env("CHROMIUM", chromium)
-        .arg("tests/e2e/bench.mjs");
+        .arg("tests/e2e/bench/run.mjs");
+    say("Measuring: a few minutes");
     run(node.args(json.then_some("--json")))
 }
 
-/// Compiles examples/bench.rs with the site's profile, flags and tools; tells in which folder it is.
-fn build() -> Result<PathBuf> {
+/// Compiles bench/, which stands outside the workspace; tells where the program is.
+fn native() -> Result<PathBuf> {
+    let folder = root().join("target/native");
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root()).args(["build", "--release"]);
+    cargo.args(["--locked", "--manifest-path", "bench/Cargo.toml"]);
+    run(cargo.arg("--target-dir").arg(&folder))?;
+    Ok(folder.join("release/fedcred-bench"))
+}
+
+/// Compiles examples/bench.rs with the site's profile, flags and tools.
+fn core() -> Result<Site> {
     let mut cargo = site::compiler("cargo", &[])?;
     cargo.args(["build", "--release", "--package", "fedcred"]);
     run(cargo.args(["--example", "bench", "--target", TARGET]))?;
@@ -38,5 +47,9 @@ fn build() -> Result<PathBuf> {
     let compiled = root().join(wasm_file::RELEASE).join("examples/bench.wasm");
     let bound = wasm_file::bind(&compiled, &folder, "bench")?;
     wasm_file::shrink(&bound, &bound, &[])?;
-    Ok(folder)
+    Ok(Site {
+        dist: folder.clone(),
+        compressed: folder,
+        base: "/".to_owned(),
+    })
 }

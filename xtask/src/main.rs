@@ -52,7 +52,7 @@ enum Task {
         #[arg(required = true)]
         numbers: Vec<u32>,
     },
-    /// Show how long things take in the browser, against their budgets and a yardstick
+    /// Show how long things take, against their budgets and other libraries
     Bench {
         /// For programs as well as people
         #[arg(long)]

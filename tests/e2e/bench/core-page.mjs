@@ -1,6 +1,7 @@
 // Runs in the tab: times each of our functions in turns with a yardstick.
 
-import init, { decode, Exchange, Matcher, Signer, Verifier } from "/bench.js";
+import init, { decode, decode_and_explain, Exchange, Matcher, Signer, Verifier } from "/bench.js";
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from "/jose/index.js";
 
 /** The browser's clock has steps of 0.1 ms, so only batches of about this many are timed. */
 const BATCH_MS = 10;
@@ -21,45 +22,39 @@ export async function firstExchange(scenario) {
   return end - start;
 }
 
-/** Milliseconds per call of everything, and of its yardstick, in `runs` turns. */
-export async function measure(input, runs) {
+/** Milliseconds per call of everything, and of its yardstick, in `turns` turns. */
+export async function measure(input, turns) {
   await init();
   const results = {};
   for (const [name, [ours, yardstick]] of Object.entries(await pairs(input))) {
-    results[name] = await inTurns(ours, yardstick, runs);
+    results[name] = await inTurns(ours, yardstick, turns);
   }
   return results;
 }
 
-async function pairs(input) {
-  const verifier = new Verifier(input.token, input.keys);
-  const signer = new Signer(input.privateKey, input.claims);
-  const exchange = new Exchange(input.scenario);
-  const matcher = new Matcher(input.token, input.credentials);
-  const [verifyThere, signThere] = await webCrypto(input);
+async function pairs({ decoded, verified, token, keys, privateKey, claims, credentials, scenario, now }) {
+  const pairs = {};
+  for (const { name, text } of decoded) {
+    const theirs = () => decodeProtectedHeader(text) && decodeJwt(text);
+    pairs[`decode ${name}`] = [() => decode(text), theirs];
+    pairs[`explain ${name}`] = [() => decode_and_explain(text, now), theirs];
+  }
+  for (const { name, text, jwk, alg } of verified) {
+    const ours = new Verifier(text, JSON.stringify(jwk));
+    const key = await importJWK(jwk, alg);
+    pairs[`verify ${name}`] = [() => ours.verify_text(text), () => jwtVerify(text, key)];
+  }
+  const verifier = new Verifier(token, keys);
+  const signer = new Signer(privateKey, claims);
+  const exchange = new Exchange(scenario);
+  const matcher = new Matcher(token, credentials);
+  const [verifyThere, signThere] = await webCrypto({ token, keys, privateKey, claims });
   const [sign, verify] = [() => signer.sign(), () => verifier.verify()];
-  return {
-    decodeSmall: decoding(input.token, input.now),
-    decodeLarge: decoding(input.largeToken, input.now),
-    verify: [verify, verifyThere],
-    sign: [sign, signThere],
-    exchange: [() => exchange.run(), () => sign() && sign() && verify() && verify()],
-    match: [() => matcher.run(), comparing(input.token, JSON.parse(input.credentials))],
-  };
-}
-
-function decoding(token, now) {
-  return [() => decode(token, now), () => payloadOf(token)];
-}
-
-/** What a small script would do: no places, no findings, no explanations. */
-function payloadOf(token) {
-  const [header, payload] = token.split(".", 2).map((part) => JSON.parse(decoded(part)));
-  return header && payload;
-}
-
-function decoded(part) {
-  return atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+  pairs.verify = [verify, verifyThere];
+  pairs.sign = [sign, signThere];
+  pairs.exchange = [() => exchange.run(), () => sign() && sign() && verify() && verify()];
+  pairs.match = [() => matcher.run(), comparing(decodeJwt(token), JSON.parse(credentials))];
+  return pairs;
 }
 
 /** Verifying the same token and signing the same text with the browser's own cryptography. */
@@ -68,7 +63,7 @@ async function webCrypto({ token, keys, privateKey, claims }) {
   const publicKey = await imported(JSON.parse(keys).keys[0], "verify");
   const secretKey = await imported(JSON.parse(privateKey), "sign");
   const [header, payload, signature] = token.split(".");
-  const bytes = Uint8Array.from(decoded(signature), (byte) => byte.charCodeAt(0));
+  const bytes = Uint8Array.from(binary(signature), (byte) => byte.charCodeAt(0));
   const text = utf8.encode(`${header}.${payload}`);
   const toSign = utf8.encode(JSON.stringify({ text: claims }));
   return [
@@ -77,9 +72,12 @@ async function webCrypto({ token, keys, privateKey, claims }) {
   ];
 }
 
+function binary(part) {
+  return atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+}
+
 /** Character by character: how many the texts have in common at their beginnings and ends. */
-function comparing(token, credentials) {
-  const { iss, sub, aud } = payloadOf(token);
+function comparing({ iss, sub, aud }, credentials) {
   return () => {
     let sum = 0;
     for (const { issuer, subject, audiences } of credentials) {
@@ -99,10 +97,10 @@ function common(a, b) {
 }
 
 /** A B A B …: whatever else the machine does meets both. */
-async function inTurns(ours, yardstick, runs) {
+async function inTurns(ours, yardstick, turns) {
   const calls = [await callsOfBatch(ours), await callsOfBatch(yardstick)];
   const times = { calls, ours: [], yardstick: [] };
-  for (let run = 0; run < runs; run += 1) {
+  for (let turn = 0; turn < turns; turn += 1) {
     times.ours.push((await time(ours, calls[0])) / calls[0]);
     times.yardstick.push((await time(yardstick, calls[1])) / calls[1]);
   }
