@@ -8,7 +8,7 @@ use crate::text::json::{Document, Value};
 static ENTRIES: LazyLock<Document> =
     LazyLock::new(|| Document::parse(include_str!("../../data/demo-keys.json")));
 
-/// In the order of the entries; a key is made of its primes when it is first used, which takes a while.
+/// In the order of the entries; a key is read when it is first used.
 static KEYS: [OnceLock<Option<SigningKey>>; 2] = [OnceLock::new(), OnceLock::new()];
 
 /// The demonstration key with this name: `demo-1` or `demo-2`.
