@@ -226,6 +226,10 @@ fn damaged_scenarios_are_1_and_told() {
         .ends(1)
         .warns(&["input-too-large"]);
     assert_eq!(codes(&ran.json()[0]["diagnostics"]), ["input-too-large"]);
+    let unknown: String = (0..500).map(|n| format!(",\"x{n}\":1")).collect();
+    let ran = fedcred(&["simulate", "-"], format!("{{\"fedcred\":1{unknown}}}")).ends(1);
+    let ran = ran.warns(&[" more findings; --format json has them all."]);
+    assert_eq!(ran.err.lines().count(), 41);
 }
 
 #[test]

@@ -1,10 +1,16 @@
 //! Keys in any text: JWK and JWKS (RFC 7517), PEM, certificates, a discovery document, a shared secret.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::key::{Key, Material};
 use super::token::Token;
 use super::{jwk, pem, search};
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, base64url, shifted};
+
+/// Any number of entries can be wrong: this many findings are listed, or one less and how many more there are.
+const MOST_FINDINGS: usize = 20;
 
 /// Keys that were read from a text.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +38,7 @@ impl Keys {
             keys.read_secret(text, source);
         }
         keys.report_mixture();
+        keys.bound_findings();
         keys
     }
 
@@ -74,8 +81,14 @@ impl Keys {
             let (document, length) = Document::first(rest.trim_start());
             self.diagnostics
                 .extend(shifted(document.diagnostics(), start));
-            if let Some(root) = document.root() {
-                self.take_any(root, source);
+            match document.root() {
+                // A list in a list is not followed: it may be of any depth.
+                Some(list) if list.kind() == Kind::Array => {
+                    list.items().for_each(|item| self.take_any(item, source));
+                }
+                root => root
+                    .into_iter()
+                    .for_each(|root| self.take_any(root, source)),
             }
             if !document.is_complete() {
                 break;
@@ -87,11 +100,9 @@ impl Keys {
         }
     }
 
-    /// A key set, a key, a discovery document, a list of these, or certificates by their key ids.
+    /// A key set, a key, a discovery document, or certificates by their key ids.
     fn take_any(&mut self, value: Value<'_>, source: &str) {
-        if value.kind() == Kind::Array {
-            value.items().for_each(|item| self.take_any(item, source));
-        } else if let Some(set) = value.get("keys") {
+        if let Some(set) = value.get("keys") {
             let before = self.keys.len() + self.diagnostics.len();
             for (index, jwk) in set.items().enumerate() {
                 self.take(jwk, format!("{source}, JWKS entry {}", index + 1));
@@ -192,22 +203,22 @@ impl Keys {
         let is_secret = |key: &&Key| matches!(key.material, Material::Secret(_));
         let secrets = self.keys.iter().filter(is_secret).count();
         if secrets > 0 && secrets < self.keys.len() {
-            self.diagnostics.push(mixture());
+            self.diagnostics.insert(0, mixture());
         }
-        let named: Vec<_> = self
-            .keys
-            .iter()
-            .filter_map(|key| key.kid.as_ref())
-            .collect();
-        let mut rest = named.iter();
-        let mut twice = Vec::new();
-        while let Some(kid) = rest.next() {
-            if rest.clone().any(|other| other == kid) && !twice.contains(kid) {
-                twice.push(*kid);
+        let (mut seen, mut told) = (HashSet::new(), HashSet::new());
+        for kid in self.keys.iter().filter_map(|key| key.kid.as_ref()) {
+            let kid = Cow::Borrowed(kid.as_str());
+            if seen.replace(kid.clone()).is_some() && told.replace(kid.clone()).is_none() {
+                self.diagnostics.push(repeated(&kid));
             }
         }
-        let findings: Vec<_> = twice.iter().map(|kid| repeated(kid.as_str())).collect();
-        self.diagnostics.extend(findings);
+    }
+
+    fn bound_findings(&mut self) {
+        if let Some(more @ 2..) = self.diagnostics.len().checked_sub(MOST_FINDINGS - 1) {
+            self.diagnostics.truncate(MOST_FINDINGS - 1);
+            self.diagnostics.push(findings_left_out(more));
+        }
     }
 
     fn no_key_in_json(&self) -> Diagnostic {
@@ -236,6 +247,14 @@ fn mixture() -> Diagnostic {
         "Secrets and public keys stand in one set.",
     )
     .help("A set is published or it is secret. A verifier that takes both can be tricked into using a public key as a secret.")
+}
+
+fn findings_left_out(more: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "findings-left-out",
+        format!("There are {more} more findings about the keys."),
+    )
+    .help("Mend those above first.")
 }
 
 fn repeated(kid: &str) -> Diagnostic {
@@ -312,6 +331,44 @@ mod tests {
         check(r#"{"keys":[{}]}"#, &[], &["key-unusable"]);
         check(r#"{"a":1}"#, &[], &["key-unknown"]);
         check("[]", &[], &["key-unknown"]);
+    }
+
+    #[test]
+    fn findings_are_bounded() {
+        let set = |count: usize| format!(r#"{{"keys":[{OCT},{ED}{}]}}"#, ",{}".repeat(count));
+        let codes = |count| -> Vec<_> {
+            let found = Keys::read(&set(count), "file").diagnostics;
+            found.iter().map(|finding| finding.code).collect()
+        };
+        let all = [vec!["key-set-mixed"], vec!["key-unusable"; 18]].concat();
+        assert_eq!(codes(18), [&all[..], &["key-id-repeated"]].concat());
+        assert_eq!(codes(19), [&all[..], &["findings-left-out"]].concat());
+        let many = Keys::read(&set(100_000), "file").diagnostics;
+        assert_eq!(many.len(), MOST_FINDINGS);
+        let last = many.last().unwrap();
+        assert_eq!(
+            last.message,
+            "There are 99983 more findings about the keys."
+        );
+    }
+
+    #[test]
+    fn any_number_of_names_ends() {
+        let twice = |kid: usize| format!("{0},{0}", OCT.replace("\"a\"", &format!("\"{kid}\"")));
+        let keys: Vec<_> = (0..20_000).map(twice).collect();
+        let found = Keys::read(&format!("[{}]", keys.join(",")), "file");
+        assert_eq!(
+            (found.keys.len(), found.diagnostics.len()),
+            (40_000, MOST_FINDINGS)
+        );
+        let thrice = Keys::read(&format!("[{OCT},{OCT},{OCT}]"), "file");
+        assert_eq!(thrice.diagnostics.len(), 1);
+    }
+
+    #[test]
+    fn lists_in_lists_end() {
+        let deep = "[".repeat(500_000) + OCT + &"]".repeat(500_000);
+        check(&deep, &[], &["key-unknown"]);
     }
 
     #[test]
