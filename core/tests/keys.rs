@@ -108,6 +108,21 @@ fn a_certificate_says_whose_and_when() {
 }
 
 #[test]
+fn an_encrypted_key_is_told_once() {
+    for label in ["RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"] {
+        let proc = match label {
+            "ENCRYPTED PRIVATE KEY" => "",
+            _ => "Proc-Type: 4,ENCRYPTED\r\nDEK-Info: AES-128-CBC,00\r\n\r\n",
+        };
+        let pem = format!("-----BEGIN {label}-----\r\n{proc}AAAA\r\n-----END {label}-----\r\n");
+        let keys = Keys::read(&pem, "file");
+        assert_eq!((keys.keys.len(), codes(&keys)), (0, vec!["key-private"]));
+        let message = &keys.diagnostics[0].message;
+        assert!(message.contains("encrypted"), "{message}");
+    }
+}
+
+#[test]
 fn parameters_without_their_key_are_told() {
     let pem = key_file("p256.sec1-with-parameters.pem");
     let (parameters, _) = pem.split_once("-----BEGIN EC PRIVATE KEY").unwrap();

@@ -18,6 +18,10 @@ pub(super) fn read(text: &str, source: &str, keys: &mut Keys) {
         let der = base64(without_headers(body));
         let from = format!("{source}, PEM ({})", short(label));
         match label {
+            // Written by OpenSSL before PKCS #8: the headers tell it, not the label (RFC 1421 §4.6.1.1).
+            _ if label.starts_with("ENCRYPTED ") || body.contains(",ENCRYPTED") => {
+                keys.diagnostics.push(encrypted());
+            }
             "CERTIFICATE" => {
                 let key = of_certificate(&der, &from);
                 keys.add(
@@ -82,6 +86,14 @@ fn without_headers(body: &str) -> &str {
 
 fn short(label: &str) -> String {
     label.chars().take(40).collect()
+}
+
+fn encrypted() -> Diagnostic {
+    Diagnostic::error(
+        "key-private",
+        "This private key is encrypted; it was not used.",
+    )
+    .help("Give the public key.")
 }
 
 fn other(label: &str) -> Diagnostic {
