@@ -587,6 +587,26 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
             "known attack",
         );
     }
+    let named = json!({"alg": "HS256", "kid": "x"}).to_string();
+    let named = format!("{}.e30.AAAA", base64url::encode(named.as_bytes()));
+    let (rsa, secret) = (&token_of("RS256")["jwk"], &token_of("HS256")["jwk"]);
+    for (set, kind) in [
+        (json!([rsa]), "`x`. Key and algorithm do not go together"),
+        (
+            json!([rsa, rsa]),
+            "`x`. Key and algorithm do not go together",
+        ),
+        (json!([rsa]), "known attack"),
+        (json!([rsa, rsa]), "the first key given is an RSA key"),
+    ] {
+        let keys = Keys::read(&set.to_string(), "file");
+        check(&named, &keys, State::NotChecked, kind);
+    }
+    for fitting in [json!([secret]), json!([rsa, secret])] {
+        let keys = Keys::read(&fitting.to_string(), "file");
+        let answer = check(&named, &keys, State::NotChecked, "`x`");
+        assert!(!answer.reason.contains("together"), "{}", answer.reason);
+    }
     let der = special("es256-der-signature");
     for key in [
         der["jwk"].to_string(),

@@ -69,11 +69,16 @@ pub fn verify(token: &Token, keys: &Keys) -> Signature {
         return without_keys(token);
     }
     let named = named_keys(token, keys);
-    if named.is_empty() {
-        return Signature::of(State::NotChecked, no_such_key(token, keys));
-    }
     let family = algorithm.family();
     let fits = |key: &&Key| key.material.family() == family && meant_for(key, &alg);
+    if named.is_empty() {
+        let mut reason = no_such_key(token, keys);
+        let all: Vec<_> = keys.keys.iter().collect();
+        if !all.iter().any(fits) {
+            reason = format!("{reason} {}", misfit(&alg, family, &all));
+        }
+        return Signature::of(State::NotChecked, reason);
+    }
     let fitting: Vec<_> = named
         .iter()
         .copied()
@@ -304,25 +309,29 @@ fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
         );
         return Signature::of(State::NotChecked, reason);
     }
-    let given = named.first().map_or_else(String::new, |key| {
+    Signature::of(State::Invalid, misfit(alg, family, named))
+}
+
+fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
+    let which = match keys {
+        [_] => "the key given",
+        _ => "the first key given",
+    };
+    let given = keys.first().map_or_else(String::new, |key| {
         if key.material.family() == family {
             let meant = key.alg.as_deref().unwrap_or_default();
-            return format!("the key given is meant for `{}` alone", short(meant));
+            return format!("{which} is meant for `{}` alone", short(meant));
         }
-        format!("the key given is {}", key.words())
+        format!("{which} is {}", key.words())
     });
-    let confusion = if family == Family::Secret {
-        " Using a public key as a secret is a known attack."
-    } else {
-        ""
+    let confusion = match family {
+        Family::Secret => " Using a public key as a secret is a known attack.",
+        _ => "",
     };
-    Signature::of(
-        State::Invalid,
-        format!(
-            "Key and algorithm do not go together: `{}` needs {}, {given}.{confusion}",
-            short(alg),
-            family.words()
-        ),
+    format!(
+        "Key and algorithm do not go together: `{}` needs {}, {given}.{confusion}",
+        short(alg),
+        family.words()
     )
 }
 
