@@ -642,6 +642,30 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
     }
 }
 
+/// RFC 9864 names the curve; before it there was `EdDSA` for both curves.
+#[test]
+fn eddsa_and_ed25519_are_one_algorithm_and_ed448_is_another() {
+    let token = token_of("EdDSA");
+    let header = |alg: &str| {
+        let header = base64url::encode(json!({ "alg": alg }).to_string().as_bytes());
+        format!("{header}.e30.AAAA")
+    };
+    for meant in ["EdDSA", "Ed25519"] {
+        let jwk = changed(&token["jwk"], &json!({ "alg": meant }));
+        let keys = Keys::read(&jwk.to_string(), "file");
+        check(text(&token, "token"), &keys, State::Valid, "");
+        for alg in ["EdDSA", "Ed25519"] {
+            check(&header(alg), &keys, State::Invalid, "has 3 bytes");
+        }
+        check(&header("Ed448"), &keys, State::CannotCheck, "not supported");
+    }
+    for other in ["Ed448", "ed25519", "ES256", ""] {
+        let jwk = changed(&token["jwk"], &json!({ "alg": other }));
+        let keys = Keys::read(&jwk.to_string(), "file");
+        check(text(&token, "token"), &keys, State::Invalid, "meant for");
+    }
+}
+
 /// Where no `kid` names the key, the thumbprint of the certificate does.
 #[test]
 fn the_certificate_that_the_token_names_is_used() {

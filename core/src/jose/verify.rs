@@ -70,7 +70,7 @@ pub fn verify(token: &Token, keys: &Keys) -> Signature {
     }
     let named = named_keys(token, keys);
     let family = algorithm.family();
-    let fits = |key: &&Key| key.material.family() == family && meant_for(key, &alg);
+    let fits = |key: &&Key| key.material.family() == family && meant_for(key, algorithm);
     if named.is_empty() {
         let mut reason = no_such_key(token, keys);
         let all: Vec<_> = keys.keys.iter().collect();
@@ -287,8 +287,9 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
 }
 
 /// Whether a key that says what it is for (`alg`, RFC 7517 §4.4) is for this algorithm.
-fn meant_for(key: &Key, alg: &str) -> bool {
-    key.alg.as_deref().is_none_or(|meant| meant == alg)
+fn meant_for(key: &Key, algorithm: Algorithm) -> bool {
+    let meant = key.alg.as_deref();
+    meant.is_none_or(|meant| Algorithm::named(meant) == Some(algorithm))
 }
 
 fn no_such_key(token: &Token, keys: &Keys) -> String {
