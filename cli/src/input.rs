@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use fedcred_core::text::{Diagnostic, MAX_INPUT, utf16};
+use fedcred_core::text::{Diagnostic, MAX_INPUT, too_large, utf16};
 
 use crate::report::{Failure, Finding, findings_of, say};
 
@@ -153,9 +153,4 @@ fn was_utf16() -> Diagnostic {
 fn not_utf8() -> Diagnostic {
     Diagnostic::warning("utf8", "The text holds bytes that are not UTF-8.")
         .help("They were read as U+FFFD.")
-}
-
-fn too_large() -> Diagnostic {
-    let message = format!("The text has more than {MAX_INPUT} bytes (5 MiB); so much is not read.");
-    Diagnostic::error("input-too-large", message).help("Give a smaller file.")
 }

@@ -268,6 +268,9 @@ fn too_much_is_refused() {
     input.push_str(&" ".repeat(MAX_INPUT));
     let json = decoded_json(&input).ends(1).json();
     assert_eq!(codes(&json["diagnostics"]), ["input-too-large"]);
+    let keys = with_keys(&signed("demo-1", CLAIMS), &input).ends(0).json();
+    let message = |json: &Value| json["diagnostics"][0]["message"].clone();
+    assert_eq!(message(&json), message(&keys));
     decoded_json(&input[..MAX_INPUT]).ends(0);
     let mut utf16 = vec![0xff, 0xfe];
     utf16.extend(input.encode_utf16().flat_map(u16::to_le_bytes));

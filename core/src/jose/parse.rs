@@ -8,7 +8,7 @@ use super::nested;
 use super::search::{begins_like_json, is_token_text, stretches};
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind};
-use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url};
+use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url, too_large};
 
 /// More tokens than this in one text are left out, with a diagnostic.
 pub const MAX_TOKENS: usize = 1000;
@@ -37,7 +37,10 @@ pub struct Skipped {
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_INPUT {
-        return too_large(text);
+        return Parsed {
+            diagnostics: vec![too_large()],
+            ..Parsed::default()
+        };
     }
     let mut parsed = Parsed {
         tokens: json_form::tokens(text),
@@ -73,20 +76,6 @@ fn find(text: &str, parsed: &mut Parsed) {
         parsed
             .tokens
             .extend(nested::encoded_again(text, span).or_else(|| compact(text, span)));
-    }
-}
-
-fn too_large(text: &str) -> Parsed {
-    let message = format!(
-        "The text has {} bytes; at most {MAX_INPUT} (5 MiB) are read.",
-        text.len()
-    );
-    Parsed {
-        diagnostics: vec![
-            Diagnostic::error("input-too-large", message)
-                .help("Nothing was read and nothing is lost. Give the part that holds the token."),
-        ],
-        ..Parsed::default()
     }
 }
 

@@ -112,6 +112,16 @@ impl Diagnostic {
     }
 }
 
+/// The one that refuses an input of more than [`MAX_INPUT`](super::MAX_INPUT) bytes.
+#[must_use]
+pub fn too_large() -> Diagnostic {
+    Diagnostic::error(
+        "input-too-large",
+        "The text has more than 5 MiB; so much is not read.",
+    )
+    .help("Nothing was read and nothing is lost. Give the part that matters.")
+}
+
 /// The diagnostics of a text that begins `offset` bytes into the input.
 pub(crate) fn shifted(diagnostics: &[Diagnostic], offset: usize) -> Vec<Diagnostic> {
     let moved = diagnostics.iter().map(|diagnostic| Diagnostic {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Diagnostic, MAX_INPUT, Span};
+use super::{Diagnostic, MAX_INPUT, Span, too_large};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -372,7 +372,8 @@ impl<'a> Reader<'a> {
     /// Reads one value; `None` where the text is damaged.
     fn first(&mut self) -> Option<()> {
         if self.source.len() > MAX_INPUT {
-            self.too_large();
+            let end = self.source.len();
+            self.diagnostics.push(too_large().at(Span::new(end, end)));
             return None;
         }
         if self.source.starts_with('\u{feff}') {
@@ -386,18 +387,6 @@ impl<'a> Reader<'a> {
         let read = self.values();
         self.close_all();
         read
-    }
-
-    fn too_large(&mut self) {
-        let length = self.source.len();
-        self.diagnostics.push(
-            Diagnostic::error(
-                "json-too-large",
-                format!("The text has {length} bytes; at most {MAX_INPUT} (5 MiB) are read."),
-            )
-            .help("Nothing was read. Give the part that matters.")
-            .at(Span::new(length, length)),
-        );
     }
 
     /// Reads one value with all it contains; `None` where the text is damaged.
@@ -843,7 +832,7 @@ mod tests {
         }
         check("\"a\u{1}\"", &["json-control-character"]);
         check("\u{feff}1", &["json-bom"]);
-        check(&" ".repeat(MAX_INPUT + 1), &["json-too-large"]);
+        check(&" ".repeat(MAX_INPUT + 1), &["input-too-large"]);
     }
 
     #[test]

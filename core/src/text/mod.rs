@@ -8,7 +8,7 @@ mod pretty;
 pub mod time;
 
 pub(crate) use diagnostic::shifted;
-pub use diagnostic::{Diagnostic, Severity, Span};
+pub use diagnostic::{Diagnostic, Severity, Span, too_large};
 pub use fields::Fields;
 pub use pretty::pretty;
 
