@@ -1,7 +1,8 @@
 //! JWS and JWE in JSON serialization (RFC 7515 §7.2, RFC 7516 §7.2): a token for each signature or recipient.
 
 use super::parse::{
-    MAX_TOKENS, decode_part, detached, encrypted, json_findings, plain_part, unknown_algorithm,
+    MAX_TOKENS, decode_part, detached, encrypted, json_findings, payload_without_claims,
+    plain_part, unknown_algorithm,
 };
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
@@ -84,6 +85,8 @@ impl<'a> Whole<'a> {
         let payload = self.payload(token);
         let signature = self.encoded(entry, "signature", Role::Signature, token);
         token.diagnostics.extend(unknown_algorithm(&token.parts));
+        let finding = payload_without_claims(token);
+        token.diagnostics.extend(finding);
         token.compact = format!("{header}.{payload}.{signature}");
     }
 

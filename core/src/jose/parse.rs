@@ -251,6 +251,8 @@ pub(super) fn take_apart(text: &str, span: Span) -> Token {
     if token.kind == Kind::Jws {
         token.diagnostics.extend(unknown_algorithm(&token.parts));
     }
+    let finding = payload_without_claims(&token);
+    token.diagnostics.extend(finding);
     if let [only] = &mut token.parts[..]
         && only
             .json
@@ -426,8 +428,8 @@ fn read_json(part: &mut Part) -> Vec<Diagnostic> {
         .is_some_and(|root| matches!(root.kind(), JsonKind::Object));
     part.json = (is_json || part.role == Role::Header).then_some(json);
     findings.extend(json_findings(part));
-    if !is_json {
-        findings.push(not_an_object(part));
+    if !is_json && part.role == Role::Header {
+        findings.push(not_an_object("The header is not a JSON object.", part));
     }
     findings
 }
@@ -443,17 +445,29 @@ pub(super) fn json_findings(part: &Part) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn not_an_object(part: &Part) -> Diagnostic {
-    let (name, severity) = match part.role {
-        Role::Header => ("header", Severity::Error),
-        _ => ("payload", Severity::Warning),
-    };
-    Diagnostic {
-        severity,
-        ..Diagnostic::error("not-an-object", format!("The {name} is not a JSON object."))
-            .help("A JWT has a JSON object there (RFC 7519 §7.2).")
-            .at(part.span)
+fn not_an_object(message: &'static str, part: &Part) -> Diagnostic {
+    Diagnostic::error("not-an-object", message)
+        .help("A JWT has a JSON object there (RFC 7519 §7.2).")
+        .at(part.span)
+}
+
+/// A payload that is no claims: a JWS may sign anything, only a JWT must have them. One that is a token itself
+/// is shown as such.
+pub(super) fn payload_without_claims(token: &Token) -> Option<Diagnostic> {
+    let part = token.part(Role::Payload)?;
+    let encoded = matches!(part.place, Place::Encoded(_)) && !part.bytes.is_empty();
+    if !encoded || part.json.is_some() || begins_like_json(&String::from_utf8_lossy(&part.bytes)) {
+        return None;
     }
+    let typ = token.header_text("typ").unwrap_or_default();
+    let severity = match typ.to_ascii_lowercase().ends_with("jwt") {
+        true => Severity::Warning,
+        false => Severity::Info,
+    };
+    Some(Diagnostic {
+        severity,
+        ..not_an_object("The payload is not a JSON object.", part)
+    })
 }
 
 /// The name of a signature algorithm that the registry of JOSE does not have (RFC 7518 §7.1).
@@ -466,7 +480,7 @@ pub(super) fn unknown_algorithm(parts: &[Part]) -> Option<Diagnostic> {
     let name = alg.as_str()?;
     (!is_registered(&name)).then(|| {
         let name: String = name.chars().take(40).collect();
-        Diagnostic::warning("alg-unknown", format!("{name:?} is no signature algorithm of JOSE."))
+        Diagnostic::warning("alg-unknown", format!("`{name}` is no signature algorithm of JOSE."))
             .help("Names are compared letter by letter. RFC 7518 §3.1 has the usual ones, RS256 for example.")
             .at(part.span_of(alg.span()))
     })
@@ -667,6 +681,43 @@ mod tests {
                 "base64url-length",
             ],
         );
+    }
+
+    #[test]
+    fn a_payload_may_be_anything_unless_it_is_a_jwt() {
+        let severity = |header: &str, payload: &str| {
+            let text = jws(header, payload);
+            let (protected, rest) = text.split_once('.').unwrap();
+            let (payload, signature) = rest.split_once('.').unwrap();
+            let json = format!(
+                r#"{{"protected":"{protected}","payload":"{payload}","signature":"{signature}"}}"#
+            );
+            let of = |text: &str| {
+                let findings = parse(text).tokens.remove(0).diagnostics;
+                findings
+                    .first()
+                    .map(|finding| (finding.code, finding.severity))
+            };
+            assert_eq!(of(&text), of(&json));
+            of(&text)
+        };
+        for (header, expected) in [
+            (r#"{"alg":"RS256"}"#, Severity::Info),
+            (r#"{"alg":"RS256","typ":"JOSE"}"#, Severity::Info),
+            (r#"{"alg":"RS256","cty":"text/plain"}"#, Severity::Info),
+            (r#"{"alg":"RS256","typ":"JWT"}"#, Severity::Warning),
+            (
+                r#"{"alg":"RS256","typ":"application/jwt"}"#,
+                Severity::Warning,
+            ),
+            (r#"{"alg":"RS256","typ":"at+jwt"}"#, Severity::Warning),
+        ] {
+            for payload in ["It is a dangerous business", "[1]", "7"] {
+                assert_eq!(severity(header, payload), Some(("not-an-object", expected)));
+            }
+            assert_eq!(severity(header, "{}"), None);
+            assert_eq!(severity(header, &sample()), None);
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ fn headers(token: &Token) -> Option<String> {
     let mut names = unprotected.members().map(|(name, _)| name.to_text());
     let name = names.find(|name| header.is_some_and(|header| header.get(name).is_some()))?;
     Some(format!(
-        "{:?} stands in both headers (RFC 7515 §4).",
+        "`{}` stands in both headers (RFC 7515 §4).",
         short(&name)
     ))
 }
