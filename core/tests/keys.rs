@@ -387,6 +387,12 @@ fn several_fitting_keys_are_tried_and_named() {
     assert_eq!(codes(&twice), ["key-id-repeated"]);
     let used = check(compact, &twice, State::Valid, "").key.unwrap();
     assert_eq!(used.from, "set, JWKS entry 2");
+    let list = Keys::read(&json!([wrong, right]).to_string(), "set");
+    let used = check(compact, &list, State::Valid, "").key.unwrap();
+    assert_eq!(
+        (used.from.as_str(), used.index),
+        ("set, list entry 2, JWK", 1)
+    );
     let thrice = read(json!([wrong, other, wrong]));
     assert_eq!(codes(&thrice), ["key-id-repeated"]);
     check(
@@ -504,6 +510,9 @@ fn the_weak_one_of_two_pem_blocks_is_named() {
     assert_eq!(keys.keys.len(), 2);
     let answer = check(text(&weak, "token"), &keys, State::Valid, "");
     assert_eq!(answer.diagnostics.len(), 1, "the second key is weak");
+    let used = answer.key.unwrap();
+    assert_eq!(used.from, "file, PEM block 2 (PUBLIC KEY)");
+    assert_eq!(used.index, 1);
     let answer = check(text(&strong, "token"), &keys, State::Valid, "");
     assert_eq!(answer.diagnostics.len(), 0, "the first key is not");
 }

@@ -1,6 +1,6 @@
 //! The keys of `--keys`, and which of them was used.
 
-use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys, Signature, Token, verify};
+use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys};
 use fedcred_core::text::{Diagnostic, base64url};
 use serde::Serialize;
 
@@ -82,30 +82,6 @@ fn no_keys() -> Diagnostic {
         .help("Give a key as PEM or JWK, a JWKS, a certificate, or a secret.")
 }
 
-/// The key that was used, among the keys that may have been: where several have the same description, the
-/// one with which the answer is the same.
-pub(super) fn find_used<'a>(
-    token: &Token,
-    signature: &Signature,
-    keys: &'a Keys,
-) -> Option<&'a Key> {
-    let used = signature.key.as_ref()?;
-    let mut alike = keys.keys.iter().filter(|key| is_like(key, used)).take(50);
-    let first = alike.next()?;
-    let answers_so = |key: &&Key| {
-        let alone = Keys {
-            keys: vec![(*key).clone()],
-            ..Keys::default()
-        };
-        verify(token, &alone).state == signature.state
-    };
-    std::iter::once(first).chain(alike).find(answers_so)
-}
-
-fn is_like(key: &Key, used: &KeyUsed) -> bool {
-    key.kid == used.kid && key.from == used.from && key.words() == used.words
-}
-
 impl ShownKey {
     pub(super) fn all(keys: &Keys, now: i64) -> Vec<Self> {
         keys.keys.iter().map(|key| Self::of(key, now)).collect()
@@ -122,11 +98,6 @@ impl ShownKey {
                 .as_ref()
                 .map(|certificate| ShownCertificate::of(certificate, now)),
         }
-    }
-
-    fn is_among(&self, used: &[&KeyUsed]) -> bool {
-        used.iter()
-            .any(|used| self.kid == used.kid && self.from == used.from && self.words == used.words)
     }
 
     fn write(&self, page: &mut Page) {
@@ -151,7 +122,8 @@ const SHOWN: usize = 10;
 
 /// Writes which keys were read, unless each of them was shown beside a signature.
 pub(super) fn write_all(keys: &[ShownKey], used: &[&KeyUsed], page: &mut Page) {
-    if keys.iter().take(SHOWN).all(|key| key.is_among(used)) {
+    let is_shown = |index| used.iter().any(|used| !used.carried && used.index == index);
+    if (0..keys.len().min(SHOWN)).all(is_shown) {
         return;
     }
     page.gap();

@@ -5,7 +5,6 @@ use fedcred_core::jose::{Keys, Signature, State, Token, verify};
 use fedcred_core::text::Diagnostic;
 
 use super::certificate::{ShownCertificate, certificate_finding};
-use super::keys::find_used;
 use super::payload::line_break_finding;
 use super::token::DecodedSignature;
 use crate::input::Bytes;
@@ -51,7 +50,8 @@ impl Checker<'_> {
     }
 
     fn answer(&self, token: &Token, signature: Signature, keys: &Keys) -> DecodedSignature {
-        let used = find_used(token, &signature, keys);
+        let used = signature.key.as_ref();
+        let used = used.and_then(|used| keys.keys.get(used.index));
         let certificate = used.and_then(|key| key.certificate.as_ref());
         let certificate = certificate.map(|found| ShownCertificate::of(found, self.now));
         let payload = self.payload.filter(|_| signature.state == State::Invalid);

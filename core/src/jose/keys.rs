@@ -84,7 +84,9 @@ impl Keys {
             match document.root() {
                 // A list in a list is not followed: it may be of any depth.
                 Some(list) if list.kind() == Kind::Array => {
-                    list.items().for_each(|item| self.take_any(item, source));
+                    for (index, item) in list.items().enumerate() {
+                        self.take_any(item, &format!("{source}, list entry {}", index + 1));
+                    }
                 }
                 root => root
                     .into_iter()
@@ -313,7 +315,7 @@ mod tests {
         assert_eq!((keys.keys.len(), keys.diagnostics.len()), (1, 0));
         check(
             &format!("[{discovery},{set}]"),
-            &["file, JWKS entry 1"],
+            &["file, list entry 2, JWKS entry 1"],
             &[],
         );
         check(discovery, &[], &["key-discovery"]);

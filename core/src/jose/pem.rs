@@ -12,11 +12,16 @@ const BEGIN: &str = "-----BEGIN ";
 
 /// Adds the keys of all blocks. In a chain of certificates the first is the signer's.
 pub(super) fn read(text: &str, source: &str, keys: &mut Keys) {
-    for block in text.split(BEGIN).skip(1) {
+    let several = text.matches(BEGIN).nth(1).is_some();
+    for (number, block) in text.split(BEGIN).enumerate().skip(1) {
         let (label, rest) = block.split_once("-----").unwrap_or_default();
         let body = rest.split_once("-----END ").map_or(rest, |(body, _)| body);
         let der = base64(without_headers(body));
-        let from = format!("{source}, PEM ({})", short(label));
+        let block = match several {
+            true => format!(" block {number}"),
+            false => String::new(),
+        };
+        let from = format!("{source}, PEM{block} ({})", short(label));
         match label {
             // Written by OpenSSL before PKCS #8: the headers tell it, not the label (RFC 1421 §4.6.1.1).
             _ if label.starts_with("ENCRYPTED ") || body.contains(",ENCRYPTED") => {

@@ -47,6 +47,9 @@ pub struct KeyUsed {
     pub words: String,
     /// Whether the token itself carries it, which proves nothing.
     pub carried: bool,
+    /// Its place among the keys that were given, from 0.
+    #[serde(skip)]
+    pub index: usize,
 }
 
 /// More keys than this are not tried for one signature.
@@ -88,10 +91,10 @@ pub fn verify(token: &Token, keys: &Keys) -> Signature {
     if fitting.is_empty() {
         return other_kind(&alg, family, &named);
     }
-    with_findings(tried(token, algorithm, &fitting), token)
+    with_findings(tried(token, algorithm, &fitting, keys), token)
 }
 
-fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key]) -> Signature {
+fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key], keys: &Keys) -> Signature {
     let signature = token
         .part(Role::Signature)
         .map_or(&[][..], |part| &part.bytes);
@@ -103,10 +106,10 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key]) -> Signature {
         return Signature::of(State::NotChecked, "No key was given.");
     };
     let mut answer = if verifying.is_some() {
-        Signature::with(State::Valid, verified(key), key)
+        Signature::with(State::Valid, verified(key), key, keys)
     } else {
         let reason = mismatch(signature, fitting, algorithm);
-        Signature::with(State::Invalid, reason, key)
+        Signature::with(State::Invalid, reason, key, keys)
     };
     answer.diagnostics.extend(weak(key, algorithm));
     if answer.state == State::Invalid {
@@ -426,13 +429,15 @@ impl Signature {
         }
     }
 
-    fn with(state: State, reason: impl Into<String>, key: &Key) -> Self {
+    fn with(state: State, reason: impl Into<String>, key: &Key, keys: &Keys) -> Self {
+        let index = keys.keys.iter().position(|one| std::ptr::eq(one, key));
         Self {
             key: Some(KeyUsed {
                 kid: key.kid.clone(),
                 from: key.from.clone(),
                 words: key.words(),
                 carried: key.carried,
+                index: index.unwrap_or_default(),
             }),
             ..Self::of(state, reason)
         }
