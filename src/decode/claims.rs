@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fedcred_core::claims::{Claim, Confidence, Reading, masked};
+use fedcred_core::jose::Role;
 use fedcred_core::text::{Span, time};
 use yew::prelude::*;
 
@@ -25,7 +26,7 @@ pub(super) struct Setting<'a> {
 
 /// A panel with a row for each claim; nothing where there is none.
 pub(super) fn claims_panel(
-    in_header: bool,
+    part: Role,
     claims: &[Claim],
     actions: Html,
     setting: Setting<'_>,
@@ -33,14 +34,20 @@ pub(super) fn claims_panel(
     if claims.is_empty() {
         return Html::default();
     }
-    let (id, title, tone, part) = match in_header {
-        true => ("header", "Header", Tone::Header, "first part"),
-        false => ("claims", "Claims", Tone::Payload, "second part"),
+    let (id, title, tone, note) = match part {
+        Role::Header => ("header", "Header", Tone::Header, "first part"),
+        Role::Payload => ("claims", "Claims", Tone::Payload, "second part"),
+        _ => (
+            "unprotected",
+            "Unprotected header",
+            Tone::Caution,
+            "nothing signs it, anybody can change it",
+        ),
     };
     let more = claims.len().saturating_sub(CLAIMS_SHOWN);
     let rows = claims.iter().take(CLAIMS_SHOWN).enumerate();
     let rows: Html = rows
-        .map(|(index, claim)| row(Mark { in_header, index }, claim, setting))
+        .map(|(index, claim)| row(Mark { part, index }, claim, setting))
         .collect();
     let body = html! {
         <>
@@ -53,7 +60,7 @@ pub(super) fn claims_panel(
     panel(Panel {
         id,
         title: title.into(),
-        badges: badge(tone, part),
+        badges: badge(tone, note),
         actions,
         flush: true,
         body,

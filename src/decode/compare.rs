@@ -72,10 +72,10 @@ fn table(rows: &[Compared], masked: bool) -> Html {
 }
 
 fn row(compared: &Compared, masked: bool) -> Html {
-    let place = if compared.part == Role::Payload {
-        ""
-    } else {
-        "header "
+    let place = match compared.part {
+        Role::Header => "header ",
+        Role::UnprotectedHeader => "unprotected header ",
+        _ => "",
     };
     let sign = match compared.likeness {
         Likeness::Same => badge(Tone::Good, "same"),

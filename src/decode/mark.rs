@@ -1,5 +1,6 @@
 //! The claim that is pointed at, in the list of claims and in the token at once.
 
+use fedcred_core::jose::Role;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -7,20 +8,33 @@ use yew::prelude::*;
 /// A claim by its part and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    pub in_header: bool,
+    pub part: Role,
     pub index: usize,
 }
+
+/// The parts that hold claims, with their letters.
+const PARTS: [(char, Role); 3] = [
+    ('h', Role::Header),
+    ('u', Role::UnprotectedHeader),
+    ('p', Role::Payload),
+];
 
 impl Mark {
     /// The value of `data-mark`: `h2`, `p0`.
     pub(super) fn word(self) -> String {
-        format!("{}{}", if self.in_header { 'h' } else { 'p' }, self.index)
+        let mut parts = PARTS.iter();
+        let letter = parts.find(|(_, part)| *part == self.part);
+        format!(
+            "{}{}",
+            letter.map_or('p', |(letter, _)| *letter),
+            self.index
+        )
     }
 
     fn of_word(word: &str) -> Option<Self> {
-        let in_header = word.starts_with('h');
+        let (_, part) = *PARTS.iter().find(|(letter, _)| word.starts_with(*letter))?;
         let index = word.get(1..)?.parse().ok()?;
-        Some(Self { in_header, index })
+        Some(Self { part, index })
     }
 
     /// What an event on something with `data-mark`, or inside of it, points at.
@@ -37,11 +51,11 @@ mod tests {
 
     #[test]
     fn words_there_and_back() {
-        for (in_header, index) in [(true, 0), (false, 12)] {
-            let mark = Mark { in_header, index };
+        for (index, (_, part)) in PARTS.into_iter().enumerate() {
+            let mark = Mark { part, index };
             assert_eq!(Mark::of_word(&mark.word()), Some(mark));
         }
-        for word in ["", "h", "p-1", "px"] {
+        for word in ["", "h", "p-1", "px", "x1"] {
             assert_eq!(Mark::of_word(word), None, "{word}");
         }
     }

@@ -201,8 +201,9 @@ fn result(
             if token.kind == Kind::Jwe {
                 { parts::encrypted_parts(token) }
             }
-            { claims_panel(false, &explanation.claims, claims_actions, setting) }
-            { claims_panel(true, &explanation.header, header_actions, setting) }
+            { claims_panel(Role::Payload, &explanation.claims, claims_actions, setting) }
+            { claims_panel(Role::Header, &explanation.header, header_actions, setting) }
+            { claims_panel(Role::UnprotectedHeader, &explanation.unprotected, Html::default(), setting) }
             { element("div", "row", export::exports(decoded, &all, setting.masked, setting.now)) }
             { compare::compare_panel(session, token) }
         </>
@@ -308,15 +309,17 @@ fn use_caret(
 }
 
 fn spans(decoded: &Decoded) -> Vec<(Mark, Span)> {
-    let of = |in_header, claims: &[fedcred_core::claims::Claim]| {
+    let explanation = &decoded.explanation;
+    let parts = [
+        (Role::Header, &explanation.header),
+        (Role::UnprotectedHeader, &explanation.unprotected),
+        (Role::Payload, &explanation.claims),
+    ];
+    let spans = parts.into_iter().flat_map(|(part, claims)| {
         let claims = claims.iter().enumerate();
-        claims
-            .map(|(index, claim)| (Mark { in_header, index }, claim.span))
-            .collect::<Vec<_>>()
-    };
-    let mut spans = of(true, &decoded.explanation.header);
-    spans.extend(of(false, &decoded.explanation.claims));
-    spans
+        claims.map(move |(index, claim)| (Mark { part, index }, claim.span))
+    });
+    spans.collect()
 }
 
 /// The byte at a place in UTF-16 units.

@@ -20,13 +20,12 @@ pub(super) fn parts(
     if token.kind == Kind::Claims {
         return Html::default();
     }
-    let whole = token.inside.is_some();
-    let pieces = token.parts.iter().zip(token.compact().split('.'));
-    let pieces = pieces.enumerate().map(|(index, (part, compact))| {
-        let text = if whole { compact } else { part.span.of(text) };
+    let pieces = texts(token, text).into_iter().zip(&token.parts).enumerate();
+    let pieces = pieces.map(|(index, (text, part))| {
         let claims: &[Claim] = match part.role {
-            _ if whole => &[],
+            _ if token.inside.is_some() => &[],
             Role::Header => &explanation.header,
+            Role::UnprotectedHeader => &explanation.unprotected,
             Role::Payload => &explanation.claims,
             _ => &[],
         };
@@ -42,6 +41,14 @@ pub(super) fn parts(
     }
 }
 
+/// The text of each part; a token inside another one has no place of its own in the whole text.
+fn texts<'a>(token: &'a Token, text: &'a str) -> Vec<&'a str> {
+    match token.inside {
+        Some(_) => token.compact().split('.').collect(),
+        None => token.parts.iter().map(|part| part.span.of(text)).collect(),
+    }
+}
+
 fn size(part: &Part) -> Html {
     badge(
         tone(part.role),
@@ -52,11 +59,17 @@ fn size(part: &Part) -> Html {
 fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<Mark>) -> Html {
     let shown = text.get(..CHARACTERS_SHOWN).unwrap_or(text);
     let left = text.len() - shown.len();
-    let in_header = part.role == Role::Header;
     let segments = segments(shown, part.span.start, claims);
     let segments = segments.into_iter().map(|(claim, text)| match claim {
         None => Html::from(text.to_owned()),
-        Some(index) => segment(Mark { in_header, index }, text, mark),
+        Some(index) => segment(
+            Mark {
+                part: part.role,
+                index,
+            },
+            text,
+            mark,
+        ),
     });
     html! {
         <>
@@ -141,6 +154,22 @@ mod tests {
     use super::*;
     use fedcred_core::claims::explain;
     use fedcred_core::jose::parse;
+    use fedcred_core::text::base64url;
+
+    #[test]
+    fn every_part_has_its_text() {
+        let json =
+            r#"{"payload":"e30","header":{"kid":"k"},"protected":"eyJhIjoxfQ","signature":"c2ln"}"#;
+        let token = &parse(json).tokens[0];
+        assert_eq!(
+            texts(token, json),
+            ["eyJhIjoxfQ", r#"{"kid":"k"}"#, "e30", "c2ln"]
+        );
+        let outer = r#"{"iss":"x","t":"eyJhIjoxfQ.e30.c2ln"}"#;
+        let outer = format!("eyJhIjoxfQ.{}.c2ln", base64url::encode(outer.as_bytes()));
+        let token = &parse(&outer).tokens[1];
+        assert_eq!(texts(token, &outer), ["eyJhIjoxfQ", "e30", "c2ln"]);
+    }
 
     #[test]
     fn every_character_is_in_one_segment() {

@@ -102,7 +102,7 @@ impl Row {
             Likeness::OnlyRight => ": only right",
             Likeness::Same | Likeness::Differs => "",
         };
-        let (part, name) = (self.part, &self.name);
+        let (part, name) = (self.part.replace('_', " "), &self.name);
         page.line(2, &format!("{mark} {part} {name}{only}"));
         let (left, right) = (self.left.as_ref(), self.right.as_ref());
         if let (Some(left), Some(right), false) = (left, right, self.varies) {

@@ -2,7 +2,6 @@
 
 use fedcred_core::claims::{Assignment, Cloud, Confidence, Evidence, Reading, Validity};
 use fedcred_core::jose::{Kind, Serialization, State};
-use fedcred_core::text::json::Document;
 use fedcred_core::text::{Span, time};
 
 use super::expected;
@@ -31,9 +30,13 @@ impl DecodedToken {
             &self.header_parameters,
             now,
         );
-        for header in &self.unprotected_headers {
-            write_unprotected(page, header);
-        }
+        write_part(
+            page,
+            "Unprotected header: nothing signs it, anybody can change it",
+            self.unprotected_headers.first(),
+            &self.unprotected_parameters,
+            now,
+        );
         if self.kind == Kind::Jwe {
             self.write_encrypted(page);
         }
@@ -185,21 +188,6 @@ fn write_part(
     page.prose(0, title);
     for claim in claims {
         claim.write(page, now);
-    }
-}
-
-fn write_unprotected(page: &mut Page, header: &Json) {
-    page.gap();
-    page.prose(0, "Header outside the signature: anybody can change it");
-    let document = Document::parse(header.text());
-    let members = document.object().map(|object| object.members());
-    let mut none = true;
-    for (name, value) in members.into_iter().flatten() {
-        none = false;
-        page.value(2, &name.to_text(), &value.to_text());
-    }
-    if none {
-        page.value(2, "", header.text());
     }
 }
 

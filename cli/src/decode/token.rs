@@ -7,7 +7,6 @@ use fedcred_core::claims::{
 use fedcred_core::jose::{
     KeyUsed, Kind, Part, Role, Serialization, Signature, State, Token, explain_parts,
 };
-use fedcred_core::text::json::Document;
 use fedcred_core::text::{Diagnostic, Span, time};
 use serde::Serialize;
 
@@ -39,6 +38,8 @@ pub(super) struct DecodedToken {
     pub(super) validity: Validity,
     pub(super) expected: Vec<DecodedCheck>,
     pub(super) header_parameters: Vec<DecodedClaim>,
+    #[serde(skip)]
+    pub(super) unprotected_parameters: Vec<DecodedClaim>,
     pub(super) claims: Vec<DecodedClaim>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -123,6 +124,7 @@ impl DecodedToken {
             platform,
             assignment,
             header,
+            unprotected,
             claims,
             validity,
             diagnostics,
@@ -145,8 +147,9 @@ impl DecodedToken {
             assignment,
             validity,
             expected,
-            header_parameters: decoded_claims(header, token.header()),
-            claims: decoded_claims(claims, token.payload()),
+            header_parameters: decoded_claims(header, token, Role::Header),
+            unprotected_parameters: decoded_claims(unprotected, token, Role::UnprotectedHeader),
+            claims: decoded_claims(claims, token, Role::Payload),
             diagnostics: token
                 .diagnostics
                 .iter()
@@ -242,12 +245,11 @@ impl DecodedIssuer {
     }
 }
 
-/// The explained claims with their values as they stand in the document, which has them in the same order.
-fn decoded_claims(claims: Vec<Claim>, document: Option<&Document>) -> Vec<DecodedClaim> {
-    let members = document
-        .and_then(Document::object)
-        .into_iter()
-        .flat_map(|object| object.members());
+/// The explained claims with their values as they stand in the parts, which have them in the same order.
+fn decoded_claims(claims: Vec<Claim>, token: &Token, role: Role) -> Vec<DecodedClaim> {
+    let parts = token.parts.iter().filter(|part| part.role == role);
+    let objects = parts.filter_map(|part| part.json.as_ref()?.object());
+    let members = objects.flat_map(|object| object.members());
     claims
         .into_iter()
         .zip(members)

@@ -26,7 +26,7 @@ fn each_serialization_has_its_word() {
         assert_eq!(token["unprotectedHeaders"], json!([unprotected]));
         fedcred(&["decode"], &input).ends(0).says(&[
             words,
-            "Header outside the signature: anybody can change it\n  kid  018c0ae5",
+            "Unprotected header: nothing signs it, anybody can change it\n  kid  018c0ae5",
         ]);
     }
     let token = &tokens(&signed("demo-1", CLAIMS))[0];

@@ -14,7 +14,7 @@ const MOST_MEMBERS: usize = 1000;
 /// One member of the header or payload in two tokens.
 #[derive(Debug, Clone)]
 pub struct Compared {
-    /// Header or payload.
+    /// Header, unprotected header or payload.
     pub part: Role,
     /// Its name.
     pub name: String,
@@ -42,29 +42,27 @@ pub enum Likeness {
     OnlyRight,
 }
 
-/// Compares header and payload: the members of the left token in their order, then those that only the
+/// Compares headers and payload: the members of the left token in their order, then those that only the
 /// right one has. Values are compared as they stand, of duplicates the last. At most a thousand members
 /// of each part are read.
 #[must_use]
 pub fn compare(left: &Token, right: &Token) -> Vec<Compared> {
     let groups = [kind::recognise(left).groups, kind::recognise(right).groups].concat();
-    let header = (Section::header(left), Section::header(right));
-    let payload = (Section::payload(left), Section::payload(right));
     let mut rows = Vec::new();
-    part(Role::Header, header, &["header"], &mut rows);
-    part(Role::Payload, payload, &groups, &mut rows);
+    for (role, groups) in [
+        (Role::Header, &["header"][..]),
+        (Role::UnprotectedHeader, &["header"]),
+        (Role::Payload, &groups),
+    ] {
+        part(role, (left, right), groups, &mut rows);
+    }
     rows
 }
 
 type Members<'a> = Vec<(String, Value<'a>)>;
 
-fn part(
-    role: Role,
-    (left, right): (Section<'_>, Section<'_>),
-    groups: &[&str],
-    rows: &mut Vec<Compared>,
-) {
-    let (left, right) = (members(left), members(right));
+fn part(role: Role, (left, right): (&Token, &Token), groups: &[&str], rows: &mut Vec<Compared>) {
+    let (left, right) = (members(left, role), members(right, role));
     for (name, value) in &left {
         rows.push(row(role, name, Some(*value), find(&right, name), groups));
     }
@@ -76,10 +74,9 @@ fn part(
 }
 
 /// Names with their last value, each name once.
-fn members(section: Section<'_>) -> Members<'_> {
-    let object = section.json().and_then(|json| json.object());
+fn members(token: &Token, role: Role) -> Members<'_> {
     let mut found = Members::new();
-    for (name, value) in object.into_iter().flat_map(Value::members) {
+    for (_, name, value) in Section::members(token, role) {
         let name = name.to_text();
         if let Some(known) = found.iter_mut().find(|(known, _)| *known == name) {
             known.1 = value;
@@ -195,6 +192,21 @@ mod tests {
             &token(r#"{"alg":"RS256"}"#),
             r#"{"alg":1}"#,
             &["alg OnlyLeft", "alg Same"],
+        );
+    }
+
+    #[test]
+    fn what_nothing_signs_is_compared_too() {
+        let token = |protected: &str, header: &str| {
+            let protected = base64url::encode(protected.as_bytes());
+            format!(
+                r#"{{"protected":"{protected}","header":{header},"payload":"e30","signature":"AA"}}"#
+            )
+        };
+        check(
+            &token("{}", r#"{"alg":"RS256","kid":"a"}"#),
+            &token(r#"{"alg":"RS256"}"#, r#"{"kid":"b"}"#),
+            &["alg OnlyRight", "alg OnlyLeft", "kid Differs"],
         );
     }
 

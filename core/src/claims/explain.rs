@@ -10,7 +10,7 @@ use super::platform::Platform;
 use super::readings::{self, Others, Reading};
 use super::section::Section;
 use super::{Confidence, Evidence, Times, is_guid, known_id};
-use crate::jose::{Kind as Form, Token};
+use crate::jose::{Kind as Form, Role, Token};
 use crate::text::json::Value;
 use crate::text::{Diagnostic, Span};
 
@@ -29,6 +29,8 @@ pub struct Explanation {
     pub assignment: Option<Assignment>,
     /// The parameters of the header.
     pub header: Vec<Claim>,
+    /// Those that stand outside of what is protected: anybody can change them.
+    pub unprotected: Vec<Claim>,
     /// The claims of the payload.
     pub claims: Vec<Claim>,
     /// How its times stand.
@@ -109,11 +111,12 @@ impl Validity {
 pub fn explain(token: &Token, now: i64) -> Explanation {
     let recognition = kind::recognise(token);
     let diagnostics = lint::findings(token, &recognition, now);
-    let (header, payload) = (Section::header(token), Section::payload(token));
-    let others = Others::of(payload);
+    let others = Others::of(Section::payload(token));
+    let claims = |role, groups: &[&str]| claims_of(token, role, groups, &others);
     Explanation {
-        header: claims_of(header, header_groups(token), &others),
-        claims: claims_of(payload, &recognition.groups, &others),
+        header: claims(Role::Header, header_groups(token)),
+        unprotected: claims(Role::UnprotectedHeader, header_groups(token)),
+        claims: claims(Role::Payload, &recognition.groups),
         validity: Validity::of(Times::of(token), now),
         diagnostics,
         kind: recognition.kind,
@@ -132,11 +135,9 @@ fn header_groups(token: &Token) -> &'static [&'static str] {
     }
 }
 
-fn claims_of(section: Section<'_>, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
-    let object = section.json().and_then(|json| json.object());
-    let members = object.into_iter().flat_map(Value::members);
-    members
-        .map(|(name, value)| Claim {
+fn claims_of(token: &Token, role: Role, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
+    Section::members(token, role)
+        .map(|(section, name, value)| Claim {
             span: section.place_of(name, value),
             readings: readings_of(&name.to_text(), value, groups, others),
             ..claim(name, value, groups)
@@ -253,6 +254,24 @@ mod tests {
             r#""roles":["04b07795-8ddb-461a-bbee-02f9e1bf7b46"]"#,
         ] {
             assert_eq!(label(claim).0, "", "{claim}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_protects_is_explained() {
+        let signed = r#"{"header":{"alg":"RS256","kid":"k"},"payload":"e30","signature":"AA"}"#;
+        let encrypted =
+            r#"{"unprotected":{"enc":"A128GCM"},"header":{"alg":"dir"},"ciphertext":"AA"}"#;
+        for (text, expected) in [(signed, ["alg", "kid"]), (encrypted, ["enc", "alg"])] {
+            let token = &parse(text).tokens[0];
+            let claims = explain(token, 0).unprotected;
+            let names: Vec<_> = claims.iter().map(|claim| claim.name.as_str()).collect();
+            assert_eq!(names, expected);
+            for claim in claims {
+                assert!(!claim.meaning.is_empty());
+                assert!(claim.span.of(text).ends_with(&format!("{}\"", claim.value)));
+                assert!(token.header_text(&claim.name).is_some());
+            }
         }
     }
 

@@ -551,7 +551,7 @@ impl Lint<'_> {
     }
 
     fn algorithm(&mut self) {
-        let Some(algorithm) = self.header.text("alg") else {
+        let Some(algorithm) = self.token.header_text("alg") else {
             self.warn(
                 "alg-missing",
                 "The header has no `alg`.",
@@ -578,12 +578,17 @@ impl Lint<'_> {
         }
     }
 
+    /// Whether a header has it, protected or not.
+    fn has_parameter(&self, name: &str) -> bool {
+        self.token.header_value(name).is_some()
+    }
+
     /// A certificate's thumbprint names the key as well; the keys of a secret and of no key have no name.
     fn key_id(&mut self) {
-        let algorithm = self.header.text("alg").unwrap_or_default();
+        let algorithm = self.token.header_text("alg").unwrap_or_default();
         let signed = !algorithm.starts_with("HS") && !algorithm.eq_ignore_ascii_case("none");
         let names = ["kid", "x5t", "x5t#S256"];
-        if signed && !names.iter().any(|name| self.header.has(name)) {
+        if signed && !names.iter().any(|name| self.has_parameter(name)) {
             self.warn(
                 "kid-missing",
                 "The header does not say which key signed it (`kid`).",
@@ -623,7 +628,7 @@ impl Lint<'_> {
     }
 
     fn key_in_header(&mut self, name: &str) {
-        if self.header.has(name) {
+        if self.has_parameter(name) {
             self.header_at(
                 Severity::Warning,
                 name,
@@ -950,6 +955,25 @@ mod tests {
             &entra(r#""x":1"#),
         );
         check_text(&graph, &["nonce-in-header"]);
+    }
+
+    /// As in the example of RFC 7515 appendix A.6.
+    #[test]
+    fn parameters_outside_the_signature_are_there() {
+        let json = |protected: &str, header: &str| {
+            let [protected, payload] =
+                [protected, GITHUB].map(|text| base64url::encode(text.as_bytes()));
+            format!(
+                r#"{{"protected":"{protected}","header":{header},"payload":"{payload}","signature":"AA"}}"#
+            )
+        };
+        check_text(&json(r#"{"alg":"RS256"}"#, r#"{"kid":"k"}"#), &[]);
+        check_text(&json("{}", r#"{"alg":"RS256","x5t":"k"}"#), &[]);
+        check_text(&json("{}", r#"{"kid":"k"}"#), &["alg-missing"]);
+        check_text(
+            &json(r#"{"alg":"RS256"}"#, r#"{"x5c":[],"kid":"k"}"#),
+            &["key-in-header"],
+        );
     }
 
     #[test]

@@ -26,6 +26,21 @@ impl<'a> Section<'a> {
         Self { part }
     }
 
+    /// The members of all parts with this role, each with its section: an encrypted token may have two
+    /// unprotected headers (RFC 7516 §7.2.1).
+    pub(super) fn members(
+        token: &'a Token,
+        role: Role,
+    ) -> impl Iterator<Item = (Self, Value<'a>, Value<'a>)> {
+        let parts = token.parts.iter().filter(move |part| part.role == role);
+        parts.flat_map(|part| {
+            let section = Self { part: Some(part) };
+            let object = section.json().and_then(Document::object);
+            let members = object.into_iter().flat_map(Value::members);
+            members.map(move |(name, value)| (section, name, value))
+        })
+    }
+
     pub(super) fn json(self) -> Option<&'a Document> {
         self.part?.json.as_ref()
     }

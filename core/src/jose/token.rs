@@ -124,8 +124,9 @@ impl Token {
     /// A parameter of the JOSE header, protected or not (RFC 7515 §4).
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<Value<'_>> {
-        let protected = self.header().and_then(|header| header.get(name));
-        protected.or_else(|| self.json(Role::UnprotectedHeader)?.get(name))
+        let is_header = |part: &&Part| matches!(part.role, Role::Header | Role::UnprotectedHeader);
+        let mut headers = self.parts.iter().filter(is_header);
+        headers.find_map(|part| part.json.as_ref()?.get(name))
     }
 
     /// A string of the JOSE header.
