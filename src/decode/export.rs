@@ -14,10 +14,10 @@ pub(super) fn part_actions(token: &Token, role: Role) -> Html {
         return Html::default();
     };
     let text = String::from_utf8_lossy(&part.bytes);
-    let what = if role == Role::Header {
-        "the header"
-    } else {
-        "the claims"
+    let what = match role {
+        Role::Header => "the header",
+        Role::UnprotectedHeader => "the unprotected header",
+        _ => "the claims",
     };
     html! { <CopyButton text={pretty(&text)} {what} /> }
 }
@@ -32,11 +32,13 @@ pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], masked: bool, 
         masked,
         now,
     );
+    let signature = token.compact().rsplit('.').next().unwrap_or_default();
     html! {
         <>
             <CopyButton text={as_json(token)} what="header and claims as JSON" label="Copy as JSON" />
             <CopyButton text={report} what="the report" label="Copy as Markdown report" />
             if token.kind == Kind::Jws {
+                <CopyButton text={signature.to_owned()} what="the signature" label="Copy signature" />
                 <CopyButton text={token.without_signature().to_owned()} what="the token without its signature" label="Copy without signature" />
             }
         </>

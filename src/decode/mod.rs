@@ -189,8 +189,8 @@ fn result(
         .cloned()
         .chain(of_keys)
         .collect();
-    let claims_actions = export::part_actions(token, Role::Payload);
-    let header_actions = export::part_actions(token, Role::Header);
+    let claims =
+        |part, claims| claims_panel(part, claims, export::part_actions(token, part), setting);
     html! {
         <>
             { summary::summary(decoded, setting.now) }
@@ -201,9 +201,9 @@ fn result(
             if token.kind == Kind::Jwe {
                 { parts::encrypted_parts(token) }
             }
-            { claims_panel(Role::Payload, &explanation.claims, claims_actions, setting) }
-            { claims_panel(Role::Header, &explanation.header, header_actions, setting) }
-            { claims_panel(Role::UnprotectedHeader, &explanation.unprotected, Html::default(), setting) }
+            { claims(Role::Payload, &explanation.claims) }
+            { claims(Role::Header, &explanation.header) }
+            { claims(Role::UnprotectedHeader, &explanation.unprotected) }
             { element("div", "row", export::exports(decoded, &all, setting.masked, setting.now)) }
             { compare::compare_panel(session, token) }
         </>

@@ -233,6 +233,28 @@ test("two tokens are compared claim by claim", async (t) => {
   await assertHealthy(page);
 });
 
+test("each part is explained and can be copied, a header that nothing signs too", async (t) => {
+  const page = await visit(t, browser);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await paste(tokenBox(page), JSON.stringify({ payload, header: { kid: "k-1" }, protected: header, signature }));
+  await says(region(page, "Unprotected header"), "nothing signs it");
+  await says(region(page, "Unprotected header"), "Key id");
+  const parts = page.locator(".token-parts");
+  assert.equal(await parts.innerText(), [header, '{"kid":"k-1"}', payload, signature].join("."));
+  for (const [name, text] of [
+    ["Copy the unprotected header", /^\{\s*"kid": "k-1"\s*\}$/],
+    ["Copy the header", /^\{\s*"alg": "RS256"/],
+    ["Copy the claims", /"sub"/],
+    ["Copy signature", new RegExp(`^${signature}$`)],
+  ]) {
+    await page.getByRole("button", { name }).click();
+    await page.getByText("Copied", { exact: true }).first().waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), text);
+    await page.getByText("Copied", { exact: true }).first().waitFor({ state: "detached" });
+  }
+  await assertHealthy(page);
+});
+
 test("masking hides identifiers and keeps the copy whole", async (t) => {
   const page = await visit(t, browser);
   await paste(tokenBox(page), token);
