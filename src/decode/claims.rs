@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use fedcred_core::claims::{Claim, Confidence, Reading, masked};
+use fedcred_core::claims::{Claim, Confidence, Mask, Reading};
 use fedcred_core::jose::Role;
 use fedcred_core::text::{Span, time};
 use yew::prelude::*;
@@ -19,7 +19,7 @@ const CHARACTERS_SHOWN: usize = 1_500;
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'a> {
     pub now: i64,
-    pub masked: bool,
+    pub mask: &'a Mask,
     pub mark: Option<Mark>,
     pub on_place: &'a Callback<Span>,
 }
@@ -74,32 +74,26 @@ fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
     );
     let span = claim.span;
     let onclick = setting.on_place.reform(move |_: MouseEvent| span);
-    let value = match setting.masked {
-        true => Cow::Owned(masked(&claim.name, &claim.value)),
-        false => Cow::Borrowed(claim.value.as_str()),
-    };
+    let mask = setting.mask;
+    let value = mask.claim(&claim.name, &claim.value);
     html! {
         <div {class} data-mark={mark.word()}>
             <dt><button type="button" class="claim-name" title="Show it in the token" {onclick}>{ show(&claim.name) }</button></dt>
             <dd>
                 { element("span", "value", show(shown(&value))) }
-                { for claim.label.as_ref().map(|label| label_badge(claim, label, setting.masked)) }
+                { for claim.label.as_ref().map(|label| label_badge(claim, mask.text(label))) }
                 { confidence(claim.confidence) }
             </dd>
             { moment(claim, setting.now) }
-            { rest(claim, setting.masked) }
+            { rest(claim, mask) }
             { element("dd", "claim-note", meaning(claim)) }
-            { for claim.readings.iter().filter(|_| !setting.masked).map(reading) }
+            { for claim.readings.iter().filter(|_| !mask.is_on()).map(reading) }
         </div>
     }
 }
 
-fn label_badge(claim: &Claim, label: &str, hidden: bool) -> Html {
-    let label = match hidden {
-        true => masked("", label),
-        false => label.to_owned(),
-    };
-    html! { <>{ " " }{ badge(Tone::Neutral, label) }{ confidence(claim.label_confidence) }</> }
+fn label_badge(claim: &Claim, label: Cow<'_, str>) -> Html {
+    html! { <>{ " " }{ badge(Tone::Neutral, label.into_owned()) }{ confidence(claim.label_confidence) }</> }
 }
 
 fn meaning(claim: &Claim) -> Html {
@@ -162,9 +156,9 @@ fn shown(value: &str) -> &str {
     value.get(..end).unwrap_or_default()
 }
 
-fn rest(claim: &Claim, masked: bool) -> Html {
+fn rest(claim: &Claim, mask: &Mask) -> Html {
     let left = claim.value.len() - shown(&claim.value).len();
-    if left == 0 || masked {
+    if left == 0 || mask.is_on() {
         return Html::default();
     }
     html! {

@@ -1,8 +1,6 @@
 //! Two tokens side by side, claim by claim.
 
-use std::borrow::Cow;
-
-use fedcred_core::claims::{Compared, Likeness, compare};
+use fedcred_core::claims::{Compared, Likeness, Mask, compare};
 use fedcred_core::jose::{Role, Token, parse};
 use yew::prelude::*;
 
@@ -14,7 +12,7 @@ const ROWS_SHOWN: usize = 100;
 const CHARACTERS_SHOWN: usize = 300;
 
 /// A box for the other token, and what differs.
-pub(super) fn compare_panel(session: &SessionContext, token: &Token) -> Html {
+pub(super) fn compare_panel(session: &SessionContext, token: &Token, mask: &Mask) -> Html {
     let text = session.asked.text(Field::Other);
     let other = parse(text);
     let other = other.tokens.first();
@@ -32,7 +30,7 @@ pub(super) fn compare_panel(session: &SessionContext, token: &Token) -> Html {
                     problem: if other.is_none() && !text.trim().is_empty() { "There is no token in this text." } else { "" },
                 }) }
             </div>
-            { other.map(|other| table(&compare(token, other), session.masked)).unwrap_or_default() }
+            { other.map(|other| table(&compare(token, other), mask)).unwrap_or_default() }
         </>
     };
     let whole = panel(Panel {
@@ -50,7 +48,7 @@ pub(super) fn compare_panel(session: &SessionContext, token: &Token) -> Html {
     }
 }
 
-fn table(rows: &[Compared], masked: bool) -> Html {
+fn table(rows: &[Compared], mask: &Mask) -> Html {
     let differing = rows.iter().filter(|row| row.likeness != Likeness::Same);
     let (different, more) = (
         differing.clone().count(),
@@ -63,7 +61,7 @@ fn table(rows: &[Compared], masked: bool) -> Html {
             <div class="table-scroll">
                 <table class="table">
                     <thead><tr><th>{ "Name" }</th><th>{ "This token" }</th><th>{ "The other" }</th></tr></thead>
-                    <tbody>{ for differing.chain(same).take(ROWS_SHOWN).map(|compared| row(compared, masked)) }</tbody>
+                    <tbody>{ for differing.chain(same).take(ROWS_SHOWN).map(|compared| row(compared, mask)) }</tbody>
                 </table>
             </div>
             if more > 0 { { element("p", "panel-body hint", format!("{more} more are not shown.")) } }
@@ -71,7 +69,7 @@ fn table(rows: &[Compared], masked: bool) -> Html {
     }
 }
 
-fn row(compared: &Compared, masked: bool) -> Html {
+fn row(compared: &Compared, mask: &Mask) -> Html {
     let place = match compared.part {
         Role::Header => "header ",
         Role::UnprotectedHeader => "unprotected header ",
@@ -85,11 +83,7 @@ fn row(compared: &Compared, masked: bool) -> Html {
     };
     let name = html! { <>{ place }{ show(&compared.name) }{ " " }{ sign }</> };
     let value = |value: &Option<String>| {
-        let value = value.as_deref().unwrap_or("–");
-        let value = match masked {
-            true => Cow::Owned(fedcred_core::claims::masked(&compared.name, value)),
-            false => Cow::Borrowed(value),
-        };
+        let value = mask.claim(&compared.name, value.as_deref().unwrap_or("–"));
         let end = value
             .char_indices()
             .nth(CHARACTERS_SHOWN)

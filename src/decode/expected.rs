@@ -1,6 +1,6 @@
 //! What the token is expected to hold, and at which moment it is judged.
 
-use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, expect};
+use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, Mask, expect};
 use fedcred_core::federation::{Run, diff as difference};
 use fedcred_core::jose::Token;
 use fedcred_core::text::time;
@@ -17,7 +17,12 @@ pub(super) fn moment(asked: &Asked, now: i64) -> i64 {
 }
 
 /// The fields, folded away, and the answers.
-pub(super) fn expected_panel(session: &SessionContext, token: Option<&Token>, now: i64) -> Html {
+pub(super) fn expected_panel(
+    session: &SessionContext,
+    token: Option<&Token>,
+    mask: &Mask,
+    now: i64,
+) -> Html {
     let asked = &session.asked;
     let field = |field, id, label, placeholder| {
         text_field(TextField {
@@ -38,7 +43,7 @@ pub(super) fn expected_panel(session: &SessionContext, token: Option<&Token>, no
                 { field(Field::Moment, "expected-moment", "Time, instead of now", "2026-11-23T15:24:00Z") }
                 { field(Field::Leeway, "expected-leeway", "Leeway in seconds", "0") }
             </div>
-            { token.map(|token| answers(token, asked, now)).unwrap_or_default() }
+            { token.map(|token| answers(token, asked, mask, now)).unwrap_or_default() }
         </>
     };
     let whole = panel(Panel {
@@ -73,7 +78,7 @@ fn leeway(text: &str) -> Option<i64> {
     text.parse().ok().filter(|seconds| *seconds >= 0)
 }
 
-fn answers(token: &Token, asked: &Asked, now: i64) -> Html {
+fn answers(token: &Token, asked: &Asked, mask: &Mask, now: i64) -> Html {
     let given = |field| Some(asked.text(field).to_string()).filter(|text| !text.is_empty());
     let expected = Expected {
         issuer: given(Field::Issuer),
@@ -85,10 +90,10 @@ fn answers(token: &Token, asked: &Asked, now: i64) -> Html {
     let shown = checks
         .iter()
         .filter(|check| check.verdict != ExpectedVerdict::Skipped);
-    shown.map(answer).collect()
+    shown.map(|check| answer(check, mask)).collect()
 }
 
-fn answer(check: &ExpectedCheck) -> Html {
+fn answer(check: &ExpectedCheck, mask: &Mask) -> Html {
     let failed = check.verdict == ExpectedVerdict::Fail;
     let tone = match check.verdict {
         ExpectedVerdict::Pass => Tone::Good,
@@ -97,7 +102,8 @@ fn answer(check: &ExpectedCheck) -> Html {
     };
     let is_text = matches!(check.name, "iss" | "aud" | "sub");
     let shows = failed && is_text && !check.presented.is_empty();
-    let (presented, wanted) = difference(&check.presented, &check.expected);
+    let text = |value| mask.claim(check.name, value);
+    let (presented, wanted) = difference(&text(&check.presented), &text(&check.expected));
     verdict(Verdict {
         tone,
         title: check.name.into(),

@@ -1,6 +1,6 @@
 //! What can be taken away: parts, JSON, a report, the token without its signature.
 
-use fedcred_core::claims::markdown;
+use fedcred_core::claims::{Mask, markdown};
 use fedcred_core::jose::{Kind, Role, Token};
 use fedcred_core::text::{Diagnostic, pretty};
 use yew::prelude::*;
@@ -23,13 +23,13 @@ pub(super) fn part_actions(token: &Token, role: Role) -> Html {
 }
 
 /// Buttons for the token as a whole.
-pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], masked: bool, now: i64) -> Html {
+pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], mask: &Mask, now: i64) -> Html {
     let token = &decoded.token;
     let report = markdown(
         &decoded.explanation,
         &decoded.signature,
         findings,
-        masked,
+        mask,
         now,
     );
     let signature = token.compact().rsplit('.').next().unwrap_or_default();

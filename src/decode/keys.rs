@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use fedcred_core::claims::{EntraIssuer, Version};
+use fedcred_core::claims::{EntraIssuer, Mask, Version};
 use fedcred_core::jose::{Key, Keys};
 use fedcred_core::text::time;
 use yew::prelude::*;
@@ -20,6 +20,7 @@ pub(super) fn keys_panel(
     session: &SessionContext,
     keys: &Keys,
     decoded: Option<&Decoded>,
+    mask: &Mask,
     now: i64,
     read: &Rc<Read>,
 ) -> Html {
@@ -34,7 +35,11 @@ pub(super) fn keys_panel(
         problem: "",
     };
     let more = keys.keys.len().saturating_sub(KEYS_SHOWN);
-    let listed = keys.keys.iter().take(KEYS_SHOWN).map(|key| line(key, now));
+    let listed = keys
+        .keys
+        .iter()
+        .take(KEYS_SHOWN)
+        .map(|key| line(key, mask, now));
     let body = html! {
         <>
             <div class="panel-body">
@@ -48,7 +53,7 @@ pub(super) fn keys_panel(
                 { own_key(session, decoded) }
                 { payload(session, decoded) }
             </div>
-            { findings(&keys.diagnostics, None) }
+            { findings(&mask.findings(&keys.diagnostics), None) }
         </>
     };
     panel(Panel {
@@ -62,7 +67,7 @@ pub(super) fn keys_panel(
 }
 
 /// What was read: the kind of key, its name, whose certificate it is in.
-fn line(key: &Key, now: i64) -> Html {
+fn line(key: &Key, mask: &Mask, now: i64) -> Html {
     let kid = key.kid.as_ref().map(|kid| format!("{kid}: "));
     let certificate = key.certificate.as_ref().map(|certificate| {
         let (from, to) = (certificate.not_before, certificate.not_after);
@@ -86,7 +91,7 @@ fn line(key: &Key, now: i64) -> Html {
         key.from,
         certificate.unwrap_or_default()
     );
-    element("li", "", show(&words))
+    element("li", "", show(&mask.text(&words)))
 }
 
 /// A key in the token's own header can be tried; what that proves is said with the result.

@@ -15,7 +15,7 @@ mod summary;
 
 use std::rc::Rc;
 
-use fedcred_core::claims::{Explanation, explain, issuer_of_keys};
+use fedcred_core::claims::{Explanation, Mask, explain, issuer_of_keys};
 use fedcred_core::jose::{Keys, Kind, Parsed, Role, Signature, State, Token, parse, verify};
 use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
@@ -75,9 +75,10 @@ pub fn DecodePage(props: &PageProps) -> Html {
     let decoded = (*decoded).as_ref();
     let read = use_files(session);
     use_caret(session, decoded, &mark);
+    let mask = Mask::new(session.masked, decoded.map(|decoded| &decoded.explanation));
     let setting = Setting {
         now: moment,
-        masked: session.masked,
+        mask: &mask,
         mark: *mark,
         on_place: &show_place(&session.token),
     };
@@ -93,8 +94,8 @@ pub fn DecodePage(props: &PageProps) -> Html {
     let badges = html! { <div class="row" onmouseover={onmouseover.clone()}>{ badges }</div> };
     let below = html! {
         <>
-            { keys::keys_panel(session, &keys, decoded, moment, &read) }
-            { expected::expected_panel(session, token, moment) }
+            { keys::keys_panel(session, &keys, decoded, &mask, moment, &read) }
+            { expected::expected_panel(session, token, &mask, moment) }
         </>
     };
     html! {
@@ -103,8 +104,8 @@ pub fn DecodePage(props: &PageProps) -> Html {
             { portal("token-badges", badges) }
             { portal("intake-extra", below) }
             <div class="stack" {onmouseover} {onfocusin}>
-                { arrival(session) }
-                { several::several(&parsed, index, &chosen.setter()) }
+                { arrival(session, &mask) }
+                { several::several(&parsed, index, &chosen.setter(), &mask) }
                 { result(session, &parsed, decoded, issuer_finding(decoded, &keys), setting) }
             </div>
         </>
@@ -148,7 +149,7 @@ fn issuer_finding(decoded: Option<&Decoded>, keys: &Keys) -> Option<Diagnostic> 
 }
 
 /// What the address brought, if it was no token.
-fn arrival(session: &SessionContext) -> Html {
+fn arrival(session: &SessionContext, mask: &Mask) -> Html {
     let (class, title, text) = match session.arrival.as_deref() {
         Some(Arrival::Leaked) => (
             "notice notice-caution",
@@ -161,7 +162,7 @@ fn arrival(session: &SessionContext) -> Html {
     html! {
         <section {class} role="status" aria-label="From the address">
             { element("strong", "", title) }
-            { element("p", "value", show(text)) }
+            { element("p", "value", show(&mask.text(text))) }
         </section>
     }
 }
@@ -174,7 +175,7 @@ fn result(
     setting: Setting<'_>,
 ) -> Html {
     let Some(decoded) = decoded else {
-        return nothing(parsed, setting.on_place);
+        return nothing(parsed, setting);
     };
     let (token, explanation) = (&decoded.token, &decoded.explanation);
     let lists = [
@@ -193,9 +194,9 @@ fn result(
         |part, claims| claims_panel(part, claims, export::part_actions(token, part), setting);
     html! {
         <>
-            { summary::summary(decoded, setting.now) }
+            { summary::summary(decoded, setting.mask, setting.now) }
             if !all.is_empty() {
-                { to_look_at("To look at", &all, setting.on_place) }
+                { to_look_at("To look at", &all, setting) }
             }
             { next_steps(token) }
             if token.kind == Kind::Jwe {
@@ -204,15 +205,15 @@ fn result(
             { claims(Role::Payload, &explanation.claims) }
             { claims(Role::Header, &explanation.header) }
             { claims(Role::UnprotectedHeader, &explanation.unprotected) }
-            { element("div", "row", export::exports(decoded, &all, setting.masked, setting.now)) }
-            { compare::compare_panel(session, token) }
+            { element("div", "row", export::exports(decoded, &all, setting.mask, setting.now)) }
+            { compare::compare_panel(session, token, setting.mask) }
         </>
     }
 }
 
-fn nothing(parsed: &Parsed, on_place: &Callback<Span>) -> Html {
+fn nothing(parsed: &Parsed, setting: Setting<'_>) -> Html {
     if !parsed.diagnostics.is_empty() {
-        return to_look_at("Nothing to decode", &parsed.diagnostics, on_place);
+        return to_look_at("Nothing to decode", &parsed.diagnostics, setting);
     }
     html! {
         <section class="panel empty" aria-label="Result">
@@ -221,12 +222,12 @@ fn nothing(parsed: &Parsed, on_place: &Callback<Span>) -> Html {
     }
 }
 
-fn to_look_at(title: &'static str, all: &[Diagnostic], on_place: &Callback<Span>) -> Html {
+fn to_look_at(title: &'static str, all: &[Diagnostic], setting: Setting<'_>) -> Html {
     panel(Panel {
         id: "findings",
         title: title.into(),
         flush: true,
-        body: findings(all, Some(on_place)),
+        body: findings(&setting.mask.findings(all), Some(setting.on_place)),
         ..Panel::default()
     })
 }

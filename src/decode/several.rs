@@ -1,5 +1,6 @@
 //! The tokens of a text that holds more than one, and what of it belongs to none.
 
+use fedcred_core::claims::Mask;
 use fedcred_core::jose::{Kind, Parsed, Serialization, Token};
 use yew::prelude::*;
 
@@ -9,7 +10,12 @@ use crate::ui::{element, show};
 const SKIPPED_SHOWN: usize = 10;
 
 /// A choice where the text holds several tokens; below it what was skipped.
-pub(super) fn several(parsed: &Parsed, index: usize, choose: &UseStateSetter<usize>) -> Html {
+pub(super) fn several(
+    parsed: &Parsed,
+    index: usize,
+    choose: &UseStateSetter<usize>,
+    mask: &Mask,
+) -> Html {
     let count = parsed.tokens.len();
     if count == 0 || (count == 1 && parsed.skipped.is_empty()) {
         return Html::default();
@@ -18,7 +24,7 @@ pub(super) fn several(parsed: &Parsed, index: usize, choose: &UseStateSetter<usi
         <section class="panel" aria-label="Tokens in the text">
             <div class="panel-body">
                 if count > 1 { { choice(parsed, index, choose) } }
-                { skipped(parsed) }
+                { skipped(parsed, mask) }
             </div>
         </section>
     }
@@ -57,7 +63,7 @@ fn option(at: usize, token: &Token, selected: bool) -> Html {
     html! { <option {selected}>{ format!("{} · {kind} · {place}", at + 1) }</option> }
 }
 
-fn skipped(parsed: &Parsed) -> Html {
+fn skipped(parsed: &Parsed, mask: &Mask) -> Html {
     if parsed.skipped.is_empty() {
         return Html::default();
     }
@@ -67,7 +73,7 @@ fn skipped(parsed: &Parsed) -> Html {
     html! {
         <details class="details">
             { element("summary", "", match count { 1 => "Other text was left out".to_owned(), _ => format!("{count} stretches of other text were left out") }) }
-            <ul class="value">{ for listed.map(|skipped| element("li", "", show(&skipped.text))) }</ul>
+            <ul class="value">{ for listed.map(|skipped| element("li", "", show(&mask.text(&skipped.text)))) }</ul>
             if more > 0 { { element("p", "hint", format!("and {more} more")) } }
         </details>
     }

@@ -1,6 +1,6 @@
 //! What the token looks like, how its signature stands and how long it lasts.
 
-use fedcred_core::claims::{Cloud, EntraIssuer, Evidence, Validity, Version};
+use fedcred_core::claims::{Cloud, EntraIssuer, Evidence, Mask, Validity, Version};
 use fedcred_core::jose::{Kind, Signature, State};
 use fedcred_core::text::time;
 use yew::prelude::*;
@@ -9,16 +9,16 @@ use super::Decoded;
 use crate::ui::{Glyph, Tone, Verdict, badge, marked, show, verdict};
 
 /// The two verdicts about a token.
-pub(super) fn summary(decoded: &Decoded, now: i64) -> Html {
+pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
     html! {
         <section class="panel" aria-label="Result">
-            { kind(decoded, now) }
-            { signature(&decoded.signature) }
+            { kind(decoded, mask, now) }
+            { signature(&decoded.signature, mask) }
         </section>
     }
 }
 
-fn kind(decoded: &Decoded, now: i64) -> Html {
+fn kind(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
     let explanation = &decoded.explanation;
     let encrypted = decoded.token.kind == Kind::Jwe;
     let title = match encrypted {
@@ -35,7 +35,7 @@ fn kind(decoded: &Decoded, now: i64) -> Html {
         reason: if encrypted {
             Html::default()
         } else {
-            evidence(&explanation.evidence)
+            evidence(&explanation.evidence, mask)
         },
         aside: if encrypted {
             Html::default()
@@ -46,17 +46,17 @@ fn kind(decoded: &Decoded, now: i64) -> Html {
     })
 }
 
-fn evidence(lines: &[Evidence]) -> Html {
+fn evidence(lines: &[Evidence], mask: &Mask) -> Html {
     html! {
         <details class="details">
             <summary>{ "Evidence" }</summary>
-            <ul>{ for lines.iter().map(line) }</ul>
+            <ul>{ for lines.iter().map(|evidence| line(evidence, mask)) }</ul>
         </details>
     }
 }
 
-fn line(line: &Evidence) -> Html {
-    html! { <li>{ marked(&line.text) }{ " " }{ badge(Tone::Neutral, line.confidence.word()) }</li> }
+fn line(line: &Evidence, mask: &Mask) -> Html {
+    html! { <li>{ marked(&mask.text(&line.text)) }{ " " }{ badge(Tone::Neutral, line.confidence.word()) }</li> }
 }
 
 fn issuer(issuer: &EntraIssuer) -> String {
@@ -85,7 +85,7 @@ fn validity(validity: Validity, now: i64) -> Html {
     badge(tone, text)
 }
 
-fn signature(signature: &Signature) -> Html {
+fn signature(signature: &Signature, mask: &Mask) -> Html {
     let (tone, glyph, title) = match signature.state {
         State::NotChecked => (Tone::Neutral, Glyph::Open, "Signature not checked"),
         State::Valid => (Tone::Good, Glyph::Pass, "Signature valid"),
@@ -110,8 +110,8 @@ fn signature(signature: &Signature) -> Html {
         tone,
         glyph: Some(glyph),
         title: title.into(),
-        reason: marked(&signature.reason),
-        source: key.map(|key| show(&key)).unwrap_or_default(),
+        reason: marked(&mask.text(&signature.reason)),
+        source: key.map(|key| show(&mask.text(&key))).unwrap_or_default(),
         ..Verdict::default()
     })
 }

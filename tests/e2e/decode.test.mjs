@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { address, assertHealthy, assertQuiet, launch, newPage, paste, says, started, tokenBox, visit } from "./browser.mjs";
-import { CLIENT, PRINCIPAL, encoded, forged, identityClaims, jwks, newKey, signed } from "./tokens.mjs";
+import { CLIENT, IDENTITY, PRINCIPAL, TENANT, encoded, forged, identityClaims, jwks, newKey, signed } from "./tokens.mjs";
 
 let browser;
 before(async () => {
@@ -265,6 +265,34 @@ test("masking hides identifiers and keeps the copy whole", async (t) => {
   assert.equal(await tokenBox(page).inputValue(), token);
   await page.getByRole("button", { name: "Masked" }).click();
   await says(region(page, "Claims"), PRINCIPAL);
+  await assertHealthy(page);
+});
+
+test("no identifier of the token is to be seen anywhere with masking on", async (t) => {
+  const page = await visit(t, browser);
+  const tenant = "dddddddd-0000-4000-8000-00000000000d";
+  const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`;
+  const name = "Ada Lovelace";
+  const named = { ...key, kid: PRINCIPAL };
+  const claims = identityClaims({ name, tid: tenant, ver: name, upn: "ada@example.org" });
+  const discovery = JSON.stringify({ issuer, jwks_uri: `${issuer}/keys` });
+  await paste(page.getByRole("textbox", { name: "Keys" }), `${discovery}${jwks(named)}`);
+  await paste(tokenBox(page), `for ${PRINCIPAL}: ${signed(named, claims)}`);
+  await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+  await paste(page.getByLabel("Subject"), `${PRINCIPAL}/`);
+  await paste(page.locator("#expected-issuer"), issuer);
+  await paste(page.getByLabel("Another token"), signed(key, identityClaims({ sub: CLIENT, name: "Grace Hopper" })));
+  await says(region(page, "Compared"), "differ.");
+  await says(region(page, "To look at"), "The keys are those of issuer");
+  const ids = [PRINCIPAL, CLIENT, TENANT, tenant, IDENTITY, name, "Grace Hopper", "ada@example.org"];
+  const seen = async () => {
+    const text = await page.locator("body").innerText();
+    return ids.filter((id) => text.includes(id.slice(5)));
+  };
+  assert.deepEqual(await seen(), ids);
+  await page.getByRole("button", { name: "Mask" }).click();
+  await says(region(page, "Claims"), "Ada …");
+  assert.deepEqual(await seen(), []);
   await assertHealthy(page);
 });
 

@@ -1,9 +1,12 @@
 //! Hides identifiers in values that others can see on a screen.
 
-use super::is_guid;
+use std::borrow::Cow;
+
+use super::{Explanation, is_guid};
+use crate::text::Diagnostic;
 
 /// Claims that name somebody or something whatever their form.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "actor",
     "email",
     "family_name",
@@ -26,20 +29,109 @@ const NAMES: [&str; 22] = [
     "user_login",
     "uti",
     "aio",
+    "xms_az_rid",
+    "xms_mirid",
 ];
 
 /// How much of an identifier stays, in characters: enough to tell two apart.
 const KEPT: usize = 4;
 
-/// The value of a claim without what identifies: GUIDs, addresses, and the values of claims that name
-/// somebody. What is hidden becomes `…` after its first four characters.
-#[must_use]
-pub fn masked(name: &str, value: &str) -> String {
-    if NAMES.contains(&name) {
-        return hide(value);
+/// More values of a token are not looked for in each text.
+const MOST_KNOWN: usize = 1_000;
+
+/// Sentences may quote the beginning of a value; so many characters of it are known for it.
+const BEGINNING: usize = 16;
+
+/// Hides what identifies in every text that is shown: GUIDs, addresses, and the values of claims that name
+/// somebody. What is hidden becomes `…` after its first four characters. One that is off hides nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Mask {
+    on: bool,
+    /// Values of the token that identify whatever their form.
+    known: Vec<String>,
+}
+
+impl Mask {
+    /// A mask for what is said of a token.
+    #[must_use]
+    pub fn new(on: bool, explanation: Option<&Explanation>) -> Self {
+        let parts = explanation
+            .filter(|_| on)
+            .map(|it| [&it.header, &it.unprotected, &it.claims]);
+        let claims = parts.into_iter().flatten().flatten();
+        let known = claims
+            .filter(|claim| is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some())
+            .map(|claim| claim.value.clone())
+            .take(MOST_KNOWN)
+            .collect();
+        Self { on, known }
     }
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
+
+    /// Whether it hides anything.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// The value of a claim.
+    #[must_use]
+    pub fn claim<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
+        match self.on && is_name(name) {
+            true => hide(value).into(),
+            false => self.text(value),
+        }
+    }
+
+    /// Any text that may quote the token.
+    #[must_use]
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.on {
+            return text.into();
+        }
+        let known = self.known.iter();
+        let text = known.fold(Cow::from(text), |text, value| without(&text, value).into());
+        masked_words(&text).into()
+    }
+
+    /// Findings with message and help masked.
+    #[must_use]
+    pub fn findings(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+        let masked = findings.iter().map(|finding| Diagnostic {
+            message: self.text(&finding.message).into_owned().into(),
+            help: self.text(&finding.help).into_owned().into(),
+            ..finding.clone()
+        });
+        masked.collect()
+    }
+}
+
+fn is_name(claim: &str) -> bool {
+    NAMES.contains(&claim)
+}
+
+/// A text without a value, or as much of the value as is quoted there.
+fn without(text: &str, value: &str) -> String {
+    let end = value.char_indices().nth(BEGINNING);
+    let beginning = value
+        .get(..end.map_or(value.len(), |(at, _)| at))
+        .unwrap_or(value);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(beginning) {
+        let (before, found) = rest.split_at(at);
+        let pairs = found.chars().zip(value.chars());
+        let same = pairs.take_while(|(one, other)| one == other);
+        let length = same.map(|(one, _)| one.len_utf8()).sum();
+        out.extend([before, &hide(value)]);
+        rest = found.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+fn masked_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
@@ -83,10 +175,40 @@ fn hide(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::explain;
+    use crate::jose::parse;
 
     #[track_caller]
     fn check(name: &str, value: &str, expected: &str) {
-        assert_eq!(masked(name, value), expected);
+        assert_eq!(Mask::new(true, None).claim(name, value), expected);
+        assert_eq!(Mask::new(false, None).claim(name, value), value);
+    }
+
+    #[test]
+    fn sentences_quote_no_identifier() {
+        let long = "repo:octo-org/octo-repo:environment:".to_owned() + &"x".repeat(200);
+        let claims = format!(
+            r#"{{"iss":"x","sub":"{long}","name":"Ada Lovelace","oid":"","upn":"ada","rh":"ünïcödé"}}"#
+        );
+        let explanation = explain(&parse(&claims).tokens[0], 0);
+        let mask = Mask::new(true, Some(&explanation));
+        for (text, expected) in [
+            (format!("`sub` is `{long}`."), "`sub` is `repo…`."),
+            (format!("`{}…`", &long[..120]), "`repo……`"),
+            ("Ada Lovelace, Ada Lovelace".to_owned(), "Ada …, Ada …"),
+            ("ünïcödé ünïcöd".to_owned(), "ünïc… ünïcöd"),
+            ("`ada`, `upn`".to_owned(), "`ada`, `upn`"),
+            ("c135c981-5d8e-4b80-84ea-d616a6a8167c".to_owned(), "c135…"),
+        ] {
+            assert_eq!(mask.text(&text), expected);
+            let finding = Diagnostic::info("x", text.clone()).help(text);
+            let [masked] = &mask.findings(&[finding])[..] else {
+                panic!("one finding")
+            };
+            assert_eq!((&*masked.message, &*masked.help), (expected, expected));
+        }
+        let off = Mask::new(false, Some(&explanation));
+        assert_eq!(off.text("Ada Lovelace"), "Ada Lovelace");
     }
 
     #[test]

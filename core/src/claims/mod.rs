@@ -29,7 +29,7 @@ pub use ids::{KnownId, is_guid, known_id, well_known_id};
 pub use issuer_of_keys::issuer_of_keys;
 pub use kind::{Assignment, TokenKind};
 pub use lint::lint;
-pub use mask::masked;
+pub use mask::Mask;
 pub use platform::{Platform, platform_of, platforms};
 pub use readings::Reading;
 pub use report::markdown;

@@ -1,16 +1,16 @@
 //! A token's explanation as Markdown, to hand to others: without the signature, so that nobody can use it.
 
-use super::{Claim, Evidence, Explanation, masked};
+use super::{Claim, Evidence, Explanation, Mask};
 use crate::jose::{Signature, State};
 use crate::text::{Diagnostic, time};
 
-/// Writes the report as of `now` (seconds); `mask` hides identifiers.
+/// Writes the report as of `now` (seconds).
 #[must_use]
 pub fn markdown(
     explanation: &Explanation,
     signature: &Signature,
     findings: &[Diagnostic],
-    mask: bool,
+    mask: &Mask,
     now: i64,
 ) -> String {
     let mut out = String::from("# Token report\n\n");
@@ -22,10 +22,11 @@ pub fn markdown(
     line(format!(
         "* Signature {}: {}",
         state(signature.state),
-        plain(&signature.reason)
+        plain(&mask.text(&signature.reason))
     ));
     if let Some(key) = &signature.key {
-        line(format!("* Key: {}, from {}.", key.words, plain(&key.from)));
+        let from = mask.text(&key.from);
+        line(format!("* Key: {}, from {}.", key.words, plain(&from)));
     }
     line(format!("* Times judged at {}.", time::rfc3339(now)));
     list(
@@ -35,18 +36,20 @@ pub fn markdown(
             .evidence
             .iter()
             .map(|Evidence { text, confidence }| {
-                format!("{} ({})", plain(text), confidence.word())
+                format!("{} ({})", plain(&mask.text(text)), confidence.word())
             }),
     );
     list(
         &mut line,
         "Findings",
-        findings
+        mask.findings(findings)
             .iter()
             .map(|finding| format!("{} {}", plain(&finding.message), plain(&finding.help))),
     );
     table(&mut line, "Claims", &explanation.claims, mask, now);
     table(&mut line, "Header", &explanation.header, mask, now);
+    let unprotected = &explanation.unprotected;
+    table(&mut line, "Unprotected header", unprotected, mask, now);
     line(
         "\nMade with Fedcred, in the browser or on the command line. The signature is left out."
             .to_owned(),
@@ -62,7 +65,7 @@ fn list(line: &mut impl FnMut(String), title: &str, entries: impl Iterator<Item 
     }
 }
 
-fn table(line: &mut impl FnMut(String), title: &str, claims: &[Claim], mask: bool, now: i64) {
+fn table(line: &mut impl FnMut(String), title: &str, claims: &[Claim], mask: &Mask, now: i64) {
     if claims.is_empty() {
         return;
     }
@@ -70,11 +73,7 @@ fn table(line: &mut impl FnMut(String), title: &str, claims: &[Claim], mask: boo
         "\n## {title}\n\n| Name | Value | Meaning |\n|---|---|---|"
     ));
     for claim in claims {
-        let value = if mask {
-            masked(&claim.name, &claim.value)
-        } else {
-            claim.value.clone()
-        };
+        let value = mask.claim(&claim.name, &claim.value);
         let moment = claim.time.map_or_else(String::new, |seconds| {
             format!(
                 " ({}, {})",
@@ -90,7 +89,7 @@ fn table(line: &mut impl FnMut(String), title: &str, claims: &[Claim], mask: boo
             "| {} | {}{moment}{} | {} |",
             code(&claim.name),
             code(&value),
-            plain(&label),
+            plain(&mask.text(&label)),
             plain(&claim.meaning)
         ));
     }
@@ -144,7 +143,8 @@ mod tests {
         let explanation = explain(token, 1_000);
         let signature = verify(token, &Keys::default());
         let findings = &explanation.diagnostics;
-        markdown(&explanation, &signature, findings, mask, 1_000)
+        let mask = Mask::new(mask, Some(&explanation));
+        markdown(&explanation, &signature, findings, &mask, 1_000)
     }
 
     #[test]
@@ -172,5 +172,19 @@ mod tests {
     fn a_masked_report_holds_no_identifier() {
         let text = report(r#"{"sub":"c135c981-5d8e-4b80-84ea-d616a6a8167c"}"#, true);
         assert!(text.contains("c135…") && !text.contains("5d8e"), "{text}");
+        let tenant = "c0c0c0c0-0000-4000-8000-000000000001";
+        let subject = "Repo:octo-org/octo-repo";
+        let claims = format!(
+            r#"{{"iss":"https://login.microsoftonline.com/{tenant}/v2.0","sub":"{subject}","idtyp":"app","aud":"api://{tenant}","ver":"{subject}"}}"#
+        );
+        let plain = report(&claims, false);
+        assert!(
+            plain.matches(subject).count() > 2 && plain.contains(tenant),
+            "{plain}"
+        );
+        let text = report(&claims, true);
+        for id in [subject, "octo-org", tenant, &tenant[9..]] {
+            assert!(!text.contains(id), "{text}");
+        }
     }
 }
