@@ -24,7 +24,7 @@ fn example() -> (String, String, String, Value) {
 }
 
 fn sign(jwk: &Value, header: &str, payload: &str) -> Option<String> {
-    let document = Document::parse(&jwk.to_string());
+    let document = Document::parse(jwk.to_string());
     SigningKey::from_jwk(document.root()?)?.sign_text(header, payload)
 }
 
@@ -38,7 +38,7 @@ fn signatures_are_those_of_the_rfc() {
 fn signatures_are_those_of_the_cookbook() {
     let file = include_str!("vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
     let file: Value = serde_json::from_str(file).unwrap();
-    let header = Document::parse(&file["signing"]["protected"].to_string());
+    let header = Document::parse(file["signing"]["protected"].to_string());
     let header = header.root().unwrap().to_text().into_owned();
     let payload = file["input"]["payload"].as_str().unwrap();
     let compact = file["output"]["compact"].as_str().unwrap();
