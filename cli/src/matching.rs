@@ -44,6 +44,7 @@ fn nothing_compared() -> Verdict {
         message: None,
         confidence: None,
         matches: Vec::new(),
+        further: 0,
     }
 }
 

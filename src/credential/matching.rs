@@ -3,7 +3,7 @@
 use fedcred_core::claims::Claims;
 use fedcred_core::federation::{
     CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Run, Verdict as Outcome,
-    error_entry, match_all,
+    error_entry, match_nearest,
 };
 use fedcred_core::jose::Token;
 use yew::prelude::*;
@@ -57,14 +57,14 @@ fn result(token: Option<&Token>, rules: Rules, credentials: &str) -> Html {
         return html! { <p class="panel-body">{ "Paste a token on the Decode page first." }</p> };
     };
     let list = CredentialList::read(credentials);
-    let outcome = match_all(&Claims::of(payload), &list.credentials, rules);
+    let outcome = match_nearest(&Claims::of(payload), &list.credentials, rules, SHOWN);
     html! {
         <>
             { findings(&list.diagnostics, None) }
             if !list.credentials.is_empty() {
                 { answer(&outcome) }
                 { outcome.matches.first().map(nearest).unwrap_or_default() }
-                { others(&outcome.matches) }
+                { others(&outcome) }
             }
         </>
     }
@@ -157,17 +157,17 @@ fn row(label: &'static str, runs: &[Run]) -> DiffRow {
     }
 }
 
-fn others(matches: &[Match]) -> Html {
-    let rest = matches.get(1..).unwrap_or_default();
+fn others(outcome: &Outcome) -> Html {
+    let rest = outcome.matches.get(1..).unwrap_or_default();
     if rest.is_empty() {
         return Html::default();
     }
-    let more = rest.len().saturating_sub(SHOWN - 1);
+    let more = outcome.further;
     html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Other credentials">
             <table class="table">
                 <thead><tr><th scope="col">{ "Others" }</th>{ for [Field::Issuer, Field::Subject, Field::Audience].map(column) }</tr></thead>
-                <tbody>{ for rest.iter().take(SHOWN - 1).map(other) }</tbody>
+                <tbody>{ for rest.iter().map(other) }</tbody>
             </table>
             if more > 0 {
                 <p class="panel-body hint">{ format!("{more} more, further away.") }</p>

@@ -91,17 +91,23 @@ pub(super) fn distance(presented: &str, configured: &str) -> usize {
     presented.len().max(configured.len()) - start - end
 }
 
-/// The bytes of the common beginning and of the common end.
+/// The bytes of the common beginning and of the common end, both of whole characters.
 fn common(a: &str, b: &str) -> (usize, usize) {
-    let same = |(x, y): &(char, char)| x == y;
-    let length = |(x, _): (char, char)| x.len_utf8();
-    let start: usize = a.chars().zip(b.chars()).take_while(same).map(length).sum();
-    let (a_rest, b_rest) = (
-        a.get(start..).unwrap_or_default(),
-        b.get(start..).unwrap_or_default(),
-    );
-    let ends = a_rest.chars().rev().zip(b_rest.chars().rev());
-    (start, ends.take_while(same).map(length).sum())
+    let mut start = equal(a.bytes(), b.bytes());
+    while !a.is_char_boundary(start) {
+        start -= 1;
+    }
+    let most = a.len().min(b.len()) - start;
+    let mut end = equal(a.bytes().rev().take(most), b.bytes().rev());
+    while !a.is_char_boundary(a.len() - end) {
+        end -= 1;
+    }
+    (start, end)
+}
+
+/// How many bytes two rows have in common before the first that differs.
+fn equal(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
 fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
@@ -182,6 +188,14 @@ mod tests {
             "[\u{e9}]",
             "[\u{e8}]",
             Some(Difference::Other),
+        );
+        // The last byte is the same, the character is not.
+        check(
+            "x\u{e9}",
+            "x\u{169}",
+            "x[\u{e9}]",
+            "x[\u{169}]",
+            Some(Difference::LookAlike),
         );
     }
 

@@ -18,8 +18,11 @@ pub struct Verdict {
     pub message: Option<String>,
     /// How sure that is.
     pub confidence: Option<Confidence>,
-    /// Every credential, the nearest first.
+    /// The credentials, the nearest first.
     pub matches: Vec<Match>,
+    /// How many more there are, further away.
+    #[serde(skip)]
+    pub further: usize,
 }
 
 /// One credential compared.
@@ -88,12 +91,23 @@ pub struct FieldDiff {
     pub configured: Vec<Run>,
 }
 
-/// Compares a token with credentials under the given rules.
+/// Compares a token with credentials under the given rules, and tells of each how it differs.
+#[must_use]
+pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> Verdict {
+    match_nearest(claims, credentials, rules, usize::MAX)
+}
+
+/// Compares a token with credentials under the given rules, and tells of the `most` nearest how they differ.
 ///
 /// Values are compared as they are, character by character. The one exception is Entra's own: its tokens
 /// for the exchange carry the id of an app where the credential holds the app's URI (observed).
 #[must_use]
-pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> Verdict {
+pub fn match_nearest(
+    claims: &Claims,
+    credentials: &[Credential],
+    rules: Rules,
+    most: usize,
+) -> Verdict {
     let comparison = Comparison::new(claims, rules);
     let mut ranked: Vec<_> = credentials
         .iter()
@@ -110,8 +124,10 @@ pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> V
         confidence: code.and_then(error_entry).map(|entry| entry.confidence),
         matches: ranked
             .iter()
+            .take(most)
             .map(|ranked| comparison.compare(ranked))
             .collect(),
+        further: ranked.len().saturating_sub(most),
     }
 }
 
@@ -494,5 +510,23 @@ mod tests {
             Some("/")
         );
         assert!(verdict.message.unwrap().contains("subject 'c135'"));
+    }
+
+    #[test]
+    fn what_is_further_away_is_counted_and_decides_as_well() {
+        let mut list = vec![credential(ISSUER, "c136", EXCHANGE); 5];
+        list.push(credential(ISSUER, "C135", EXCHANGE));
+        let token = exchange_token();
+        let all = match_all(&token, &list, Rules::Current);
+        assert_eq!((all.matches.len(), all.further), (6, 0));
+        let two = match_nearest(&token, &list, Rules::Current, 2);
+        assert_eq!(
+            (two.matches.as_slice(), two.further),
+            (&all.matches[..2], 4)
+        );
+        assert_eq!(two.code, all.code);
+        let none = match_nearest(&token, &list, Rules::Current, 0);
+        assert_eq!((none.code, none.further), (Some(7_002_138), 6));
+        assert_eq!(match_nearest(&token, &[], Rules::Current, 2).further, 0);
     }
 }

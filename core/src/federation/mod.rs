@@ -12,7 +12,7 @@ pub use credential::{Credential, CredentialList};
 pub use diff::{Difference, Run, diff};
 pub use draft::{Draft, Hints, ManagedIdentity, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
-pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all};
+pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
 
 /// Which rules of Entra ID are applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]

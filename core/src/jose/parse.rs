@@ -1,5 +1,7 @@
 //! Finds the tokens in any text and takes them apart, as far as they go.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::algorithm::is_registered;
@@ -391,7 +393,10 @@ fn white_space(span: Span, wraps: &[(usize, usize)]) -> Diagnostic {
         .at(Span::new(at, at + 1))
 }
 
-fn without_white_space(raw: &str) -> (String, Vec<(usize, usize)>) {
+fn without_white_space(raw: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
+    if !raw.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        return (raw.into(), Vec::new());
+    }
     let mut clean = String::with_capacity(raw.len());
     let mut wraps = Vec::new();
     for (at, character) in raw.char_indices() {
@@ -405,7 +410,7 @@ fn without_white_space(raw: &str) -> (String, Vec<(usize, usize)>) {
             clean.push(character);
         }
     }
-    (clean, wraps)
+    (clean.into(), wraps)
 }
 
 fn read_json(part: &mut Part) -> Vec<Diagnostic> {
