@@ -27,11 +27,18 @@
   // Both are named by the build and already being preloaded.
   const address = (id) => document.getElementById(id).href;
 
+  const program = async () => {
+    const response = await fetch(address("app-wasm"));
+    const packed = new Uint8Array(await response.arrayBuffer());
+    // static/unpack.js runs when the page is parsed.
+    await parsed;
+    return WebAssembly.compile(unpack(packed));
+  };
+
   const start = async () => {
     const [app, wasm] = await Promise.all([
       import(address("app-js")),
-      WebAssembly.compileStreaming(fetch(address("app-wasm"))),
-      parsed,
+      program(),
     ]);
     closeTheDoors();
     await app.default({ module_or_path: wasm });

@@ -1,6 +1,8 @@
 // The site starts: every page boots, quietly, once, and closes the door behind it.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { assertHealthy, launch, newPage, open, says, site, started, tokenBox, visit } from "./browser.mjs";
@@ -123,7 +125,8 @@ test("the sample and Clear can be undone", async (t) => {
   await assertHealthy(page);
 });
 
-for (const [what, files] of [["program", "**/*.wasm"], ["script", "**/fedcred-app-*.js"]]) {
+const needed = [["program", "**/*.wasm"], ["script", "**/fedcred-app-*.js"], ["unpacker", "**/unpack-*.js"]];
+for (const [what, files] of needed) {
   test(`without its ${what} the page says so and keeps the text`, async (t) => {
     const page = await newPage(browser);
     t.after(() => page.context().close());
@@ -151,6 +154,41 @@ test("a program that is no WebAssembly is a start that failed, too", async (t) =
   await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "<!doctype html>" }));
   await page.goto(site);
   await says(page.getByRole("alert"), "Fedcred could not start");
+});
+
+const damages = {
+  "that ends too early": (program) => program.subarray(0, -1),
+  "with bytes too many": (program) => Buffer.concat([program, Buffer.alloc(9)]),
+  "of zeros but for its lengths": (program) => program.fill(0, 100),
+  "of ones but for its lengths": (program) => program.fill(1, 100),
+};
+for (const [what, damage] of Object.entries(damages)) {
+  test(`a program ${what} is a start that failed, too`, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    await page.route("**/*.wasm", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ contentType: "application/wasm", body: damage(await response.body()) });
+    });
+    await page.goto(site);
+    await says(page.getByRole("alert"), "Fedcred could not start");
+  });
+}
+
+test("the program that is unpacked is the one that was compiled", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript(() => {
+    const compile = WebAssembly.compile;
+    WebAssembly.compile = (bytes) => {
+      globalThis.compiled = crypto.subtle.digest("SHA-256", bytes);
+      return compile(bytes);
+    };
+  });
+  await open(page);
+  const unpacked = await page.evaluate(async () => Array.from(new Uint8Array(await globalThis.compiled)));
+  const compiled = createHash("sha256").update(readFileSync(new URL("../../target/program.wasm", import.meta.url)));
+  assert.equal(Buffer.from(unpacked).toString("hex"), compiled.digest("hex"));
 });
 
 /** Lets the test get at the program from outside. */

@@ -103,9 +103,14 @@ impl Toolchain {
     }
 
     /// A panic stops the program at once: without places, messages and what formats them it is 13 kB smaller.
-    /// A ready-made standard library is compiled for the other way.
+    /// Nothing is written with `{:?}` then, so that is left out too. A ready-made standard library is compiled
+    /// for the other way.
     pub(crate) fn panic_flags(self) -> impl Iterator<Item = &'static str> {
-        let flags = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+        let flags = [
+            "-Zunstable-options",
+            "-Cpanic=immediate-abort",
+            "-Zfmt-debug=none",
+        ];
         flags.into_iter().filter(move |_| self != Toolchain::Own)
     }
 
