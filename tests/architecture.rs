@@ -337,6 +337,32 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
+fn crates_outside_the_workspace_have_locked_what_the_core_uses() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let section = |text: &str, start: &str, end: &str| {
+        let (_, section) = text.split_once(start).unwrap();
+        section.split(end).next().unwrap().to_owned()
+    };
+    let used = section(&read("core/Cargo.toml"), "\n[dependencies]\n", "\n[");
+    let used = used.lines().filter_map(|line| line.split_once(['.', ' ']));
+    let used: Vec<_> = used.map(|(name, _)| name).collect();
+    assert!(used.contains(&"serde"), "{used:?}");
+    for path in ["bench/Cargo.lock", "fuzz/Cargo.lock"] {
+        let locked = section(&read(path), "\nname = \"fedcred-core\"\n", "]");
+        let is_locked = |name: &&&str| {
+            [format!(" \"{name}\""), format!(" \"{name} ")]
+                .iter()
+                .any(|entry| locked.contains(entry))
+        };
+        let missing: Vec<_> = used.iter().filter(|name| !is_locked(name)).collect();
+        assert!(
+            missing.is_empty(),
+            "{path} is out of date, without {missing:?}"
+        );
+    }
+}
+
+#[test]
 fn every_scenario_is_on_the_page_and_tested() {
     let page: String = files("src", ".rs")
         .into_iter()
