@@ -1,0 +1,124 @@
+//! Findings about issuer, subject and audience.
+
+use super::Lint;
+use crate::text::json::{Kind, Value};
+
+impl Lint<'_> {
+    pub(super) fn parties(&mut self) {
+        for (name, code, help) in [
+            (
+                "iss",
+                "issuer-missing",
+                "Nobody can tell who made it, and nobody can find the keys.",
+            ),
+            (
+                "sub",
+                "subject-missing",
+                "It does not say whom it is about. A federated credential cannot match it.",
+            ),
+            (
+                "aud",
+                "audience-missing",
+                "It does not say whom it is for. Everybody should refuse it.",
+            ),
+        ] {
+            self.party(name, code, help);
+        }
+        for name in ["iss", "sub", "aud", "tid", "oid", "azp", "appid"] {
+            self.spelling(name);
+        }
+        self.several_audiences();
+        self.address_of_issuer();
+    }
+
+    fn party(&mut self, name: &str, code: &'static str, help: &'static str) {
+        let Some(value) = self.payload.get(name) else {
+            if self.is_whole() {
+                self.warn(code, format!("It has no `{name}`."), help);
+            }
+            return;
+        };
+        let list = name == "aud" && value.kind() == Kind::Array;
+        let mut texts = value.items().map(Value::as_str);
+        if list && texts.any(|text| text.is_none()) || !list && value.as_str().is_none() {
+            self.warn_at(
+                name,
+                "claim-not-text",
+                format!("`{name}` is no text."),
+                "RFC 7519 §4.1 wants a string here, or for `aud` a list of strings.",
+            );
+        } else if is_empty(value) {
+            self.warn_at(name, "claim-empty", format!("`{name}` is empty."), help);
+        }
+    }
+
+    /// Values are compared character by character: what nobody sees makes them differ.
+    fn spelling(&mut self, name: &str) {
+        let Some(text) = self.payload.text(name) else {
+            return;
+        };
+        let padded = text.trim().len() != text.len();
+        if padded || text.chars().any(is_invisible) {
+            self.warn_at(
+                name,
+                "claim-invisible-characters",
+                format!("`{name}` begins or ends with white space, or holds a character that nobody sees."),
+                "It is compared character by character and will match nothing that looks the same.",
+            );
+        }
+    }
+
+    fn several_audiences(&mut self) {
+        let Some(value) = self.payload.get("aud") else {
+            return;
+        };
+        let count = value.items().count();
+        if count > 1 {
+            self.info_at(
+                "aud",
+                "audience-several",
+                format!("It is for {count} audiences."),
+                "Each of them can use it at the others. One audience is best (SPIFFE: JWT-SVID §6.2).",
+            );
+        }
+    }
+
+    fn address_of_issuer(&mut self) {
+        let Some(issuer) = self.payload.text("iss") else {
+            return;
+        };
+        let in_cluster = issuer.starts_with("https://kubernetes.default.svc")
+            || issuer == "kubernetes/serviceaccount";
+        if in_cluster {
+            self.warn_at(
+                "iss",
+                "issuer-not-public",
+                "The issuer is an address inside a cluster.",
+                "Nobody outside can fetch its keys. Give the cluster a public issuer (`--service-account-issuer`).",
+            );
+        } else if issuer.starts_with("http://") {
+            self.warn_at(
+                "iss",
+                "issuer-not-https",
+                "The issuer is no `https` address.",
+                "OpenID Connect Core §2 wants `https`; without it the keys can be exchanged on the way.",
+            );
+        }
+    }
+}
+
+fn is_empty(value: Value<'_>) -> bool {
+    match value.kind() {
+        Kind::Array => value.items().all(|item| item.raw() == "\"\""),
+        _ => value.raw() == "\"\"",
+    }
+}
+
+/// Control characters, spaces without width, marks of direction, byte order mark.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
+}
