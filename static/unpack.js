@@ -20,10 +20,10 @@ globalThis.unpack = (packed) => {
   const length = number();
   const ofCode = number();
   const functions = number();
-  const lengths = Array.from({ length: 13 }, number);
+  const lengths = Array.from({ length: 28 }, number);
   const places = Uint32Array.from(lengths, (length) => (place += length) - length);
   if (place !== packed.length) throw new Error("The program is not whole.");
-  const [BEFORE, BEHIND, LOCALS, OPCODE, BLOCK, LABEL, FUNCTION, LOCAL, LOAD, STORE, I32, I64, OTHER] = lengths.keys();
+  const [BEFORE, BEHIND, LOCALS, OPCODE, BLOCK, LABEL, FUNCTION, LOCAL, LOAD, STORE, I64, OTHER, I32] = lengths.keys();
 
   // Of instructions that one number follows: its stream.
   const streams = new Uint8Array(256);
@@ -65,7 +65,9 @@ globalThis.unpack = (packed) => {
       wasm[end++] = opcode;
       if (stream === LOAD || stream === STORE) wasm[end++] = 0;
       if (stream === BLOCK) depth += 1;
-      if (stream) one(stream);
+      // A constant's stream is one of sixteen, by what comes next.
+      if (stream === I32) one(I32 + (packed[places[OPCODE]] >> 4));
+      else if (stream) one(stream);
       else if (opcode === 0x0b) depth -= 1;
       else if (opcode === 0x0e) several(one(OTHER) + 1);
       else if (opcode === 0x11) several(2);

@@ -1,8 +1,9 @@
 //! Sorts a wasm's code by what its bytes are, which compresses a tenth better. static/unpack.js puts it together again.
 //!
 //! Instructions, the numbers of locals and functions, addresses and constants take turns in code, and hardly help to
-//! foretell each other. Each kind gets a stream of its own here. What comes out is a wasm as well, so hosts treat it as
-//! one: it has one section, of the name `streams`, with
+//! foretell each other. Each kind gets a stream of its own here, and constants of 32 bits one for each group of
+//! instructions that can follow them: what is added, compared or passed on looks different. What comes out is a wasm
+//! as well, so hosts treat it as one: it has one section, of the name `streams`, with
 //!
 //! * the length of the whole wasm, the length of its code section and the number of functions there,
 //! * the lengths of the streams in the order of [`Stream`],
@@ -35,13 +36,15 @@ enum Stream {
     Local,
     LoadOffset,
     StoreOffset,
-    I32,
     I64,
     /// What is rare.
     Other,
+    /// The first of [`GROUPS`] streams, one for each upper half of the next opcode.
+    I32,
 }
 
-const STREAMS: usize = Stream::Other as usize + 1;
+const GROUPS: usize = 16;
+const STREAMS: usize = Stream::I32 as usize + GROUPS;
 
 /// What follows an instruction (§5.4).
 enum Immediates {
@@ -131,7 +134,11 @@ fn function(body: &[u8], streams: &mut [Vec<u8>; STREAMS]) -> Result<()> {
             }
         });
         let bytes = bytes.with_context(|| format!("instruction 0x{opcode:02x}"))?;
-        streams[stream as usize].extend(bytes);
+        let group = match (stream, reader.rest) {
+            (Stream::I32, [next, ..]) => usize::from(next >> 4),
+            _ => 0,
+        };
+        streams[stream as usize + group].extend(bytes);
     }
     Ok(())
 }
@@ -243,16 +250,18 @@ mod tests {
             &[0x02, 0x40, 0x20, 1, 0x0d, 0],       // block, local.get, br_if
             &[0x28, 0, 0x84, 1, 0x36, 0, 5, 0x0b], // i32.load, i32.store, end
             &[0x41, 0xff, 0, 0x42, 6, 0x10, 7],    // i32.const, i64.const, call
+            &[0x41, 3, 0x6a],                      // i32.const, i32.add
             &[0x0e, 1, 8, 9, 0x11, 2, 3],          // br_table, call_indirect
             &[0x44, 1, 2, 3, 4, 5, 6, 7, 8],       // f64.const
             &[0xfc, 10, 0, 0, 0xfc, 2, 0x0b],      // memory.copy, i32.trunc_sat_f64_s, end
         ];
         let opcodes = [
-            0x02, 0x20, 0x0d, 0x28, 0x36, 0x0b, 0x41, 0x42, 0x10, 0x0e, 0x11, 0x44, 0xfc, 0xfc,
-            0x0b,
+            0x02, 0x20, 0x0d, 0x28, 0x36, 0x0b, 0x41, 0x42, 0x10, 0x41, 0x6a, 0x0e, 0x11, 0x44,
+            0xfc, 0xfc, 0x0b,
         ];
         let other = [1, 8, 9, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 10, 0, 0, 2];
-        let streams: [&[u8]; STREAMS] = [
+        let mut streams: [&[u8]; STREAMS] = [&[]; STREAMS];
+        streams[..Stream::I32 as usize].copy_from_slice(&[
             b"\x01\x06before",
             b"\x0b\x06behind",
             &[1, 2, 0x7f],
@@ -263,10 +272,12 @@ mod tests {
             &[1],
             &[0x84, 1],
             &[5],
-            &[0xff, 0],
             &[6],
             &other,
-        ];
+        ]);
+        // Before an i64.const and before an i32.add.
+        streams[Stream::I32 as usize + 4] = &[0xff, 0];
+        streams[Stream::I32 as usize + 6] = &[3];
         let wasm = wasm(&body.concat());
         let code = body.concat().len() + 2;
         let mut content = [&b"\x07streams"[..], &[wasm.len() as u8, code as u8, 1]].concat();
