@@ -59,7 +59,7 @@ fn literal(claims: &Value, rules: Rules) -> Option<Scenario> {
         issuer: text("iss").into(),
         subject: text("sub").into(),
         audiences: vec![text("aud").into()],
-        description: String::new(),
+        ..Credential::default()
     };
     scenario_for(token(claims).payload()?, &credential, rules, NOW)
 }

@@ -210,6 +210,7 @@ fn read_credential(fields: &Fields<'_>) -> Credential {
             .map(Into::into)
             .collect(),
         description: fields.optional_text("description").unwrap_or_default(),
+        ..Credential::default()
     }
 }
 

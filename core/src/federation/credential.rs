@@ -15,18 +15,43 @@ const LIST_LIMIT: usize = 20;
 
 /// A federated identity credential, with Graph's property names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Credential {
     /// 3 to 120 characters: letters, digits, `-`, `_`, the first a letter or digit. It cannot be changed.
     pub name: String,
     /// Must be the token's `iss`.
     pub issuer: Issuer,
-    /// Must be the token's `sub`.
+    /// Must be the token's `sub`; empty, `null` in JSON, where an expression takes its place.
+    #[serde(serialize_with = "null_if_empty")]
     pub subject: Subject,
     /// Exactly one; must be in the token's `aud`.
     pub audiences: Vec<Audience>,
     /// Free text.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// What the claims must satisfy, in place of a subject: a flexible credential (preview).
+    pub claims_matching_expression: Option<ClaimsMatchingExpression>,
+}
+
+/// The expression of a flexible credential as Graph stores it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimsMatchingExpression {
+    /// `claims['sub'] matches 'repo:contoso/*'`
+    pub value: String,
+    /// The version of its language; 1 is the only one.
+    pub language_version: i64,
+}
+
+/// The only version of the language of expressions (Entra: flexible federated credentials; checked 2026-11).
+pub(super) const LANGUAGE_VERSION: i64 = 1;
+
+impl From<&str> for ClaimsMatchingExpression {
+    fn from(value: &str) -> Self {
+        Self {
+            value: value.to_owned(),
+            language_version: LANGUAGE_VERSION,
+        }
+    }
 }
 
 /// Credentials that were read from a text.
@@ -71,8 +96,26 @@ impl Credential {
                 .map(Audience::from)
                 .collect(),
             description: text("description").into_owned(),
+            claims_matching_expression: value
+                .get("claimsMatchingExpression")
+                .filter(|value| value.kind() == Kind::Object)
+                .map(read_expression),
         }
     }
+}
+
+fn read_expression(value: Value<'_>) -> ClaimsMatchingExpression {
+    let version = value.get("languageVersion").and_then(Value::as_i64);
+    ClaimsMatchingExpression {
+        value: value.text_of("value").unwrap_or_default().into_owned(),
+        language_version: version.unwrap_or(LANGUAGE_VERSION),
+    }
+}
+
+fn null_if_empty<S: serde::Serializer>(subject: &Subject, to: S) -> Result<S::Ok, S::Error> {
+    Some(subject)
+        .filter(|subject| !subject.as_str().is_empty())
+        .serialize(to)
 }
 
 impl CredentialList {
@@ -214,7 +257,7 @@ mod tests {
             issuer: "https://issuer.example".into(),
             subject: "somebody".into(),
             audiences: vec!["api://AzureADTokenExchange".into()],
-            description: String::new(),
+            ..Credential::default()
         }
     }
 

@@ -127,6 +127,7 @@ fn of_identity(identity: &ManagedIdentity, audience: Audience, hints: &Hints) ->
         subject: identity.principal_id.as_str().into(),
         audiences: vec![audience],
         description: cut(&format!("Managed identity {who} in {tenant}"), TEXT_LIMIT),
+        ..Credential::default()
     }
 }
 
@@ -146,6 +147,7 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
         audiences: claims.audiences.into_iter().take(1).collect(),
         issuer,
         subject,
+        ..Credential::default()
     }
 }
 

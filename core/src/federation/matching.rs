@@ -377,7 +377,7 @@ mod tests {
             issuer: issuer.into(),
             subject: subject.into(),
             audiences: vec![audience.into()],
-            description: String::new(),
+            ..Credential::default()
         }
     }
 

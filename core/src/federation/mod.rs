@@ -8,7 +8,7 @@ mod matching;
 
 use serde::Serialize;
 
-pub use credential::{Credential, CredentialList};
+pub use credential::{ClaimsMatchingExpression, Credential, CredentialList};
 pub use diff::{Difference, Run, diff};
 pub use draft::{Draft, Hints, ManagedIdentity, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
