@@ -73,6 +73,7 @@ impl Session {
         Hints {
             app_name: self.app_name.to_string(),
             rules: self.rules,
+            ..Hints::default()
         }
     }
 }

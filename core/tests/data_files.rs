@@ -29,6 +29,7 @@ fn files() -> Vec<std::path::PathBuf> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let claims = fs::read_dir(data.join("claims")).expect("the dictionary");
     let mut files: Vec<_> = claims.map(|file| file.expect("a file").path()).collect();
+    files.push(data.join("credential-rules.json"));
     files.push(data.join("platforms.json"));
     files.push(data.join("well-known-ids.json"));
     files

@@ -30,7 +30,7 @@ pub use issuer_of_keys::issuer_of_keys;
 pub use kind::{Assignment, TokenKind};
 pub use lint::lint;
 pub use mask::Mask;
-pub use platform::{Platform, platform_of, platforms};
+pub use platform::{Platform, platform_of, platform_of_issuer, platforms};
 pub use readings::Reading;
 pub use report::markdown;
 

@@ -23,6 +23,8 @@ pub struct Platform {
     pub title: String,
     /// The words for its tokens: `a GitHub Actions token`.
     pub token: String,
+    /// Whether its subjects change with each run, so that no credential matches them exactly.
+    pub subject_varies: bool,
     marks: Vec<Mark>,
 }
 
@@ -55,6 +57,17 @@ pub fn platforms() -> impl Iterator<Item = &'static Platform> {
 #[must_use]
 pub fn platform_of(payload: &Document) -> Option<&'static Platform> {
     Some(find(payload)?.platform)
+}
+
+/// The platform whose tokens have this issuer, where the issuer alone tells.
+#[must_use]
+pub fn platform_of_issuer(issuer: &str) -> Option<&'static Platform> {
+    let known = |mark: &Mark| mark.claims.is_empty() && mark.issuer.is_some();
+    let mut platforms = PLATFORMS.iter();
+    platforms.find(|platform| {
+        let mut marks = platform.marks.iter().filter(|mark| known(mark));
+        marks.any(|mark| mark.issuer.as_deref().is_some_and(|own| fits(own, issuer)))
+    })
 }
 
 /// Issuers come first: claims alone tell less.
@@ -134,6 +147,7 @@ fn platform(entry: Value<'_>) -> Platform {
         id: text("id"),
         title: text("title"),
         token: text("token"),
+        subject_varies: entry.get("subjectVaries").is_some(),
         marks: marks.map(|mark| read_mark(entry, mark)).collect(),
     }
 }

@@ -1,7 +1,10 @@
 //! The fields of a federated credential, from a token or from the details of a managed identity.
 
 use super::Rules;
-use super::credential::{Credential, NAME_LIMIT, TEXT_LIMIT};
+use super::credential::Credential;
+use super::identity::{ManagedIdentity, name_in};
+use super::lint::{NAME_LIMIT, TEXT_LIMIT, lint_credential};
+use super::rules::broken;
 use crate::claims::{
     Audience, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version, explain,
 };
@@ -18,46 +21,23 @@ pub struct Draft {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What the token does not tell.
+/// What the source of a credential does not tell; what is not known stays empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {
     /// Name of the application, for the credential's name.
     pub app_name: String,
+    /// Client id of the application.
+    pub app_id: String,
+    /// Tenant id of the application.
+    pub app_tenant: String,
+    /// The cloud of the application.
+    pub cloud: Option<Cloud>,
+    /// The audience, where it is not the usual one.
+    pub audience: String,
     /// The rules the credential is made for.
     pub rules: Rules,
-}
-
-/// The details of a user-assigned managed identity, as `az identity show` prints them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ManagedIdentity {
-    /// Its name.
-    pub name: String,
-    /// Its object (principal) id.
-    pub principal_id: String,
-    /// Its client id.
-    pub client_id: String,
-    /// Its tenant.
-    pub tenant_id: String,
-    /// The cloud it is in.
-    pub cloud: Cloud,
-}
-
-impl ManagedIdentity {
-    /// Reads the output of `az identity show`; what it does not hold stays empty.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text.trim());
-        let object = document.object()?;
-        let text = |name| object.text_of(name).unwrap_or_default().into_owned();
-        object.get("principalId")?;
-        Some(Self {
-            name: text("name"),
-            principal_id: text("principalId"),
-            client_id: text("clientId"),
-            tenant_id: text("tenantId"),
-            cloud: Cloud::default(),
-        })
-    }
+    /// The credentials that the application has already.
+    pub others: Vec<Credential>,
 }
 
 /// The credential that matches a token.
@@ -68,62 +48,79 @@ pub fn from_token(token: &Token, hints: &Hints) -> Draft {
     let claims = Claims::of(payload);
     let issuer = claims.issuer.clone().unwrap_or_default();
     let mut diagnostics = missing(&claims);
-    let credential = match EntraIssuer::of(issuer.as_str()) {
+    let mut credential = match EntraIssuer::of(issuer.as_str()) {
         Some(entra) => {
             diagnostics.extend(kind_finding(explain(token, 0).kind));
             let identity = ManagedIdentity {
                 name: identity_name(payload).unwrap_or_default(),
                 principal_id: claims.subject.clone().unwrap_or_default().to_string(),
-                client_id: String::new(),
                 tenant_id: entra.tenant.clone(),
-                cloud: entra.assumed_cloud(),
+                ..ManagedIdentity::default()
             };
-            let audience = audience_for_entra(&claims, &entra, hints.rules, &mut diagnostics);
-            of_identity(&identity, audience, hints)
+            let cloud = entra.cloud.or(hints.cloud).unwrap_or_default();
+            let audience =
+                audience_for_entra(&claims, &entra, cloud, hints.rules, &mut diagnostics);
+            of_identity(&identity, cloud, audience, hints)
         }
         None => of_other_issuer(claims, hints),
     };
-    with_lint(credential, diagnostics)
+    if !hints.audience.is_empty() {
+        credential.audiences = vec![hints.audience.as_str().into()];
+    }
+    with_lint(credential, diagnostics, hints, None)
 }
 
 /// The credential that lets a managed identity in.
 #[must_use]
 pub fn from_managed_identity(identity: &ManagedIdentity, hints: &Hints) -> Draft {
-    let client_id_given =
-        !identity.client_id.is_empty() && identity.client_id == identity.principal_id;
-    let diagnostics = client_id_given.then(|| {
-        Diagnostic::warning(
-            "client-id-as-subject",
-            "Object id and client id are the same here.",
-        )
-        .help("The subject is the object (principal) id: `az identity show --query principalId`.")
-    });
-    let audience = identity.cloud.exchange_audience().into();
+    let cloud = hints.cloud.unwrap_or_default();
+    let audience = first_given(&[&hints.audience, cloud.exchange_audience()]);
+    let credential = of_identity(identity, cloud, audience.into(), hints);
+    let missing = identity
+        .tenant_id
+        .is_empty()
+        .then(|| broken("identity-tenant-missing", &[]));
     with_lint(
-        of_identity(identity, audience, hints),
-        diagnostics.into_iter().collect(),
+        credential,
+        missing.into_iter().collect(),
+        hints,
+        Some(identity),
     )
 }
 
-fn with_lint(credential: Credential, mut diagnostics: Vec<Diagnostic>) -> Draft {
+pub(super) fn with_lint(
+    credential: Credential,
+    mut diagnostics: Vec<Diagnostic>,
+    hints: &Hints,
+    identity: Option<&ManagedIdentity>,
+) -> Draft {
     let known: Vec<_> = diagnostics.iter().map(|d: &Diagnostic| d.code).collect();
-    let findings = credential.lint().into_iter();
-    // A claim that is missing was told already.
-    diagnostics
-        .extend(findings.filter(|d| d.code != "field-empty" || !known.contains(&"claim-missing")));
+    let told = |code| match code {
+        // A claim or value that is missing was told already.
+        "field-empty" => known.contains(&"claim-missing") || known.contains(&"value-missing"),
+        "issuer-tenant" => known.contains(&"identity-tenant-missing"),
+        _ => false,
+    };
+    let findings = lint_credential(&credential, hints, identity).into_iter();
+    diagnostics.extend(findings.filter(|found| !told(found.code)));
     Draft {
         credential,
         diagnostics,
     }
 }
 
-fn of_identity(identity: &ManagedIdentity, audience: Audience, hints: &Hints) -> Credential {
+fn of_identity(
+    identity: &ManagedIdentity,
+    cloud: Cloud,
+    audience: Audience,
+    hints: &Hints,
+) -> Credential {
     let app = first_given(&[&hints.app_name, &identity.name, "app"]);
     let who = first_given(&[&identity.name, &identity.principal_id]);
     let tenant = &identity.tenant_id;
     Credential {
         name: name(&format!("mi-{app}-{tenant}")),
-        issuer: identity.cloud.issuer(tenant).into(),
+        issuer: cloud.issuer(tenant).into(),
         subject: identity.principal_id.as_str().into(),
         audiences: vec![audience],
         description: cut(&format!("Managed identity {who} in {tenant}"), TEXT_LIMIT),
@@ -155,10 +152,11 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
 fn audience_for_entra(
     claims: &Claims,
     entra: &EntraIssuer,
+    cloud: Cloud,
     rules: Rules,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Audience {
-    let exchange = entra.assumed_cloud().exchange_audience();
+    let exchange = cloud.exchange_audience();
     let presented = claims
         .audiences
         .first()
@@ -227,15 +225,10 @@ fn missing(claims: &Claims) -> Vec<Diagnostic> {
 
 /// The last part of the resource id in `xms_mirid`, where it is a user-assigned identity.
 fn identity_name(payload: &Document) -> Option<String> {
-    let id = payload.get("xms_mirid").and_then(Value::as_str)?;
-    let (path, name) = id.rsplit_once('/')?;
-    let user_assigned = path
-        .to_ascii_lowercase()
-        .ends_with("/userassignedidentities");
-    user_assigned.then(|| name.to_owned())
+    name_in(&payload.get("xms_mirid").and_then(Value::as_str)?)
 }
 
-fn first_given<'a>(texts: &[&'a str]) -> &'a str {
+pub(super) fn first_given<'a>(texts: &[&'a str]) -> &'a str {
     texts
         .iter()
         .find(|text| !text.is_empty())
@@ -244,7 +237,7 @@ fn first_given<'a>(texts: &[&'a str]) -> &'a str {
 }
 
 /// A text as name: other characters than those allowed become `-`, and it is cut to the limit.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let allowed = |c: char| {
         if c.is_ascii_alphanumeric() || c == '_' {
             c
@@ -256,7 +249,7 @@ fn name(text: &str) -> String {
     name.trim_start_matches(['-', '_']).to_owned()
 }
 
-fn cut(text: &str, limit: usize) -> String {
+pub(super) fn cut(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
 }
 
@@ -346,7 +339,7 @@ mod tests {
     #[test]
     fn a_v1_token_is_given_the_v2_issuer_and_a_warning() {
         let text = format!(
-            r#"{{"iss":"https://sts.windows.net/{TENANT}/","sub":"a","oid":"a","aud":"{TOKEN_EXCHANGE_APP}","xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/billing"}}"#
+            r#"{{"iss":"https://sts.windows.net/{TENANT}/","sub":"{PRINCIPAL}","oid":"{PRINCIPAL}","aud":"{TOKEN_EXCHANGE_APP}","xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/billing"}}"#
         );
         let credential = check(
             &text,
@@ -361,7 +354,7 @@ mod tests {
     #[test]
     fn other_issuers_are_copied_exactly() {
         let text = r#"{"iss":"https://eastus.oic.prod-aks.azure.com/t/g/","sub":"system:serviceaccount:ns:sa","aud":["x","y"]}"#;
-        let credential = check(text, &Hints::default(), "x", &[]);
+        let credential = check(text, &Hints::default(), "x", &["audience-unusual"]);
         assert_eq!(
             credential.issuer.as_str(),
             "https://eastus.oic.prod-aks.azure.com/t/g/"
@@ -413,14 +406,13 @@ mod tests {
             r#"{{"name":"billing","principalId":"{PRINCIPAL}","clientId":"x","tenantId":"{TENANT}"}}"#
         );
         let identity = ManagedIdentity::read(&shown).unwrap();
+        assert_eq!(identity.name, "billing");
         let draft = from_managed_identity(&identity, &Hints::default());
         assert_eq!(draft.diagnostics, []);
         assert_eq!(
             draft.credential.description,
             format!("Managed identity billing in {TENANT}")
         );
-        assert_eq!(ManagedIdentity::read("{}"), None);
-        assert_eq!(ManagedIdentity::read("x"), None);
         let empty = from_managed_identity(&ManagedIdentity::default(), &Hints::default());
         assert!(empty.diagnostics.iter().any(|d| d.code == "field-empty"));
     }

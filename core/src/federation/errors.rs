@@ -58,7 +58,7 @@ pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
 }
 
 /// Puts parameters into `{name}`; once over the template, so that a value is never read as a name.
-fn fill(template: &str, parameters: &[(&str, &str)]) -> String {
+pub(super) fn fill(template: &str, parameters: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -4,15 +4,23 @@ mod credential;
 mod diff;
 mod draft;
 mod errors;
+mod identity;
+mod lint;
+mod list;
 mod matching;
+mod rules;
 
 use serde::Serialize;
 
-pub use credential::{ClaimsMatchingExpression, Credential, CredentialList};
+pub use credential::{ClaimsMatchingExpression, Credential};
 pub use diff::{Difference, Run, diff};
-pub use draft::{Draft, Hints, ManagedIdentity, from_managed_identity, from_token};
+pub use draft::{Draft, Hints, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
+pub use identity::ManagedIdentity;
+pub use lint::lint_credential;
+pub use list::CredentialList;
 pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
+pub use rules::{Rule, credential_rule};
 
 /// Which rules of Entra ID are applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]

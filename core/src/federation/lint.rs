@@ -1,0 +1,610 @@
+//! What Entra ID will not save, and what will surprise at the exchange.
+
+use std::collections::HashSet;
+
+use super::Rules;
+use super::credential::Credential;
+use super::draft::Hints;
+use super::identity::ManagedIdentity;
+use super::rules::broken;
+use crate::claims::{
+    Audience, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, platform_of_issuer,
+};
+use crate::text::Diagnostic;
+
+/// Longest name (Graph: federatedIdentityCredential; checked 2026-11).
+pub(super) const NAME_LIMIT: usize = 120;
+/// Longest issuer, subject, audience and description.
+pub(super) const TEXT_LIMIT: usize = 600;
+/// Most credentials of one application or identity.
+const LIST_LIMIT: usize = 20;
+
+/// Checks a credential before it is saved, with what else is known.
+#[must_use]
+pub fn lint_credential(
+    credential: &Credential,
+    hints: &Hints,
+    identity: Option<&ManagedIdentity>,
+) -> Vec<Diagnostic> {
+    let mut lint = Lint {
+        credential,
+        hints,
+        entra: EntraIssuer::of(credential.issuer.as_str()),
+        found: Vec::new(),
+    };
+    lint.name();
+    lint.texts();
+    lint.issuer();
+    lint.subject(identity);
+    lint.audience();
+    lint.identity(identity);
+    lint.others();
+    lint.found
+}
+
+struct Lint<'a> {
+    credential: &'a Credential,
+    hints: &'a Hints,
+    entra: Option<EntraIssuer>,
+    found: Vec<Diagnostic>,
+}
+
+impl Lint<'_> {
+    fn tell(&mut self, code: &'static str, parameters: &[(&str, &str)]) {
+        self.found.push(broken(code, parameters));
+    }
+
+    fn name(&mut self) {
+        let name = &self.credential.name;
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let sound = name.bytes().all(allowed)
+            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && (3..=NAME_LIMIT).contains(&name.len());
+        if !sound {
+            self.tell("name-form", &[]);
+        }
+    }
+
+    fn texts(&mut self) {
+        let credential = self.credential;
+        let subject = (credential.claims_matching_expression.is_none()
+            || !credential.subject.as_str().is_empty())
+        .then_some(("subject", credential.subject.as_str()));
+        let expression = credential.claims_matching_expression.as_ref();
+        let audiences = credential.audiences.iter().map(Audience::as_str);
+        let compared = std::iter::once(("issuer", credential.issuer.as_str()))
+            .chain(subject)
+            .chain(audiences.map(|audience| ("audience", audience)));
+        for (field, text) in compared {
+            self.compared(field, text);
+        }
+        self.length("description", &credential.description);
+        if let Some(expression) = expression {
+            self.length("expression", &expression.value);
+            if subject.is_some() {
+                self.tell("subject-and-expression", &[]);
+            }
+        }
+    }
+
+    fn compared(&mut self, field: &str, text: &str) {
+        if text.is_empty() {
+            self.tell("field-empty", &[("field", field)]);
+        }
+        if text.trim() != text {
+            self.tell("field-white-space", &[("field", field)]);
+        }
+        if let Some(character) = text
+            .trim()
+            .chars()
+            .find(|c| !c.is_ascii() || c.is_control())
+        {
+            let character = format!("U+{:04X}", u32::from(character));
+            self.tell(
+                "field-characters",
+                &[("field", field), ("character", &character)],
+            );
+        }
+        if text.contains('*') {
+            self.tell("wildcard", &[("field", field)]);
+        }
+        self.length(field, text);
+    }
+
+    fn length(&mut self, field: &str, text: &str) {
+        let length = text.chars().count();
+        if length > TEXT_LIMIT {
+            let length = length.to_string();
+            self.tell("field-too-long", &[("field", field), ("length", &length)]);
+        }
+    }
+
+    fn issuer(&mut self) {
+        let issuer = self.credential.issuer.as_str();
+        if let Some(entra) = self.entra.clone() {
+            return self.issuer_of_entra(&entra);
+        }
+        if let Some(platform) = platform_of_issuer(issuer) {
+            if platform.subject_varies {
+                self.tell("issuer-volatile", &[("platform", &platform.title)]);
+            }
+            return;
+        }
+        let (other, rule) = match issuer.strip_suffix('/') {
+            Some(without) => (without.to_owned(), "without"),
+            None => (format!("{issuer}/"), "with"),
+        };
+        let lower = issuer.to_ascii_lowercase();
+        if let Some(platform) = platform_of_issuer(&other) {
+            let parameters = [
+                ("platform", platform.title.as_str()),
+                ("rule", rule),
+                ("issuer", &other),
+            ];
+            self.tell("issuer-slash", &parameters);
+        } else if platform_of_issuer(&lower).is_some() {
+            self.tell("letter-case", &[("field", "issuer"), ("usual", &lower)]);
+        } else if !issuer.is_empty() && !issuer.starts_with("https://") {
+            self.tell("issuer-form", &[]);
+        }
+    }
+
+    fn issuer_of_entra(&mut self, entra: &EntraIssuer) {
+        let cloud = self.cloud();
+        if entra.version == Version::V1 {
+            self.tell("issuer-v1", &[("issuer", &cloud.issuer(&entra.tenant))]);
+        }
+        if !is_guid(&entra.tenant) {
+            self.tell("issuer-tenant", &[("tenant", &entra.tenant)]);
+        }
+        if let Some(own) = entra.cloud.filter(|own| *own != cloud) {
+            self.tell("issuer-other-cloud", &[("cloud", own.title())]);
+        }
+    }
+
+    /// The cloud of the application: the issuer's, where nobody says.
+    fn cloud(&self) -> Cloud {
+        let of_issuer = || self.entra.as_ref().and_then(|entra| entra.cloud);
+        self.hints.cloud.or_else(of_issuer).unwrap_or_default()
+    }
+
+    fn subject(&mut self, identity: Option<&ManagedIdentity>) {
+        let subject = self.credential.subject.as_str();
+        let client_id = identity.map_or("", |identity| &identity.client_id);
+        if subject.is_empty() {
+            return;
+        }
+        if [client_id, &self.hints.app_id].contains(&subject) {
+            self.tell("client-id-as-subject", &[]);
+        } else if self.entra.is_some() && !subject.starts_with("/eid1/") {
+            let lower = subject.to_ascii_lowercase();
+            if !is_guid(subject) {
+                self.tell("subject-form", &[]);
+            } else if lower != subject {
+                self.tell("letter-case", &[("field", "subject"), ("usual", &lower)]);
+            }
+        }
+    }
+
+    fn audience(&mut self) {
+        let cloud = self.cloud();
+        let usual = cloud.exchange_audience();
+        let parameters = [("cloud", cloud.title()), ("audience", usual)];
+        let count = self.credential.audiences.len();
+        if count != 1 {
+            self.tell("audience-count", &[("count", &count.to_string())]);
+        }
+        let Some(given) = self.credential.audiences.first().map(Audience::as_str) else {
+            return;
+        };
+        let strict = self.entra.is_some() && self.hints.rules == Rules::Current;
+        let of_cloud = Cloud::ALL
+            .iter()
+            .any(|cloud| cloud.exchange_audience() == given);
+        if given == usual || given.is_empty() {
+            return;
+        }
+        if given == TOKEN_EXCHANGE_APP {
+            self.tell("audience-guid", &parameters);
+        } else if given.eq_ignore_ascii_case(usual) {
+            self.tell("letter-case", &[("field", "audience"), ("usual", usual)]);
+        } else if strict {
+            self.tell("audience-cloud", &parameters);
+        } else if of_cloud {
+            let [cloud, audience] = parameters;
+            self.tell("audience-other-cloud", &[cloud, audience, ("given", given)]);
+        } else if self.entra.is_none() {
+            self.tell("audience-unusual", &parameters);
+        }
+    }
+
+    fn identity(&mut self, identity: Option<&ManagedIdentity>) {
+        if identity.is_some_and(|identity| identity.system_assigned) {
+            self.tell("system-assigned", &[]);
+        }
+        let of_issuer = self.entra.as_ref().map(|entra| entra.tenant.clone());
+        let of_identity = identity.map(|identity| identity.tenant_id.clone());
+        let tenant = of_identity.or(of_issuer).unwrap_or_default();
+        let app = &self.hints.app_tenant;
+        if !app.is_empty() && !tenant.is_empty() && !app.eq_ignore_ascii_case(&tenant) {
+            self.tell("tenant-differs", &[("identity", &tenant), ("app", app)]);
+        }
+    }
+
+    /// Beside the credentials that there are already.
+    fn others(&mut self) {
+        let Credential { name, .. } = self.credential;
+        let others = &self.hints.others;
+        let pair = |other: &Credential| pair_of(other) == pair_of(self.credential);
+        // A credential that is there already, unchanged, is no clash.
+        if others.contains(self.credential) {
+            return;
+        }
+        if self.credential.claims_matching_expression.is_none() && others.iter().any(pair) {
+            self.tell("pair-taken", &[("name", name)]);
+        }
+        if others.iter().any(|other| other.name == *name) {
+            self.tell("name-taken", &[("name", name)]);
+        }
+        if others.len() >= LIST_LIMIT {
+            self.tell(
+                "too-many-credentials",
+                &[("count", &(others.len() + 1).to_string())],
+            );
+        }
+    }
+}
+
+fn pair_of(credential: &Credential) -> (&str, &str) {
+    (credential.issuer.as_str(), credential.subject.as_str())
+}
+
+/// What is wrong with credentials beside each other.
+pub(super) fn list_findings(credentials: &[Credential]) -> Vec<Diagnostic> {
+    let count = credentials.len();
+    let mut findings = Vec::new();
+    if count > LIST_LIMIT {
+        let message =
+            format!("There are {count} credentials; one object holds at most {LIST_LIMIT}.");
+        findings.push(
+            Diagnostic::warning("too-many-credentials", message)
+                .help("They probably belong to several applications."),
+        );
+    }
+    let mut seen = HashSet::new();
+    let exact = credentials
+        .iter()
+        .filter(|one| one.claims_matching_expression.is_none());
+    for credential in exact {
+        if !seen.insert(pair_of(credential)) {
+            findings.push(broken("pair-taken", &[("name", &credential.name)]));
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
+    const PRINCIPAL: &str = "c135c981-5d8e-4b80-84ea-d616a6a8167c";
+    const EXCHANGE: &str = "api://AzureADTokenExchange";
+
+    fn github() -> Credential {
+        Credential {
+            name: "deploy".into(),
+            issuer: "https://token.actions.githubusercontent.com".into(),
+            subject: "repo:contoso/shop:environment:production".into(),
+            audiences: vec![EXCHANGE.into()],
+            ..Credential::default()
+        }
+    }
+
+    fn entra() -> Credential {
+        Credential {
+            issuer: Cloud::Global.issuer(TENANT).as_str().into(),
+            subject: PRINCIPAL.into(),
+            ..github()
+        }
+    }
+
+    #[track_caller]
+    fn check_with(credential: Credential, hints: &Hints, codes: &[&str]) {
+        let found = lint_credential(&credential, hints, None);
+        let found: Vec<_> = found.iter().map(|d| d.code).collect();
+        assert_eq!(found, codes, "{credential:?}");
+    }
+
+    #[track_caller]
+    fn check(credential: Credential, change: impl FnOnce(&mut Credential), codes: &[&str]) {
+        let mut credential = credential;
+        change(&mut credential);
+        check_with(credential, &Hints::default(), codes);
+    }
+
+    #[test]
+    fn sound_ones_have_no_findings() {
+        check(github(), |_| {}, &[]);
+        check(entra(), |_| {}, &[]);
+        check(github(), |c| c.name = "a".repeat(120), &[]);
+        check(
+            github(),
+            |c| c.subject = "x".repeat(600).as_str().into(),
+            &[],
+        );
+        check(entra(), |c| c.subject = "/eid1/c/pub/t/a/b".into(), &[]);
+        check(
+            github(),
+            |c| {
+                (c.subject, c.claims_matching_expression) =
+                    ("".into(), Some("claims['sub'] eq 'x'".into()))
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn limits_and_characters() {
+        for name in ["ab", "-ab", "_ab", "a b", "ä-name", &"a".repeat(121), ""] {
+            check(github(), |c| c.name = name.to_owned(), &["name-form"]);
+        }
+        check(
+            github(),
+            |c| c.subject = "x".repeat(601).as_str().into(),
+            &["field-too-long"],
+        );
+        check(
+            github(),
+            |c| c.description = "é".repeat(601),
+            &["field-too-long"],
+        );
+        check(
+            github(),
+            |c| c.subject = " x".into(),
+            &["field-white-space"],
+        );
+        check(
+            github(),
+            |c| c.subject = "x\u{a0}".into(),
+            &["field-white-space"],
+        );
+        check(
+            github(),
+            |c| c.subject = "x\u{200b}y".into(),
+            &["field-characters"],
+        );
+        check(
+            github(),
+            |c| c.subject = "repo:c\u{43e}ntoso/shop".into(),
+            &["field-characters"],
+        );
+        check(
+            github(),
+            |c| c.subject = "a\nb".into(),
+            &["field-characters"],
+        );
+        check(
+            github(),
+            |c| c.subject = "repo:contoso/*".into(),
+            &["wildcard"],
+        );
+        check(github(), |c| c.subject = "".into(), &["field-empty"]);
+        check(github(), |c| c.audiences.clear(), &["audience-count"]);
+        check(
+            github(),
+            |c| c.audiences.push("b".into()),
+            &["audience-count"],
+        );
+        check(
+            github(),
+            |c| c.claims_matching_expression = Some("x".into()),
+            &["subject-and-expression"],
+        );
+    }
+
+    #[test]
+    fn issuers() {
+        check(
+            github(),
+            |c| c.issuer = "https://token.actions.githubusercontent.com/".into(),
+            &["issuer-slash"],
+        );
+        check(
+            github(),
+            |c| c.issuer = "https://eastus.oic.prod-aks.azure.com/t/g".into(),
+            &["issuer-slash"],
+        );
+        check(
+            github(),
+            |c| c.issuer = "https://eastus.oic.prod-aks.azure.com/t/g/".into(),
+            &[],
+        );
+        check(
+            github(),
+            |c| c.issuer = "https://Token.actions.githubusercontent.com".into(),
+            &["letter-case"],
+        );
+        check(
+            github(),
+            |c| c.issuer = "http://issuer.example".into(),
+            &["issuer-form"],
+        );
+        check(
+            github(),
+            |c| c.issuer = "token.actions.githubusercontent.com".into(),
+            &["issuer-form"],
+        );
+        check(
+            github(),
+            |c| c.issuer = "https://issuer.example/".into(),
+            &[],
+        );
+        check(
+            github(),
+            |c| c.issuer = "https://oidc.circleci.com/org/o".into(),
+            &["issuer-volatile"],
+        );
+        check(
+            entra(),
+            |c| c.issuer = format!("https://sts.windows.net/{TENANT}/").as_str().into(),
+            &["issuer-v1"],
+        );
+        check(
+            entra(),
+            |c| c.issuer = format!("{}/", c.issuer).as_str().into(),
+            &["issuer-slash"],
+        );
+        check(
+            entra(),
+            |c| c.issuer = "https://login.microsoftonline.com/common/v2.0".into(),
+            &["issuer-tenant"],
+        );
+    }
+
+    #[test]
+    fn subjects_of_entra() {
+        check(
+            entra(),
+            |c| c.subject = PRINCIPAL.to_uppercase().as_str().into(),
+            &["letter-case"],
+        );
+        check(entra(), |c| c.subject = "billing".into(), &["subject-form"]);
+        let hints = Hints {
+            app_id: PRINCIPAL.into(),
+            ..Hints::default()
+        };
+        check_with(entra(), &hints, &["client-id-as-subject"]);
+        check_with(github(), &hints, &[]);
+    }
+
+    #[test]
+    fn audiences() {
+        check(
+            entra(),
+            |c| c.audiences = vec![TOKEN_EXCHANGE_APP.into()],
+            &["audience-guid"],
+        );
+        check(
+            github(),
+            |c| c.audiences = vec![TOKEN_EXCHANGE_APP.into()],
+            &["audience-guid"],
+        );
+        check(
+            entra(),
+            |c| c.audiences = vec!["api://azureadtokenexchange".into()],
+            &["letter-case"],
+        );
+        check(
+            entra(),
+            |c| c.audiences = vec!["api://own".into()],
+            &["audience-cloud"],
+        );
+        check(
+            entra(),
+            |c| c.audiences = vec!["api://AzureADTokenExchangeUSGov".into()],
+            &["audience-cloud"],
+        );
+        check(
+            github(),
+            |c| c.audiences = vec!["api://AzureADTokenExchangeChina".into()],
+            &["audience-other-cloud"],
+        );
+        check(
+            github(),
+            |c| c.audiences = vec!["api://own".into()],
+            &["audience-unusual"],
+        );
+        let preview = Hints {
+            rules: Rules::Preview2022,
+            ..Hints::default()
+        };
+        let mut own = entra();
+        own.audiences = vec!["api://own".into()];
+        check_with(own, &preview, &[]);
+    }
+
+    #[test]
+    fn clouds() {
+        let gov = Hints {
+            cloud: Some(Cloud::UsGov),
+            ..Hints::default()
+        };
+        check_with(github(), &gov, &["audience-other-cloud"]);
+        check_with(entra(), &gov, &["issuer-other-cloud", "audience-cloud"]);
+        let of_gov = Credential {
+            issuer: Cloud::UsGov.issuer(TENANT).as_str().into(),
+            audiences: vec!["api://AzureADTokenExchangeUSGov".into()],
+            ..entra()
+        };
+        check_with(of_gov.clone(), &gov, &[]);
+        check_with(of_gov, &Hints::default(), &[]);
+    }
+
+    #[test]
+    fn tenants() {
+        let app_in = |tenant: &str| Hints {
+            app_tenant: tenant.into(),
+            ..Hints::default()
+        };
+        check_with(entra(), &app_in(TENANT), &[]);
+        check_with(entra(), &app_in(&TENANT.to_uppercase()), &[]);
+        check_with(entra(), &app_in(PRINCIPAL), &["tenant-differs"]);
+        check_with(github(), &app_in(PRINCIPAL), &[]);
+    }
+
+    #[test]
+    fn identities() {
+        let identity = ManagedIdentity {
+            principal_id: PRINCIPAL.into(),
+            client_id: "11111111-0000-4000-8000-000000000001".into(),
+            tenant_id: TENANT.into(),
+            ..ManagedIdentity::default()
+        };
+        let codes = |credential: &Credential, identity: &ManagedIdentity| {
+            let found = lint_credential(credential, &Hints::default(), Some(identity));
+            found.iter().map(|d| d.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&entra(), &identity), [""; 0]);
+        let mut swapped = entra();
+        swapped.subject = identity.client_id.as_str().into();
+        assert_eq!(codes(&swapped, &identity), ["client-id-as-subject"]);
+        let system = ManagedIdentity {
+            system_assigned: true,
+            ..identity
+        };
+        assert_eq!(codes(&entra(), &system), ["system-assigned"]);
+    }
+
+    #[test]
+    fn beside_others() {
+        let with = |others: Vec<Credential>| Hints {
+            others,
+            ..Hints::default()
+        };
+        let named = |name: &str, subject: &str| Credential {
+            name: name.into(),
+            subject: subject.into(),
+            ..github()
+        };
+        check_with(github(), &with(vec![named("other", "other")]), &[]);
+        check_with(github(), &with(vec![github()]), &[]);
+        check_with(
+            github(),
+            &with(vec![named("other", github().subject.as_str())]),
+            &["pair-taken"],
+        );
+        check_with(
+            github(),
+            &with(vec![named("deploy", "other")]),
+            &["name-taken"],
+        );
+        let many = |count: usize| {
+            (0..count)
+                .map(|n| named(&format!("n-{n}"), &n.to_string()))
+                .collect()
+        };
+        check_with(github(), &with(many(19)), &[]);
+        check_with(github(), &with(many(20)), &["too-many-credentials"]);
+    }
+}
