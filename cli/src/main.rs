@@ -13,6 +13,7 @@
     )
 )]
 
+mod credential;
 mod decode;
 mod input;
 mod matching;
@@ -26,10 +27,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use fedcred_core::claims::Expected;
-use fedcred_core::federation::Rules;
+use fedcred_core::claims::{Cloud, Expected};
+use fedcred_core::federation::{Hints, Rules};
 use fedcred_core::text::time;
 
+use credential::Source;
 use decode::Question;
 use input::{Bytes, Input};
 use report::{Failure, Report};
@@ -48,6 +50,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Decode(Box<DecodeArguments>),
+    Credential(Box<CredentialArguments>),
     Match(MatchArguments),
     Simulate(SimulateArguments),
 }
@@ -130,6 +133,64 @@ impl ExpectedArguments {
     }
 }
 
+/// Make the federated credential that lets a token or an identity in.
+///
+/// Exit code 1: Entra ID would not save it, or it would not match.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:\n  fedcred credential --from-token token.txt --app-name billing\n  az identity show --name mi --resource-group rg | fedcred credential --managed-identity -"
+)]
+struct CredentialArguments {
+    #[command(flatten)]
+    from: CredentialSource,
+    /// Name of the application, for the credential's name.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    app_name: String,
+    /// Client id of the application.
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    app_id: String,
+    /// Tenant id of the application.
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    app_tenant: String,
+    /// The audience, where it is not the usual one of the cloud.
+    #[arg(
+        long,
+        value_name = "URI",
+        default_value = "",
+        hide_default_value = true
+    )]
+    audience: String,
+    /// The cloud of the application [default: the issuer's, else global].
+    #[arg(long, value_name = "CLOUD", value_parser = cloud())]
+    cloud: Option<Cloud>,
+    /// The credentials that the application has already.
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// The rules of Entra ID.
+    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    rules: Rules,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What the credential is made of.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct CredentialSource {
+    /// A token, a text that holds one, or claims as JSON.
+    #[arg(long, value_name = "FILE")]
+    from_token: Option<PathBuf>,
+    /// What `az identity show` or `Get-AzUserAssignedIdentity` prints.
+    #[arg(long, value_name = "FILE")]
+    managed_identity: Option<PathBuf>,
+}
+
 /// Compare a token with credentials and show where they differ.
 ///
 /// Exit code 1: none matches, or there are no claims to compare.
@@ -209,6 +270,7 @@ fn usage(answer: &clap::Error) -> ExitCode {
 fn run(command: Command) -> Result<bool, Failure> {
     match command {
         Command::Decode(arguments) => run_decode(*arguments),
+        Command::Credential(arguments) => run_credential(*arguments),
         Command::Match(arguments) => run_match(&arguments),
         Command::Simulate(arguments) => run_simulate(&arguments),
     }
@@ -234,6 +296,32 @@ fn run_decode(arguments: DecodeArguments) -> Result<bool, Failure> {
         now: arguments.at.unwrap_or_else(clock),
     };
     answer(&decode::decode(question), &arguments.output)
+}
+
+fn run_credential(arguments: CredentialArguments) -> Result<bool, Failure> {
+    let CredentialSource {
+        from_token,
+        managed_identity,
+    } = &arguments.from;
+    let files = [from_token, managed_identity, &arguments.credentials];
+    input::one_standard_input(files.into_iter().flatten())?;
+    let source = match (from_token, managed_identity) {
+        (Some(file), _) => Source::Token(Input::read(file)?),
+        (_, Some(file)) => Source::ManagedIdentity(Input::read(file)?),
+        _ => Source::Nothing,
+    };
+    let others = arguments.credentials.as_deref().map(Input::read);
+    let hints = Hints {
+        app_name: arguments.app_name,
+        app_id: arguments.app_id,
+        app_tenant: arguments.app_tenant,
+        cloud: arguments.cloud,
+        audience: arguments.audience,
+        rules: arguments.rules,
+        ..Hints::default()
+    };
+    let made = credential::make(&source, others.transpose()?.as_ref(), hints);
+    answer(&made, &arguments.output)
 }
 
 fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {
@@ -274,6 +362,13 @@ fn moment(text: &str) -> Result<i64, String> {
 fn rules() -> impl TypedValueParser<Value = Rules> {
     PossibleValuesParser::new(Rules::ALL.map(Rules::word)).map(|word| {
         let found = Rules::ALL.into_iter().find(|rules| rules.word() == word);
+        found.unwrap_or_default()
+    })
+}
+
+fn cloud() -> impl TypedValueParser<Value = Cloud> {
+    PossibleValuesParser::new(Cloud::ALL.map(Cloud::word)).map(|word| {
+        let found = Cloud::ALL.into_iter().find(|cloud| cloud.word() == word);
         found.unwrap_or_default()
     })
 }

@@ -44,11 +44,22 @@ fn nothing_compared() -> Verdict {
         message: None,
         confidence: None,
         matches: Vec::new(),
+        corrected: None,
         further: 0,
     }
 }
 
+/// The claims of the first token that has any, and what was found on the way.
 fn claims_of(input: &Input) -> (Option<Claims>, Vec<Finding>) {
+    let (token, findings) = token_of(input);
+    (
+        token.as_ref().and_then(Token::payload).map(Claims::of),
+        findings,
+    )
+}
+
+/// The first token that has claims, and what was found on the way.
+pub(crate) fn token_of(input: &Input) -> (Option<Token>, Vec<Finding>) {
     let Parsed {
         tokens,
         diagnostics,
@@ -64,7 +75,7 @@ fn claims_of(input: &Input) -> (Option<Claims>, Vec<Finding>) {
     let diagnostics = diagnostics.into_iter().chain(of_token.cloned()).chain(own);
     let findings = input.findings.iter().cloned();
     (
-        found.and_then(Token::payload).map(Claims::of),
+        found.cloned(),
         findings
             .chain(findings_of(&input.file, diagnostics))
             .collect(),
@@ -84,7 +95,7 @@ fn first_used(token: &Token, count: usize) -> Diagnostic {
 }
 
 /// The credentials; `None` where the text is so damaged that it holds none.
-fn read_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
+pub(crate) fn read_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
     input.understand(|text| {
         let mut list = CredentialList::read(text);
         let diagnostics = std::mem::take(&mut list.diagnostics);
@@ -115,6 +126,11 @@ impl Report for Matching {
                 0,
                 &format!("{more} more are further away; --format json has them all."),
             );
+        }
+        if let Some(corrected) = &self.verdict.corrected {
+            page.gap();
+            page.prose(0, "The nearest as it would match:");
+            page.json(corrected);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
+use fedcred_core::claims::Confidence;
 use fedcred_core::text::Diagnostic;
 use serde::Serialize;
 
@@ -24,6 +25,12 @@ pub(crate) struct Finding {
     file: String,
     #[serde(flatten)]
     pub(crate) diagnostic: Diagnostic,
+    /// Where the rule behind it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<&'static str>,
+    /// How sure that rule is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) confidence: Option<Confidence>,
 }
 
 /// Findings about one file.
@@ -34,6 +41,8 @@ pub(crate) fn findings_of(
     let found = diagnostics.into_iter().map(|diagnostic| Finding {
         file: file.to_owned(),
         diagnostic,
+        source: None,
+        confidence: None,
     });
     found.collect()
 }
@@ -103,6 +112,7 @@ fn say_finding(finding: &Finding) {
         help,
         span,
         code,
+        ..
     } = &finding.diagnostic;
     let place = span.map_or_else(String::new, |span| {
         format!(" (bytes {} to {})", span.start, span.end)

@@ -69,6 +69,20 @@ impl Page {
             .push_str(&format!("{:indent$}{}\n", "", shortened(text)));
     }
 
+    /// A value as JSON, to be copied whole.
+    pub(crate) fn json(&mut self, value: &impl Serialize) {
+        let text = serde_json::to_string_pretty(value).unwrap_or_default();
+        self.block(&text);
+    }
+
+    /// A text of several lines, to be copied whole; what could drive the terminal is escaped.
+    pub(crate) fn block(&mut self, text: &str) {
+        for line in text.lines() {
+            self.out.push_str(&escape(line));
+            self.out.push('\n');
+        }
+    }
+
     /// Diagnostics; of very many only the first.
     pub(crate) fn findings(&mut self, indent: usize, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics.iter().take(FINDINGS) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::credential::Credential;
 use super::diff::{Difference, Run, diff, distance};
 use super::{Rules, error_entry, error_message};
-use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP};
+use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +20,8 @@ pub struct Verdict {
     pub confidence: Option<Confidence>,
     /// The credentials, the nearest first.
     pub matches: Vec<Match>,
+    /// The nearest as it would match; `None` where one matches, or where the token itself is the problem.
+    pub corrected: Option<Credential>,
     /// How many more there are, further away.
     #[serde(skip)]
     pub further: usize,
@@ -127,6 +129,10 @@ pub fn match_nearest(
             .take(most)
             .map(|ranked| comparison.compare(ranked))
             .collect(),
+        corrected: ranked
+            .first()
+            .filter(|_| !matched)
+            .and_then(|nearest| comparison.corrected(nearest.credential)),
         further: ranked.len().saturating_sub(most),
     }
 }
@@ -269,6 +275,25 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// A credential with the token's values; name and description stay.
+    fn corrected(&self, credential: &Credential) -> Option<Credential> {
+        let audience = match &self.entra {
+            Some(entra) if self.rules == Rules::Current => {
+                let usable = self.for_exchange() && entra.version == Version::V2;
+                usable.then(|| entra.assumed_cloud().exchange_audience())?
+            }
+            _ => self.presented_audience(configured_audience(credential)),
+        };
+        let complete = ![self.issuer, self.subject, audience].contains(&"");
+        complete.then(|| Credential {
+            issuer: self.issuer.into(),
+            subject: self.subject.into(),
+            audiences: vec![audience.into()],
+            claims_matching_expression: None,
+            ..credential.clone()
+        })
+    }
+
     fn audience_note(&self, pass: bool, presented: &str, configured: &str) -> Option<String> {
         let exchange = self.entra.as_ref()?.assumed_cloud().exchange_audience();
         match pass {
@@ -395,6 +420,46 @@ mod tests {
 
     fn exchange_token() -> Claims {
         claims(ISSUER, "c135", &format!(r#""{TOKEN_EXCHANGE_APP}""#))
+    }
+
+    #[test]
+    fn the_corrected_credential_matches() {
+        let external = claims("https://i.example/", "s", r#"["a","b"]"#);
+        for (token, other) in [
+            (
+                exchange_token(),
+                credential(&format!("{ISSUER}/"), "C135", TOKEN_EXCHANGE_APP),
+            ),
+            (external, credential("https://i.example", "S", "B")),
+        ] {
+            for rules in [Rules::Current, Rules::Preview2022] {
+                let corrected = match_all(&token, std::slice::from_ref(&other), rules)
+                    .corrected
+                    .unwrap();
+                assert_eq!(corrected.name, other.name);
+                let verdict = check(&token, &[corrected], rules, None);
+                assert_eq!(verdict.corrected, None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_credential_can_help_is_not_corrected() {
+        let v1 = claims(
+            "https://sts.windows.net/t/",
+            "c135",
+            &format!(r#""{EXCHANGE}""#),
+        );
+        let other_resource = claims(ISSUER, "c135", r#""api://own""#);
+        let without_subject = claims(ISSUER, "", &format!(r#""{EXCHANGE}""#));
+        for token in [v1, other_resource, without_subject] {
+            let verdict = match_all(&token, &[credential("i", "s", "a")], Rules::Current);
+            assert_eq!(verdict.corrected, None);
+        }
+        assert_eq!(
+            match_all(&exchange_token(), &[], Rules::Current).corrected,
+            None
+        );
     }
 
     #[test]
