@@ -1,5 +1,6 @@
 //! Drives the built command line: what it prints, and its exit codes.
 
+mod credential;
 mod decode;
 mod decode_compared;
 mod decode_expected;
