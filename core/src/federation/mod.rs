@@ -7,6 +7,7 @@ mod errors;
 mod identity;
 mod lint;
 mod list;
+mod github;
 mod matching;
 mod rules;
 
@@ -19,6 +20,7 @@ pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
+pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
 pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
 pub use rules::{Rule, credential_rule};
 

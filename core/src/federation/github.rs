@@ -1,0 +1,247 @@
+//! Subjects of GitHub Actions: read, and written with ids that never change or without them.
+
+use serde::Serialize;
+
+use crate::text::json::{Document, Value};
+
+/// A subject of GitHub Actions (GitHub: OIDC reference; checked 2026-11). All texts are as they stand in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GithubSubject {
+    /// The name of the repository's owner.
+    pub owner: String,
+    /// The name of the repository.
+    pub repository: String,
+    /// The ids of an immutable subject: repositories made, renamed or moved since 15 July 2026 have them.
+    pub ids: Option<GithubIds>,
+    /// What runs.
+    pub trigger: GithubTrigger,
+    /// What follows the repository, without its first colon; a colon inside a value is `%3A`.
+    pub context: String,
+}
+
+/// The ids of a repository and its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GithubIds {
+    /// `repository_owner_id`
+    pub owner: String,
+    /// `repository_id`
+    pub repository: String,
+}
+
+/// What a job runs for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GithubTrigger {
+    /// `ref:refs/heads/…`
+    Branch,
+    /// A branch that the merge queue made: its name is another each time.
+    MergeQueue,
+    /// `ref:refs/tags/…`
+    Tag,
+    /// `environment:…`
+    Environment,
+    /// `pull_request`
+    PullRequest,
+    /// Claims that the owner chose.
+    Custom,
+}
+
+impl GithubIds {
+    /// The ids that a token of GitHub carries.
+    #[must_use]
+    pub fn of(payload: &Document) -> Option<Self> {
+        let id = |name| {
+            let text = payload.get(name).and_then(Value::as_str)?;
+            is_id(&text).then(|| text.into_owned())
+        };
+        Some(Self {
+            owner: id("repository_owner_id")?,
+            repository: id("repository_id")?,
+        })
+    }
+}
+
+impl GithubSubject {
+    /// Reads a subject; `None` where it does not begin with a repository.
+    #[must_use]
+    pub fn read(subject: &str) -> Option<Self> {
+        let rest = subject.strip_prefix("repo:")?;
+        let (names, context) = rest.split_once(':').unwrap_or((rest, ""));
+        // A colon is followed by something.
+        if rest.len() > names.len() && context.is_empty() {
+            return None;
+        }
+        let (owner, repository) = names.split_once('/')?;
+        let ((owner, owner_id), (repository, id)) = (part(owner)?, part(repository)?);
+        let ids = match (owner_id, id) {
+            (Some(owner), Some(repository)) => Some(GithubIds {
+                owner: owner.to_owned(),
+                repository: repository.to_owned(),
+            }),
+            (None, None) => None,
+            _ => return None,
+        };
+        Some(Self {
+            owner: owner.to_owned(),
+            repository: repository.to_owned(),
+            ids,
+            trigger: trigger(context),
+            context: context.to_owned(),
+        })
+    }
+
+    /// The subject as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::from("repo:");
+        text.push_str(&self.owner);
+        if let Some(ids) = &self.ids {
+            text.push('@');
+            text.push_str(&ids.owner);
+        }
+        text.push('/');
+        text.push_str(&self.repository);
+        if let Some(ids) = &self.ids {
+            text.push('@');
+            text.push_str(&ids.repository);
+        }
+        if !self.context.is_empty() {
+            text.push(':');
+            text.push_str(&self.context);
+        }
+        text
+    }
+}
+
+/// A subject by names alone, with ids; `None` where it is none, or an id is no number.
+#[must_use]
+pub fn to_immutable(subject: &str, owner_id: &str, repository_id: &str) -> Option<String> {
+    let mut read = GithubSubject::read(subject)?;
+    if read.ids.is_some() || !is_id(owner_id) || !is_id(repository_id) {
+        return None;
+    }
+    read.ids = Some(GithubIds {
+        owner: owner_id.to_owned(),
+        repository: repository_id.to_owned(),
+    });
+    Some(read.text())
+}
+
+/// A subject with ids, by names alone; `None` where it has none.
+#[must_use]
+pub fn to_mutable(subject: &str) -> Option<String> {
+    let mut read = GithubSubject::read(subject)?;
+    read.ids.take()?;
+    Some(read.text())
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A name, and the id behind its `@`.
+fn part(text: &str) -> Option<(&str, Option<&str>)> {
+    let (name, id) = match text.split_once('@') {
+        Some((name, id)) => (name, Some(id)),
+        None => (text, None),
+    };
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let sound = !name.is_empty() && name.bytes().all(allowed) && id.is_none_or(is_id);
+    sound.then_some((name, id))
+}
+
+fn trigger(context: &str) -> GithubTrigger {
+    let (key, value) = context.split_once(':').unwrap_or((context, ""));
+    if value.contains(':') {
+        return GithubTrigger::Custom;
+    }
+    match key {
+        "pull_request" if context == key => GithubTrigger::PullRequest,
+        "environment" if !value.is_empty() => GithubTrigger::Environment,
+        "ref" if value.starts_with("refs/heads/gh-readonly-queue/") => GithubTrigger::MergeQueue,
+        "ref" if value.starts_with("refs/heads/") => GithubTrigger::Branch,
+        "ref" if value.starts_with("refs/tags/") => GithubTrigger::Tag,
+        _ => GithubTrigger::Custom,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn triggers() {
+        use GithubTrigger::*;
+        for (context, expected) in [
+            ("ref:refs/heads/main", Branch),
+            (
+                "ref:refs/heads/gh-readonly-queue/main/pr-13-abc",
+                MergeQueue,
+            ),
+            ("ref:refs/tags/v1", Tag),
+            ("environment:Production%3AV1", Environment),
+            ("pull_request", PullRequest),
+            ("pull-request", Custom),
+            ("pull_request:x", Custom),
+            ("Environment:x", Custom),
+            ("ref:main", Custom),
+            ("event_name:push:ref:refs/heads/main", Custom),
+        ] {
+            let subject = format!("repo:octo-org/octo-repo:{context}");
+            let read = GithubSubject::read(&subject).unwrap();
+            assert_eq!((read.trigger, read.text()), (expected, subject));
+        }
+    }
+
+    #[test]
+    fn what_is_no_subject() {
+        for subject in [
+            "",
+            "repo:",
+            "repo:o",
+            "repo:o/",
+            "repo:/r",
+            "repo:o/r:",
+            "repo:o/r/x",
+            "Repo:o/r",
+            " repo:o/r",
+            "repo:o /r",
+            "repo:o@1/r",
+            "repo:o/r@2",
+            "repo:o@x/r@2",
+            "repo:o@/r@2",
+            "repo:o@1@1/r@2",
+            "repository_owner:o",
+            "job_workflow_ref:o/r/.github/workflows/x.yml@main",
+        ] {
+            assert_eq!(GithubSubject::read(subject), None, "{subject}");
+        }
+        assert_eq!(to_mutable("repo:o/r:pull_request"), None);
+        assert_eq!(to_immutable("repo:o@1/r@2", "1", "2"), None);
+        assert_eq!(to_immutable("repo:o/r", "", "2"), None);
+        assert_eq!(to_immutable("repo:o/r", "1", "x"), None);
+    }
+
+    #[test]
+    fn ids_of_a_token() {
+        let of = |text: &str| GithubIds::of(&Document::parse(text));
+        assert!(of(r#"{"repository_owner_id":"65","repository_id":"74"}"#).is_some());
+        assert_eq!(of(r#"{"repository_id":"74"}"#), None);
+        assert_eq!(
+            of(r#"{"repository_owner_id":65,"repository_id":"x"}"#),
+            None
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back(names in "[A-Za-z0-9-]{1,9}/[A-Za-z0-9._-]{1,9}", context in "(:[ -~é]{1,20})?", a in "[0-9]{1,9}", b in "[0-9]{1,9}") {
+            let old = format!("repo:{names}{context}");
+            let new = to_immutable(&old, &a, &b).unwrap();
+            prop_assert_eq!(to_mutable(&new), Some(old));
+        }
+    }
+}
