@@ -17,7 +17,7 @@ pub(super) const NAME_LIMIT: usize = 120;
 /// Longest issuer, subject, audience and description.
 pub(super) const TEXT_LIMIT: usize = 600;
 /// Most credentials of one application or identity.
-const LIST_LIMIT: usize = 20;
+pub(super) const LIST_LIMIT: usize = 20;
 
 /// Checks a credential before it is saved, with what else is known.
 #[must_use]

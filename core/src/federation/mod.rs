@@ -4,11 +4,12 @@ mod credential;
 mod diff;
 mod draft;
 mod errors;
+mod github;
 mod identity;
 mod lint;
 mod list;
-mod github;
 mod matching;
+mod migration;
 mod rules;
 
 use serde::Serialize;
@@ -17,11 +18,12 @@ pub use credential::{ClaimsMatchingExpression, Credential};
 pub use diff::{Difference, Run, diff};
 pub use draft::{Draft, Hints, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
+pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
-pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
 pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
+pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
 pub use rules::{Rule, credential_rule};
 
 /// Which rules of Entra ID are applied.
