@@ -50,7 +50,7 @@ fn what_is_made_of_a_token_matches_it() {
     for claims in [CLAIMS, external] {
         let token = signed("demo-1", claims);
         let json = made("--from-token", &token, &[]).ends(0).json();
-        let credentials = file(&json["credential"].to_string());
+        let credentials = file(json["credential"].to_string());
         let matched = fedcred(
             &["match", "--token", "-", "--credentials", &credentials],
             &token,
@@ -140,7 +140,7 @@ fn findings_have_source_and_confidence() {
 #[test]
 fn beside_the_credentials_there_are() {
     let first = made("--managed-identity", IDENTITY, &[]).ends(0).json()["credential"].clone();
-    let same = file(&first.to_string());
+    let same = file(first.to_string());
     check(
         "--managed-identity",
         IDENTITY,
@@ -148,7 +148,7 @@ fn beside_the_credentials_there_are() {
         0,
         &[],
     );
-    let other = file(&first.to_string().replace("mi-mi-billing", "other"));
+    let other = file(first.to_string().replace("mi-mi-billing", "other"));
     check(
         "--managed-identity",
         IDENTITY,
