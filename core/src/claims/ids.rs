@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Confidence;
+use crate::text::base64url;
 use crate::text::json::{Document, Value};
 
 const FILE: &str = include_str!("../../data/well-known-ids.json");
@@ -64,6 +65,19 @@ pub(super) fn guid_of_bytes(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// A GUID as the subjects `/eid1/…` have it: base64url of its bytes in the order of .NET (observed).
+#[must_use]
+pub fn eid1_of_guid(guid: &str) -> Option<String> {
+    let digits: String = guid.split('-').collect();
+    let number = u128::from_str_radix(&digits, 16)
+        .ok()
+        .filter(|_| is_guid(guid))?;
+    let [a, b, c, d, e, f, g, h, rest @ ..] = number.to_be_bytes();
+    let mut bytes = vec![d, c, b, a, f, e, h, g];
+    bytes.extend(rest);
+    Some(base64url::encode(&bytes))
+}
+
 fn read(entry: Value<'_>) -> KnownId {
     let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
     KnownId {
@@ -111,6 +125,25 @@ mod tests {
             "5369a35c-46a5-4677-8ff9-2e65587654é",
         ] {
             assert!(!is_guid(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_guid_in_a_subject() {
+        assert_eq!(
+            eid1_of_guid("5369a35c-46a5-4677-8ff9-2e65587654e7").as_deref(),
+            Some("XKNpU6VGd0aP-S5lWHZU5w")
+        );
+        assert_eq!(
+            eid1_of_guid("499b84ac-1321-427f-aa17-267ca6975798").as_deref(),
+            Some("rISbSSETf0KqFyZ8ppdXmA")
+        );
+        for text in [
+            "",
+            "5369a35c46a546778ff92e65587654e7",
+            "5369a35c-46a5-4677-8ff9-2e65587654g7",
+        ] {
+            assert_eq!(eid1_of_guid(text), None);
         }
     }
 

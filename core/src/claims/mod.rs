@@ -25,7 +25,7 @@ pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use compare::{Compared, Likeness, compare};
 pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect};
 pub use explain::{Claim, Explanation, Validity, explain};
-pub use ids::{KnownId, is_guid, known_id, well_known_id};
+pub use ids::{KnownId, eid1_of_guid, is_guid, known_id, well_known_id};
 pub use issuer_of_keys::issuer_of_keys;
 pub use kind::{Assignment, TokenKind};
 pub use lint::lint;

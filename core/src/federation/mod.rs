@@ -10,6 +10,7 @@ mod lint;
 mod list;
 mod matching;
 mod migration;
+mod preset;
 mod rules;
 
 use serde::Serialize;
@@ -24,6 +25,7 @@ pub use lint::lint_credential;
 pub use list::CredentialList;
 pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
+pub use preset::{Answers, Preset, PresetField, from_platform, preset, presets};
 pub use rules::{Rule, credential_rule};
 
 /// Which rules of Entra ID are applied.

@@ -1,0 +1,311 @@
+//! Platforms as forms: what a person knows, and the credential that comes of it. A data file holds them.
+
+use std::sync::LazyLock;
+
+use super::credential::Credential;
+use super::draft::{Draft, Hints, cut, name, with_lint};
+use super::lint::TEXT_LIMIT;
+use super::rules::broken;
+use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid};
+use crate::text::Diagnostic;
+use crate::text::json::{Document, Value};
+
+/// A platform whose tokens can be let in.
+#[derive(Debug)]
+pub struct Preset {
+    /// A word in kebab-case that stays the same: `github`.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// The portal's scenario for it.
+    pub portal: String,
+    /// What to know; may be empty.
+    pub note: String,
+    /// What is asked, in this order.
+    pub fields: Vec<PresetField>,
+    /// Where that is written.
+    pub source: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    parts: Vec<(String, Vec<String>)>,
+    snippets: Vec<(String, String)>,
+}
+
+/// Something that is asked.
+#[derive(Debug)]
+pub struct PresetField {
+    /// Its name in command lines.
+    pub key: String,
+    /// Its name for people.
+    pub label: String,
+    /// An invented value.
+    pub example: String,
+    /// What to know; may be empty.
+    pub hint: String,
+    /// Whether it may stay empty.
+    pub optional: bool,
+    /// Word and meaning of each choice, the first being the usual one; empty where text is asked.
+    pub choices: Vec<(String, String)>,
+    when: String,
+    checks: Vec<(String, String)>,
+}
+
+/// What was answered: keys and values.
+pub type Answers = [(String, String)];
+
+struct File {
+    print: String,
+    presets: Vec<Preset>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| {
+    let document = Document::parse(include_str!("../../data/presets.json"));
+    let presets = document.get("presets").into_iter().flat_map(Value::items);
+    let print = document.get("print").and_then(Value::as_str);
+    File {
+        print: print.unwrap_or_default().into_owned(),
+        presets: presets.map(read).collect(),
+    }
+});
+
+/// All presets.
+pub fn presets() -> impl Iterator<Item = &'static Preset> {
+    FILE.presets.iter()
+}
+
+/// The preset with this id.
+#[must_use]
+pub fn preset(id: &str) -> Option<&'static Preset> {
+    presets().find(|preset| preset.id == id)
+}
+
+impl Preset {
+    /// Whether a credential can be made at all.
+    #[must_use]
+    pub fn can_match(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// The fields that are asked with these answers.
+    pub fn asked<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a PresetField> {
+        let fields = self.fields.iter();
+        fields.filter(move |field| self.holds(&field.when, answers))
+    }
+
+    /// The answer to a field; the usual choice where none was made.
+    #[must_use]
+    pub fn answer<'a>(&'a self, key: &str, answers: &'a Answers) -> &'a str {
+        let given = answers.iter().find(|(name, _)| name == key);
+        let given = given.map_or("", |(_, value)| value.as_str());
+        let field = self.fields.iter().find(|field| field.key == key);
+        let choice = field.and_then(|field| field.choices.first());
+        match choice {
+            Some((usual, _)) if given.is_empty() => usual,
+            _ => given,
+        }
+    }
+
+    /// Commands that print header and claims of a token on this platform, but no signature: where, and what.
+    pub fn snippets(&self, cloud: Cloud) -> impl Iterator<Item = (&str, String)> {
+        self.snippets.iter().map(move |(place, command)| {
+            let command = command.replace("{print}", &FILE.print);
+            (
+                place.as_str(),
+                command.replace("{exchangeAudience}", cloud.exchange_audience()),
+            )
+        })
+    }
+
+    /// Whether a condition like `entity=branch` holds; the empty one does.
+    fn holds(&self, condition: &str, answers: &Answers) -> bool {
+        condition
+            .split_once('=')
+            .is_none_or(|(key, value)| self.answer(key, answers) == value)
+    }
+
+    /// The first template of a part whose condition holds and whose holes can be filled.
+    fn part(&self, part: &str, answers: &Answers, cloud: Cloud) -> Option<String> {
+        let (_, templates) = self.parts.iter().find(|(known, _)| known == part)?;
+        templates.iter().find_map(|template| {
+            let (condition, text) = match template.split_once(' ') {
+                Some((condition, text)) if condition.contains('=') => (condition, text),
+                _ => ("", template.as_str()),
+            };
+            let holds = self.holds(condition, answers);
+            holds.then(|| self.fill(text, answers, cloud)).flatten()
+        })
+    }
+
+    /// Values are put in exactly, once: `{key}`; `{key%}` with colons escaped as GitHub does, `{key#}` a GUID as
+    /// Entra's `/eid1/` subjects have it. `None` where one is missing.
+    fn fill(&self, template: &str, answers: &Answers, cloud: Cloud) -> Option<String> {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (hole, tail) = after.split_once('}')?;
+            let key = hole.trim_end_matches(['%', '#']);
+            let value = match key {
+                "loginHost" => cloud.login_host().to_owned(),
+                "repo" => self.part(key, answers, cloud)?,
+                _ => self.answer(key, answers).to_owned(),
+            };
+            let value = match hole.strip_prefix(key) {
+                Some("%") => value.replace(':', "%3A"),
+                Some("#") => eid1_of_guid(&value)?,
+                _ => value,
+            };
+            if value.is_empty() {
+                return None;
+            }
+            out.push_str(before);
+            out.push_str(&value);
+            rest = tail;
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+
+    fn findings(&self, answers: &Answers) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (key, _) in answers {
+            let known = self.asked(answers).any(|field| field.key == *key);
+            if !known {
+                let keys: Vec<_> = self
+                    .asked(answers)
+                    .map(|field| field.key.as_str())
+                    .collect();
+                let parameters = [("key", key.as_str()), ("keys", &keys.join(", "))];
+                found.push(broken("value-unknown", &parameters));
+            }
+        }
+        for field in self.asked(answers) {
+            let value = self.answer(&field.key, answers);
+            let label = ("label", field.label.as_str());
+            if value.is_empty() {
+                if !field.optional {
+                    found.push(broken(
+                        "value-missing",
+                        &[label, ("example", &field.example)],
+                    ));
+                }
+                continue;
+            }
+            let choice = field.choices.iter().any(|(word, _)| word == value);
+            if !field.choices.is_empty() && !choice {
+                let words: Vec<_> = field
+                    .choices
+                    .iter()
+                    .map(|(word, _)| word.as_str())
+                    .collect();
+                found.push(broken(
+                    "value-choice",
+                    &[label, ("choices", &words.join(", "))],
+                ));
+            }
+            if let Some((_, help)) = field.checks.iter().find(|(test, _)| hits(test, value)) {
+                found.push(broken(
+                    "value-form",
+                    &[label, ("value", value), ("help", help)],
+                ));
+            }
+        }
+        found
+    }
+}
+
+/// Whether a value is suspicious: `^` begins with, `~` contains, `!^` does not begin with, or no GUID or digits.
+fn hits(test: &str, value: &str) -> bool {
+    match test {
+        "#guid" => !is_guid(value),
+        "#digits" => !value.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => match test.split_at_checked(1) {
+            Some(("^", text)) => value.starts_with(text),
+            Some(("~", text)) => value.contains(text),
+            Some(("!", test)) => !hits(test, value),
+            _ => false,
+        },
+    }
+}
+
+/// The credential that lets a workload of a platform in; never fails, what is missing is a diagnostic.
+#[must_use]
+pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft {
+    let cloud = hints.cloud.unwrap_or_default();
+    let mut diagnostics = preset.findings(answers);
+    if !preset.can_match() {
+        diagnostics.push(broken("issuer-volatile", &[("platform", &preset.title)]));
+        return Draft {
+            credential: Credential::default(),
+            diagnostics,
+        };
+    }
+    let part = |part| preset.part(part, answers, cloud).unwrap_or_default();
+    let audience = match hints.audience.as_str() {
+        "" => cloud.exchange_audience(),
+        given => given,
+    };
+    let subject = part("subject");
+    let app = Some(hints.app_name.as_str()).filter(|app| !app.is_empty());
+    let called = Some(part("name")).filter(|called| !called.is_empty());
+    let called = called.unwrap_or_else(|| preset.id.clone());
+    let called = app.map_or(called.clone(), |app| format!("{app}-{called}"));
+    let credential = Credential {
+        name: name(&called),
+        issuer: part("issuer").as_str().into(),
+        subject: subject.as_str().into(),
+        audiences: vec![audience.into()],
+        description: cut(&format!("{}: {subject}", preset.title), TEXT_LIMIT),
+        ..Credential::default()
+    };
+    with_lint(credential, diagnostics, hints, None)
+}
+
+fn read(entry: Value<'_>) -> Preset {
+    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
+    let texts = |value: Value<'_>| {
+        value
+            .items()
+            .map(|item| item.to_text().into_owned())
+            .collect()
+    };
+    let parts = ["issuer", "subject", "name", "repo"].into_iter();
+    Preset {
+        id: text("id"),
+        title: text("title"),
+        portal: text("portal"),
+        note: text("note"),
+        fields: items(entry, "fields").map(field).collect(),
+        source: text("source"),
+        confidence: Confidence::from_word(&text("confidence")),
+        parts: parts
+            .filter_map(|part| Some((part.to_owned(), texts(entry.get(part)?))))
+            .collect(),
+        snippets: items(entry, "snippets").filter_map(pair).collect(),
+    }
+}
+
+fn field(entry: Value<'_>) -> PresetField {
+    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
+    let choices = entry.get("choices").into_iter().flat_map(Value::members);
+    PresetField {
+        key: text("key"),
+        label: text("label"),
+        example: text("example"),
+        hint: text("hint"),
+        optional: entry.get("optional").is_some(),
+        choices: choices
+            .map(|(word, meaning)| (word.to_text().into_owned(), meaning.to_text().into_owned()))
+            .collect(),
+        when: text("when"),
+        checks: items(entry, "checks").filter_map(pair).collect(),
+    }
+}
+
+fn items<'a>(value: Value<'a>, name: &str) -> impl Iterator<Item = Value<'a>> {
+    value.get(name).into_iter().flat_map(Value::items)
+}
+
+fn pair(value: Value<'_>) -> Option<(String, String)> {
+    let mut items = value.items().map(|item| item.to_text().into_owned());
+    Some((items.next()?, items.next()?))
+}
