@@ -11,6 +11,7 @@ mod list;
 mod matching;
 mod migration;
 mod preset;
+mod recognise;
 mod rules;
 
 use serde::Serialize;
@@ -18,7 +19,7 @@ use serde::Serialize;
 pub use credential::{ClaimsMatchingExpression, Credential};
 pub use diff::{Difference, Run, diff};
 pub use draft::{Draft, Hints, from_managed_identity, from_token};
-pub use errors::{CatalogueEntry, catalogue, error_entry, error_message};
+pub use errors::{CatalogueEntry, Reason, catalogue, error_entry, error_message, look_up_address};
 pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
@@ -26,6 +27,7 @@ pub use list::CredentialList;
 pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
 pub use preset::{Answers, Preset, PresetField, from_platform, preset, presets};
+pub use recognise::{ExplainedError, MAX_ERRORS, explain_errors};
 pub use rules::{Rule, credential_rule};
 
 /// Which rules of Entra ID are applied.

@@ -4,6 +4,7 @@
 
 mod api;
 mod fault;
+mod from_error;
 mod run;
 mod sample;
 mod scenario;
@@ -11,6 +12,7 @@ mod trace;
 mod workload;
 
 pub use fault::Fault;
+pub use from_error::scenario_for_error;
 pub use run::run;
 pub use sample::{Sample, sample, sample_titles};
 pub use scenario::{ApiCall, Expectation, Request, Scenario, ScenarioRead, Workload, scenario_for};

@@ -1,0 +1,311 @@
+//! The scenario that ends with the error of a message.
+
+use super::scenario::{Expectation, Scenario, scenario_for};
+use super::trace::Outcome;
+use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
+use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant};
+use crate::federation::{Credential, Rules, error_entry};
+use crate::text::json::Document;
+
+/// Values of what a message does not tell; invented, and clearly so.
+mod invented {
+    pub(super) const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
+    pub(super) const OTHER_TENANT: &str = "f0f0f0f0-0000-4000-8000-000000000001";
+    pub(super) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+    pub(super) const OTHER: &str = "bbbbbbbb-0000-4000-8000-000000000003";
+    pub(super) const RESOURCE: &str = "https://management.azure.com/";
+    /// 2026-11-23T15:24:00Z
+    pub(super) const NOW: i64 = 1_795_447_440;
+}
+
+const ABOUT: &str = "Made from the error: the mock comes to the same one. What the message does not tell is invented.";
+
+/// The scenario of a managed identity that ends with this code, with the values of the message where they are
+/// those of a managed identity.
+///
+/// `None` where no managed identity comes to this error in the mock.
+#[must_use]
+pub fn scenario_for_error(code: u32, parameters: &[(String, String)]) -> Option<Scenario> {
+    let said = Said(parameters);
+    let mut scenario = said.exchange(code)?;
+    said.spoil(code, &mut scenario)?;
+    let title = error_entry(code).map_or("", |entry| entry.title.as_str());
+    scenario.title = format!("AADSTS{code}: {title}");
+    ABOUT.clone_into(&mut scenario.about);
+    scenario.expect = Some(Expectation {
+        outcome: Some(Outcome::Refused),
+        code: Some(code.into()),
+        steps_at_least: 0,
+    });
+    Some(scenario)
+}
+
+/// The values of a message by their names.
+struct Said<'a>(&'a [(String, String)]);
+
+impl<'a> Said<'a> {
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let mut all = self.0.iter().filter(|(known, _)| known == name);
+        all.next().map(|(_, value)| value.as_str())
+    }
+
+    fn guid(&self, name: &str) -> Option<&'a str> {
+        self.get(name).filter(|value| is_guid(value))
+    }
+
+    /// An exchange of the identity and tenant in the message, in which nothing but the audience may be wrong.
+    fn exchange(&self, code: u32) -> Option<Scenario> {
+        let subject = self
+            .guid("sub")
+            .filter(|id| code != 7_002_138 || has_case(id));
+        let subject = subject.unwrap_or(invented::SUBJECT);
+        let other_audience = (code == 7_002_121).then(|| self.other_audience());
+        let issuer = self.issuer(code, other_audience);
+        let entra = EntraIssuer::of(&issuer)?;
+        let audience = other_audience.unwrap_or(match entra.version {
+            Version::V1 => invented::RESOURCE,
+            Version::V2 => TOKEN_EXCHANGE_APP,
+        });
+        let iat = invented::NOW - 300;
+        let claims =
+            serde_json::json!({"iss": issuer, "sub": subject, "aud": audience, "iat": iat});
+        let credential = Credential {
+            name: "your-credential".to_owned(),
+            issuer: issuer.as_str().into(),
+            subject: subject.into(),
+            audiences: vec![entra.assumed_cloud().exchange_audience().into()],
+            ..Credential::default()
+        };
+        let rules = if code == 70_021 {
+            Rules::Preview2022
+        } else {
+            Rules::Current
+        };
+        let claims = Document::parse(claims.to_string());
+        scenario_for(&claims, &credential, rules, invented::NOW)
+    }
+
+    /// The issuer of the message; a token with another audience than the exchange has the v1 issuer.
+    fn issuer(&self, code: u32, other_audience: Option<&str>) -> String {
+        let tenant = self.guid("tenantId").unwrap_or(invented::TENANT);
+        if other_audience.is_some_and(|audience| !is_guid(audience)) {
+            return format!("https://sts.windows.net/{tenant}/");
+        }
+        let of_identity = |issuer: &&str| {
+            let entra = EntraIssuer::of(issuer);
+            entra.is_some_and(|entra| {
+                is_guid(&entra.tenant) && (code == 700_211 || entra.version == Version::V2)
+            })
+        };
+        let issuer = self.get("iss").filter(of_identity);
+        issuer.map_or_else(|| Cloud::Global.issuer(tenant), str::to_owned)
+    }
+
+    fn other_audience(&self) -> &'a str {
+        let exchange = [TOKEN_EXCHANGE_APP, Cloud::Global.exchange_audience(), ""];
+        let audience = self
+            .get("aud")
+            .filter(|audience| !exchange.contains(audience));
+        audience.unwrap_or(invented::RESOURCE)
+    }
+
+    /// Makes wrong what the code tells of.
+    fn spoil(&self, code: u32, scenario: &mut Scenario) -> Option<()> {
+        let free = |value: &&str| !is_known(scenario, value);
+        let client = [self.guid("appId"), self.guid("clientId")]
+            .into_iter()
+            .flatten()
+            .find(free);
+        let resource = self
+            .get("resource")
+            .filter(free)
+            .filter(|value| is_resource(value));
+        let tenant = self.get("tenant").filter(free);
+        match code {
+            700_016 => {
+                scenario.request.client_id = client.unwrap_or(invented::OTHER).into();
+            }
+            500_011 => {
+                let resource = resource.unwrap_or("api://orders.contoso.example");
+                scenario.request.scope = format!("{resource}/.default");
+            }
+            900_023 => {
+                let tenant = tenant.filter(|tenant| is_malformed(tenant));
+                tenant
+                    .unwrap_or("contoso")
+                    .clone_into(&mut scenario.request.tenant);
+            }
+            90_002 => {
+                let tenant = tenant.filter(|tenant| is_guid(tenant) || is_domain(tenant));
+                tenant
+                    .unwrap_or(invented::OTHER_TENANT)
+                    .clone_into(&mut scenario.request.tenant);
+            }
+            9_001_023 => "common".clone_into(&mut scenario.request.tenant),
+            1_002_012 => {
+                let wrong = |scope: &&str| !scope.is_empty() && !scope.ends_with("/.default");
+                let own = scenario.request.scope.replace("/.default", "");
+                scenario.request.scope = self.get("scope").filter(wrong).unwrap_or(&own).to_owned();
+            }
+            900_144 if self.get("parameter") == Some("client_id") => {
+                scenario.request.client_id = "".into()
+            }
+            900_144 => scenario.request.scope.clear(),
+            7_000_272 => scenario.directory.published_keys = vec![key("demo-2")],
+            _ => self.spoil_tenant(code, client, scenario)?,
+        }
+        let name = self.get("tenantName").map(str::to_owned);
+        if let (Some(name), Some(tenant)) = (name, scenario.directory.tenants.first_mut()) {
+            tenant.display_name = name;
+        }
+        Some(())
+    }
+
+    /// What is wrong in the tenant, with its client, its credential or its identity.
+    fn spoil_tenant(&self, code: u32, client: Option<&str>, scenario: &mut Scenario) -> Option<()> {
+        if let Some(client) = client {
+            rename_client(scenario, client.into());
+        }
+        let client = scenario.request.client_id.clone();
+        let tenant = scenario.directory.tenants.first_mut()?;
+        let application = tenant.applications.first_mut()?;
+        let name = self.get("appName").or(self.get("clientName"));
+        name.unwrap_or("Your application")
+            .clone_into(&mut application.display_name);
+        let credential = application.federated_identity_credentials.first_mut()?;
+        match code {
+            700_211 => credential.issuer = other_slash(credential.issuer.as_str()).into(),
+            700_213 | 70_021 => {
+                let ids = [
+                    tenant.managed_identities.first()?.client_id.as_str(),
+                    invented::OTHER,
+                ];
+                let subject = credential.subject.as_str();
+                let other = ids
+                    .into_iter()
+                    .find(|id| !id.eq_ignore_ascii_case(subject))?;
+                credential.subject = other.into();
+            }
+            7_002_138 => credential.subject = other_case(credential.subject.as_str()).into(),
+            700_212 => credential.audiences = vec![TOKEN_EXCHANGE_APP.into()],
+            7_002_121 => {}
+            70_025 => application.federated_identity_credentials.clear(),
+            7_000_229 => tenant
+                .service_principals
+                .retain(|principal| principal.app_id != client),
+            501_051 => {
+                for principal in &mut tenant.service_principals {
+                    principal.app_role_assignments.clear();
+                    principal.app_role_assignment_required = true;
+                }
+            }
+            700_236 => move_identity(scenario)?,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// The client gets another id, wherever it is named.
+fn rename_client(scenario: &mut Scenario, id: ClientId) {
+    let old = std::mem::replace(&mut scenario.request.client_id, id.clone());
+    for tenant in &mut scenario.directory.tenants {
+        let applications = tenant
+            .applications
+            .iter_mut()
+            .map(|application| &mut application.app_id);
+        let principals = tenant
+            .service_principals
+            .iter_mut()
+            .map(|principal| &mut principal.app_id);
+        for named in applications
+            .chain(principals)
+            .filter(|named| **named == old)
+        {
+            named.clone_from(&id);
+        }
+    }
+}
+
+/// The application moves to another tenant than the identity's.
+fn move_identity(scenario: &mut Scenario) -> Option<()> {
+    let home = scenario.directory.tenants.first_mut()?;
+    let ids = [invented::OTHER_TENANT, invented::TENANT];
+    let id = ids
+        .into_iter()
+        .find(|id| !home.id.as_str().eq_ignore_ascii_case(id))?;
+    let of_identity = Tenant {
+        id: std::mem::replace(&mut home.id, id.into()),
+        display_name: "Tenant of the identity".to_owned(),
+        managed_identities: std::mem::take(&mut home.managed_identities),
+        ..Tenant::default()
+    };
+    id.clone_into(&mut scenario.request.tenant);
+    scenario.request.api.issuer = scenario.cloud.issuer(id);
+    scenario.directory.tenants.push(of_identity);
+    Some(())
+}
+
+/// Whether a tenant, an application or a resource of the scenario has this name.
+fn is_known(scenario: &Scenario, name: &str) -> bool {
+    let tenants = &scenario.directory.tenants;
+    let mut applications = tenants.iter().flat_map(|tenant| &tenant.applications);
+    let of = |application: &Application| {
+        application.app_id.as_str().eq_ignore_ascii_case(name)
+            || application.identifier_uris.iter().any(|uri| uri == name)
+    };
+    tenants
+        .iter()
+        .any(|tenant| tenant.id.as_str().eq_ignore_ascii_case(name))
+        || applications.any(of)
+        || name == TOKEN_EXCHANGE_APP
+        || Cloud::ALL
+            .iter()
+            .any(|cloud| cloud.exchange_audience() == name)
+}
+
+fn is_resource(text: &str) -> bool {
+    !text.is_empty() && !text.contains(' ')
+}
+
+/// Neither a domain nor a GUID, and one part of a path.
+fn is_malformed(tenant: &str) -> bool {
+    let shared = ["", "common", "organizations", "consumers"].contains(&tenant);
+    !shared && !is_guid(tenant) && !tenant.contains(['.', '/', '?', '#'])
+}
+
+fn is_domain(tenant: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    tenant.contains('.') && tenant.split('.').all(label)
+}
+
+fn key(name: &str) -> SigningKeyEntry {
+    SigningKeyEntry {
+        kid: name.to_owned(),
+        key: name.to_owned(),
+    }
+}
+
+fn other_slash(issuer: &str) -> String {
+    issuer
+        .strip_suffix('/')
+        .map_or_else(|| format!("{issuer}/"), str::to_owned)
+}
+
+fn has_case(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+fn other_case(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if lower == text {
+        text.to_ascii_uppercase()
+    } else {
+        lower
+    }
+}
