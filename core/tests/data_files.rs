@@ -30,6 +30,7 @@ fn files() -> Vec<std::path::PathBuf> {
     let claims = fs::read_dir(data.join("claims")).expect("the dictionary");
     let mut files: Vec<_> = claims.map(|file| file.expect("a file").path()).collect();
     files.push(data.join("credential-rules.json"));
+    files.push(data.join("errors.json"));
     files.push(data.join("platforms.json"));
     files.push(data.join("presets.json"));
     files.push(data.join("well-known-ids.json"));

@@ -137,9 +137,9 @@ impl<'a> Said<'a> {
             }
             90_002 => {
                 let tenant = tenant.filter(|tenant| is_guid(tenant) || is_domain(tenant));
-                tenant
-                    .unwrap_or(invented::OTHER_TENANT)
-                    .clone_into(&mut scenario.request.tenant);
+                let others = [invented::OTHER_TENANT, invented::TENANT];
+                let other = tenant.or_else(|| others.into_iter().find(free))?;
+                other.clone_into(&mut scenario.request.tenant);
             }
             9_001_023 => "common".clone_into(&mut scenario.request.tenant),
             1_002_012 => {
