@@ -53,6 +53,15 @@ impl Input {
         Bytes::read(path).map(Self::of)
     }
 
+    /// A text that was an argument.
+    pub(crate) fn given(argument: &str, text: String) -> Self {
+        Self {
+            file: argument.to_owned(),
+            text,
+            findings: Vec::new(),
+        }
+    }
+
     /// The text that bytes are.
     pub(crate) fn of(Bytes { file, bytes }: Bytes) -> Self {
         let (text, finding) = text_of(bytes);

@@ -1,6 +1,6 @@
 //! The command line of Fedcred: arguments, and exit codes.
 //!
-//! Exit code 0 means yes (the token is not invalid, a credential matches, the scenario ends as it should), 1 means no,
+//! Exit code 0 means yes (the token is not invalid, a credential matches, an error is recognised, the scenario ends as it should), 1 means no,
 //! 2 means that the question could not be asked: wrong usage or a file that cannot be read.
 
 #![cfg_attr(
@@ -15,6 +15,7 @@
 
 mod credential;
 mod decode;
+mod explain;
 mod input;
 mod matching;
 mod report;
@@ -52,6 +53,7 @@ enum Command {
     Decode(Box<DecodeArguments>),
     Credential(Box<CredentialArguments>),
     Match(MatchArguments),
+    Explain(ExplainArguments),
     Simulate(SimulateArguments),
 }
 
@@ -213,6 +215,33 @@ struct MatchArguments {
     output: Output,
 }
 
+/// Explain the errors of Entra ID in a message, a response or a log.
+///
+/// Exit code 1: no error is recognised.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:\n  fedcred explain job.log\n  fedcred explain --text \"AADSTS700213: No matching federated identity …\""
+)]
+struct ExplainArguments {
+    #[command(flatten)]
+    from: ErrorSource,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Where the errors are.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct ErrorSource {
+    /// A text that holds errors.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The text itself.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    text: Option<String>,
+}
+
 /// Run scenarios: the whole exchange, step by step.
 ///
 /// Exit code 1: a scenario ends otherwise than its `expect` says; without
@@ -272,6 +301,7 @@ fn run(command: Command) -> Result<bool, Failure> {
         Command::Decode(arguments) => run_decode(*arguments),
         Command::Credential(arguments) => run_credential(*arguments),
         Command::Match(arguments) => run_match(&arguments),
+        Command::Explain(arguments) => run_explain(arguments),
         Command::Simulate(arguments) => run_simulate(&arguments),
     }
 }
@@ -333,6 +363,15 @@ fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {
         &matching::compare(&token, &credentials, arguments.rules),
         &arguments.output,
     )
+}
+
+fn run_explain(arguments: ExplainArguments) -> Result<bool, Failure> {
+    let ErrorSource { file, text } = arguments.from;
+    let input = match file {
+        Some(file) => Input::read(&file)?,
+        None => Input::given("--text", text.unwrap_or_default()),
+    };
+    answer(&explain::explain(&input), &arguments.output)
 }
 
 fn run_simulate(arguments: &SimulateArguments) -> Result<bool, Failure> {

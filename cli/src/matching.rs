@@ -2,7 +2,8 @@
 
 use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::federation::{
-    CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Verdict, error_entry, match_all,
+    CatalogueEntry, CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Verdict,
+    error_entry, match_all,
 };
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{Diagnostic, Severity};
@@ -162,11 +163,16 @@ pub(crate) fn write_error(page: &mut Page, code: u32, message: Option<&str>) {
         page.prose(2, message);
     }
     if let Some(entry) = error_entry(code) {
-        let sure = Confidence::word(entry.confidence);
-        page.prose(2, &format!("Why: {}", entry.cause));
-        page.prose(2, &format!("What to do: {}", entry.fix));
-        page.prose(2, &format!("Source: {} ({sure})", entry.source));
+        write_entry(page, entry);
     }
+}
+
+/// Why an error happens, what to do, and where that is written.
+pub(crate) fn write_entry(page: &mut Page, entry: &CatalogueEntry) {
+    let sure = Confidence::word(entry.confidence);
+    page.prose(2, &format!("Why: {}", entry.cause));
+    page.prose(2, &format!("What to do: {}", entry.fix));
+    page.prose(2, &format!("Source: {} ({sure})", entry.source));
 }
 
 fn write_match(page: &mut Page, number: usize, compared: &Match) {

@@ -44,6 +44,10 @@ fn wrong_usage_is_2_and_says_why() {
             "[possible values: current, preview2022]",
         ),
         (&["simulate"], "<FILE>"),
+        (&["explain"], "<FILE|--text <TEXT>>"),
+        (&["explain", "x", "--text", "y"], "cannot be used with"),
+        (&["explain", "x", "y"], "unexpected argument"),
+        (&["explain", "--text"], "--text"),
     ] {
         let ran = fedcred(arguments, "").ends(2).warns(&[why]);
         assert_eq!(ran.out, "", "{arguments:?}");
@@ -75,6 +79,7 @@ fn a_file_that_cannot_be_read_is_named() {
     for (arguments, name) in [
         (&["decode", "no-such-file"][..], "no-such-file"),
         (&["decode", directory], directory),
+        (&["explain", "no-log"], "no-log"),
         (&["decode", &there, "--keys", "no-keys"], "no-keys"),
         (&["decode", &there, "--payload", "no-bytes"], "no-bytes"),
         (&["decode", &there, "--compare", "no-other"], "no-other"),
@@ -112,7 +117,7 @@ fn hostile_arguments_do_not_reach_the_terminal() {
 
 #[test]
 fn help_has_an_example_and_80_columns() {
-    for command in ["decode", "match", "simulate"] {
+    for command in ["decode", "match", "explain", "simulate"] {
         let ran = fedcred(&[command, "--help"], "").ends(0).quietly();
         let ran = ran.says(&["Usage: fedcred", "Exit code 1", "\nExample", "--format"]);
         assert!(

@@ -1,0 +1,150 @@
+//! `fedcred explain`: the errors of Entra ID in a text.
+
+use std::collections::BTreeMap;
+
+use fedcred_core::claims::Confidence;
+use fedcred_core::federation::{
+    CatalogueEntry, ExplainedError, MAX_ERRORS, explain_errors, look_up_address,
+};
+use fedcred_core::text::{Diagnostic, Span};
+use serde::Serialize;
+
+use crate::input::Input;
+use crate::matching::write_entry;
+use crate::report::{Finding, Report};
+use crate::text::Page;
+
+/// The errors that were found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explained {
+    errors: Vec<Explanation>,
+    diagnostics: Vec<Finding>,
+}
+
+/// One of them; what is not known of it is `null`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Explanation {
+    code: Option<u32>,
+    title: Option<&'static str>,
+    span: Span,
+    parameters: BTreeMap<String, String>,
+    trace_id: Option<String>,
+    correlation_id: Option<String>,
+    timestamp: Option<String>,
+    cause: Option<&'static str>,
+    fix: Option<&'static str>,
+    /// `no`, `if-new`, `later` or `new-assertion`.
+    retry: Option<&'static str>,
+    /// Why the mock never answers with it.
+    unsent: Option<&'static str>,
+    source: Option<&'static str>,
+    confidence: Option<Confidence>,
+    look_up: Option<String>,
+    #[serde(skip)]
+    entry: Option<&'static CatalogueEntry>,
+    /// In the order of the message.
+    #[serde(skip)]
+    values: Vec<(String, String)>,
+}
+
+/// Explains every error of a text.
+pub(crate) fn explain(input: &Input) -> Explained {
+    let (errors, diagnostics) = input.understand(|text| {
+        let errors = explain_errors(text);
+        let finding = match errors.len() {
+            0 => Some(nothing()),
+            MAX_ERRORS => Some(many()),
+            _ => None,
+        };
+        (errors, Vec::from_iter(finding))
+    });
+    Explained {
+        errors: errors.into_iter().map(Explanation::of).collect(),
+        diagnostics,
+    }
+}
+
+fn nothing() -> Diagnostic {
+    Diagnostic::error("no-errors", "There is no error of Entra ID in the text.")
+        .help("Give the message from `AADSTS` on, the response, or the log that holds it.")
+}
+
+fn many() -> Diagnostic {
+    let message = format!("The first {MAX_ERRORS} errors are told; there may be more.");
+    Diagnostic::info("many-errors", message).help("Give the part of the log that matters.")
+}
+
+impl Explanation {
+    fn of(error: ExplainedError) -> Self {
+        let entry = error.entry;
+        Self {
+            code: error.code,
+            title: entry.map(|entry| &*entry.title),
+            span: error.span,
+            parameters: error.parameters.iter().cloned().collect(),
+            trace_id: error.trace_id,
+            correlation_id: error.correlation_id,
+            timestamp: error.timestamp,
+            cause: entry.map(|entry| &*entry.cause),
+            fix: entry.map(|entry| &*entry.fix),
+            retry: entry.map(|entry| &*entry.retry.word),
+            unsent: entry.and_then(|entry| Some(&*entry.unsent.as_ref()?.word)),
+            source: entry.map(|entry| &*entry.source),
+            confidence: entry.map(|entry| entry.confidence),
+            look_up: error.code.map(look_up_address),
+            entry,
+            values: error.parameters,
+        }
+    }
+
+    fn write(&self, page: &mut Page) {
+        let title = self.title.unwrap_or("not in the catalogue");
+        let heading = self.code.map(|code| format!("AADSTS{code}: {title}"));
+        page.prose(0, heading.as_deref().unwrap_or(title));
+        let ids = [
+            ("Trace id", &self.trace_id),
+            ("Correlation id", &self.correlation_id),
+            ("Time", &self.timestamp),
+        ];
+        let ids = ids
+            .into_iter()
+            .filter_map(|(label, id)| Some((label, id.as_deref()?)));
+        let values = self
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        for (label, value) in values.chain(ids) {
+            page.value(2, &format!("{label:<14}"), value);
+        }
+        if let Some(entry) = self.entry {
+            write_entry(page, entry);
+            page.prose(2, &entry.retry.text);
+        }
+        if let (None, Some(address)) = (self.entry, &self.look_up) {
+            page.value(2, "Look it up:", address);
+        }
+    }
+}
+
+impl Report for Explained {
+    fn passed(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.diagnostics.iter()
+    }
+
+    fn write(&self, page: &mut Page) {
+        if self.errors.is_empty() {
+            page.prose(0, "× No error was recognised.");
+        }
+        for (index, error) in self.errors.iter().enumerate() {
+            if index > 0 {
+                page.gap();
+            }
+            error.write(page);
+        }
+    }
+}
