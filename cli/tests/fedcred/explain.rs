@@ -31,7 +31,7 @@ fn a_response_is_explained() {
     let told = json!({
         "code": 700_213,
         "title": "Subject matches no credential",
-        "span": [46, 58],
+        "span": [47, 59],
         "parameters": {"sub": "repo:contoso/shop:pull_request"},
         "traceId": "0a0a0a0a-0000-4000-8000-000000000000",
         "correlationId": "0b0b0b0b-0000-4000-8000-000000000000",
