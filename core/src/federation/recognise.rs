@@ -34,12 +34,12 @@ pub struct ExplainedError {
 /// years. At most [`MAX_ERRORS`]; the time is linear in the length of the text.
 #[must_use]
 pub fn explain_errors(text: &str) -> Vec<ExplainedError> {
-    let mentions = mentions(text);
-    let ends = mentions.iter().skip(1).map(|next| next.span.start);
     let mut found = Vec::new();
-    for (mention, end) in mentions.iter().zip(ends.chain([text.len()])) {
-        let message = text.get(mention.span.end..end).unwrap_or_default();
-        add(&mut found, mention.read(message));
+    let mut mentions = mentions(text).into_iter().peekable();
+    while let Some(mention) = mentions.next() {
+        let end = mentions.peek().map_or(text.len(), |next| next.span.start);
+        let rest = text.get(mention.span.end..end).unwrap_or_default();
+        add(&mut found, mention.read(rest));
     }
     found
 }
@@ -65,11 +65,12 @@ impl Mention {
         }
     }
 
-    fn read(&self, rest: &str) -> ExplainedError {
+    /// The error, with the message that `rest` begins with.
+    fn read(self, rest: &str) -> ExplainedError {
         let mut error = ExplainedError {
             code: self.code,
             span: self.span,
-            parameters: self.parameters.clone(),
+            parameters: self.parameters,
             entry: self.entry,
             ..ExplainedError::default()
         };
@@ -258,10 +259,17 @@ fn value_before(literal: &str, text: &str) -> Option<usize> {
     (value.len() <= LONGEST_VALUE && !value.contains(['\r', '\n'])).then_some(end)
 }
 
-/// Where a literal stands for the first time.
+/// Where a literal stands for the first time. Of several blanks only the first can begin it.
 fn place_of(literal: &str, text: &str) -> Option<usize> {
-    let mut places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    places.find(|at| length_of(literal, text.get(*at..).unwrap_or_default()).is_some())
+    let mut blank = false;
+    for (at, character) in text.char_indices() {
+        let further = blank && literal.starts_with(' ');
+        blank = character.is_whitespace();
+        if !further && length_of(literal, text.get(at..).unwrap_or_default()).is_some() {
+            return Some(at);
+        }
+    }
+    length_of(literal, "").map(|_| text.len())
 }
 
 /// The length of a literal at the beginning of a text. A blank stands for any blanks and line breaks, and for the end.
@@ -566,6 +574,10 @@ mod tests {
             "\\",
             "FederatedIdentityCredential with name ",
             OLD,
+            &format!(
+                "AADSTS7000272: The certificate with identifier {}",
+                " ".repeat(4000)
+            ),
         ] {
             let _ = explain_errors(&piece.repeat(100_000 / piece.len()));
         }
