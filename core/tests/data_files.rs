@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use fedcred_core::federation::exports;
 use fedcred_core::text::json::{Document, Value};
 
 /// Standards need no row of their own.
@@ -42,17 +43,25 @@ fn every_source_has_a_row() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let (_, table) = text.split_once("## Sources").expect("the section");
+    let check = |place: &str, sources: &str| {
+        for source in sources.split("; ") {
+            let standard = STANDARDS.iter().any(|name| source.starts_with(name));
+            let name = source.split(" (").next().unwrap_or_default();
+            let row = table.contains(&format!("| {name}"));
+            assert!(standard || row, "{place}: {source:?}");
+        }
+    };
     for file in files() {
         let document = Document::parse(fs::read_to_string(&file).expect("a data file"));
         let mut found = Vec::new();
         sources(document.root().expect("JSON"), &mut found);
         assert!(!found.is_empty(), "{}", file.display());
-        for source in found.iter().flat_map(|source| source.split("; ")) {
-            let standard = STANDARDS.iter().any(|name| source.starts_with(name));
-            let name = source.split(" (").next().unwrap_or_default();
-            let row = table.contains(&format!("| {name}"));
-            assert!(standard || row, "{}: {source:?}", file.display());
+        for source in &found {
+            check(&file.display().to_string(), source);
         }
+    }
+    for export in exports() {
+        check(export.id, export.source);
     }
 }
 

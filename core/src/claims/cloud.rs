@@ -77,6 +77,16 @@ impl Cloud {
         }
     }
 
+    /// Host of Microsoft Graph (Entra: national clouds; that of China concluded by us).
+    #[must_use]
+    pub fn graph_host(self) -> &'static str {
+        match self {
+            Self::Global => "graph.microsoft.com",
+            Self::UsGov => "graph.microsoft.us",
+            Self::China => "microsoftgraph.chinacloudapi.cn",
+        }
+    }
+
     /// The audience that a federated credential for an Entra issuer must hold
     /// (Entra: configure an application to trust a managed identity).
     #[must_use]

@@ -1,0 +1,348 @@
+//! A credential as the commands and code that create or use it. A data file holds them.
+
+use std::sync::LazyLock;
+
+use super::credential::Credential;
+use super::literal::literal;
+use super::rules::broken;
+use crate::claims::{Audience, Cloud, Confidence, platform_of_issuer};
+use crate::text::Diagnostic;
+
+/// A way to write a credential, or a program that uses it.
+#[derive(Debug)]
+pub struct Export {
+    /// A word in kebab-case that stays the same: `az-bash`.
+    pub id: &'static str,
+    /// Its name: `az CLI, bash`.
+    pub title: &'static str,
+    /// What it is for.
+    pub group: ExportGroup,
+    /// The language it is written in: `bash`, `powershell`, `http`, `bicep`, `hcl`, `json`, `csharp` and so on.
+    pub language: &'static str,
+    /// Where that is written.
+    pub source: &'static str,
+    /// How sure it is.
+    pub confidence: Confidence,
+    no_expression: &'static str,
+    template: &'static str,
+}
+
+/// What an export is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportGroup {
+    /// It creates the credential.
+    Create,
+    /// It gets a token with the credential.
+    Use,
+}
+
+/// What a credential does not hold. What is empty becomes a placeholder: `<APP_ID>`, the field's name in capitals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExportValues {
+    /// Object id of the application.
+    pub app_object_id: String,
+    /// Client id of the application, or of the managed identity that has the credential.
+    pub app_id: String,
+    /// The unique name by which Bicep knows the application.
+    pub app_unique_name: String,
+    /// The tenant a token is asked of.
+    pub tenant_id: String,
+    /// Client id of the managed identity whose token is exchanged.
+    pub identity_client_id: String,
+    /// Resource group of the managed identity that gets the credential.
+    pub resource_group: String,
+    /// Name of the managed identity that gets the credential.
+    pub identity_name: String,
+    /// What a token is asked for: `https://vault.azure.net/.default`.
+    pub scope: String,
+    /// The cloud.
+    pub cloud: Cloud,
+}
+
+impl ExportGroup {
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Create => "Create the credential",
+            Self::Use => "Use it",
+        }
+    }
+}
+
+/// A section of the data file: `=== kind id`, lines `name: value`, an empty line, a template.
+struct Section {
+    kind: &'static str,
+    id: &'static str,
+    head: &'static str,
+    body: &'static str,
+}
+
+static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
+    let file = include_str!("../../data/exports.txt");
+    let sections = file.split("=== ").filter_map(|section| {
+        let (title, rest) = section.split_once('\n')?;
+        let (kind, id) = title.split_once(' ')?;
+        let (head, body) = match kind {
+            "piece" => ("", rest),
+            _ => rest.split_once("\n\n").unwrap_or((rest, "")),
+        };
+        Some(Section {
+            kind,
+            id,
+            head,
+            body: body.trim_end(),
+        })
+    });
+    sections.collect()
+});
+
+static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
+    let exports = SECTIONS.iter().filter(|section| section.kind == "export");
+    exports.map(Section::export).collect()
+});
+
+/// All exports.
+pub fn exports() -> impl Iterator<Item = &'static Export> {
+    EXPORTS.iter()
+}
+
+/// The export with this id.
+#[must_use]
+pub fn export(id: &str) -> Option<&'static Export> {
+    exports().find(|export| export.id == id)
+}
+
+impl Export {
+    /// The text for a credential.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why there is none: the tool knows no matching expressions, or its language cannot hold a
+    /// character.
+    pub fn text(
+        &self,
+        credential: &Credential,
+        values: &ExportValues,
+    ) -> Result<String, Diagnostic> {
+        let title = ("title", self.title);
+        if credential.claims_matching_expression.is_some() && !self.no_expression.is_empty() {
+            let reason = ("reason", self.no_expression);
+            return Err(broken("export-expression", &[title, reason]));
+        }
+        let writer = Writer {
+            token: token(credential),
+            credential,
+            values,
+        };
+        let mut out = String::new();
+        let written = writer.lines(self.template, &mut out);
+        written.ok_or_else(|| broken("export-character", &[title]))?;
+        Ok(out)
+    }
+}
+
+/// Where a workload of the credential's issuer finds its token.
+fn token(credential: &Credential) -> Option<&'static Section> {
+    let platform = platform_of_issuer(credential.issuer.as_str());
+    let id = platform.map(|platform| platform.id.as_str());
+    let mut tokens = SECTIONS.iter().filter(|section| section.kind == "token");
+    let fits = |section: &&Section| {
+        let subject = section.value("subject");
+        let subject = !subject.is_empty() && credential.subject.as_str().starts_with(subject);
+        subject || id == Some(section.id) || section.id == "other"
+    };
+    tokens.find(fits)
+}
+
+/// Fills templates.
+///
+/// `?word,!word text` is a line for when the one holds and the other does not, `>piece` a line that stands for a
+/// piece, `{piece}` the same inside a line, and `{value+text|kind}` a literal of that kind.
+struct Writer<'a> {
+    credential: &'a Credential,
+    values: &'a ExportValues,
+    token: Option<&'static Section>,
+}
+
+impl Writer<'_> {
+    /// `None` where a literal cannot be written.
+    fn lines(&self, template: &str, out: &mut String) -> Option<()> {
+        for line in template.lines() {
+            let (conditions, line) = match line.strip_prefix('?') {
+                Some(line) => line.split_once(' ').unwrap_or((line, "")),
+                None => ("", line),
+            };
+            if !conditions.split(',').all(|word| self.holds(word)) {
+                continue;
+            }
+            if let Some(piece) = line.strip_prefix('>') {
+                self.lines(self.piece(piece)?, out)?;
+            } else {
+                self.line(line, out)?;
+                out.push('\n');
+            }
+        }
+        Some(())
+    }
+
+    fn line(&self, line: &str, out: &mut String) -> Option<()> {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let hole = after.split_once('}');
+            rest = match hole.filter(|(hole, _)| !hole.contains(['{', ' '])) {
+                Some((hole, tail)) if self.hole(hole, out)? => tail,
+                _ => {
+                    out.push('{');
+                    after
+                }
+            };
+        }
+        out.push_str(rest);
+        Some(())
+    }
+
+    /// Whether this is a hole; `None` where it cannot be filled.
+    fn hole(&self, hole: &str, out: &mut String) -> Option<bool> {
+        if let Some((parts, kind)) = hole.rsplit_once('|') {
+            out.push_str(&self.literals(parts, kind)?);
+        } else if let Some(piece) = self.piece(hole) {
+            self.line(piece, out)?;
+        } else {
+            return Some(false);
+        }
+        Some(true)
+    }
+
+    fn literals(&self, parts: &str, kind: &str) -> Option<String> {
+        if parts == "audiences" {
+            let audiences = self.credential.audiences.iter();
+            let literals = audiences.map(|audience| literal(kind, audience.as_str()));
+            let separator = if kind == "sh" { " " } else { ", " };
+            return Some(literals.collect::<Option<Vec<_>>>()?.join(separator));
+        }
+        match self.value(parts) {
+            Some(value) if kind == "url" && is_placeholder(&value) => Some(value),
+            Some(value) => literal(kind, &value),
+            None => {
+                let parts = parts.split('+');
+                let texts = parts.map(|part| self.value(part).unwrap_or_else(|| part.to_owned()));
+                literal(kind, &texts.collect::<String>())
+            }
+        }
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        let credential = self.credential;
+        let given = |name| {
+            self.token
+                .is_some_and(|token| !token.value(name).is_empty())
+        };
+        match word {
+            "" => true,
+            "expression" => credential.claims_matching_expression.is_some(),
+            "subject" => {
+                !credential.subject.as_str().is_empty()
+                    || credential.claims_matching_expression.is_none()
+            }
+            "description" => !credential.description.is_empty(),
+            "sovereign" => self.values.cloud != Cloud::Global,
+            "variable" => given("variable") && !given("file"),
+            "identity" | "file" | "command" | "note" => given(word),
+            _ => word.strip_prefix('!').is_some_and(|word| !self.holds(word)),
+        }
+    }
+
+    /// A piece of the data file, or a line of it about the token.
+    fn piece(&self, id: &str) -> Option<&'static str> {
+        let mut pieces = SECTIONS.iter().filter(|section| section.kind == "piece");
+        let piece = pieces.find(|section| section.id == id);
+        let token = || {
+            let value = self.token?.value(id);
+            (!value.is_empty()).then_some(value)
+        };
+        piece.map(|piece| piece.body).or_else(token)
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        let credential = self.credential;
+        let values = self.values;
+        let cloud = values.cloud;
+        let expression = credential.claims_matching_expression.as_ref();
+        let or = |value: &str, placeholder: &str| {
+            let placeholder = || format!("<{placeholder}>");
+            Some(value.to_owned())
+                .filter(|value| !value.is_empty())
+                .unwrap_or_else(placeholder)
+        };
+        Some(match name {
+            "name" => credential.name.clone(),
+            "issuer" => credential.issuer.to_string(),
+            "subject" => credential.subject.to_string(),
+            "description" => credential.description.clone(),
+            "audience" => credential
+                .audiences
+                .first()
+                .map_or("", Audience::as_str)
+                .to_owned(),
+            "expression" => expression.map_or("", |it| &it.value).to_owned(),
+            "languageVersion" => expression.map_or(0, |it| it.language_version).to_string(),
+            "app" if values.app_id.is_empty() && !values.app_object_id.is_empty() => {
+                values.app_object_id.clone()
+            }
+            "app" | "appId" => or(&values.app_id, "APP_ID"),
+            "appObjectId" => or(&values.app_object_id, "APP_OBJECT_ID"),
+            "appUniqueName" => or(&values.app_unique_name, "APP_UNIQUE_NAME"),
+            "tenantId" => or(&values.tenant_id, "TENANT_ID"),
+            "identityClientId" => or(&values.identity_client_id, "IDENTITY_CLIENT_ID"),
+            "identityName" => or(&values.identity_name, "IDENTITY_NAME"),
+            "resourceGroup" => or(&values.resource_group, "RESOURCE_GROUP"),
+            "scope" => or(&values.scope, "SCOPE"),
+            "loginHost" => cloud.login_host().to_owned(),
+            "graphHost" => cloud.graph_host().to_owned(),
+            "graphVersion" if expression.is_some() => "beta".to_owned(),
+            "graphVersion" => "v1.0".to_owned(),
+            "graphEnvironment" => match cloud {
+                Cloud::Global => "",
+                Cloud::UsGov => " -Environment USGov",
+                Cloud::China => " -Environment China",
+            }
+            .to_owned(),
+            "variable" => self.token?.value(name).to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+/// Whoever fills in a placeholder should see it in an address too.
+fn is_placeholder(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    bytes.next() == Some(b'<') && bytes.all(|byte| matches!(byte, b'A'..=b'Z' | b'_' | b'>'))
+}
+
+impl Section {
+    /// The value of a line of the head; empty where there is none.
+    fn value(&self, name: &str) -> &'static str {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    fn export(&self) -> Export {
+        Export {
+            id: self.id,
+            title: self.value("title"),
+            group: match self.value("group") {
+                "create" => ExportGroup::Create,
+                _ => ExportGroup::Use,
+            },
+            language: self.value("language"),
+            source: self.value("source"),
+            confidence: Confidence::from_word(self.value("confidence")),
+            no_expression: self.value("no-expression"),
+            template: self.body,
+        }
+    }
+}
