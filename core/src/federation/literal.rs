@@ -11,11 +11,12 @@ pub(super) fn literal(kind: &str, text: &str) -> Option<String> {
         "raw" => text.to_owned(),
         "url" => url(text),
         "sh" => return sh(text),
-        "powershell" => powershell(text),
+        "powershell" => return powershell(text),
         "json" | "javascript" | "csharp" => quoted(text, '"', utf16),
+        // The documented `$${` is read in two ways after another `$`.
         "hcl" => quoted(text, '"', code_point)
-            .replace("${", "$${")
-            .replace("%{", "%%{"),
+            .replace("${", r"$\u007b")
+            .replace("%{", r"%\u007b"),
         "python" | "go" => quoted(text, '"', code_point),
         "rust" => quoted(text, '"', braces),
         "bicep" => quoted(text, '\'', braces).replace("${", "\\${"),
@@ -30,20 +31,19 @@ fn url(text: &str) -> String {
     form.replace('+', "%20").replace('*', "%2A")
 }
 
-/// Bash: no argument can hold NUL; `$'…'` where a terminal would act on a character.
+/// Bash: `$'…'` where a terminal would act on a character. No argument can hold NUL.
 fn sh(text: &str) -> Option<String> {
-    if text.contains('\0') {
-        return None;
-    }
-    Some(if text.contains(|c: char| c.is_ascii_control()) {
-        format!("${}", quoted(text, '\'', octal))
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    (!text.contains('\0')).then(|| {
+        if text.contains(|c: char| c.is_ascii_control()) {
+            format!("${}", quoted(text, '\'', octal))
+        } else {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
     })
 }
 
-/// Single quotes: nothing has a meaning inside but the quotes, of which PowerShell knows five.
-fn powershell(text: &str) -> String {
+/// Single quotes: nothing has a meaning inside but the quotes, of which PowerShell knows five. NUL ends a script.
+fn powershell(text: &str) -> Option<String> {
     let mut out = String::from('\'');
     for c in text.chars() {
         if matches!(c, '\'' | '‘' | '’' | '‚' | '‛') {
@@ -52,7 +52,7 @@ fn powershell(text: &str) -> String {
         out.push(c);
     }
     out.push('\'');
-    out
+    (!text.contains('\0')).then_some(out)
 }
 
 /// Between quotes with the escapes that most languages share; `other` writes what is not printable ASCII.
@@ -165,7 +165,11 @@ mod tests {
 
     #[test]
     fn interpolation_is_no_interpolation() {
-        check(&["hcl"], "${a} %{b} $c {d}", r#""$${a} %%{b} $c {d}""#);
+        check(
+            &["hcl"],
+            "${a} %{b} $c {d} $${e}",
+            r#""$\u007ba} %\u007bb} $c {d} $$\u007be}""#,
+        );
         check(&["bicep"], r"it's ${a} \${b}", r"'it\'s \${a} \\\${b}'");
         check(&["python"], "{a} %s ${b}", r#""{a} %s ${b}""#);
     }
@@ -182,6 +186,7 @@ mod tests {
         check(&["sh"], "a\nb'\\\u{1b}[1", r"$'a\nb\'\\\033[1'");
         check(&["sh"], "\u{202e}’é", "'\u{202e}’é'");
         assert_eq!(literal("sh", "a\0b"), None);
+        assert_eq!(literal("powershell", "a\0b"), None);
     }
 
     #[test]
