@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::credential::Credential;
+use super::identity::ManagedIdentity;
 use super::literal::literal;
 use super::rules::broken;
-use crate::claims::{Audience, Cloud, Confidence, platform_of_issuer};
+use crate::claims::{Audience, Cloud, Confidence, EntraIssuer, platform_of_issuer};
 use crate::text::Diagnostic;
 
 /// A way to write a credential, or a program that uses it.
@@ -60,6 +61,15 @@ pub struct ExportValues {
 }
 
 impl ExportGroup {
+    /// The word in data files and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Use => "use",
+        }
+    }
+
     /// Its title.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -67,6 +77,28 @@ impl ExportGroup {
             Self::Create => "Create the credential",
             Self::Use => "Use it",
         }
+    }
+}
+
+impl ExportValues {
+    /// Fills in what was not given and the issuer or the identity tells: tenant, client id of the identity.
+    #[must_use]
+    pub fn completed(
+        mut self,
+        credential: &Credential,
+        identity: Option<&ManagedIdentity>,
+    ) -> Self {
+        let tenant = EntraIssuer::of(credential.issuer.as_str()).map(|issuer| issuer.tenant);
+        let client = identity.map(|identity| identity.client_id.clone());
+        for (value, told) in [
+            (&mut self.tenant_id, tenant),
+            (&mut self.identity_client_id, client),
+        ] {
+            if value.is_empty() {
+                *value = told.unwrap_or_default();
+            }
+        }
+        self
     }
 }
 
@@ -344,5 +376,96 @@ impl Section {
             no_expression: self.value("no-expression"),
             template: self.body,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a template may ask.
+    const WORDS: [&str; 9] = [
+        "expression",
+        "subject",
+        "description",
+        "sovereign",
+        "identity",
+        "file",
+        "variable",
+        "command",
+        "note",
+    ];
+
+    fn check(writer: &Writer<'_>, id: &str, line: &str) {
+        let (conditions, line) = match line.strip_prefix('?') {
+            Some(line) => line.split_once(' ').unwrap(),
+            None => ("", line),
+        };
+        for word in conditions.split(',').filter(|word| !word.is_empty()) {
+            assert!(
+                WORDS.contains(&word.trim_start_matches('!')),
+                "{id}: {word}"
+            );
+        }
+        if let Some(piece) = line.strip_prefix('>') {
+            assert!(writer.piece(piece).is_some(), "{id}: {piece}");
+        }
+        for hole in line.split('{').filter_map(|rest| rest.split_once('}')) {
+            let Some((parts, kind)) = hole.0.split_once('|') else {
+                continue;
+            };
+            assert!(literal(kind, "x").is_some(), "{id}: {kind}");
+            for part in parts.split('+').filter(|part| *part != "audiences") {
+                let fixed = part.contains(|c: char| !c.is_ascii_alphanumeric());
+                assert!(fixed || writer.value(part).is_some(), "{id}: {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_hole_and_condition_of_the_templates_is_known() {
+        let credential = Credential::default();
+        let writer = Writer {
+            credential: &credential,
+            values: &ExportValues::default(),
+            token: token(&credential),
+        };
+        for section in SECTIONS.iter() {
+            assert!(["piece", "token", "export"].contains(&section.kind));
+            let lines = section.head.lines().chain(section.body.lines());
+            lines.for_each(|line| check(&writer, section.id, line));
+        }
+    }
+
+    #[test]
+    fn tokens_are_of_known_platforms() {
+        for section in SECTIONS.iter().filter(|section| section.kind == "token") {
+            let known = crate::claims::platforms().any(|platform| platform.id == section.id);
+            assert!(known || section.id == "other", "{}", section.id);
+        }
+    }
+
+    #[test]
+    fn the_issuer_and_the_identity_tell_something() {
+        let credential = Credential {
+            issuer: Cloud::UsGov.issuer("home").into(),
+            ..Credential::default()
+        };
+        let identity = ManagedIdentity {
+            client_id: "client".into(),
+            ..ManagedIdentity::default()
+        };
+        let told = ExportValues::default().completed(&credential, Some(&identity));
+        assert_eq!(
+            (told.tenant_id.as_str(), told.identity_client_id.as_str()),
+            ("home", "client")
+        );
+        let given = ExportValues {
+            tenant_id: "other".into(),
+            ..ExportValues::default()
+        };
+        assert_eq!(given.completed(&credential, None).tenant_id, "other");
+        let none = ExportValues::default().completed(&Credential::default(), None);
+        assert_eq!(none, ExportValues::default());
     }
 }
