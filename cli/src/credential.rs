@@ -1,8 +1,9 @@
-//! `fedcred credential`: the credential for a token or a managed identity.
+//! `fedcred credential`: the credential for a token, a managed identity or a platform, and its exports.
 
-use fedcred_core::claims::Audience;
+use fedcred_core::claims::{Audience, EntraIssuer};
 use fedcred_core::federation::{
-    Credential, Draft, Hints, ManagedIdentity, credential_rule, from_managed_identity, from_token,
+    Credential, Draft, Export, ExportValues, Hints, ManagedIdentity, Preset, credential_rule,
+    from_managed_identity, from_platform, from_token,
 };
 use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;
@@ -14,73 +15,129 @@ use crate::text::Page;
 
 /// What a credential is made of.
 pub(crate) enum Source {
-    Nothing,
     Token(Input),
     ManagedIdentity(Input),
+    Platform(&'static Preset, Vec<(String, String)>),
+}
+
+/// What the credential is written as, and what is put in.
+pub(crate) struct Exported {
+    pub(crate) export: &'static Export,
+    pub(crate) values: ExportValues,
 }
 
 /// The credential that was made, and what to know before it is saved.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Made {
     credential: Option<Credential>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<String>,
     diagnostics: Vec<Finding>,
+    #[serde(skip)]
+    verbatim: bool,
 }
 
 /// Makes the credential; `others` are those that the application has already.
-pub(crate) fn make(source: &Source, others: Option<&Input>, mut hints: Hints) -> Made {
+pub(crate) fn make(
+    source: &Source,
+    others: Option<&Input>,
+    mut hints: Hints,
+    exported: Option<Exported>,
+) -> Made {
     let mut diagnostics = Vec::new();
     if let Some(others) = others {
         let (list, findings) = read_credentials(others);
         diagnostics.extend(findings);
         hints.others = list.unwrap_or_default().credentials;
     }
+    let mut told = None;
     let (file, draft) = match source {
-        Source::Nothing => ("", None),
         Source::Token(input) => {
             let (token, findings) = token_of(input);
             diagnostics.extend(findings);
-            (
-                input.file.as_str(),
-                token.map(|token| from_token(&token, &hints)),
-            )
+            let draft = token.map(|token| from_token(&token, &hints));
+            (input.file.clone(), draft)
         }
         Source::ManagedIdentity(input) => {
-            let (draft, findings) = input.understand(|text| identity(text, &hints));
+            let (identity, findings) = input.understand(identity);
             diagnostics.extend(findings);
-            (input.file.as_str(), draft)
+            told = identity;
+            let draft = told
+                .as_ref()
+                .map(|identity| from_managed_identity(identity, &hints));
+            (input.file.clone(), draft)
+        }
+        Source::Platform(preset, answers) => {
+            let file = format!("platform {}", preset.id);
+            (file, Some(from_platform(preset, answers, &hints)))
         }
     };
-    let draft = draft.map(|draft| split(draft, file, &mut diagnostics));
-    Made {
-        credential: draft,
+    let credential = draft.map(|draft| split(draft, &file, &mut diagnostics));
+    // Of a platform without lasting subjects there is none.
+    let credential = credential.filter(|credential| *credential != Credential::default());
+    let mut made = Made {
+        verbatim: exported.is_some(),
+        credential,
+        export: None,
         diagnostics,
+    };
+    if let Some(exported) = exported {
+        made.write_as(exported, told.as_ref(), &hints, &file);
+    }
+    made
+}
+
+impl Made {
+    fn write_as(
+        &mut self,
+        exported: Exported,
+        identity: Option<&ManagedIdentity>,
+        hints: &Hints,
+        file: &str,
+    ) {
+        let Some(credential) = &self.credential else {
+            return;
+        };
+        let cloud = EntraIssuer::of(credential.issuer.as_str()).and_then(|issuer| issuer.cloud);
+        let mut values = exported.values.completed(credential, identity);
+        values.cloud = hints.cloud.or(cloud).unwrap_or_default();
+        match exported.export.text(credential, &values) {
+            Ok(text) => self.export = Some(text),
+            Err(found) => self
+                .diagnostics
+                .extend(with_rules(findings_of(file, [found]))),
+        }
     }
 }
 
-fn identity(text: &str, hints: &Hints) -> (Option<Draft>, Vec<Diagnostic>) {
-    let Some(identity) = ManagedIdentity::read(text) else {
-        let none = Diagnostic::error(
+fn identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
+    let identity = ManagedIdentity::read(text);
+    let none = identity.is_none().then(|| {
+        Diagnostic::error(
             "no-identity",
             "There is no managed identity: no principalId.",
         )
         .help(
             "Give the output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`.",
-        );
-        return (None, vec![none]);
-    };
-    (Some(from_managed_identity(&identity, hints)), Vec::new())
+        )
+    });
+    (identity, none.into_iter().collect())
 }
 
 fn split(draft: Draft, file: &str, diagnostics: &mut Vec<Finding>) -> Credential {
-    let mut findings = findings_of(file, draft.diagnostics);
+    diagnostics.extend(with_rules(findings_of(file, draft.diagnostics)));
+    draft.credential
+}
+
+/// Adds where the rule behind each finding is written, and how sure it is.
+fn with_rules(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {
         if let Some(rule) = credential_rule(finding.diagnostic.code) {
             finding.source = Some(&rule.source);
             finding.confidence = Some(rule.confidence);
         }
     }
-    diagnostics.extend(findings);
-    draft.credential
+    findings
 }
 
 impl Report for Made {
@@ -91,6 +148,11 @@ impl Report for Made {
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.diagnostics.iter()
+    }
+
+    fn verbatim(&self) -> Option<&str> {
+        self.verbatim
+            .then(|| self.export.as_deref().unwrap_or_default())
     }
 
     fn write(&self, page: &mut Page) {

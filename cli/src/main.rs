@@ -17,6 +17,7 @@ mod credential;
 mod decode;
 mod explain;
 mod input;
+mod known;
 mod matching;
 mod report;
 mod simulate;
@@ -29,12 +30,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use fedcred_core::claims::{Cloud, Expected};
-use fedcred_core::federation::{Hints, Rules};
+use fedcred_core::federation::{
+    ExportValues, Hints, Preset, Rules, export, exports, preset, presets,
+};
 use fedcred_core::text::time;
 
-use credential::Source;
+use credential::{Exported, Source};
 use decode::Question;
 use input::{Bytes, Input};
+use known::Known;
 use report::{Failure, Report};
 
 #[derive(Parser)]
@@ -137,11 +141,13 @@ impl ExpectedArguments {
 
 /// Make the federated credential that lets a token or an identity in.
 ///
-/// Exit code 1: Entra ID would not save it, or it would not match.
+/// Exit code 1: Entra ID would not save it, it would not match, or the export
+/// cannot hold it. With --export, standard output is the export alone; what is
+/// not known stands in it as a placeholder like <APP_ID>.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Examples:\n  fedcred credential --from-token token.txt --app-name billing\n  az identity show --name mi --resource-group rg | fedcred credential --managed-identity -"
+    after_help = "Examples:\n  fedcred credential --from-token token.txt --app-name billing\n  az identity show --name mi --resource-group rg | fedcred credential --managed-identity -\n  fedcred credential --platform github owner=contoso repository=shop environment=production --export az-bash"
 )]
 struct CredentialArguments {
     #[command(flatten)]
@@ -178,12 +184,78 @@ struct CredentialArguments {
     #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
     rules: Rules,
     #[command(flatten)]
+    export: ExportArguments,
+    #[command(flatten)]
     output: Output,
+}
+
+/// What an export is filled with.
+#[derive(Args)]
+#[group(skip)]
+struct ExportArguments {
+    /// Write it as a command or code, or those that use it; `list` names all.
+    #[arg(long, value_name = "NAME", value_parser = export_names(), hide_possible_values = true)]
+    export: Option<String>,
+    /// Object id of the application, for the export.
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    app_object_id: String,
+    /// Unique name of the application in Bicep, for the export.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    app_unique_name: String,
+    /// The tenant to ask a token of, for the export [default: the
+    /// application's, else the issuer's].
+    #[arg(
+        long,
+        value_name = "ID",
+        default_value = "",
+        hide_default_value = true,
+        verbatim_doc_comment
+    )]
+    tenant: String,
+    /// Client id of the managed identity whose token is exchanged, for the
+    /// export.
+    #[arg(
+        long,
+        value_name = "ID",
+        default_value = "",
+        hide_default_value = true,
+        verbatim_doc_comment
+    )]
+    identity_client_id: String,
+    /// Name of the managed identity that gets the credential, for the export.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    identity_name: String,
+    /// Resource group of that managed identity, for the export.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    resource_group: String,
+    /// What a token is asked for, for the export.
+    #[arg(
+        long,
+        value_name = "SCOPE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    scope: String,
 }
 
 /// What the credential is made of.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct CredentialSource {
     /// A token, a text that holds one, or claims as JSON.
     #[arg(long, value_name = "FILE")]
@@ -191,6 +263,9 @@ struct CredentialSource {
     /// What `az identity show` or `Get-AzUserAssignedIdentity` prints.
     #[arg(long, value_name = "FILE")]
     managed_identity: Option<PathBuf>,
+    /// A platform and what it asks, `key=value`; `list` names all.
+    #[arg(long, value_names = ["NAME", "KEY=VALUE"], num_args = 1..)]
+    platform: Vec<String>,
 }
 
 /// Compare a token with credentials and show where they differ.
@@ -332,15 +407,30 @@ fn run_credential(arguments: CredentialArguments) -> Result<bool, Failure> {
     let CredentialSource {
         from_token,
         managed_identity,
+        platform,
     } = &arguments.from;
+    if platform.first().is_some_and(|name| name == LIST) {
+        return answer(&Known::Platforms, &arguments.output);
+    }
+    if arguments.export.export.as_deref() == Some(LIST) {
+        return answer(&Known::Exports, &arguments.output);
+    }
     let files = [from_token, managed_identity, &arguments.credentials];
     input::one_standard_input(files.into_iter().flatten())?;
-    let source = match (from_token, managed_identity) {
-        (Some(file), _) => Source::Token(Input::read(file)?),
-        (_, Some(file)) => Source::ManagedIdentity(Input::read(file)?),
-        _ => Source::Nothing,
+    let source = match (from_token, managed_identity, platform.split_first()) {
+        (Some(file), ..) => Source::Token(Input::read(file)?),
+        (_, Some(file), _) => Source::ManagedIdentity(Input::read(file)?),
+        (.., Some((name, pairs))) => Source::Platform(platform_called(name)?, read_pairs(pairs)?),
+        _ => {
+            return Err(Failure::Usage {
+                reason: "give what the credential is made of: --from-token, --managed-identity or --platform.".into(),
+            });
+        }
     };
     let others = arguments.credentials.as_deref().map(Input::read);
+    let exported = arguments
+        .export
+        .read(&arguments.app_id, &arguments.app_tenant);
     let hints = Hints {
         app_name: arguments.app_name,
         app_id: arguments.app_id,
@@ -350,8 +440,55 @@ fn run_credential(arguments: CredentialArguments) -> Result<bool, Failure> {
         rules: arguments.rules,
         ..Hints::default()
     };
-    let made = credential::make(&source, others.transpose()?.as_ref(), hints);
+    let made = credential::make(&source, others.transpose()?.as_ref(), hints, exported);
     answer(&made, &arguments.output)
+}
+
+/// The name that asks for a list.
+const LIST: &str = "list";
+
+impl ExportArguments {
+    fn read(self, app_id: &str, app_tenant: &str) -> Option<Exported> {
+        let tenant = if self.tenant.is_empty() {
+            app_tenant
+        } else {
+            &self.tenant
+        };
+        Some(Exported {
+            export: export(self.export.as_deref()?)?,
+            values: ExportValues {
+                app_object_id: self.app_object_id,
+                app_id: app_id.to_owned(),
+                app_unique_name: self.app_unique_name,
+                tenant_id: tenant.to_owned(),
+                identity_client_id: self.identity_client_id,
+                resource_group: self.resource_group,
+                identity_name: self.identity_name,
+                scope: self.scope,
+                ..ExportValues::default()
+            },
+        })
+    }
+}
+
+fn platform_called(name: &str) -> Result<&'static Preset, Failure> {
+    preset(name).ok_or_else(|| {
+        let names: Vec<_> = presets().map(|preset| preset.id.as_str()).collect();
+        let names = names.join(", ");
+        Failure::Usage {
+            reason: format!("no platform is called {name}. Known are {names}; --platform list tells what each asks."),
+        }
+    })
+}
+
+fn read_pairs(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let read = |pair: &String| {
+        let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage {
+            reason: format!("{pair} is no key=value; --platform list names the keys."),
+        })?;
+        Ok((key.to_owned(), value.to_owned()))
+    };
+    pairs.iter().map(read).collect()
 }
 
 fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {
@@ -403,6 +540,11 @@ fn rules() -> impl TypedValueParser<Value = Rules> {
         let found = Rules::ALL.into_iter().find(|rules| rules.word() == word);
         found.unwrap_or_default()
     })
+}
+
+fn export_names() -> PossibleValuesParser {
+    let names = exports().map(|export| export.id);
+    PossibleValuesParser::new(names.chain([LIST]))
 }
 
 fn cloud() -> impl TypedValueParser<Value = Cloud> {

@@ -1,7 +1,7 @@
 //! What every command hands back, and how it is written: results to standard output, messages to standard error.
 
 use std::fmt;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use fedcred_core::claims::Confidence;
 use fedcred_core::text::Diagnostic;
@@ -17,6 +17,10 @@ pub(crate) trait Report: Serialize {
     fn findings(&self) -> impl Iterator<Item = &Finding>;
     /// Writes it for people.
     fn write(&self, page: &mut Page);
+    /// A text that is written as it is, instead.
+    fn verbatim(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A diagnostic and the file it is about.
@@ -52,6 +56,8 @@ pub(crate) fn findings_of(
 pub(crate) enum Failure {
     /// A file cannot be read.
     Unreadable { file: String, reason: String },
+    /// The arguments do not make a question.
+    Usage { reason: String },
     /// Two inputs are `-`.
     TwoStandardInputs,
     /// The result cannot be written.
@@ -65,6 +71,7 @@ impl fmt::Display for Failure {
                 f,
                 "cannot read {file}: {reason}. Check the path and its permissions, or give `-` to read standard input."
             ),
+            Self::Usage { reason } => f.write_str(reason),
             Self::TwoStandardInputs => write!(
                 f,
                 "standard input can be read once only; give a file for all inputs but one."
@@ -127,9 +134,28 @@ fn say_finding(finding: &Finding) {
 
 /// Writes the report for people.
 pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
+    if let Some(text) = report.verbatim() {
+        return print_verbatim(text);
+    }
     let mut page = Page::default();
     report.write(&mut page);
     print(|out| out.write_all(page.text().as_bytes()))
+}
+
+/// Writes a text as it is; to a terminal nothing that could drive it.
+fn print_verbatim(text: &str) -> Result<(), Failure> {
+    let terminal = io::stdout().is_terminal();
+    print(|out| {
+        for part in text.split_inclusive(['\n', '\t']) {
+            let visible = part.trim_end_matches(['\n', '\t']);
+            let space = part.strip_prefix(visible).unwrap_or_default();
+            match terminal {
+                true => write!(out, "{}{space}", escape(visible))?,
+                false => out.write_all(part.as_bytes())?,
+            }
+        }
+        Ok(())
+    })
 }
 
 /// Writes the report for programs.

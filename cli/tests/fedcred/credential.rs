@@ -186,7 +186,228 @@ fn questions_that_cannot_be_asked() {
         &["credential", "--from-token", "no such file"],
         &["credential", "--from-token", "-", "--cloud", "moon"],
         &["credential", "--from-token", "-", "--rules", "old"],
+        &["credential", "--export", "az-bash"],
+        &["credential", "--from-token", "-", "--export", "cobol"],
+        &["credential", "--platform"],
+        &["credential", "--platform", "no-such"],
+        &["credential", "--platform", "GitHub", "owner=contoso"],
+        &["credential", "--platform", "github", "owner"],
+        &["credential", "--platform", "github", "--from-token", "-"],
     ] {
         fedcred(arguments, "").ends(2);
+    }
+}
+
+const GITHUB: [&str; 6] = [
+    "credential",
+    "--platform",
+    "github",
+    "owner=contoso",
+    "repository=shop",
+    "environment=production",
+];
+
+/// The credential of a platform.
+#[track_caller]
+fn of_platform(arguments: &[&str], exit: i32, expected: &[&str]) -> Value {
+    let head = ["credential", "--format", "json", "--platform"];
+    let json = fedcred(&[&head, arguments].concat(), "").ends(exit).json();
+    assert_eq!(codes(&json["diagnostics"]), expected, "{json:#}");
+    json["credential"].clone()
+}
+
+/// The text that is exported; `more` follows the credential of [`GITHUB`].
+#[track_caller]
+fn exported(name: &str, more: &[&str]) -> String {
+    let ran = fedcred(&[&GITHUB[..], &["--export", name], more].concat(), "");
+    ran.ends(0).quietly().out
+}
+
+#[test]
+fn from_a_platform() {
+    let github = of_platform(&GITHUB[2..], 0, &[]);
+    assert_eq!(
+        github["subject"],
+        "repo:contoso/shop:environment:production"
+    );
+    assert_eq!(
+        github["issuer"],
+        "https://token.actions.githubusercontent.com"
+    );
+    let equals = ["other", "issuer=https://issuer.example", "subject=a=b"];
+    assert_eq!(of_platform(&equals, 0, &[])["subject"], "a=b");
+    let gov = [
+        "managed-identity",
+        "principalId=aaaaaaaa-0000-4000-8000-000000000002",
+    ];
+    let tenant = format!("tenantId={TENANT}");
+    let gov = of_platform(&[&gov[..], &[&tenant, "--cloud", "usgov"]].concat(), 0, &[]);
+    assert_eq!(gov["audiences"], json!(["api://AzureADTokenExchangeUSGov"]));
+}
+
+#[test]
+fn what_a_platform_misses_is_told() {
+    let missing = ["value-missing"; 2];
+    of_platform(&["github", "owner=contoso"], 1, &missing);
+    of_platform(
+        &[&GITHUB[2..], &["branch=main"]].concat(),
+        1,
+        &["value-unknown"],
+    );
+    of_platform(
+        &[&GITHUB[2..5], &["environment="]].concat(),
+        1,
+        &["value-missing"],
+    );
+    let varying = of_platform(&["varying"], 1, &["issuer-volatile"]);
+    assert_eq!(varying, Value::Null);
+}
+
+#[test]
+fn exports_are_alone_on_standard_output() {
+    let app = "dddddddd-0000-4000-8000-000000000004";
+    let bash = exported("az-bash", &["--app-id", app]);
+    assert!(
+        bash.starts_with("cat >credential.json <<'JSON'\n{\n"),
+        "{bash}"
+    );
+    assert!(
+        bash.ends_with(&format!("--id='{app}' --parameters credential.json\n")),
+        "{bash}"
+    );
+    assert!(
+        !bash.contains('<') || bash.matches('<').count() == 2,
+        "{bash}"
+    );
+    let placeholder = exported("az-bash", &[]);
+    assert!(placeholder.contains("--id='<APP_ID>'"), "{placeholder}");
+    let go = exported("go", &[]);
+    assert!(go.contains("\n\t\"context\"\n"), "{go}");
+}
+
+#[test]
+fn values_of_exports() {
+    for (name, option, value) in [
+        ("python", "--app-id", "11111111-0000-4000-8000-000000000001"),
+        ("python", "--app-tenant", TENANT),
+        ("python", "--tenant", TENANT),
+        ("python", "--scope", "https://vault.azure.net/.default"),
+        (
+            "graph",
+            "--app-object-id",
+            "11111111-0000-4000-8000-000000000001",
+        ),
+        ("bicep", "--app-unique-name", "orders"),
+        ("az-identity", "--identity-name", "mi-orders"),
+        ("az-identity", "--resource-group", "rg-orders"),
+    ] {
+        let text = exported(name, &[option, value]);
+        assert!(text.contains(value), "{option} in {text}");
+        assert!(!exported(name, &[]).contains(value), "{option}");
+    }
+    let both = ["--app-tenant", "home", "--tenant", TENANT];
+    assert!(exported("curl", &both).contains(&format!("/{TENANT}/oauth2/")));
+    let gov = exported(
+        "graph",
+        &[
+            "--cloud",
+            "usgov",
+            "--audience",
+            "api://AzureADTokenExchangeUSGov",
+        ],
+    );
+    assert!(
+        gov.starts_with("POST https://graph.microsoft.us/v1.0/"),
+        "{gov}"
+    );
+}
+
+#[test]
+fn the_identity_fills_in_what_it_tells() {
+    let arguments = ["credential", "--managed-identity", "-", "--export", "curl"];
+    let text = fedcred(&arguments, IDENTITY).ends(0).quietly().out;
+    assert!(
+        text.contains("&client_id=bbbbbbbb-0000-4000-8000-000000000003\""),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!(
+            "https://login.microsoftonline.com/{TENANT}/oauth2/"
+        )),
+        "{text}"
+    );
+    let gov = fedcred(&[&arguments[..], &["--cloud", "usgov"]].concat(), IDENTITY)
+        .ends(0)
+        .out;
+    assert!(gov.contains("https://login.microsoftonline.us/"), "{gov}");
+}
+
+#[test]
+fn an_export_in_json_and_findings_beside_it() {
+    let json = fedcred(
+        &[&GITHUB[..], &["--export", "graph", "--format", "json"]].concat(),
+        "",
+    );
+    let json = json.ends(0).quietly().json();
+    has_fields(&json, &["credential", "export", "diagnostics"]);
+    let export = json["export"].as_str().expect("a text");
+    let (_, body) = export.split_once("\n\n").expect("a body");
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(body["subject"], json["credential"]["subject"]);
+
+    let warned = fedcred(
+        &[
+            &GITHUB[..5],
+            &["entity=branch", "branch=refs/heads/x", "--export", "graph"],
+        ]
+        .concat(),
+        "",
+    );
+    let warned = warned.warns(&["[value-form]"]);
+    assert!(warned.out.starts_with("POST "), "{}", warned.out);
+
+    let none = fedcred(
+        &["credential", "--platform", "varying", "--export", "graph"],
+        "",
+    )
+    .ends(1);
+    assert_eq!(none.out, "");
+}
+
+#[test]
+fn lists_of_what_is_known() {
+    let exports = fedcred(&["credential", "--export", "list"], "")
+        .ends(0)
+        .quietly();
+    exports.says(&["az-bash ", "C#, MSAL.NET", "terraform-identity "]);
+    let json = fedcred(&["credential", "--export", "list", "--format", "json"], "")
+        .ends(0)
+        .json();
+    let exports = json["exports"].as_array().expect("a list");
+    for export in exports {
+        has_fields(
+            export,
+            &["id", "title", "group", "language", "source", "confidence"],
+        );
+        let id = export["id"].as_str().expect("a name");
+        assert!(!exported(id, &[]).is_empty());
+    }
+    let platforms = fedcred(&["credential", "--platform", "list"], "")
+        .ends(0)
+        .quietly();
+    platforms.says(&[
+        "github (GitHub Actions)",
+        "owner=contoso",
+        "entity=environment|branch",
+        "(optional)",
+    ]);
+    let json = fedcred(
+        &["credential", "--platform", "list", "--format", "json"],
+        "",
+    )
+    .ends(0)
+    .json();
+    for platform in json["platforms"].as_array().expect("a list") {
+        has_fields(platform, &["id", "title", "note", "fields"]);
     }
 }
