@@ -112,9 +112,9 @@ struct Section {
 
 static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
     let file = include_str!("../../data/exports.txt");
-    let sections = file.split("=== ").filter_map(|section| {
+    let sections = file.split("\n=== ").filter_map(|section| {
         let (title, rest) = section.split_once('\n')?;
-        let (kind, id) = title.split_once(' ')?;
+        let (kind, id) = title.trim_start_matches("=== ").split_once(' ')?;
         let (head, body) = match kind {
             "piece" => ("", rest),
             _ => rest.split_once("\n\n").unwrap_or((rest, "")),
