@@ -322,6 +322,7 @@ mod tests {
             "source",
             "confidence",
             "marks",
+            "subjectVaries",
             "issuer",
             "claims",
         ];
