@@ -31,6 +31,7 @@ fn files() -> Vec<std::path::PathBuf> {
     let mut files: Vec<_> = claims.map(|file| file.expect("a file").path()).collect();
     files.push(data.join("credential-rules.json"));
     files.push(data.join("errors.json"));
+    files.push(data.join("flexible.json"));
     files.push(data.join("platforms.json"));
     files.push(data.join("presets.json"));
     files.push(data.join("well-known-ids.json"));

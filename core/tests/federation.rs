@@ -1,7 +1,9 @@
 //! Properties of credentials: what is made of a token matches it, and nothing else does.
 
 use fedcred_core::claims::{Claims, Cloud, TOKEN_EXCHANGE_APP};
-use fedcred_core::federation::{Credential, CredentialList, Hints, Rules, from_token, match_all};
+use fedcred_core::federation::{
+    Credential, CredentialList, Hints, Rules, flexible_from_token, from_token, match_all,
+};
 use fedcred_core::jose::{Token, parse};
 use proptest::prelude::*;
 use serde_json::json;
@@ -32,6 +34,26 @@ fn parties() -> impl Strategy<Value = (String, String)> {
     ]
 }
 
+fn flexible_issuers() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("https://token.actions.githubusercontent.com".to_owned()),
+        "https://gitlab\\.[a-z]{1,5}\\.(com|ca)",
+        Just("https://app.terraform.io".to_owned()),
+        Just("https://issuer.example".to_owned()),
+    ]
+}
+
+/// Subjects of every platform, with what expressions read as their own.
+fn subjects() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "repo:[a-z@0-9]{1,5}/[a-z]{1,5}:(ref:refs/(heads|tags)/[a-z/*?']{0,9}|environment:[a-z']{1,9}|pull_request)",
+        "project_path:[a-z]{1,5}/[a-z]{1,5}:ref_type:branch:ref:[a-z/*?']{0,9}",
+        "organization:o:project:[a-z ]{1,5}:workspace:w:run_phase:(plan|apply)",
+        "(:ref:|:run_phase:|[a-z:*?' ]){1,9}",
+        ".{1,30}",
+    ]
+}
+
 /// The text with one character changed, put in or taken out.
 fn changed(text: &str, at: usize, character: char, way: usize) -> String {
     let mut characters: Vec<_> = text.chars().collect();
@@ -50,6 +72,39 @@ proptest! {
         let token = token(&issuer, &subject, &audience);
         let draft = from_token(&token, &Hints::default());
         prop_assert!(matches(&token, &draft.credential));
+    }
+
+    #[test]
+    fn a_flexible_one_made_of_a_token_matches_it(
+        issuer in flexible_issuers(), subject in subjects(), id in ".{0,9}", audience in ".{1,30}",
+    ) {
+        let claims = json!({
+            "iss": issuer, "sub": subject, "aud": audience, "repository_id": id, "project_id": id,
+        });
+        let token = parse(&claims.to_string()).tokens.remove(0);
+        let made = flexible_from_token(&token, &Hints::default()).credential;
+        let with_expression = !issuer.ends_with(".example");
+        prop_assert_eq!(made.claims_matching_expression.is_some(), with_expression);
+        prop_assert_eq!(made.subject.as_str().is_empty(), with_expression);
+        prop_assert!(matches(&token, &made));
+    }
+
+    #[test]
+    fn what_corrects_an_expression_matches(
+        subject in subjects(), id in ".{0,9}", old in subjects(), operator in "eq|matches", other in "repository_id|sub|x",
+    ) {
+        let issuer = "https://token.actions.githubusercontent.com";
+        let claims = json!({"iss": issuer, "sub": subject, "aud": "a", "repository_id": id});
+        let token = parse(&claims.to_string()).tokens.remove(0);
+        let expression = format!("claims['sub'] {operator} '{old}' and claims['{other}'] eq '7'");
+        let credential = Credential {
+            issuer: issuer.into(),
+            claims_matching_expression: Some(expression.as_str().into()),
+            ..Credential::default()
+        };
+        let claims = Claims::of(token.payload().expect("claims"));
+        let verdict = match_all(&claims, &[credential], Rules::Current);
+        prop_assert!(matches(&token, &verdict.corrected.expect("a correction")));
     }
 
     #[test]

@@ -126,6 +126,13 @@ impl Exchange {
         credentials[0].audiences = vec![audience.into()];
     }
 
+    /// The credential has an expression in place of its subject.
+    fn flexible(&mut self, expression: &str) {
+        let credentials = &mut self.contoso().applications[0].federated_identity_credentials;
+        credentials[0].subject = "".into();
+        credentials[0].claims_matching_expression = Some(expression.into());
+    }
+
     fn signed(&self) -> String {
         key(self.signer).sign(&self.header, &self.claims).unwrap()
     }
@@ -422,6 +429,11 @@ static TIME: &[Row] = &[
 
 #[rustfmt::skip]
 static MATCHING: &[Row] = &[
+    (
+        "expression",
+        |x| x.flexible("claims['sub'] matches 'repo:*'"),
+        Some(7_002_131), 401, "subject", "expression matched. Please check",
+    ),
     ("another subject", |x| x.claims["sub"] = CLIENT.into(), Some(700_213), 401, "subject", "subject 'cccccccc-"),
     ("client id as subject", |x| x.claims["sub"] = IDENTITY_CLIENT.into(), Some(700_213), 401, "subject", "'bbbb"),
     (
@@ -780,6 +792,15 @@ fn every_rule_but_none_else_fails_somewhere() {
     let failing: BTreeSet<_> = rows.map(|(_, _, _, _, rule, _)| *rule).collect();
     let all = Exchange::new().handled().checks;
     assert_eq!(failing, all.iter().map(|check| check.rule).collect());
+}
+
+#[test]
+fn an_expression_that_matches_takes_the_place_of_a_subject() {
+    let mut exchange = Exchange::new();
+    exchange.flexible(&format!(
+        "claims['oid'] eq '{IDENTITY}' and claims['sub'] matches 'aaaa*'"
+    ));
+    assert_eq!(exchange.handled().code, None);
 }
 
 #[test]

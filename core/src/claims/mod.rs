@@ -112,6 +112,8 @@ pub struct Claims {
     pub subject: Option<Subject>,
     /// The strings of `aud`, which may be one or a list.
     pub audiences: Vec<Audience>,
+    /// All claims, for expressions.
+    pub payload: Document,
 }
 
 impl Claims {
@@ -123,6 +125,7 @@ impl Claims {
             issuer: text("iss").map(Issuer::from),
             subject: text("sub").map(Subject::from),
             audiences: audiences(payload),
+            payload: payload.clone(),
         }
     }
 }

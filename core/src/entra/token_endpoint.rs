@@ -414,8 +414,8 @@ impl<'a> Exchange<'a> {
     fn issuer(&mut self, client: &Client<'_>, claims: &Claims) -> Result<Verdict, Refusal> {
         let credentials = &client.application.federated_identity_credentials;
         let verdict = match_all(claims, credentials, self.entra.setting.rules);
-        let passes = verdict.matches.iter().any(|m| passes(m, Field::Issuer));
-        let values = nearest(&verdict, Field::Issuer);
+        let passes = verdict.matches.iter().any(|m| passes(m, &ISSUER));
+        let values = nearest(&verdict, &ISSUER);
         let refusal = || refusal_of(&verdict);
         self.checks
             .require("issuer", (&values.0, &values.1), passes, refusal)?;
@@ -497,13 +497,13 @@ impl<'a> Exchange<'a> {
         let subject = verdict
             .matches
             .iter()
-            .any(|m| passes(m, Field::Issuer) && passes(m, Field::Subject));
-        let values = nearest(verdict, Field::Subject);
+            .any(|m| passes(m, &ISSUER) && passes(m, &SUBJECT));
+        let values = nearest(verdict, &SUBJECT);
         self.checks
             .require("subject", (&values.0, &values.1), subject, || {
                 refusal_of(verdict)
             })?;
-        let values = nearest(verdict, Field::Audience);
+        let values = nearest(verdict, &[Field::Audience]);
         let exchange = claims
             .issuer
             .as_ref()
@@ -772,15 +772,19 @@ fn is_domain(text: &str) -> bool {
     text.contains('.') && text.split('.').all(label)
 }
 
-fn passes(found: &Match, field: Field) -> bool {
-    let mut fields = found.fields.iter();
-    fields.any(|f| f.field == field && f.verdict == FieldVerdict::Pass)
+const ISSUER: [Field; 1] = [Field::Issuer];
+/// A flexible credential has an expression in place of a subject.
+const SUBJECT: [Field; 2] = [Field::Subject, Field::Expression];
+
+fn passes(found: &Match, fields: &[Field]) -> bool {
+    let mut all = found.fields.iter();
+    all.any(|f| fields.contains(&f.field) && f.verdict == FieldVerdict::Pass)
 }
 
-/// What the nearest credential has in a field: presented, configured.
-fn nearest(verdict: &Verdict, field: Field) -> (String, String) {
-    let fields = verdict.matches.first().into_iter().flat_map(|m| &m.fields);
-    let mut of_field = fields.filter(|f| f.field == field);
+/// What the nearest credential has in the first of these fields: presented, configured.
+fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
+    let all = verdict.matches.first().into_iter().flat_map(|m| &m.fields);
+    let mut of_field = all.filter(|f| fields.contains(&f.field));
     of_field
         .next()
         .map(|f| (f.presented.clone(), f.configured.clone()))

@@ -25,6 +25,8 @@ pub enum Difference {
     WhiteSpace,
     /// Only characters that look alike or cannot be seen.
     LookAlike,
+    /// The one is a pattern, and the other does not fit it.
+    Pattern,
     /// Something else.
     Other,
 }
@@ -73,6 +75,7 @@ impl Difference {
             }
             Self::WhiteSpace => "Only white space differs. Entra ID compares every character.",
             Self::LookAlike => "They look alike, but are different characters.",
+            Self::Pattern => "It fits the pattern up to the marks only.",
             Self::Other => "The values differ.",
         }
     }
@@ -110,7 +113,8 @@ fn equal(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
+/// A text in runs, of which so many bytes at its start and end are the same as in another.
+pub(super) fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
     let cut = text.len() - end;
     [
         (0..start, false),

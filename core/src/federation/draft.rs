@@ -43,6 +43,12 @@ pub struct Hints {
 /// The credential that matches a token.
 #[must_use]
 pub fn from_token(token: &Token, hints: &Hints) -> Draft {
+    let (credential, diagnostics) = credential_of(token, hints);
+    with_lint(credential, diagnostics, hints, None)
+}
+
+/// The credential that matches a token, not yet checked, and what is missing in the token.
+pub(super) fn credential_of(token: &Token, hints: &Hints) -> (Credential, Vec<Diagnostic>) {
     let empty = Document::default();
     let payload = token.payload().unwrap_or(&empty);
     let claims = Claims::of(payload);
@@ -67,7 +73,7 @@ pub fn from_token(token: &Token, hints: &Hints) -> Draft {
     if !hints.audience.is_empty() {
         credential.audiences = vec![hints.audience.as_str().into()];
     }
-    with_lint(credential, diagnostics, hints, None)
+    (credential, diagnostics)
 }
 
 /// The credential that lets a managed identity in.

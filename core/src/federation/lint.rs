@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Rules;
 use super::credential::Credential;
 use super::draft::Hints;
+use super::flexible::expression_findings;
 use super::identity::ManagedIdentity;
 use super::rules::broken;
 use crate::claims::{
@@ -20,6 +21,8 @@ pub(super) const TEXT_LIMIT: usize = 600;
 pub(super) const LIST_LIMIT: usize = 20;
 
 /// Checks a credential before it is saved, with what else is known.
+///
+/// Findings about its expression have their place in it, the others have none.
 #[must_use]
 pub fn lint_credential(
     credential: &Credential,
@@ -80,7 +83,9 @@ impl Lint<'_> {
         }
         self.length("description", &credential.description);
         if let Some(expression) = expression {
-            self.length("expression", &expression.value);
+            let issuer = credential.issuer.as_str();
+            self.found.extend(expression_findings(issuer, expression));
+            self.tell("expression-preview", &[]);
             if subject.is_some() {
                 self.tell("subject-and-expression", &[]);
             }
@@ -334,14 +339,6 @@ mod tests {
             &[],
         );
         check(entra(), |c| c.subject = "/eid1/c/pub/t/a/b".into(), &[]);
-        check(
-            github(),
-            |c| {
-                (c.subject, c.claims_matching_expression) =
-                    ("".into(), Some("claims['sub'] eq 'x'".into()))
-            },
-            &[],
-        );
     }
 
     #[test]
@@ -398,8 +395,125 @@ mod tests {
         );
         check(
             github(),
-            |c| c.claims_matching_expression = Some("x".into()),
-            &["subject-and-expression"],
+            |c| c.claims_matching_expression = Some(GITHUB.into()),
+            &["expression-preview", "subject-and-expression"],
+        );
+    }
+
+    const GITHUB: &str = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
+
+    /// The findings about an expression, but for the one that stands for each.
+    #[track_caller]
+    fn check_expression(issuer: &str, expression: &str, codes: &[&str]) {
+        let flexible = Credential {
+            issuer: issuer.into(),
+            subject: "".into(),
+            claims_matching_expression: Some(expression.into()),
+            ..github()
+        };
+        let found = lint_credential(&flexible, &Hints::default(), None);
+        let found = found.iter().map(|found| found.code);
+        let found: Vec<_> = found.filter(|code| *code != "expression-preview").collect();
+        assert_eq!(found, codes, "{issuer} {expression}");
+    }
+
+    #[test]
+    fn expressions_of_github() {
+        let check = |expression: &str, codes: &[&str]| {
+            check_expression(
+                "https://token.actions.githubusercontent.com",
+                expression,
+                codes,
+            );
+        };
+        check(GITHUB, &[]);
+        check(
+            "claims['sub'] eq 'x' and claims['repository_owner_id'] eq '65'",
+            &[],
+        );
+        check(
+            &format!("{GITHUB} and claims['job_workflow_ref'] matches 'a/*'"),
+            &[],
+        );
+        check(
+            "claims['sub'] matches 'repo:contoso/*'",
+            &["expression-required"],
+        );
+        check(
+            "claims['job_workflow_ref'] matches 'a/*'",
+            &["expression-subject", "expression-required"],
+        );
+        check("claims['repository_id'] eq '74'", &["expression-subject"]);
+        check(
+            "claims['sub'] eq 'x' and claims['repository_id'] matches '7*'",
+            &["expression-claim-operator"],
+        );
+        check(
+            &format!("{GITHUB} and claims['event_name'] eq 'push'"),
+            &["expression-claim"],
+        );
+        check(
+            &format!("{GITHUB} and claims['Sub'] eq 'push'"),
+            &["expression-claim"],
+        );
+        check(
+            "claims['sub'] eq 'repo:*' and claims['repository_id'] eq '74'",
+            &["expression-literal"],
+        );
+        check("claims['sub'] matches repo", &["expression-quotes"]);
+        check("", &["expression-empty"]);
+        check(
+            &format!(
+                "{GITHUB} and claims['job_workflow_ref'] eq '{}'",
+                "x".repeat(600)
+            ),
+            &["expression-too-long"],
+        );
+    }
+
+    #[test]
+    fn expressions_of_other_issuers() {
+        let sub = "claims['sub'] matches 'x*'";
+        let project = format!("{sub} and claims['project_id'] eq '20'");
+        for issuer in [
+            "https://gitlab.com",
+            "https://gitlab.example.com",
+            "https://gitlab.example.ca",
+        ] {
+            check_expression(issuer, &project, &[]);
+            check_expression(issuer, sub, &["expression-required"]);
+        }
+        for issuer in ["https://app.terraform.io", "https://app.eu.terraform.io"] {
+            check_expression(issuer, sub, &[]);
+            check_expression(issuer, &project, &["expression-claim"]);
+        }
+        for issuer in [
+            "https://gitlab.example",
+            "https://gitlab.example.com/",
+            "https://git.example.com",
+            "https://token.actions.octocorp.ghe.com",
+            "https://app.terraform.io.example",
+            &Cloud::Global.issuer(TENANT),
+        ] {
+            check_expression(issuer, sub, &["expression-issuer"]);
+        }
+    }
+
+    #[test]
+    fn expressions_have_a_version() {
+        let mut flexible = Credential {
+            subject: "".into(),
+            claims_matching_expression: Some(GITHUB.into()),
+            ..github()
+        };
+        check_with(flexible.clone(), &Hints::default(), &["expression-preview"]);
+        if let Some(expression) = &mut flexible.claims_matching_expression {
+            expression.language_version = 2;
+        }
+        check_with(
+            flexible,
+            &Hints::default(),
+            &["expression-version", "expression-preview"],
         );
     }
 

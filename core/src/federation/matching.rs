@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
-use super::credential::Credential;
+use super::credential::{ClaimsMatchingExpression, Credential};
 use super::diff::{Difference, Run, diff, distance};
+use super::expression::{Expression, Members, TermMatch};
+use super::flexible::{built, expression_findings, joined};
 use super::{Rules, error_entry, error_message};
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
+use crate::text::Diagnostic;
 
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +41,7 @@ pub struct Match {
     pub matched: bool,
     /// The code that Entra ID would answer if it were the only one.
     pub code: Option<u32>,
-    /// Issuer, subject and audience.
+    /// Issuer, subject or expression, and audience.
     pub fields: Vec<FieldMatch>,
 }
 
@@ -50,6 +53,8 @@ pub enum Field {
     Issuer,
     /// `sub` with subject.
     Subject,
+    /// The claims with the expression that a flexible credential has in place of a subject.
+    Expression,
     /// `aud` with audience.
     Audience,
 }
@@ -64,6 +69,12 @@ pub enum FieldVerdict {
     Fail,
 }
 
+impl FieldVerdict {
+    pub(super) fn of(pass: bool) -> Self {
+        if pass { Self::Pass } else { Self::Fail }
+    }
+}
+
 /// One field compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldMatch {
@@ -71,15 +82,21 @@ pub struct FieldMatch {
     pub field: Field,
     /// Whether it matches.
     pub verdict: FieldVerdict,
-    /// The value of the token.
+    /// The value of the token; beside an expression its `sub`.
     pub presented: String,
     /// The value of the credential.
     pub configured: String,
-    /// Where they differ; absent where they match.
+    /// Where they differ; absent where they match, and of an expression, whose terms have it.
     pub diff: Option<FieldDiff>,
     /// Why it matches or not, where the values alone do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What came of each term of an expression.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermMatch>,
+    /// What is wrong with an expression; places are bytes of `configured`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Where the two values of a field differ.
@@ -102,7 +119,8 @@ pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> V
 /// Compares a token with credentials under the given rules, and tells of the `most` nearest how they differ.
 ///
 /// Values are compared as they are, character by character. The one exception is Entra's own: its tokens
-/// for the exchange carry the id of an app where the credential holds the app's URI (observed).
+/// for the exchange carry the id of an app where the credential holds the app's URI (observed). An expression
+/// takes the place of the subject, whatever the rules: there was none in 2022.
 #[must_use]
 pub fn match_nearest(
     claims: &Claims,
@@ -141,7 +159,7 @@ pub fn match_nearest(
 struct Ranked<'c> {
     index: usize,
     credential: &'c Credential,
-    /// Whether issuer, subject and audience match.
+    /// Whether issuer, subject or expression, and audience match.
     passes: [bool; 3],
     failing: usize,
     distance: usize,
@@ -149,6 +167,7 @@ struct Ranked<'c> {
 
 struct Comparison<'a> {
     claims: &'a Claims,
+    members: Members<'a>,
     issuer: &'a str,
     subject: &'a str,
     entra: Option<EntraIssuer>,
@@ -160,6 +179,7 @@ impl<'a> Comparison<'a> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
         Self {
             claims,
+            members: Members::of(&claims.payload),
             issuer,
             subject: claims
                 .subject
@@ -171,26 +191,31 @@ impl<'a> Comparison<'a> {
     }
 
     fn rank<'c>(&self, index: usize, credential: &'c Credential) -> Ranked<'c> {
-        let passes @ [issuer, subject, audience] = self.passes(credential);
         let far = |pass: bool, a: &str, b: &str| if pass { 0 } else { distance(a, b).max(1) };
+        let issuer = self.same(self.issuer, credential.issuer.as_str());
         let configured = configured_audience(credential);
+        let audience = self.audience_passes(configured);
+        let from_identity = match &credential.claims_matching_expression {
+            Some(expression) => Expression::read(&expression.value).distance(&self.members),
+            None => {
+                let configured = credential.subject.as_str();
+                far(
+                    self.same(self.subject, configured),
+                    self.subject,
+                    configured,
+                )
+            }
+        };
+        let passes = [issuer, from_identity == 0, audience];
         Ranked {
             index,
             credential,
             passes,
             failing: passes.iter().filter(|pass| !**pass).count(),
             distance: far(issuer, self.issuer, credential.issuer.as_str())
-                + far(subject, self.subject, credential.subject.as_str())
+                + from_identity
                 + far(audience, self.presented_audience(configured), configured),
         }
-    }
-
-    fn passes(&self, credential: &Credential) -> [bool; 3] {
-        [
-            self.same(self.issuer, credential.issuer.as_str()),
-            self.same(self.subject, credential.subject.as_str()),
-            self.audience_passes(credential),
-        ]
     }
 
     /// Case-sensitive since August 2024 (Entra: breaking changes); in the preview it was not.
@@ -202,8 +227,7 @@ impl<'a> Comparison<'a> {
         same && !presented.is_empty()
     }
 
-    fn audience_passes(&self, credential: &Credential) -> bool {
-        let configured = configured_audience(credential);
+    fn audience_passes(&self, configured: &str) -> bool {
         let Some(entra) = &self.entra else {
             return self
                 .claims
@@ -243,7 +267,7 @@ impl<'a> Comparison<'a> {
     fn compare(&self, ranked: &Ranked<'_>) -> Match {
         let Ranked {
             credential,
-            passes: [issuer, subject, audience],
+            passes: [issuer, identity, audience],
             ..
         } = *ranked;
         let configured = configured_audience(credential);
@@ -261,18 +285,44 @@ impl<'a> Comparison<'a> {
                     self.issuer,
                     credential.issuer.as_str(),
                 ),
-                field(
-                    Field::Subject,
-                    subject,
-                    self.subject,
-                    credential.subject.as_str(),
-                ),
+                self.identity(identity, credential),
                 FieldMatch {
                     note: self.audience_note(audience, presented, configured),
                     ..field(Field::Audience, audience, presented, configured)
                 },
             ],
         }
+    }
+
+    /// The row of the subject, or of the expression in its place.
+    fn identity(&self, pass: bool, credential: &Credential) -> FieldMatch {
+        let Some(expression) = &credential.claims_matching_expression else {
+            let configured = credential.subject.as_str();
+            return field(Field::Subject, pass, self.subject, configured);
+        };
+        FieldMatch {
+            field: Field::Expression,
+            verdict: FieldVerdict::of(pass),
+            presented: self.subject.to_owned(),
+            configured: expression.value.clone(),
+            diff: None,
+            note: None,
+            terms: Expression::read(&expression.value).compare(&self.members),
+            diagnostics: expression_findings(credential.issuer.as_str(), expression),
+        }
+    }
+
+    /// The expression of a flexible credential as it would match. Who made it wanted it to match several tokens,
+    /// so it stays one, and the terms that hold stay as they are: what they let in was chosen. Where no expression
+    /// can match this token, `None`, and the exact subject takes its place.
+    fn corrected_expression(&self, credential: &Credential) -> Option<ClaimsMatchingExpression> {
+        let expression = credential.claims_matching_expression.as_ref()?;
+        let mut read = Expression::read(&expression.value);
+        if !read.is_sound() {
+            read.terms.clear();
+        }
+        let terms = built(self.issuer, &self.claims.payload, &read.terms)?;
+        Some(joined(&terms).as_str().into())
     }
 
     /// A credential with the token's values; name and description stay.
@@ -285,11 +335,13 @@ impl<'a> Comparison<'a> {
             _ => self.presented_audience(configured_audience(credential)),
         };
         let complete = ![self.issuer, self.subject, audience].contains(&"");
+        let expression = self.corrected_expression(credential);
+        let subject = expression.as_ref().map_or(self.subject, |_| "");
         complete.then(|| Credential {
             issuer: self.issuer.into(),
-            subject: self.subject.into(),
+            subject: subject.into(),
             audiences: vec![audience.into()],
-            claims_matching_expression: None,
+            claims_matching_expression: expression,
             ..credential.clone()
         })
     }
@@ -326,6 +378,10 @@ impl<'a> Comparison<'a> {
         if of_issuer().any(|ranked| ranked.passes[1]) {
             let other_resource = self.entra.is_some() && !self.for_exchange();
             return if other_resource { 7_002_121 } else { 700_212 };
+        }
+        // The condition is observed; that it comes before letter case is inferred.
+        if of_issuer().any(|ranked| ranked.credential.claims_matching_expression.is_some()) {
+            return 7_002_131;
         }
         let subject = |ranked: &Ranked<'_>| {
             ranked
@@ -369,15 +425,13 @@ fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMa
     };
     FieldMatch {
         field,
-        verdict: if pass {
-            FieldVerdict::Pass
-        } else {
-            FieldVerdict::Fail
-        },
+        verdict: FieldVerdict::of(pass),
         presented: presented.to_owned(),
         configured: configured.to_owned(),
         diff: (!pass).then(differing),
         note: None,
+        terms: Vec::new(),
+        diagnostics: Vec::new(),
     }
 }
 
@@ -593,5 +647,145 @@ mod tests {
         let none = match_nearest(&token, &list, Rules::Current, 0);
         assert_eq!((none.code, none.further), (Some(7_002_138), 6));
         assert_eq!(match_nearest(&token, &[], Rules::Current, 2).further, 0);
+    }
+
+    const GITHUB: &str = "https://token.actions.githubusercontent.com";
+
+    fn flexible(issuer: &str, expression: &str) -> Credential {
+        Credential {
+            name: expression.to_owned(),
+            claims_matching_expression: Some(expression.into()),
+            ..credential(issuer, "", EXCHANGE)
+        }
+    }
+
+    fn github_token(sub: &str) -> Claims {
+        Claims::of(&Document::parse(format!(
+            r#"{{"iss":"{GITHUB}","sub":"{sub}","aud":"{EXCHANGE}","repository_id":"74"}}"#
+        )))
+    }
+
+    #[test]
+    fn an_expression_takes_the_place_of_the_subject() {
+        let main = github_token("repo:o/r:ref:refs/heads/main");
+        let id = "claims['repository_id'] eq '74'";
+        let heads = format!("claims['sub'] matches 'repo:o/r:ref:refs/heads/*' and {id}");
+        let check = |expression: &str, code| {
+            check(&main, &[flexible(GITHUB, expression)], Rules::Current, code)
+        };
+        let verdict = check(&heads, None);
+        let row = &verdict.matches[0].fields[1];
+        assert_eq!(
+            (row.field, row.verdict),
+            (Field::Expression, FieldVerdict::Pass)
+        );
+        assert_eq!((row.terms.len(), row.diagnostics.as_slice()), (2, &[][..]));
+        for expression in [
+            &heads.replace("'74'", "'75'"),
+            &heads.replace("/r:", "/R:"),
+            &heads.replace(" eq", "  eq"),
+            &heads.replace(" and ", " or "),
+            &heads.replace("repository_id", "repository_owner_id"),
+            "claims['sub'] eq 'repo:o/r:ref:refs/heads/*'",
+            "",
+        ] {
+            let verdict = check(expression, Some(7_002_131));
+            assert_eq!(verdict.confidence, Some(Confidence::Observed));
+            assert!(
+                verdict
+                    .message
+                    .unwrap()
+                    .contains("no federated identity credential expression")
+            );
+        }
+        let unread = check("claims['sub'] = 'x'", Some(7_002_131));
+        let found = &unread.matches[0].fields[1].diagnostics[0];
+        assert_eq!(
+            (found.code, found.span.unwrap().start),
+            ("expression-operator", 14)
+        );
+    }
+
+    #[test]
+    fn codes_beside_an_expression() {
+        let main = github_token("repo:o/r:ref:refs/heads/main");
+        let other = flexible(GITHUB, "claims['sub'] matches 'repo:p/*'");
+        let exact = |subject: &str| credential(GITHUB, subject, EXCHANGE);
+        let check = |list: &[Credential], code| check(&main, list, Rules::Current, code);
+        check(&[exact("x"), other.clone()], Some(7_002_131));
+        check(
+            &[exact("Repo:o/r:ref:refs/heads/main"), other.clone()],
+            Some(7_002_131),
+        );
+        check(
+            &[exact("repo:o/r:ref:refs/heads/main"), other.clone()],
+            None,
+        );
+        // A flexible credential for another issuer changes nothing.
+        let elsewhere = flexible("https://gitlab.com", "claims['sub'] matches '*'");
+        check(&[exact("x"), elsewhere.clone()], Some(700_213));
+        check(&[elsewhere], Some(700_211));
+        let fits = flexible(GITHUB, "claims['sub'] matches 'repo:o/*'");
+        let audience = Credential {
+            audiences: vec!["b".into()],
+            ..fits
+        };
+        check(&[audience, other], Some(700_212));
+    }
+
+    #[test]
+    fn the_nearest_expression_comes_first() {
+        let main = github_token("repo:o/r:ref:refs/heads/main");
+        let list = [
+            credential(GITHUB, "something else altogether", EXCHANGE),
+            flexible(GITHUB, "claims['sub'] matches 'repo:other/*'"),
+            flexible(
+                GITHUB,
+                "claims['sub'] matches 'repo:o/r:ref:refs/heads/man*'",
+            ),
+        ];
+        let verdict = match_all(&main, &list, Rules::Current);
+        let order: Vec<_> = verdict.matches.iter().map(|found| found.index).collect();
+        assert_eq!(order, [2, 1, 0]);
+        let term = &verdict.matches[0].fields[1].terms[0];
+        let diff = term.diff.as_ref().unwrap();
+        let marked = |runs: &[Run]| runs.last().map(|run| (run.text.clone(), run.differs));
+        assert_eq!(marked(&diff.presented), Some(("in".to_owned(), true)));
+        assert_eq!(marked(&diff.configured), Some(("n*".to_owned(), true)));
+    }
+
+    #[track_caller]
+    fn check_corrected(token: &Claims, other: &Credential, expression: Option<&str>) {
+        let corrected = match_all(token, std::slice::from_ref(other), Rules::Current).corrected;
+        let corrected = corrected.unwrap();
+        let made = corrected.claims_matching_expression.as_ref();
+        assert_eq!(made.map(|made| made.value.as_str()), expression);
+        check(token, &[corrected], Rules::Current, None);
+    }
+
+    #[test]
+    fn a_flexible_credential_stays_flexible() {
+        let main = github_token("repo:o/r:ref:refs/heads/main");
+        let id = "claims['repository_id'] eq '74'";
+        let heads = format!("claims['sub'] matches 'repo:o/r:ref:refs/heads/*' and {id}");
+        let check =
+            |old: &str, new: &str| check_corrected(&main, &flexible(GITHUB, old), Some(new));
+        // What holds stays as it was written.
+        check(
+            "claims['sub'] matches 'repo:o/*' and claims['repository_id'] eq '1'",
+            &format!("claims['sub'] matches 'repo:o/*' and {id}"),
+        );
+        check("claims['sub'] matches 'repo:p/*'", &heads);
+        check(
+            &format!("claims['sub'] eq 'x' and {id}"),
+            &format!("claims['sub'] eq 'repo:o/r:ref:refs/heads/main' and {id}"),
+        );
+        check(id.replace('4', "5").as_str(), &heads);
+        check("not to be read", &heads);
+        // The token lacks what is asked for, or its issuer may have no expression.
+        let owner = flexible(GITHUB, "claims['repository_owner_id'] eq '65'");
+        check_corrected(&main, &owner, None);
+        let other = claims("https://issuer.example", "s", &format!("\"{EXCHANGE}\""));
+        check_corrected(&other, &flexible(GITHUB, "claims['sub'] eq 'x'"), None);
     }
 }

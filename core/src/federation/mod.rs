@@ -5,6 +5,8 @@ mod diff;
 mod draft;
 mod errors;
 mod export;
+mod expression;
+mod flexible;
 mod github;
 mod identity;
 mod lint;
@@ -23,11 +25,15 @@ pub use diff::{Difference, Run, diff};
 pub use draft::{Draft, Hints, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, Reason, catalogue, error_entry, error_message, look_up_address};
 pub use export::{Export, ExportGroup, ExportValues, export, exports};
+pub use expression::{Expression, Operator, Term, TermMatch};
+pub use flexible::{FlexibleIssuer, flexible_from_token, flexible_issuer};
 pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
-pub use matching::{Field, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest};
+pub use matching::{
+    Field, FieldDiff, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest,
+};
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
 pub use preset::{Answers, Preset, PresetField, from_platform, preset, presets};
 pub use recognise::{ExplainedError, MAX_ERRORS, explain_errors};

@@ -1,0 +1,419 @@
+//! Flexible credentials: which issuers may have them with which claims, and one made of a token. A data file holds that.
+
+use std::sync::LazyLock;
+
+use super::credential::{ClaimsMatchingExpression, LANGUAGE_VERSION};
+use super::draft::{Draft, Hints, credential_of, cut, name, with_lint};
+use super::expression::{Expression, Members, Operator, Term, fit};
+use super::lint::TEXT_LIMIT;
+use super::rules::broken;
+use crate::claims::Confidence;
+use crate::jose::Token;
+use crate::text::json::{Document, Value};
+use crate::text::{Diagnostic, Span};
+
+/// A platform whose tokens expressions may be about.
+#[derive(Debug)]
+pub struct FlexibleIssuer {
+    /// Its name.
+    pub title: String,
+    /// Its issuers; `*` stands for any text.
+    pub issuers: Vec<String>,
+    /// The claims that an expression may compare, each with its operators.
+    pub claims: Vec<(String, Vec<String>)>,
+    /// Of these claims at least one must be compared; empty where that is not so.
+    pub one_of: Vec<String>,
+    /// The month in which this was looked up: `2026-11`.
+    pub checked: String,
+    /// Where it is written.
+    pub source: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The part of its subjects whose value differs from one run to the next.
+    varies: String,
+}
+
+struct File {
+    /// Most characters of an expression. Inferred from the other texts of a credential: no document has it.
+    length: usize,
+    issuers: Vec<FlexibleIssuer>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| {
+    let document = Document::parse(include_str!("../../data/flexible.json"));
+    let issuers = document.get("issuers").into_iter().flat_map(Value::items);
+    let length = document.get("length").and_then(Value::as_i64);
+    File {
+        length: length
+            .and_then(|length| length.try_into().ok())
+            .unwrap_or(TEXT_LIMIT),
+        issuers: issuers.map(read).collect(),
+    }
+});
+
+/// The platform of an issuer whose tokens expressions may be about.
+#[must_use]
+pub fn flexible_issuer(issuer: &str) -> Option<&'static FlexibleIssuer> {
+    let mut all = FILE.issuers.iter();
+    all.find(|known| known.issuers.iter().any(|own| fit(own, issuer).is_ok()))
+}
+
+/// The flexible credential that lets in a token and others like it, from another branch for example.
+///
+/// Where its issuer may not have one, the exact credential and a finding. Never fails.
+#[must_use]
+pub fn flexible_from_token(token: &Token, hints: &Hints) -> Draft {
+    let (mut credential, mut diagnostics) = credential_of(token, hints);
+    let empty = Document::default();
+    let payload = token.payload().unwrap_or(&empty);
+    let issuer = credential.issuer.as_str();
+    match built(issuer, payload, &[]) {
+        Some(terms) => {
+            if !terms.iter().any(|term| term.operator == Operator::Matches) {
+                diagnostics.push(broken("expression-exact", &[]));
+            }
+            let who = terms.first().map_or("", |term| &term.comparand);
+            credential.description = cut(&format!("{who} of {issuer}"), TEXT_LIMIT);
+            credential.name = name(&format!("{}-flexible", credential.name));
+            credential.subject = "".into();
+            credential.claims_matching_expression = Some(joined(&terms).as_str().into());
+        }
+        None => diagnostics.extend(issuer_finding(issuer)),
+    }
+    with_lint(credential, diagnostics, hints, None)
+}
+
+/// Terms that these claims satisfy: the old ones that they do already, and what is wrong or missing taken from the
+/// claims. `None` where that cannot be: the issuer may have no expressions, or a claim is missing.
+pub(super) fn built<'a>(
+    issuer: &str,
+    payload: &'a Document,
+    old: &[Term<'a>],
+) -> Option<Vec<Term<'a>>> {
+    let allowed = flexible_issuer(issuer)?;
+    let members = Members::of(payload);
+    let mut terms = Vec::new();
+    if !old.iter().any(|term| term.claim == "sub") {
+        terms.push(allowed.widened(&members.text("sub")?));
+    }
+    for term in old {
+        let presented = members.text(&term.claim)?;
+        terms.push(if term.holds(&presented) {
+            term.clone()
+        } else if term.claim == "sub" && term.operator == Operator::Matches {
+            allowed.widened(&presented)
+        } else {
+            of(
+                term.claim.clone().into_owned(),
+                Operator::Eq,
+                presented.into_owned(),
+            )
+        });
+    }
+    if !allowed.has_one(&terms) {
+        let mut required = allowed.one_of.iter();
+        let found = required.find_map(|name| Some((name, members.text(name)?)));
+        terms.extend(found.map(|(name, value)| of(name.clone(), Operator::Eq, value.into_owned())));
+    }
+    Some(terms)
+}
+
+pub(super) fn joined(terms: &[Term<'_>]) -> String {
+    let terms: Vec<_> = terms.iter().map(Term::to_string).collect();
+    terms.join(" and ")
+}
+
+fn of<'a>(claim: String, operator: Operator, comparand: String) -> Term<'a> {
+    Term {
+        claim: claim.into(),
+        operator,
+        comparand: comparand.into(),
+        span: Span::default(),
+    }
+}
+
+impl FlexibleIssuer {
+    /// A subject with `*` in place of what differs from one run to the next: the last part of a ref, so that a
+    /// branch in a folder stays in it. An environment stays as it is: it is there to keep others out.
+    fn widened<'a>(&self, subject: &str) -> Term<'a> {
+        let key = format!(":{}:", self.varies);
+        let parts = subject.rsplit_once(&key);
+        // What is a wildcard as it stands would match more than it should.
+        let Some((before, value)) = parts.filter(|_| !subject.contains(['*', '?'])) else {
+            return of("sub".to_owned(), Operator::Eq, subject.to_owned());
+        };
+        let (value, after) = value.split_at(value.find(':').unwrap_or(value.len()));
+        let (kept, _) = value.split_at(value.rfind('/').map_or(0, |slash| slash + 1));
+        let pattern = format!("{before}{key}{kept}*{after}");
+        of("sub".to_owned(), Operator::Matches, pattern)
+    }
+
+    fn has_one(&self, terms: &[Term<'_>]) -> bool {
+        let listed = |term: &Term<'_>| self.one_of.iter().any(|name| *name == term.claim);
+        self.one_of.is_empty() || terms.iter().any(listed)
+    }
+
+    fn term_finding(&self, term: &Term<'_>) -> Option<Diagnostic> {
+        let mut claims = self.claims.iter();
+        let operators = claims.find(|(name, _)| *name == term.claim);
+        let parameters = [
+            ("claim", &*term.claim),
+            ("platform", &self.title),
+            ("operator", term.operator.word()),
+            (
+                "claims",
+                &self
+                    .claims
+                    .iter()
+                    .map(|(name, _)| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            ("checked", &self.checked),
+        ];
+        let code = match operators {
+            None => "expression-claim",
+            Some((_, operators)) if !operators.iter().any(|word| word == term.operator.word()) => {
+                "expression-claim-operator"
+            }
+            Some(_) if term.operator == Operator::Eq && term.comparand.contains('*') => {
+                "expression-literal"
+            }
+            Some(_) => return None,
+        };
+        Some(broken(code, &parameters).at(term.span))
+    }
+}
+
+/// What is wrong with an expression for tokens of this issuer; places are bytes of the expression.
+pub(super) fn expression_findings(
+    issuer: &str,
+    expression: &ClaimsMatchingExpression,
+) -> Vec<Diagnostic> {
+    let read = Expression::read(&expression.value);
+    let sound = read.is_sound();
+    let mut found = read.diagnostics;
+    let length = expression.value.chars().count();
+    if length > FILE.length {
+        let (length, most) = (length.to_string(), FILE.length.to_string());
+        found.push(broken(
+            "expression-too-long",
+            &[("length", &length), ("most", &most)],
+        ));
+    }
+    if expression.language_version != LANGUAGE_VERSION {
+        let version = expression.language_version.to_string();
+        found.push(broken("expression-version", &[("version", &version)]));
+    }
+    let Some(allowed) = flexible_issuer(issuer) else {
+        found.extend(issuer_finding(issuer));
+        return found;
+    };
+    found.extend(
+        read.terms
+            .iter()
+            .filter_map(|term| allowed.term_finding(term)),
+    );
+    // What could not be read may hold what seems to be missing.
+    if sound && !read.terms.iter().any(|term| term.claim == "sub") {
+        found.push(broken("expression-subject", &[]));
+    }
+    if sound && !allowed.has_one(&read.terms) {
+        let example = allowed.one_of.first().map_or("", String::as_str);
+        let claims = format!("`{}`", allowed.one_of.join("`, `"));
+        let parameters = [
+            ("platform", allowed.title.as_str()),
+            ("claims", &claims),
+            ("example", example),
+            ("checked", &allowed.checked),
+        ];
+        found.push(broken("expression-required", &parameters));
+    }
+    found
+}
+
+/// An issuer that may have no expressions; one that is missing is told elsewhere.
+fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
+    let known = issuer.is_empty() || flexible_issuer(issuer).is_some();
+    let titles: Vec<_> = FILE
+        .issuers
+        .iter()
+        .map(|known| known.title.as_str())
+        .collect();
+    let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
+    (!known).then(|| broken("expression-issuer", &parameters))
+}
+
+fn read(entry: Value<'_>) -> FlexibleIssuer {
+    let text = |name| entry.text_of(name).unwrap_or_default().into_owned();
+    let texts = |list: Value<'_>| -> Vec<String> {
+        let items = list.items();
+        items.map(|item| item.to_text().into_owned()).collect()
+    };
+    let list = |name| entry.get(name).map(texts).unwrap_or_default();
+    let claims = entry.get("claims").into_iter().flat_map(Value::members);
+    FlexibleIssuer {
+        title: text("title"),
+        issuers: list("issuers"),
+        claims: claims
+            .map(|(name, operators)| (name.to_text().into_owned(), texts(operators)))
+            .collect(),
+        one_of: list("oneOf"),
+        checked: text("checked"),
+        source: text("source"),
+        confidence: Confidence::from_word(&text("confidence")),
+        varies: text("varies"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::parse;
+
+    #[test]
+    fn the_data_is_complete() {
+        let document = Document::parse(include_str!("../../data/flexible.json"));
+        assert!(document.is_complete());
+        assert_eq!(FILE.length, 600);
+        for (known, entry) in FILE
+            .issuers
+            .iter()
+            .zip(document.get("issuers").unwrap().items())
+        {
+            for text in [&known.title, &known.source, &known.checked, &known.varies] {
+                assert!(!text.is_empty(), "{}", known.title);
+            }
+            assert_eq!(
+                known.confidence.word(),
+                entry.text_of("confidence").unwrap()
+            );
+            let operators = known.claims.iter().flat_map(|(_, operators)| operators);
+            for operator in operators {
+                assert!(
+                    Operator::ALL.iter().any(|known| known.word() == operator),
+                    "{operator}"
+                );
+            }
+            for name in &known.one_of {
+                assert!(
+                    known.claims.iter().any(|(claim, _)| claim == name),
+                    "{name}"
+                );
+            }
+            assert!(
+                known
+                    .issuers
+                    .iter()
+                    .all(|issuer| issuer.starts_with("https://"))
+            );
+        }
+    }
+
+    /// The expression and the findings, but for the one that stands for each.
+    #[track_caller]
+    fn check(issuer: &str, claims: &str, expression: Option<&str>, codes: &[&str]) {
+        let text = format!(r#"{{"iss":"{issuer}","aud":"api://AzureADTokenExchange",{claims}}}"#);
+        let draft = flexible_from_token(&parse(&text).tokens[0], &Hints::default());
+        let found = draft.diagnostics.iter().map(|found| found.code);
+        let found: Vec<_> = found.filter(|code| *code != "expression-preview").collect();
+        assert_eq!(found, codes, "{claims}");
+        let made = &draft.credential;
+        let value = made.claims_matching_expression.as_ref();
+        assert_eq!(value.map(|made| made.value.as_str()), expression);
+        assert!(expression.is_none() || made.subject.as_str().is_empty());
+        assert_eq!(made.name.ends_with("-flexible"), expression.is_some());
+    }
+
+    #[test]
+    fn of_github() {
+        let check = |sub: &str, pattern: &str, codes: &[&str]| {
+            let claims =
+                format!(r#""sub":"{sub}","repository_id":"74","repository_owner_id":"65""#);
+            let expression = format!("claims['sub'] {pattern} and claims['repository_id'] eq '74'");
+            check(
+                "https://token.actions.githubusercontent.com",
+                &claims,
+                Some(&expression),
+                codes,
+            );
+        };
+        check(
+            "repo:o/r:ref:refs/heads/main",
+            "matches 'repo:o/r:ref:refs/heads/*'",
+            &[],
+        );
+        check(
+            "repo:o/r:ref:refs/tags/v1",
+            "matches 'repo:o/r:ref:refs/tags/*'",
+            &[],
+        );
+        check(
+            "repo:o@6/r@7:ref:refs/heads/a/b",
+            "matches 'repo:o@6/r@7:ref:refs/heads/a/*'",
+            &[],
+        );
+        check(
+            "repo:o/r:ref:refs/heads/gh-readonly-queue/main/pr-13-abc",
+            "matches 'repo:o/r:ref:refs/heads/gh-readonly-queue/main/*'",
+            &[],
+        );
+        check(
+            "repo:o/r:ref:refs/heads/main:event_name:push",
+            "matches 'repo:o/r:ref:refs/heads/*:event_name:push'",
+            &[],
+        );
+        check(
+            "repo:o/r:ref:refs/heads/it's",
+            "matches 'repo:o/r:ref:refs/heads/*'",
+            &[],
+        );
+        for exact in ["repo:o/r:environment:prod", "repo:o/r:pull_request"] {
+            check(exact, &format!("eq '{exact}'"), &["expression-exact"]);
+        }
+        check(
+            "repo:o/r*:ref:refs/heads/x",
+            "eq 'repo:o/r*:ref:refs/heads/x'",
+            &["expression-exact", "expression-literal"],
+        );
+    }
+
+    #[test]
+    fn of_others() {
+        check(
+            "https://gitlab.example.com",
+            r#""sub":"project_path:g/p:ref_type:branch:ref:main","project_id":"20""#,
+            Some(
+                "claims['sub'] matches 'project_path:g/p:ref_type:branch:ref:*' and claims['project_id'] eq '20'",
+            ),
+            &[],
+        );
+        check(
+            "https://app.terraform.io",
+            r#""sub":"organization:o:project:Default Project:workspace:w:run_phase:apply""#,
+            Some(
+                "claims['sub'] matches 'organization:o:project:Default Project:workspace:w:run_phase:*'",
+            ),
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_made_is_told() {
+        let github = "https://token.actions.githubusercontent.com";
+        let sub = r#""sub":"repo:o/r:ref:refs/heads/main""#;
+        let heads = "claims['sub'] matches 'repo:o/r:ref:refs/heads/*'";
+        check(github, sub, Some(heads), &["expression-required"]);
+        check(github, r#""x":1"#, None, &["claim-missing"]);
+        check("https://issuer.example", sub, None, &["expression-issuer"]);
+        check(
+            "https://token.actions.githubusercontent.com/",
+            sub,
+            None,
+            &["expression-issuer", "issuer-slash"],
+        );
+        let owner = format!(r#"{sub},"repository_id":74,"repository_owner_id":"65""#);
+        let by_owner = format!("{heads} and claims['repository_owner_id'] eq '65'");
+        check(github, &owner, Some(&by_owner), &[]);
+    }
+}
