@@ -3,7 +3,7 @@
 use fedcred_core::claims::{Audience, EntraIssuer};
 use fedcred_core::federation::{
     Credential, Draft, Export, ExportValues, Hints, ManagedIdentity, Preset, credential_rule,
-    from_managed_identity, from_platform, from_token,
+    flexible_from_token, from_managed_identity, from_platform, from_token,
 };
 use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;
@@ -16,6 +16,8 @@ use crate::text::Page;
 /// What a credential is made of.
 pub(crate) enum Source {
     Token(Input),
+    /// A token, for a credential that lets in others like it.
+    Flexible(Input),
     ManagedIdentity(Input),
     Platform(&'static Preset, Vec<(String, String)>),
 }
@@ -52,10 +54,13 @@ pub(crate) fn make(
     }
     let mut told = None;
     let (file, draft) = match source {
-        Source::Token(input) => {
+        Source::Token(input) | Source::Flexible(input) => {
             let (token, findings) = token_of(input);
             diagnostics.extend(findings);
-            let draft = token.map(|token| from_token(&token, &hints));
+            let draft = token.map(|token| match source {
+                Source::Flexible(_) => flexible_from_token(&token, &hints),
+                _ => from_token(&token, &hints),
+            });
             (input.file.clone(), draft)
         }
         Source::ManagedIdentity(input) => {
@@ -132,6 +137,8 @@ fn split(draft: Draft, file: &str, diagnostics: &mut Vec<Finding>) -> Credential
 /// Adds where the rule behind each finding is written, and how sure it is.
 fn with_rules(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {
+        // The place is one in the expression that was made, not in the file.
+        finding.diagnostic.span = None;
         if let Some(rule) = credential_rule(finding.diagnostic.code) {
             finding.source = Some(&rule.source);
             finding.confidence = Some(rule.confidence);

@@ -152,6 +152,10 @@ impl ExpectedArguments {
 struct CredentialArguments {
     #[command(flatten)]
     from: CredentialSource,
+    /// With --from-token: a flexible credential, which lets in other branches
+    /// or runs of the same repository as well (GitHub, GitLab, HCP Terraform).
+    #[arg(long, conflicts_with = "managed_identity", verbatim_doc_comment)]
+    flexible: bool,
     /// Name of the application, for the credential's name.
     #[arg(
         long,
@@ -418,6 +422,7 @@ fn run_credential(arguments: CredentialArguments) -> Result<bool, Failure> {
     let files = [from_token, managed_identity, &arguments.credentials];
     input::one_standard_input(files.into_iter().flatten())?;
     let source = match (from_token, managed_identity, platform.split_first()) {
+        (Some(file), ..) if arguments.flexible => Source::Flexible(Input::read(file)?),
         (Some(file), ..) => Source::Token(Input::read(file)?),
         (_, Some(file), _) => Source::ManagedIdentity(Input::read(file)?),
         (.., Some((name, pairs))) => Source::Platform(platform_called(name)?, read_pairs(pairs)?),

@@ -2,8 +2,8 @@
 
 use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::federation::{
-    CatalogueEntry, CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Verdict,
-    error_entry, match_all,
+    CatalogueEntry, CredentialList, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Rules,
+    TermMatch, Verdict, error_entry, match_all,
 };
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{Diagnostic, Severity};
@@ -197,6 +197,12 @@ fn name_of(compared: &Match) -> &str {
 
 fn write_field(page: &mut Page, field: &FieldMatch) {
     let label = word(&field.field);
+    let claim = match field.field {
+        Field::Issuer => "token iss",
+        Field::Subject => "token sub",
+        Field::Audience => "token aud",
+        Field::Expression => return write_expression(page, field),
+    };
     if field.verdict == FieldVerdict::Pass {
         page.value(3, &format!("✓ {label:<8}"), &field.presented);
     } else {
@@ -204,18 +210,53 @@ fn write_field(page: &mut Page, field: &FieldMatch) {
         let sentence = sentence.map_or("The value is refused.", |kind| kind.sentence());
         page.prose(3, &format!("× {label:<8}  {sentence}"));
     }
-    if let Some(diff) = &field.diff {
-        let claim = match field.field {
-            Field::Issuer => "token iss",
-            Field::Subject => "token sub",
-            Field::Audience => "token aud",
-        };
+    write_difference(page, 7, claim, field.diff.as_ref());
+    if let Some(note) = &field.note {
+        page.prose(7, note);
+    }
+}
+
+fn write_difference(page: &mut Page, indent: usize, claim: &str, diff: Option<&FieldDiff>) {
+    if let Some(diff) = diff {
         page.comparison(
-            7,
+            indent,
             [(claim, &diff.presented), ("credential", &diff.configured)],
         );
     }
-    if let Some(note) = &field.note {
-        page.prose(7, note);
+}
+
+/// The expression, each of its terms, and what is wrong with it.
+fn write_expression(page: &mut Page, field: &FieldMatch) {
+    page.value(
+        3,
+        &format!("{} expression", mark(field.verdict)),
+        &field.configured,
+    );
+    for term in &field.terms {
+        write_term(page, term);
+    }
+    page.findings(7, &field.diagnostics);
+}
+
+fn write_term(page: &mut Page, term: &TermMatch) {
+    let name = format!(
+        "{} {} {}",
+        mark(term.verdict),
+        term.claim,
+        word(&term.operator)
+    );
+    if term.verdict == FieldVerdict::Pass {
+        return page.value(7, &name, &term.configured);
+    }
+    let kind = term.diff.as_ref().and_then(|diff| diff.kind);
+    let why = term.note.as_deref().or(kind.map(|kind| kind.sentence()));
+    page.prose(7, &format!("{name}  {}", why.unwrap_or_default()));
+    write_difference(page, 11, "token", term.diff.as_ref());
+}
+
+fn mark(verdict: FieldVerdict) -> char {
+    match verdict {
+        FieldVerdict::Pass => '✓',
+        FieldVerdict::Fail => '×',
     }
 }

@@ -164,6 +164,96 @@ fn carets_show_the_difference() {
         .says(&["✓ billing matches (rules current).\n"]);
 }
 
+const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange","repository_id":"74"}"#;
+
+fn flexible(expression: &str) -> String {
+    json!({
+        "name": "flexible", "issuer": "https://token.actions.githubusercontent.com", "subject": null,
+        "audiences": ["api://AzureADTokenExchange"],
+        "claimsMatchingExpression": {"value": expression, "languageVersion": 1},
+    })
+    .to_string()
+}
+
+#[test]
+fn each_term_of_an_expression_is_shown() {
+    let heads = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*'";
+    let right = flexible(&format!("{heads} and claims['repository_id'] eq '74'"));
+    matched(GITHUB, &right, &[]).ends(0).says(&[
+        "✓ flexible matches",
+        "   ✓ expression  claims['sub'] matches 'repo:",
+        "       ✓ sub matches  repo:contoso/shop:ref:refs/heads/*\n       ✓ repository_id eq  74\n",
+    ]);
+    let wrong = "claims['sub'] matches 'repo:contoso/shop:ref:refs/tags/*' and claims['repository_owner_id'] eq '65'";
+    matched(GITHUB, &flexible(wrong), &[]).ends(1).says(&[
+        "× None matches: AADSTS7002131",
+        "   × expression  claims['sub'] matches",
+        "       × sub matches  It fits the pattern up to the marks only.\n",
+        "           token       repo:contoso/shop:ref:refs/heads/main\n",
+        "           credential  repo:contoso/shop:ref:refs/tags/*\n",
+        "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",
+    ]);
+    let json = matched_json(GITHUB, &flexible(wrong)).ends(1).json();
+    assert_eq!(
+        (&json["code"], &json["confidence"]),
+        (&json!(7_002_131), &json!("observed"))
+    );
+    let row = &json["matches"][0]["fields"][1];
+    assert_eq!(
+        (&row["field"], &row["verdict"]),
+        (&json!("expression"), &json!("fail"))
+    );
+    has_fields(
+        &row["terms"][0],
+        &[
+            "claim",
+            "operator",
+            "verdict",
+            "presented",
+            "configured",
+            "diff",
+            "span",
+        ],
+    );
+    assert_eq!(row["terms"][0]["diff"]["kind"], "pattern");
+    assert_eq!(row["terms"][1]["presented"], Value::Null);
+    assert_eq!(row["terms"][1]["span"], json!([62, 99]));
+    assert!(row.get("diagnostics").is_none());
+}
+
+#[test]
+fn what_is_wrong_with_an_expression_is_told_with_its_place() {
+    let list = flexible("claims['sub'] like 'repo:*'");
+    matched(GITHUB, &list, &[])
+        .ends(1)
+        .says(&["× `like` is no operator. (bytes 14 to 18)\n"]);
+    let json = matched_json(GITHUB, &list).ends(1).json();
+    let row = &json["matches"][0]["fields"][1];
+    assert_eq!(codes(&row["diagnostics"]), ["expression-operator"]);
+    assert!(row.get("terms").is_none());
+    let corrected = &json["corrected"]["claimsMatchingExpression"]["value"];
+    assert_eq!(
+        corrected,
+        "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'"
+    );
+    let gate = matched_json(GITHUB, &flexible("claims['sub'] matches 'repo:*'"))
+        .ends(0)
+        .json();
+    let row = &gate["matches"][0]["fields"][1];
+    assert_eq!(codes(&row["diagnostics"]), ["expression-required"]);
+}
+
+#[test]
+fn hostile_expressions_are_escaped() {
+    let ran = matched(
+        GITHUB,
+        &flexible("claims['\u{1b}'] eq '\u{202e}' and ‘"),
+        &[],
+    )
+    .ends(1);
+    assert!(!ran.out.contains(['\u{1b}', '\u{202e}']));
+}
+
 #[test]
 fn a_credential_without_fields_is_compared() {
     let ran = matched(CLAIMS, r#"{"issuer":""}"#, &[]).ends(1).says(&[
