@@ -2,8 +2,8 @@
 
 use fedcred_core::claims::Claims;
 use fedcred_core::federation::{
-    CredentialList, Field, FieldMatch, FieldVerdict, Match, Rules, Run, Verdict as Outcome,
-    error_entry, match_nearest,
+    CredentialList, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Rules, Run, TermMatch,
+    Verdict as Outcome, error_entry, match_nearest,
 };
 use fedcred_core::jose::Token;
 use yew::prelude::*;
@@ -75,7 +75,7 @@ fn answer(outcome: &Outcome) -> Html {
         return verdict(Verdict {
             tone: Tone::Good,
             title: "It matches".into(),
-            reason: "Issuer, subject and audience are the same.".into(),
+            reason: "Issuer, subject or expression, and audience match.".into(),
             ..Verdict::default()
         });
     }
@@ -116,26 +116,44 @@ fn nearest(found: &Match) -> Html {
 }
 
 fn field(field: &FieldMatch) -> Html {
-    let pass = field.verdict == FieldVerdict::Pass;
-    let (tone, glyph, word) = if pass {
-        (Tone::Good, Glyph::Pass, "matches")
-    } else {
-        (Tone::Bad, Glyph::Fail, "differs")
-    };
     html! {
         <div class="stack">
-            <p class="row">{ sign(tone, glyph) }<strong>{ label(field.field) }</strong>{ word }</p>
-            { difference(field) }
+            { outcome(field.verdict, label(field.field)) }
+            { difference(&field.configured, field.diff.as_ref()) }
             if let Some(note) = &field.note {
+                <p class="hint">{ marked(note) }</p>
+            }
+            { for field.terms.iter().map(term) }
+            { findings(&field.diagnostics, None) }
+        </div>
+    }
+}
+
+/// One term of an expression.
+fn term(term: &TermMatch) -> Html {
+    let name = format!("{} {}", term.claim, term.operator.word());
+    html! {
+        <div class="stack">
+            { outcome(term.verdict, &name) }
+            { difference(&term.configured, term.diff.as_ref()) }
+            if let Some(note) = &term.note {
                 <p class="hint">{ marked(note) }</p>
             }
         </div>
     }
 }
 
-fn difference(field: &FieldMatch) -> Html {
-    let Some(found) = &field.diff else {
-        return html! { <p class="value">{ show(&field.configured) }</p> };
+fn outcome(verdict: FieldVerdict, name: &str) -> Html {
+    let (tone, glyph, word) = match verdict {
+        FieldVerdict::Pass => (Tone::Good, Glyph::Pass, "matches"),
+        FieldVerdict::Fail => (Tone::Bad, Glyph::Fail, "differs"),
+    };
+    html! { <p class="row">{ sign(tone, glyph) }<strong>{ show(name) }</strong>{ word }</p> }
+}
+
+fn difference(configured: &str, diff_of: Option<&FieldDiff>) -> Html {
+    let Some(found) = diff_of else {
+        return html! { <p class="value">{ show(configured) }</p> };
     };
     html! {
         <>
@@ -166,7 +184,7 @@ fn others(outcome: &Outcome) -> Html {
     html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Other credentials">
             <table class="table">
-                <thead><tr><th scope="col">{ "Others" }</th>{ for [Field::Issuer, Field::Subject, Field::Audience].map(column) }</tr></thead>
+                <thead><tr><th scope="col">{ "Others" }</th>{ for ["Issuer", "Subject", "Audience"].map(column) }</tr></thead>
                 <tbody>{ for rest.iter().map(other) }</tbody>
             </table>
             if more > 0 {
@@ -176,8 +194,8 @@ fn others(outcome: &Outcome) -> Html {
     }
 }
 
-fn column(field: Field) -> Html {
-    html! { <th scope="col">{ label(field) }</th> }
+fn column(label: &str) -> Html {
+    html! { <th scope="col">{ label }</th> }
 }
 
 fn other(found: &Match) -> Html {
@@ -192,6 +210,7 @@ const fn label(field: Field) -> &'static str {
     match field {
         Field::Issuer => "Issuer",
         Field::Subject => "Subject",
+        Field::Expression => "Expression",
         Field::Audience => "Audience",
     }
 }
