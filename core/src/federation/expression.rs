@@ -238,35 +238,44 @@ impl std::fmt::Display for Term<'_> {
 ///
 /// Only the last `*` is taken back, so it takes at most pattern times text, whatever the pattern is.
 pub(super) fn fit(pattern: &str, text: &str) -> Result<(), (usize, usize)> {
-    let next = |text: &str, at| text.get(at..).and_then(|rest| rest.chars().next());
+    let next = |text: &str, at: usize| text.as_bytes().get(at).copied();
+    let character = |at| text.get(at..).and_then(|rest| rest.chars().next());
+    let length = |at| character(at).map_or(1, char::len_utf8);
     let (mut p, mut t) = (0, 0);
     // Behind the last star: its place in the pattern, and the end of what it took of the text.
     let mut star = None;
     let mut furthest = (0, 0);
+    // Literals are compared byte by byte, which is the same for UTF-8 and faster; wildcards take whole characters.
     loop {
         match (next(pattern, p), next(text, t)) {
-            (Some('*'), _) => {
+            (Some(b'*'), _) => {
                 p += 1;
                 star = Some((p, t));
                 furthest = (p, t);
             }
-            (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
-                p += wanted.len_utf8();
-                t += found.len_utf8();
-            }
+            (Some(b'?'), Some(_)) => (p, t) = (p + 1, t + length(t)),
+            (Some(wanted), Some(found)) if wanted == found => (p, t) = (p + 1, t + 1),
             (None, None) => return Ok(()),
             (_, found) => {
                 furthest = furthest.max((p, t));
                 // Nothing is left for what the pattern still wants: a longer star would leave less.
                 let (Some((after, end)), Some(_)) = (star, found) else {
-                    return Err(furthest);
+                    let (p, t) = furthest;
+                    return Err((floor(pattern, p), floor(text, t)));
                 };
-                let taken = next(text, end).map_or(0, char::len_utf8);
-                (p, t) = (after, end + taken);
+                (p, t) = (after, end + length(end));
                 star = Some((p, t));
             }
         }
     }
+}
+
+/// The start of the character that this byte belongs to.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// Quotes that word processors and web pages put in place of the plain one, with `"` and the backquote.
@@ -427,24 +436,24 @@ impl<'a> Reader<'a> {
         }
         self.at += quote.len_utf8();
         let body = self.rest();
-        let closes = |c: char| {
-            if wrong {
-                WRONG_QUOTES.contains(&c)
-            } else {
-                c == '\''
-            }
-        };
-        let mut from = 0;
-        let length = loop {
-            let Some(end) = body.get(from..).and_then(|rest| rest.find(closes)) else {
+        let mut length = 0;
+        let mut escaped = false;
+        loop {
+            let rest = body.get(length..).unwrap_or_default();
+            let end = match wrong {
+                true => rest.find(WRONG_QUOTES),
+                false => rest.find('\''),
+            };
+            let Some(end) = end else {
                 return self.stop("expression-unclosed", start, &[]);
             };
-            let end = from + end;
-            match body.get(end..) {
-                Some(rest) if !wrong && rest.starts_with("''") => from = end + 2,
-                _ => break end,
+            length += end;
+            if wrong || !rest.get(end..).is_some_and(|rest| rest.starts_with("''")) {
+                break;
             }
-        };
+            escaped = true;
+            length += 2;
+        }
         let text = body.get(..length).unwrap_or_default();
         let closing = body.get(length..).and_then(|rest| rest.chars().next());
         self.at += length + closing.map_or(0, char::len_utf8);
@@ -452,7 +461,7 @@ impl<'a> Reader<'a> {
             self.tell("expression-quotes", start, &[]);
             return Some(Cow::Borrowed(text));
         }
-        Some(match text.contains("''") {
+        Some(match escaped {
             true => Cow::Owned(text.replace("''", "'")),
             false => Cow::Borrowed(text),
         })
@@ -700,6 +709,9 @@ mod tests {
         check_fit("repo:*:prod", "repo:o/r:dev", Err(("prod", "dev")));
         check_fit("*x", "ab", Err(("x", "")));
         check_fit("a*b", "ab ", Err(("", " ")));
+        check_fit("aé", "aè", Err(("é", "è")));
+        check_fit("*é", "aè", Err(("é", "è")));
+        check_fit("??", "é", Err(("?", "")));
     }
 
     #[test]
@@ -801,19 +813,20 @@ mod tests {
         }
 
         #[test]
-        fn fit_is_what_a_slow_matcher_says(pattern in "[ab*?]{0,7}", text in "[ab]{0,7}") {
-            fn slow(pattern: &[u8], text: &[u8]) -> bool {
+        fn fit_is_what_a_slow_matcher_says(pattern in "[aéè*?]{0,7}", text in "[aéè]{0,7}") {
+            fn slow(pattern: &[char], text: &[char]) -> bool {
                 match (pattern, text) {
                     ([], _) => text.is_empty(),
-                    ([b'*', rest @ ..], _) => (0..=text.len()).any(|taken| slow(rest, &text[taken..])),
-                    ([wanted, rest @ ..], [found, tail @ ..]) if wanted == &b'?' || wanted == found => slow(rest, tail),
+                    (['*', rest @ ..], _) => (0..=text.len()).any(|taken| slow(rest, &text[taken..])),
+                    ([wanted, rest @ ..], [found, tail @ ..]) if wanted == &'?' || wanted == found => slow(rest, tail),
                     _ => false,
                 }
             }
             let found = fit(&pattern, &text);
-            prop_assert_eq!(found.is_ok(), slow(pattern.as_bytes(), text.as_bytes()));
+            let characters = |text: &str| text.chars().collect::<Vec<_>>();
+            prop_assert_eq!(found.is_ok(), slow(&characters(&pattern), &characters(&text)));
             if let Err((p, t)) = found {
-                prop_assert!(p <= pattern.len() && t <= text.len());
+                prop_assert!(pattern.is_char_boundary(p) && text.is_char_boundary(t));
                 prop_assert!(p < pattern.len() || t < text.len(), "something is marked");
             }
         }
