@@ -137,7 +137,7 @@ fn findings_have_source_and_confidence() {
     );
 }
 
-const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange","repository_id":"74"}"#;
+const GITHUB_CLAIMS: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange","repository_id":"74"}"#;
 const HEADS: &str = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
 
 #[test]
@@ -145,19 +145,19 @@ fn a_flexible_one_of_a_token() {
     let made = |text: &str, exit, codes: &[&str]| {
         check("--from-token", text, &["--flexible"], exit, codes)
     };
-    let flexible = made(GITHUB, 0, &["expression-preview"]);
+    let flexible = made(GITHUB_CLAIMS, 0, &["expression-preview"]);
     assert_eq!(
         flexible["claimsMatchingExpression"],
         json!({"value": HEADS, "languageVersion": 1})
     );
     assert_eq!(flexible["subject"], Value::Null);
-    let without_id = GITHUB.replace("repository_id", "x");
+    let without_id = GITHUB_CLAIMS.replace("repository_id", "x");
     made(
         &without_id,
         1,
         &["expression-required", "expression-preview"],
     );
-    let environment = GITHUB.replace("ref:refs/heads/main", "environment:prod");
+    let environment = GITHUB_CLAIMS.replace("ref:refs/heads/main", "environment:prod");
     made(&environment, 0, &["expression-exact", "expression-preview"]);
     // Where no expression may be, there is the exact subject.
     let entra = made(CLAIMS, 1, &["expression-issuer"]);
@@ -165,9 +165,12 @@ fn a_flexible_one_of_a_token() {
         (&entra["subject"], &entra["claimsMatchingExpression"]),
         (&json!(SUBJECT), &Value::Null)
     );
-    fedcred(&["credential", "--from-token", "-", "--flexible"], GITHUB)
-        .ends(0)
-        .says(&[&format!("Matching expression  {HEADS}\n")]);
+    fedcred(
+        &["credential", "--from-token", "-", "--flexible"],
+        GITHUB_CLAIMS,
+    )
+    .ends(0)
+    .says(&[&format!("Matching expression  {HEADS}\n")]);
     fedcred(
         &["credential", "--managed-identity", "-", "--flexible"],
         IDENTITY,
