@@ -87,6 +87,16 @@ impl Cloud {
         }
     }
 
+    /// Host of the Azure portal (Entra: national clouds).
+    #[must_use]
+    pub fn portal_host(self) -> &'static str {
+        match self {
+            Self::Global => "portal.azure.com",
+            Self::UsGov => "portal.azure.us",
+            Self::China => "portal.azure.cn",
+        }
+    }
+
     /// The audience that a federated credential for an Entra issuer must hold
     /// (Entra: configure an application to trust a managed identity).
     #[must_use]

@@ -172,41 +172,22 @@ fn audience_for_entra(
         return presented.into();
     }
     if !presented.is_empty() && presented != TOKEN_EXCHANGE_APP && presented != exchange {
-        diagnostics.push(
-            Diagnostic::warning("audience-not-exchange", format!("This token is for `{presented}`, not for the token exchange."))
-                .help(format!("The credential below is right, the token is not: ask the managed identity for `{exchange}`.")),
-        );
+        let parameters = [("given", presented), ("audience", exchange)];
+        diagnostics.push(broken("audience-not-exchange", &parameters));
     }
     if entra.version == Version::V1 {
-        diagnostics.push(
-            Diagnostic::warning(
-                "issuer-v1",
-                "The token has the v1.0 issuer; the credential needs the v2.0 form.",
-            )
-            .help(format!(
-                "A token asked for `{exchange}` has the v2.0 issuer."
-            )),
-        );
+        diagnostics.push(broken("token-v1", &[("audience", exchange)]));
     }
     exchange.into()
 }
 
 fn kind_finding(kind: TokenKind) -> Option<Diagnostic> {
-    let (code, message) = match kind {
-        TokenKind::Delegated | TokenKind::IdToken => (
-            "token-of-user",
-            "This is a token of a user; Entra ID refuses it as client assertion (AADSTS700229).",
-        ),
-        TokenKind::AppOnly => (
-            "token-of-app",
-            "It is not sure that this token is a managed identity's. Entra ID refuses the token of an ordinary application (AADSTS700226).",
-        ),
+    let code = match kind {
+        TokenKind::Delegated | TokenKind::IdToken => "token-of-user",
+        TokenKind::AppOnly => "token-of-app",
         _ => return None,
     };
-    Some(
-        Diagnostic::warning(code, message)
-            .help("Use the token of a user-assigned managed identity."),
-    )
+    Some(broken(code, &[]))
 }
 
 fn missing(claims: &Claims) -> Vec<Diagnostic> {
@@ -217,16 +198,43 @@ fn missing(claims: &Claims) -> Vec<Diagnostic> {
     ]
     .into_iter()
     .filter(|(_, missing)| *missing)
-    .map(|(name, _)| {
-        Diagnostic::error(
-            "claim-missing",
-            format!("The token has no `{name}`, or not as text."),
-        )
-        .help(
-            "A federated credential compares iss, sub and aud: without it the token cannot match.",
-        )
-    })
+    .map(|(claim, _)| broken("claim-missing", &[("claim", claim)]))
     .collect()
+}
+
+/// The audience that was entered in the preview of 2022, and the one of today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudienceForms {
+    /// The Application ID URI of one's own API; made of the application's id where no token tells it.
+    pub then: String,
+    /// The audience of the exchange.
+    pub now: String,
+}
+
+/// Both forms of the audience, for a credential that trusts Entra ID; for other issuers nothing has changed.
+#[must_use]
+pub fn audience_forms(
+    credential: &Credential,
+    token: Option<&Token>,
+    hints: &Hints,
+) -> Option<AudienceForms> {
+    let entra = EntraIssuer::of(credential.issuer.as_str())?;
+    let now = entra.cloud.or(hints.cloud).unwrap_or_default();
+    let now = now.exchange_audience();
+    let claims = token.and_then(Token::payload).map(Claims::of);
+    let mut audiences = claims.iter().flat_map(|claims| &claims.audiences);
+    let own = audiences.find(|aud| ![now, TOKEN_EXCHANGE_APP].contains(&aud.as_str()));
+    let then = match own {
+        Some(own) => own.to_string(),
+        None => format!(
+            "api://{}",
+            first_given(&[&hints.app_id, "<application id>"])
+        ),
+    };
+    Some(AudienceForms {
+        then,
+        now: now.to_owned(),
+    })
 }
 
 /// The last part of the resource id in `xms_mirid`, where it is a user-assigned identity.
@@ -343,6 +351,44 @@ mod tests {
     }
 
     #[test]
+    fn the_audience_of_2022_beside_the_one_of_today() {
+        let forms = |text: &str, app_id: &str, cloud| {
+            let hints = Hints {
+                app_id: app_id.into(),
+                cloud,
+                ..Hints::default()
+            };
+            let parsed = parse(text);
+            let token = parsed.tokens.first();
+            let credential = from_token(token.unwrap(), &hints).credential;
+            audience_forms(&credential, token, &hints).map(|forms| (forms.then, forms.now))
+        };
+        let pair = |then: &str, now: &str| Some((then.to_owned(), now.to_owned()));
+        let now = "api://AzureADTokenExchange";
+        assert_eq!(
+            forms(&claims("api://own"), "x", None),
+            pair("api://own", now)
+        );
+        assert_eq!(
+            forms(&claims(TOKEN_EXCHANGE_APP), "x", None),
+            pair("api://x", now)
+        );
+        assert_eq!(
+            forms(&claims(now), "", None),
+            pair("api://<application id>", now)
+        );
+        let gov = claims(now).replace("microsoftonline.com", "microsoftonline.us");
+        assert_eq!(
+            forms(&gov, "", Some(Cloud::China)).unwrap().1,
+            format!("{now}USGov")
+        );
+        assert_eq!(
+            forms(r#"{"iss":"https://gitlab.com","sub":"s"}"#, "x", None),
+            None
+        );
+    }
+
+    #[test]
     fn a_v1_token_is_given_the_v2_issuer_and_a_warning() {
         let text = format!(
             r#"{{"iss":"https://sts.windows.net/{TENANT}/","sub":"{PRINCIPAL}","oid":"{PRINCIPAL}","aud":"{TOKEN_EXCHANGE_APP}","xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/billing"}}"#
@@ -351,7 +397,7 @@ mod tests {
             &text,
             &Hints::default(),
             "api://AzureADTokenExchange",
-            &["issuer-v1"],
+            &["token-v1"],
         );
         assert!(credential.issuer.as_str().ends_with("/v2.0"));
         assert_eq!(credential.name, format!("mi-billing-{TENANT}"));

@@ -137,6 +137,32 @@ pub fn to_mutable(subject: &str) -> Option<String> {
     Some(read.text())
 }
 
+/// A subject in both of its forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectForms {
+    /// By names alone.
+    pub by_names: String,
+    /// With ids; `None` where they are not known.
+    pub with_ids: Option<String>,
+}
+
+/// Both forms of a subject; its own ids count before those that are `known` otherwise. `None` where it is no
+/// subject of a repository.
+#[must_use]
+pub fn subject_forms(subject: &str, known: Option<&GithubIds>) -> Option<SubjectForms> {
+    let read = GithubSubject::read(subject)?;
+    Some(match read.ids {
+        Some(_) => SubjectForms {
+            by_names: to_mutable(subject)?,
+            with_ids: Some(subject.to_owned()),
+        },
+        None => SubjectForms {
+            by_names: subject.to_owned(),
+            with_ids: known.and_then(|ids| to_immutable(subject, &ids.owner, &ids.repository)),
+        },
+    })
+}
+
 fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -194,6 +220,31 @@ mod tests {
             let read = GithubSubject::read(&subject).unwrap();
             assert_eq!((read.trigger, read.text()), (expected, subject));
         }
+    }
+
+    #[track_caller]
+    fn forms(subject: &str, ids: Option<(&str, &str)>, expected: Option<(&str, Option<&str>)>) {
+        let ids = ids.map(|(owner, repository)| GithubIds {
+            owner: owner.into(),
+            repository: repository.into(),
+        });
+        let forms = subject_forms(subject, ids.as_ref());
+        let found = forms.as_ref();
+        let found = found.map(|forms| (forms.by_names.as_str(), forms.with_ids.as_deref()));
+        assert_eq!(found, expected, "{subject}");
+    }
+
+    #[test]
+    fn both_forms_of_a_subject() {
+        let (names, ids) = ("repo:o/r:environment:x", "repo:o@1/r@2:environment:x");
+        forms(names, Some(("1", "2")), Some((names, Some(ids))));
+        forms(ids, None, Some((names, Some(ids))));
+        forms(ids, Some(("7", "8")), Some((names, Some(ids))));
+        forms(names, None, Some((names, None)));
+        forms(names, Some(("", "2")), Some((names, None)));
+        forms(names, Some(("1", "x")), Some((names, None)));
+        forms("job_workflow_ref:o/r", Some(("1", "2")), None);
+        forms("", None, None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Federated identity credentials: their fields and limits, made of a token, compared with a token.
 
+mod checklist;
 mod credential;
 mod diff;
 mod draft;
@@ -20,14 +21,17 @@ mod rules;
 
 use serde::Serialize;
 
+pub use checklist::{ChecklistItem, ItemState, Known, checklist, replaces};
 pub use credential::{ClaimsMatchingExpression, Credential};
 pub use diff::{Difference, Run, diff};
-pub use draft::{Draft, Hints, from_managed_identity, from_token};
+pub use draft::{AudienceForms, Draft, Hints, audience_forms, from_managed_identity, from_token};
 pub use errors::{CatalogueEntry, Reason, catalogue, error_entry, error_message, look_up_address};
 pub use export::{Export, ExportGroup, ExportValues, export, exports};
 pub use expression::{Expression, Operator, Term, TermMatch};
 pub use flexible::{FlexibleIssuer, flexible_from_token, flexible_issuer};
-pub use github::{GithubIds, GithubSubject, GithubTrigger, to_immutable, to_mutable};
+pub use github::{
+    GithubIds, GithubSubject, GithubTrigger, SubjectForms, subject_forms, to_immutable, to_mutable,
+};
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
@@ -35,7 +39,7 @@ pub use matching::{
     Field, FieldDiff, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest,
 };
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
-pub use preset::{Answers, Preset, PresetField, from_platform, preset, presets};
+pub use preset::{Answers, Preset, PresetField, from_platform, preset, preset_for, presets};
 pub use recognise::{ExplainedError, MAX_ERRORS, explain_errors};
 pub use rules::{Rule, credential_rule};
 

@@ -6,7 +6,7 @@ use super::credential::Credential;
 use super::draft::{Draft, Hints, cut, name, with_lint};
 use super::lint::TEXT_LIMIT;
 use super::rules::broken;
-use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid};
+use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid, platform_of_issuer};
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
 
@@ -55,6 +55,8 @@ pub type Answers = [(String, String)];
 
 struct File {
     print: String,
+    /// The portal's scenarios, and what to do in each.
+    scenarios: Vec<(String, String)>,
     presets: Vec<Preset>,
 }
 
@@ -62,8 +64,10 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/presets.json"));
     let presets = document.get("presets").into_iter().flat_map(Value::items);
     let print = document.get("print").and_then(Value::as_str);
+    let scenarios = document.get("scenarios").into_iter();
     File {
         print: print.unwrap_or_default().into_owned(),
+        scenarios: scenarios.flat_map(Value::members).map(texts).collect(),
         presets: presets.map(read).collect(),
     }
 });
@@ -79,7 +83,35 @@ pub fn preset(id: &str) -> Option<&'static Preset> {
     presets().find(|preset| preset.id == id)
 }
 
+/// The preset whose portal scenario fits a credential, however it was made.
+#[must_use]
+pub fn preset_for(credential: &Credential) -> Option<&'static Preset> {
+    let platform = platform_of_issuer(credential.issuer.as_str());
+    let id = match platform {
+        Some(platform) if platform.subject_varies => "varying",
+        Some(platform) if platform.id == "entra" => {
+            let connection = credential.subject.as_str().starts_with("/eid1/");
+            if connection {
+                "azure-devops"
+            } else {
+                "managed-identity"
+            }
+        }
+        Some(platform) => &platform.id,
+        None => "other",
+    };
+    preset(id).or_else(|| preset("other"))
+}
+
 impl Preset {
+    /// What to do in the portal's scenario.
+    #[must_use]
+    pub fn in_portal(&self) -> &'static str {
+        let mut scenarios = FILE.scenarios.iter();
+        let found = scenarios.find(|(name, _)| *name == self.portal);
+        found.map_or("", |(_, text)| text)
+    }
+
     /// Whether a credential can be made at all.
     #[must_use]
     pub fn can_match(&self) -> bool {
@@ -293,12 +325,14 @@ fn field(entry: Value<'_>) -> PresetField {
         example: text("example"),
         hint: text("hint"),
         optional: entry.get("optional").is_some(),
-        choices: choices
-            .map(|(word, meaning)| (word.to_text().into_owned(), meaning.to_text().into_owned()))
-            .collect(),
+        choices: choices.map(texts).collect(),
         when: text("when"),
         checks: items(entry, "checks").filter_map(pair).collect(),
     }
+}
+
+fn texts((name, value): (Value<'_>, Value<'_>)) -> (String, String) {
+    (name.to_text().into_owned(), value.to_text().into_owned())
 }
 
 fn items<'a>(value: Value<'a>, name: &str) -> impl Iterator<Item = Value<'a>> {
@@ -308,4 +342,49 @@ fn items<'a>(value: Value<'a>, name: &str) -> impl Iterator<Item = Value<'a>> {
 fn pair(value: Value<'_>) -> Option<(String, String)> {
     let mut items = value.items().map(|item| item.to_text().into_owned());
     Some((items.next()?, items.next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn fits(issuer: &str, subject: &str, id: &str) {
+        let credential = Credential {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            ..Credential::default()
+        };
+        let preset = preset_for(&credential);
+        assert_eq!(
+            preset.map(|preset| preset.id.as_str()),
+            Some(id),
+            "{issuer}"
+        );
+    }
+
+    #[test]
+    fn the_preset_for_a_credential() {
+        let entra = "https://login.microsoftonline.com/t/v2.0";
+        fits(entra, "x", "managed-identity");
+        fits(entra, "/eid1/c/pub/t/x", "azure-devops");
+        fits("https://vstoken.dev.azure.com/o", "sc://x", "azure-devops");
+        fits("https://token.actions.githubusercontent.com", "x", "github");
+        fits(
+            "https://eastus.oic.prod-aks.azure.com/t/c/",
+            "x",
+            "kubernetes",
+        );
+        fits("https://agent.buildkite.com", "x", "varying");
+        fits("https://cognito-identity.amazonaws.com", "x", "other");
+        fits("https://token.actions.githubusercontent.com/", "x", "other");
+        fits("", "", "other");
+    }
+
+    #[test]
+    fn every_scenario_of_the_portal_is_explained() {
+        for preset in presets() {
+            assert!(!preset.in_portal().is_empty(), "{}", preset.id);
+        }
+    }
 }
