@@ -4,8 +4,11 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use fedcred_core::claims::Cloud;
 use fedcred_core::federation::{Hints, Rules};
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::arrival::Arrival;
@@ -16,14 +19,8 @@ use crate::platform::{address, page, paste_box};
 pub struct Session {
     pub token: AttrValue,
     pub keys: AttrValue,
-    /// Details of a managed identity.
-    pub identity: AttrValue,
-    /// Credentials that the token is compared with.
-    pub credentials: AttrValue,
-    /// Name of the application, for the credential's name.
-    pub app_name: AttrValue,
-    /// The rules of Entra ID that pages apply.
-    pub rules: Rules,
+    /// What stands in the boxes of the Credential page, by their ids.
+    pub entered: Vec<(AttrValue, AttrValue)>,
     /// What the Decode page is asked beside the token and its keys.
     pub asked: Asked,
     /// What the address brought, where that is worth a word.
@@ -67,12 +64,30 @@ impl Asked {
 }
 
 impl Session {
+    /// The text of a box of the Credential page.
+    pub fn entered(&self, id: &str) -> &AttrValue {
+        const NONE: &AttrValue = &AttrValue::Static("");
+        let found = self.entered.iter().find(|(known, _)| known == id);
+        found.map_or(NONE, |(_, text)| text)
+    }
+
+    /// The rules of Entra ID that pages apply.
+    pub fn rules(&self) -> Rules {
+        let chosen = |rules: &Rules| rules.word() == self.entered("rules").as_str();
+        Rules::ALL.into_iter().find(chosen).unwrap_or_default()
+    }
+
     /// What the token does not tell, for its credential.
     #[must_use]
     pub fn hints(&self) -> Hints {
+        let text = |id| self.entered(id).to_string();
+        let cloud = self.entered("cloud");
         Hints {
-            app_name: self.app_name.to_string(),
-            rules: self.rules,
+            app_name: text("app-name"),
+            app_id: text("app-id"),
+            app_tenant: text("app-tenant"),
+            cloud: Cloud::ALL.into_iter().find(|known| known.word() == cloud),
+            rules: self.rules(),
             ..Hints::default()
         }
     }
@@ -84,10 +99,8 @@ pub enum Action {
     Keys(AttrValue),
     SampleKeys(AttrValue),
     Arrived(Arrival),
-    Identity(AttrValue),
-    Credentials(AttrValue),
-    AppName(AttrValue),
-    Rules(Rules),
+    /// Id and text of a box of the Credential page.
+    Entered(AttrValue, AttrValue),
     Asked(Field, AttrValue),
     OwnKey(bool),
     Masked(bool),
@@ -106,10 +119,10 @@ impl Reducible for Session {
             Action::Keys(text) => (next.keys, next.keys_of_sample) = (text, false),
             Action::SampleKeys(text) => (next.keys, next.keys_of_sample) = (text, true),
             Action::Arrived(arrival) => next.arrival = Some(Rc::new(arrival)),
-            Action::Identity(text) => next.identity = text,
-            Action::Credentials(text) => next.credentials = text,
-            Action::AppName(text) => next.app_name = text,
-            Action::Rules(rules) => next.rules = rules,
+            Action::Entered(id, text) => {
+                next.entered.retain(|(known, _)| *known != id);
+                next.entered.push((id, text));
+            }
             Action::OwnKey(on) => next.own_key = on,
             Action::Masked(on) => next.masked = on,
             Action::Asked(field, text) => {
@@ -139,10 +152,7 @@ impl fmt::Debug for Action {
             Self::Keys(_) => "Keys(…)",
             Self::SampleKeys(_) => "SampleKeys(…)",
             Self::Arrived(_) => "Arrived(…)",
-            Self::Identity(_) => "Identity(…)",
-            Self::Credentials(_) => "Credentials(…)",
-            Self::AppName(_) => "AppName(…)",
-            Self::Rules(_) => "Rules(…)",
+            Self::Entered(..) => "Entered(…)",
             Self::Asked(..) => "Asked(…)",
             Self::OwnKey(_) => "OwnKey(…)",
             Self::Masked(_) => "Masked(…)",
@@ -194,6 +204,19 @@ pub fn report(session: &SessionContext, action: fn(AttrValue) -> Action) -> Call
     Callback::from(move |text| dispatcher.dispatch(action(text)))
 }
 
+/// The same for the boxes of the Credential page, to be heard by what they stand in: each is known by its id.
+pub fn enter(session: &SessionContext) -> Callback<InputEvent> {
+    let dispatcher = session.dispatcher();
+    Callback::from(move |event: InputEvent| {
+        if let Some(target) = event.target() {
+            // Inputs, selects and text areas alike have id and value.
+            let typed = target.unchecked_into::<HtmlInputElement>();
+            let (id, value) = (typed.id(), typed.value());
+            dispatcher.dispatch(Action::Entered(id.into(), value.into()));
+        }
+    })
+}
+
 /// The same for a field of the Decode page.
 pub fn ask(session: &SessionContext, field: Field) -> Callback<AttrValue> {
     let dispatcher = session.dispatcher();
@@ -237,10 +260,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_entered_is_known_by_its_box() {
+        let enter = |session: Rc<Session>, id: &'static str, text: &'static str| {
+            session.reduce(Action::Entered(id.into(), text.into()))
+        };
+        let session = Rc::new(Session::default());
+        assert_eq!(session.hints(), Hints::default());
+        let session = enter(session, "app-id", "a");
+        let session = enter(session, "cloud", "usgov");
+        let session = enter(session, "rules", "preview2022");
+        let session = enter(session, "app-id", "b");
+        let expected = Hints {
+            app_id: "b".into(),
+            cloud: Some(Cloud::UsGov),
+            rules: Rules::Preview2022,
+            ..Hints::default()
+        };
+        assert_eq!(session.hints(), expected);
+        let session = enter(enter(session, "rules", "x"), "cloud", "");
+        assert_eq!(
+            (session.hints().cloud, session.rules()),
+            (None, Rules::Current)
+        );
+    }
+
+    #[test]
     fn debug_output_holds_no_secret() {
         let session = Session {
             token: "eyJsecret".into(),
             keys: "hush".into(),
+            entered: vec![("identity".into(), "secret".into())],
             ..Session::default()
         };
         let shown = format!("{session:?} {:?}", Action::Token("eyJsecret".into()));

@@ -2,79 +2,97 @@
 
 use fedcred_core::claims::Claims;
 use fedcred_core::federation::{
-    CredentialList, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Rules, Run, TermMatch,
+    CredentialList, Difference, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Run, TermMatch,
     Verdict as Outcome, error_entry, match_nearest,
 };
 use fedcred_core::jose::Token;
 use yew::prelude::*;
 
+use super::source::Setting;
 use crate::ui::{
-    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, diff, findings, marked, panel, show,
-    sign, text_box, verdict,
+    CopyButton, DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, diff, findings, icon, marked,
+    panel, show, sign, text_box, verdict,
 };
 
 /// More than these are counted, not listed.
 const SHOWN: usize = 20;
 
-/// A box for the credentials of an application, and the verdict below it.
-pub(super) fn match_panel(
-    token: Option<&Token>,
-    rules: Rules,
-    credentials: &AttrValue,
-    on_change: Callback<AttrValue>,
-) -> Html {
+/// A box for the credentials of an application with the verdict below it, the nearest one, and the others.
+pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html {
+    let pasted = setting.session.entered("credentials");
+    let given = !pasted.trim().is_empty();
+    let payload = setting.token.and_then(Token::payload);
+    let outcome = payload
+        .filter(|_| !list.credentials.is_empty())
+        .map(|payload| {
+            match_nearest(
+                &Claims::of(payload),
+                &list.credentials,
+                setting.hints.rules,
+                SHOWN,
+            )
+        });
+    let count = list.credentials.len();
     let credentials_box = TextBox {
         id: "credentials",
         label: "Credentials of your application",
         label_hidden: false,
         placeholder: "[ … ]",
-        value: credentials,
-        on_change,
-        hint: marked(
-            "The output of `az ad app federated-credential list --id …`, or one credential as JSON.",
-        ),
+        value: pasted,
+        on_change: Callback::noop(),
+        hint: marked(HINT),
         problem: "",
     };
     let body = html! {
         <>
-            <div class="panel-body">{ text_box(credentials_box) }</div>
-            if !credentials.trim().is_empty() {
-                { result(token, rules, credentials) }
+            { outcome.as_ref().map(answer).unwrap_or_default() }
+            if given { { findings(&list.diagnostics, None) } }
+            if given && payload.is_none() {
+                <p class="panel-body">{ "Paste a token on the Decode page first." }</p>
             }
+            <div class="panel-body">{ text_box(credentials_box) }</div>
         </>
     };
-    panel(Panel {
+    let whole = panel(Panel {
         id: "match",
         title: "Does the token match?".into(),
+        badges: if count == 0 {
+            Html::default()
+        } else {
+            badge(Tone::Neutral, counted(count))
+        },
         flush: true,
         body,
         ..Panel::default()
-    })
-}
-
-fn result(token: Option<&Token>, rules: Rules, credentials: &str) -> Html {
-    let Some(payload) = token.and_then(Token::payload) else {
-        return html! { <p class="panel-body">{ "Paste a token on the Decode page first." }</p> };
-    };
-    let list = CredentialList::read(credentials);
-    let outcome = match_nearest(&Claims::of(payload), &list.credentials, rules, SHOWN);
+    });
     html! {
         <>
-            { findings(&list.diagnostics, None) }
-            if !list.credentials.is_empty() {
-                { answer(&outcome) }
-                { outcome.matches.first().map(nearest).unwrap_or_default() }
-                { others(&outcome) }
+            { whole }
+            if let Some(outcome) = &outcome {
+                { outcome.matches.first().map(|found| nearest(found, outcome)).unwrap_or_default() }
+                { others(outcome) }
             }
         </>
     }
 }
 
+const HINT: &str = "The output of `az ad app federated-credential list --id …` or `az identity federated-credential list …`, what Graph or Azure Resource Manager answers, a Terraform state, or one credential as JSON.";
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 credential".to_owned(),
+        _ => format!("{count} credentials"),
+    }
+}
+
 fn answer(outcome: &Outcome) -> Html {
+    let nearest = outcome.matches.first();
     if outcome.matched {
+        let name = nearest.map(|found| show(&found.name)).unwrap_or_default();
         return verdict(Verdict {
             tone: Tone::Good,
             title: "It matches".into(),
+            more: html! { <>{ ": " }{ name }</> },
             reason: "Issuer, subject or expression, and audience match.".into(),
             ..Verdict::default()
         });
@@ -82,37 +100,86 @@ fn answer(outcome: &Outcome) -> Html {
     let entry = outcome.code.and_then(error_entry);
     let code = outcome
         .code
-        .map(|code| format!("Entra ID would answer AADSTS{code}. "))
+        .map(|code| format!("AADSTS{code}"))
         .unwrap_or_default();
+    let status = entry.and_then(|entry| entry.status);
+    let status = status
+        .map(|status| format!(" · {status}"))
+        .unwrap_or_default();
+    let confidence = outcome
+        .confidence
+        .map(|sure| badge(Tone::Observed, sure.word()));
     let reason = html! {
         <>
-            <p>{ code }{ entry.map(|entry| marked(&entry.cause)) }</p>
+            <p>{ "Entra ID would answer " }<code>{ code }</code>{ status }{ " " }{ confidence }</p>
+            <p>{ entry.map(|entry| marked(&entry.cause)) }</p>
             <p>{ entry.map(|entry| marked(&entry.fix)) }</p>
         </>
     };
     verdict(Verdict {
         tone: Tone::Bad,
-        title: "No credential matches".into(),
+        title: "No match.".into(),
+        more: html! { <strong>{ nearest.map(|found| format!(" {}", headline(&found.fields))) }</strong> },
         reason,
         source: entry
             .map(|entry| Html::from(entry.source.clone()))
-            .unwrap_or_default(),
-        aside: outcome
-            .confidence
-            .map(|confidence| badge(Tone::Observed, confidence.word()))
             .unwrap_or_default(),
         ..Verdict::default()
     })
 }
 
+/// In what the nearest one differs, in a sentence.
+fn headline(fields: &[FieldMatch]) -> String {
+    let failing = || {
+        fields
+            .iter()
+            .filter(|field| field.verdict == FieldVerdict::Fail)
+    };
+    let names: Vec<_> = failing()
+        .map(|field| label(field.field).to_ascii_lowercase())
+        .collect();
+    let names = names.join(" and ");
+    let mut kinds = failing().map(|field| field.diff.as_ref().and_then(|diff| diff.kind));
+    let what = match (kinds.next().flatten(), kinds.next()) {
+        (Some(Difference::TrailingSlash), None) => "only in a slash at the end of the ",
+        (Some(Difference::LetterCase), None) => "only in the letter case of the ",
+        (Some(Difference::WhiteSpace), None) => "only in white space of the ",
+        (Some(Difference::LookAlike), None) => "only in look-alike characters of the ",
+        _ => "in ",
+    };
+    format!("The nearest differs {what}{names}.")
+}
+
 /// The nearest credential, field by field.
-fn nearest(found: &Match) -> Html {
-    html! {
-        <div class="panel-body stack">
-            <h3>{ show(&found.name) }</h3>
+fn nearest(found: &Match, outcome: &Outcome) -> Html {
+    let corrected = outcome.corrected.as_ref();
+    let body = html! {
+        <>
             { for found.fields.iter().map(field) }
-        </div>
-    }
+            if let Some(corrected) = corrected {
+                <p><CopyButton
+                    text={corrected.json()} what="the corrected credential"
+                    label="Copy the corrected credential" primary=true
+                /></p>
+            } else if !outcome.matched {
+                <p class="hint">{ "No credential would let this token in: the token itself has to be another." }</p>
+            }
+        </>
+    };
+    panel(Panel {
+        id: "nearest",
+        title: found.name.clone().into(),
+        badges: badge(
+            Tone::Neutral,
+            if found.matched {
+                "matches"
+            } else {
+                "the nearest"
+            },
+        ),
+        body,
+        ..Panel::default()
+    })
 }
 
 fn field(field: &FieldMatch) -> Html {
@@ -182,15 +249,15 @@ fn others(outcome: &Outcome) -> Html {
     }
     let more = outcome.further;
     html! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Other credentials">
+        <section class="panel table-scroll" tabindex="0" aria-label="Other credentials">
             <table class="table">
                 <thead><tr><th scope="col">{ "Others" }</th>{ for ["Issuer", "Subject", "Audience"].map(column) }</tr></thead>
                 <tbody>{ for rest.iter().map(other) }</tbody>
             </table>
             if more > 0 {
-                <p class="panel-body hint">{ format!("{more} more, further away.") }</p>
+                <p class="panel-foot hint">{ format!("{more} more, further away.") }</p>
             }
-        </div>
+        </section>
     }
 }
 
@@ -200,8 +267,10 @@ fn column(label: &str) -> Html {
 
 fn other(found: &Match) -> Html {
     let cell = |field: &FieldMatch| match field.verdict {
-        FieldVerdict::Pass => html! { <td>{ "matches" }</td> },
-        FieldVerdict::Fail => html! { <td class="problem">{ "differs" }</td> },
+        FieldVerdict::Pass => {
+            html! { <td class="cell-good">{ icon(Glyph::Pass) }{ "matches" }</td> }
+        }
+        FieldVerdict::Fail => html! { <td class="problem">{ icon(Glyph::Fail) }{ "differs" }</td> },
     };
     html! { <tr><th scope="row">{ show(&found.name) }</th>{ for found.fields.iter().map(cell) }</tr> }
 }
@@ -212,5 +281,74 @@ const fn label(field: Field) -> &'static str {
         Field::Subject => "Subject",
         Field::Expression => "Expression",
         Field::Audience => "Audience",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fedcred_core::federation::{Credential, Rules, match_all};
+
+    use super::*;
+
+    /// What is said of a credential that differs from the token's values in these.
+    #[track_caller]
+    fn check(issuer: &str, subject: &str, audience: &str, expected: &str) {
+        let claims = Claims {
+            issuer: Some("https://i.example".into()),
+            subject: Some("repo:o/r:environment:x y".into()),
+            audiences: vec!["a".into()],
+            ..Claims::default()
+        };
+        let credential = Credential {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            audiences: vec![audience.into()],
+            ..Credential::default()
+        };
+        let outcome = match_all(&claims, &[credential], Rules::Current);
+        let nearest = outcome.matches.first().unwrap();
+        assert_eq!(headline(&nearest.fields), expected);
+    }
+
+    #[test]
+    fn the_headline_says_in_what_the_nearest_differs() {
+        let (issuer, subject) = ("https://i.example", "repo:o/r:environment:x y");
+        check(
+            "https://i.example/",
+            subject,
+            "a",
+            "The nearest differs only in a slash at the end of the issuer.",
+        );
+        check(
+            issuer,
+            "repo:O/r:environment:x y",
+            "a",
+            "The nearest differs only in the letter case of the subject.",
+        );
+        check(
+            issuer,
+            "repo:o/r:environment:xy",
+            "a",
+            "The nearest differs only in white space of the subject.",
+        );
+        check(
+            issuer,
+            "repo:o/r:environment:х y",
+            "a",
+            "The nearest differs only in look-alike characters of the subject.",
+        );
+        check(issuer, subject, "b", "The nearest differs in audience.");
+        check(
+            "https://i.example/",
+            subject,
+            "b",
+            "The nearest differs in issuer and audience.",
+        );
+        check(
+            "",
+            "",
+            "",
+            "The nearest differs in issuer and subject and audience.",
+        );
     }
 }

@@ -1,20 +1,21 @@
-//! The Credential page: the five fields for the portal, and whether the token matches credentials that exist.
+//! The Credential page: the fields for the portal, and whether the token matches credentials that exist.
 
+mod before;
 mod fields;
-mod identity;
+mod form;
 mod matching;
+mod migration;
+mod prerequisites;
+mod source;
 
-use fedcred_core::federation::{Draft, ManagedIdentity, Rules, from_managed_identity, from_token};
+use fedcred_core::federation::CredentialList;
 use fedcred_core::jose::{Parsed, Token, parse};
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::route::Route;
-use crate::session::{Action, SessionContext, report};
-use crate::ui::{Panel, Tab, Tabs, findings, page_head, page_link, panel};
-use fields::fields_panel;
-use identity::identity_form;
-use matching::match_panel;
+use crate::session::{Action, SessionContext, enter};
+use crate::ui::{Tab, Tabs, page_head, page_link};
+use source::{Made, Setting};
 
 const LEDE: &str =
     "The fields to enter in the portal, and what Entra ID will say when the token arrives.";
@@ -28,44 +29,31 @@ pub struct PageProps {
 pub fn CredentialPage(props: &PageProps) -> Html {
     let session = &props.session;
     let parsed = use_memo(session.token.clone(), |text| parse(text));
-    let token = usable(&parsed);
-    let from = use_state_eq(|| AttrValue::from(if token.is_some() { "token" } else { "identity" }));
-    let from_identity = *from == "identity";
-    let draft = if from_identity {
-        ManagedIdentity::read(&session.identity)
-            .map(|identity| from_managed_identity(&identity, &session.hints()))
-    } else {
-        token.map(|token| from_token(token, &session.hints()))
+    let list = use_memo(session.entered("credentials").clone(), |text| {
+        CredentialList::read(text)
+    });
+    let mut hints = session.hints();
+    hints.others = list.credentials.clone();
+    let setting = Setting {
+        session,
+        hints: &hints,
+        token: usable(&parsed),
     };
-    let on_select = {
-        let setter = from.setter();
-        Callback::from(move |key| setter.set(key))
-    };
-    let tabs = vec![
-        Tab::new("token", "From the token"),
-        Tab::new("identity", "Managed identity"),
-    ];
+    let made = source::make(setting);
     html! {
         <>
             { page_head("Federated credential", LEDE, Html::default()) }
-            <div class="columns">
+            // Each box is known by its id: one listener hears all of them.
+            <div class="columns" oninput={enter(session)}>
                 <div class="stack">
-                    <section class="panel" aria-label="Source">
-                        <Tabs id="source" label="Where the values come from" {tabs} selected={(*from).clone()} {on_select}>
-                            if from_identity {
-                                { identity_form(&session.identity, report(session, Action::Identity)) }
-                            } else {
-                                { source_note(token) }
-                            }
-                            { choices(session) }
-                        </Tabs>
-                    </section>
-                    { draft.as_ref().map(fields).unwrap_or_default() }
-                    { next_step(token.filter(|_| !from_identity)) }
+                    { source_panel(setting, &made) }
+                    { fields(setting, &made) }
                 </div>
                 <div class="stack">
-                    { match_panel(token, session.rules, &session.credentials, report(session, Action::Credentials)) }
-                    { portal_path() }
+                    { matching::match_panels(setting, &list) }
+                    { migration::migration_panel(setting, &list.credentials) }
+                    { prerequisites::checklist_panel(setting, &made) }
+                    { prerequisites::portal_panel(setting, &made) }
                 </div>
             </div>
         </>
@@ -77,96 +65,41 @@ fn usable(parsed: &Parsed) -> Option<&Token> {
     parsed.tokens.iter().find(|token| token.payload().is_some())
 }
 
-fn source_note(token: Option<&Token>) -> Html {
-    if token.is_some() {
-        return html! { <p class="hint">{ "From the token on the Decode page." }</p> };
-    }
+fn source_panel(setting: Setting<'_>, made: &Made) -> Html {
+    let dispatcher = setting.session.dispatcher();
+    let on_select =
+        Callback::from(move |key| dispatcher.dispatch(Action::Entered("source".into(), key)));
+    let tabs = source::TABS.map(|(key, label)| Tab::new(key, label));
     html! {
-        <>
-            <p>{ "There is no token with claims yet." }</p>
-            <p>{ page_link(Route::Decode, "button button-primary", "Paste a token") }</p>
-        </>
+        <section class="panel" aria-label="Source">
+            <Tabs
+                id="source" label="Where the values come from" tabs={tabs.to_vec()}
+                selected={setting.tab()} {on_select}
+            >
+                { form::source_form(setting, made) }
+                { form::choices(setting, made) }
+            </Tabs>
+        </section>
     }
 }
 
-fn fields(draft: &Draft) -> Html {
+/// What is made, from the top: the fields, what is to know of them, the way on.
+fn fields(setting: Setting<'_>, made: &Made) -> Html {
+    let subjects = fields::subjects_panel(setting, made);
+    let Some(draft) = &made.draft else {
+        return subjects;
+    };
     html! {
         <>
-            { fields_panel(&draft.credential) }
-            if !draft.diagnostics.is_empty() {
-                { panel(Panel {
-                    id: "before-saving",
-                    title: "Before you save it".into(),
-                    flush: true,
-                    body: findings(&draft.diagnostics, None),
-                    ..Panel::default()
-                }) }
+            { fields::fields_panel(setting, made, &draft.credential) }
+            // What the credential is exported as stands here.
+            { subjects }
+            { before::findings_panel(&draft.diagnostics) }
+            if setting.tab() == "token" {
+                <div class="row">
+                    { page_link(Route::Simulate, "button button-primary", "Simulate with this") }
+                </div>
             }
         </>
     }
-}
-
-fn next_step(token: Option<&Token>) -> Html {
-    if token.is_none() {
-        return Html::default();
-    }
-    html! {
-        <div class="row">
-            { page_link(Route::Simulate, "button button-primary", "Simulate with this") }
-        </div>
-    }
-}
-
-/// What the token does not tell: the application's name, and which rules apply.
-fn choices(session: &SessionContext) -> Html {
-    let dispatcher = session.dispatcher();
-    let oninput = Callback::from(move |event: InputEvent| {
-        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-            dispatcher.dispatch(Action::AppName(input.value().into()));
-        }
-    });
-    html! {
-        <div class="form">
-            <div class="form-field">
-                <label for="app-name">{ "Name of the application" }</label>
-                <input
-                    class="control" id="app-name" autocomplete="off" spellcheck="false"
-                    placeholder="billing" value={&session.app_name} {oninput}
-                />
-            </div>
-            <fieldset class="choices">
-                <legend>{ "Rules" }</legend>
-                { rule(session, Rules::Current, "Today's: the audience is the token exchange") }
-                { rule(session, Rules::Preview2022, "The preview of 2022: the audience is the token's own, as in the article") }
-            </fieldset>
-        </div>
-    }
-}
-
-fn rule(session: &SessionContext, rules: Rules, words: &'static str) -> Html {
-    let dispatcher = session.dispatcher();
-    let onchange = Callback::from(move |_: Event| dispatcher.dispatch(Action::Rules(rules)));
-    html! {
-        <label class="choice">
-            <input type="radio" name="rules" checked={session.rules == rules} {onchange} />
-            { words }
-        </label>
-    }
-}
-
-fn portal_path() -> Html {
-    let body = html! {
-        <>
-            <p>{ "In the Microsoft Entra admin center or the Azure portal:" }</p>
-            <p><strong>{ "App registrations → your application → Certificates & secrets → Federated credentials → Add credential" }</strong></p>
-            <p class="hint">{ "For a managed identity choose the scenario “Managed Identity” and pick the identity: the portal fills in issuer and subject. With “Other issuer” you enter the fields yourself. Saving checks no value: a wrong one shows only when the token arrives." }</p>
-            <p class="source">{ "Entra: configure an application to trust a managed identity (read 2026-11). Entra ID was called Azure AD until 2023." }</p>
-        </>
-    };
-    panel(Panel {
-        id: "portal",
-        title: "Where to enter it".into(),
-        body,
-        ..Panel::default()
-    })
 }

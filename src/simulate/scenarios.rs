@@ -50,7 +50,7 @@ pub(super) fn yours(session: &Session, now: i64) -> Yours {
 
 fn made_of(token: &Token, session: &Session, now: i64) -> Option<Scenario> {
     let draft = from_token(token, &session.hints());
-    scenario_for(token.payload()?, &draft.credential, session.rules, now)
+    scenario_for(token.payload()?, &draft.credential, session.rules(), now)
 }
 
 /// Why no token can be simulated.

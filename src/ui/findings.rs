@@ -22,17 +22,20 @@ pub fn findings(findings: &[Diagnostic], on_place: Option<&Callback<Span>>) -> H
     }
 }
 
-fn view(finding: &Diagnostic, on_place: Option<&Callback<Span>>) -> Html {
+fn view(found: &Diagnostic, on_place: Option<&Callback<Span>>) -> Html {
+    let place = found.span.zip(on_place).map(place_button);
+    finding(found, Html::default(), place.unwrap_or_default())
+}
+
+/// One finding, with its source and what stands at its far end.
+pub fn finding(found: &Diagnostic, source: Html, aside: Html) -> Html {
     verdict(Verdict {
-        tone: tone(finding.severity),
-        title: word(finding.severity).into(),
-        more: html! { <>{ " · " }{ marked(&finding.message) }</> },
-        reason: marked(&finding.help),
-        aside: finding
-            .span
-            .zip(on_place)
-            .map(place_button)
-            .unwrap_or_default(),
+        tone: tone(found.severity),
+        title: word(found.severity).into(),
+        more: html! { <>{ " · " }{ marked(&found.message) }</> },
+        reason: marked(&found.help),
+        source,
+        aside,
         ..Verdict::default()
     })
 }

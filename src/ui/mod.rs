@@ -28,7 +28,7 @@ pub use copy_button::{CopyButton, CopyButtonProps};
 pub use diff::{DiffRow, diff};
 pub use element::element;
 pub use external_link::external_link;
-pub use findings::findings;
+pub use findings::{finding, findings};
 pub use icon::{Glyph, icon, sign};
 pub use marked::marked;
 pub use not_found::not_found;

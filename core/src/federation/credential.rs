@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::claims::{Audience, Issuer, Subject};
+use crate::text::pretty;
 
 /// A federated identity credential, with Graph's property names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -21,6 +22,16 @@ pub struct Credential {
     pub description: String,
     /// What the claims must satisfy, in place of a subject: a flexible credential (preview).
     pub claims_matching_expression: Option<ClaimsMatchingExpression>,
+}
+
+impl Credential {
+    /// As JSON, to be entered with Graph or `az`: an expression that is not there is left out.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let short = text.strip_suffix(r#","claimsMatchingExpression":null}"#);
+        pretty(&short.map_or(text.clone(), |short| format!("{short}}}")))
+    }
 }
 
 /// The expression of a flexible credential as Graph stores it.
@@ -49,4 +60,38 @@ fn null_if_empty<S: serde::Serializer>(subject: &Subject, to: S) -> Result<S::Ok
     Some(subject)
         .filter(|subject| !subject.as_str().is_empty())
         .serialize(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::federation::CredentialList;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_what_stands_is_written() {
+        let mut credential = Credential {
+            name: "a".into(),
+            ..Credential::default()
+        };
+        assert!(!credential.json().contains("claimsMatchingExpression"));
+        credential.claims_matching_expression = Some("claims['sub'] eq 'x'".into());
+        assert!(credential.json().contains(r#""languageVersion": 1"#));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_copied_is_read_again(name: String, issuer: String, subject: String, description: String, aud: String) {
+            let credential = Credential {
+                name,
+                issuer: issuer.as_str().into(),
+                subject: subject.as_str().into(),
+                audiences: vec![aud.as_str().into()],
+                description,
+                claims_matching_expression: None,
+            };
+            let read = CredentialList::read(&credential.json());
+            prop_assert_eq!(read.credentials, vec![credential]);
+        }
+    }
 }

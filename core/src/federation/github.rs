@@ -61,6 +61,15 @@ impl GithubIds {
             repository: id("repository_id")?,
         })
     }
+
+    /// The same where the token is of the repository that a subject names.
+    #[must_use]
+    pub fn for_subject(subject: &str, payload: &Document) -> Option<Self> {
+        let read = GithubSubject::read(subject)?;
+        let repository = payload.get("repository").and_then(Value::as_str)?;
+        let same = repository.split_once('/') == Some((&read.owner, &read.repository));
+        same.then(|| Self::of(payload)).flatten()
+    }
 }
 
 impl GithubSubject {
@@ -219,6 +228,29 @@ mod tests {
             let subject = format!("repo:octo-org/octo-repo:{context}");
             let read = GithubSubject::read(&subject).unwrap();
             assert_eq!((read.trigger, read.text()), (expected, subject));
+        }
+    }
+
+    #[test]
+    fn ids_are_those_of_the_same_repository() {
+        let token = |repository: &str| {
+            Document::parse(&format!(
+                r#"{{"repository":{repository},"repository_owner_id":"1","repository_id":"2"}}"#
+            ))
+        };
+        let found = |repository: &str, subject: &str| {
+            GithubIds::for_subject(subject, &token(repository)).is_some()
+        };
+        assert!(found(r#""o/r""#, "repo:o/r:pull_request"));
+        assert!(found(r#""o/r""#, "repo:o@7/r@8:pull_request"));
+        for (repository, subject) in [
+            (r#""o/R""#, "repo:o/r:pull_request"),
+            (r#""o/r/x""#, "repo:o/r:pull_request"),
+            (r#""o""#, "repo:o/r:pull_request"),
+            ("7", "repo:o/r:pull_request"),
+            (r#""o/r""#, "job_workflow_ref:o/r"),
+        ] {
+            assert!(!found(repository, subject), "{repository} {subject}");
         }
     }
 

@@ -1,0 +1,39 @@
+//! What is to know before a credential is saved: each finding with its code, source and confidence.
+
+use fedcred_core::federation::credential_rule;
+use fedcred_core::text::Diagnostic;
+use yew::prelude::*;
+
+use crate::ui::{Panel, Tone, Verdict, badge, finding, panel, verdict};
+
+/// The findings, or that there are none.
+pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
+    let body = if found.is_empty() {
+        verdict(Verdict {
+            tone: Tone::Good,
+            title: "Nothing to object".into(),
+            reason: "Lengths, characters, slash, letter case, audience and ids are as they should be. Only the token can tell whether the values are right.".into(),
+            ..Verdict::default()
+        })
+    } else {
+        found.iter().map(view).collect()
+    };
+    panel(Panel {
+        id: "before-saving",
+        title: "Before you save it".into(),
+        flush: true,
+        body,
+        ..Panel::default()
+    })
+}
+
+fn view(found: &Diagnostic) -> Html {
+    let rule = credential_rule(found.code);
+    let source = rule.map_or("", |rule| &rule.source);
+    finding(
+        found,
+        html! { <><code>{ found.code }</code>{ " · " }{ source }</> },
+        rule.map(|rule| badge(Tone::Neutral, rule.confidence.word()))
+            .unwrap_or_default(),
+    )
+}

@@ -1,0 +1,252 @@
+//! What a person is asked: drawn from the data of the platforms, one control for everything.
+
+use fedcred_core::claims::Cloud;
+use fedcred_core::federation::{Preset, PresetField};
+use yew::prelude::*;
+
+use super::source::{Made, Setting, answers, box_id, more};
+use crate::route::Route;
+use crate::session::Session;
+use crate::ui::{
+    CopyButton, TextBox, Tone, Verdict, element, marked, page_link, text_box, verdict,
+};
+
+/// A line to type in, or a choice where there are options.
+#[derive(Default)]
+pub(super) struct Control<'a> {
+    /// Unique in the page; the session knows the text by it.
+    pub(super) id: &'a str,
+    pub(super) label: &'a str,
+    pub(super) hint: &'a str,
+    pub(super) placeholder: &'a str,
+    pub(super) value: &'a str,
+    /// Word and meaning of each.
+    pub(super) options: &'a [(&'a str, &'a str)],
+}
+
+/// What is entered is heard by the page around it.
+pub(super) fn control(control: Control<'_>) -> Html {
+    let Control { id, value, .. } = control;
+    let (id, value) = (id.to_owned(), value.to_owned());
+    let hint_id = format!("{id}-hint");
+    let described = (!control.hint.is_empty()).then(|| hint_id.clone());
+    let option = |(word, meaning): &(&str, &str)| {
+        html! { <option value={(*word).to_owned()} selected={*word == value}>{ *meaning }</option> }
+    };
+    html! {
+        <div class="form-field" key={id.clone()}>
+            <label for={id.clone()}>{ control.label }</label>
+            if control.options.is_empty() {
+                <input
+                    class="control value" {id} autocomplete="off" spellcheck="false"
+                    aria-describedby={described} placeholder={control.placeholder.to_owned()} value={value.clone()}
+                />
+            } else {
+                <select class="control" {id} aria-describedby={described} ~value={value.clone()}>
+                    { for control.options.iter().map(option) }
+                </select>
+            }
+            if !control.hint.is_empty() {
+                <p class="hint" id={hint_id}>{ marked(control.hint) }</p>
+            }
+        </div>
+    }
+}
+
+/// The view of the chosen tab.
+pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
+    let session = &**setting.session;
+    let Some(preset) = made.preset else {
+        return of_token(setting);
+    };
+    let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+    let chooser = Control {
+        id: "more",
+        label: "Platform",
+        value: &preset.id,
+        options: &platforms,
+        ..Control::default()
+    };
+    let pasted = !session.entered("identity").trim().is_empty();
+    html! {
+        <div class="form">
+            if setting.tab() == "more" { { control(chooser) } }
+            if setting.tab() == "managed-identity" { { identity_box(session, pasted && made.identity.is_none()) } }
+            if !(setting.tab() == "managed-identity" && pasted) { { form(session, preset) } }
+            { snippets(preset, setting.cloud("")) }
+        </div>
+    }
+}
+
+fn of_token(setting: Setting<'_>) -> Html {
+    if setting.token.is_some() {
+        return element(
+            "p",
+            "hint",
+            "From the token on the Decode page. It is read there, and nowhere else.",
+        );
+    }
+    html! {
+        <>
+            <p>{ "There is no token with claims yet. Paste one, or say in the other tabs what you know." }</p>
+            <p>{ page_link(Route::Decode, "button button-primary", "Paste a token") }</p>
+        </>
+    }
+}
+
+fn identity_box(session: &Session, unread: bool) -> Html {
+    text_box(TextBox {
+        id: "identity",
+        label: "User-assigned managed identity",
+        label_hidden: false,
+        placeholder: "{ \"principalId\": \"…\", \"tenantId\": \"…\" }",
+        value: session.entered("identity"),
+        on_change: Callback::noop(),
+        hint: marked(
+            "The output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`. Or type below what you know.",
+        ),
+        problem: if unread { UNREAD } else { "" },
+    })
+}
+
+const UNREAD: &str = "This holds no managed identity: a principalId is needed.";
+
+/// What the platform asks, or why it cannot be let in.
+fn form(session: &Session, preset: &Preset) -> Html {
+    if !preset.can_match() {
+        return verdict(Verdict {
+            tone: Tone::Caution,
+            title: "No credential can match exactly".into(),
+            reason: marked(&preset.note),
+            source: format!("{} · {}", preset.source, preset.confidence.word()).into(),
+            ..Verdict::default()
+        });
+    }
+    let answers = answers(session, preset);
+    html! {
+        <>
+            <div class="form form-grid">
+                { for preset.asked(&answers).map(|field| asked(session, preset, field, &answers)) }
+            </div>
+            if !preset.note.is_empty() { <p class="hint">{ marked(&preset.note) }</p> }
+        </>
+    }
+}
+
+fn asked(
+    session: &Session,
+    preset: &Preset,
+    field: &PresetField,
+    answers: &[(String, String)],
+) -> Html {
+    let id = box_id(preset, field);
+    let choices = field.choices.iter();
+    let options: Vec<_> = choices
+        .map(|(word, meaning)| (word.as_str(), meaning.as_str()))
+        .collect();
+    let end = if field.optional { " (optional)" } else { "" };
+    control(Control {
+        id: &id,
+        label: &format!("{}{end}", field.label),
+        hint: &field.hint,
+        placeholder: &field.example,
+        value: if options.is_empty() {
+            session.entered(&id)
+        } else {
+            preset.answer(&field.key, answers)
+        },
+        options: &options,
+    })
+}
+
+/// Commands that show a token's claims on the platform.
+fn snippets(preset: &Preset, cloud: Cloud) -> Html {
+    let snippet = |(place, command): (&str, String)| command_line(place, command);
+    let mut snippets = preset.snippets(cloud).map(snippet).peekable();
+    if snippets.peek().is_none() {
+        return Html::default();
+    }
+    html! {
+        <details class="fold">
+            <summary>{ "See your token's claims" }</summary>
+            <div class="stack">
+                <p class="hint">{ "These print header and claims, but no signature: what they print opens nothing." }</p>
+                { for snippets }
+            </div>
+        </details>
+    }
+}
+
+/// A command to copy.
+pub(super) fn command_line(what: &str, command: String) -> Html {
+    html! {
+        <div class="stack stack-tight">
+            <p class="row">
+                <span class="hint">{ marked(what) }</span>
+                <span class="push"><CopyButton text={command.clone()} what="the command" /></span>
+            </p>
+            <pre class="code-block" tabindex="0"><code>{ command }</code></pre>
+        </div>
+    }
+}
+
+/// What neither token nor platform tells, what is rarely needed folded away.
+pub(super) fn choices(setting: Setting<'_>, made: &Made) -> Html {
+    let session = &**setting.session;
+    let line = |id, label, hint, placeholder| {
+        control(Control {
+            id,
+            label,
+            hint,
+            placeholder,
+            value: session.entered(id),
+            options: &[],
+        })
+    };
+    let choice = |id, label, hint, value, options| {
+        control(Control {
+            id,
+            label,
+            hint,
+            value,
+            options,
+            ..Control::default()
+        })
+    };
+    let issuer = made
+        .draft
+        .as_ref()
+        .map_or("", |draft| draft.credential.issuer.as_str());
+    let cloud = setting.cloud(issuer);
+    let clouds = Cloud::ALL.map(|cloud| (cloud.word(), cloud.title()));
+    html! {
+        <div class="form">
+            { line("app-name", "Name of the application", "", "billing") }
+            <details class="fold">
+                <summary>{ "Ids of the application, cloud and rules" }</summary>
+                <div class="form form-grid">
+                    { line("app-id", "Application (client) id", "Not compared, but no subject may be it.", "a0a0a0a0-…") }
+                    { line("app-tenant", "Its tenant id", "A managed identity must be in the same tenant.", "c0c0c0c0-…") }
+                    { choice("cloud", "Cloud", "Changes host, issuer, audience and portal together.", cloud.word(), &clouds) }
+                    { choice("rules", "Rules", "", setting.hints.rules.word(), &RULES) }
+                </div>
+            </details>
+        </div>
+    }
+}
+
+const RULES: [(&str, &str); 2] = [
+    ("current", "Today's: the audience is the token exchange"),
+    ("preview2022", "The preview of 2022, as in the article"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fedcred_core::federation::Rules;
+
+    #[test]
+    fn every_set_of_rules_can_be_chosen() {
+        assert_eq!(RULES.map(|(word, _)| word), Rules::ALL.map(Rules::word));
+    }
+}
