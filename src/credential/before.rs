@@ -4,7 +4,7 @@ use fedcred_core::federation::credential_rule;
 use fedcred_core::text::Diagnostic;
 use yew::prelude::*;
 
-use crate::ui::{Panel, Tone, Verdict, badge, finding, panel, verdict};
+use crate::ui::{Panel, Tone, Verdict, finding, marked, panel, verdict};
 
 /// The findings, or that there are none.
 pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
@@ -29,11 +29,7 @@ pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
 
 fn view(found: &Diagnostic) -> Html {
     let rule = credential_rule(found.code);
-    let source = rule.map_or("", |rule| &rule.source);
-    finding(
-        found,
-        html! { <><code>{ found.code }</code>{ " · " }{ source }</> },
-        rule.map(|rule| badge(Tone::Neutral, rule.confidence.word()))
-            .unwrap_or_default(),
-    )
+    let source = rule.map(|rule| format!(" · {} · {}", rule.source, rule.confidence.word()));
+    let source = format!("`{}`{}", found.code, source.unwrap_or_default());
+    finding(found, marked(&source), Html::default())
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::form::{Control, control};
 use super::source::{Made, Setting, answers};
-use crate::ui::{CopyButton, Panel, Tone, badge, element, marked, panel, show};
+use crate::ui::{Panel, Tone, badge, copy_button, element, fold, group, marked, panel, show};
 
 /// Issuer, subject, name, description, audience, with the portal's labels.
 pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Credential) -> Html {
@@ -23,33 +23,55 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
         true => format!("One, for the {}.", cloud.title()),
         false => "One. The token must be made for it: compared with `aud`.".to_owned(),
     };
-    let body = html! {
-        <>
-            <dl>
-                { field("Issuer", issuer, "Compared with `iss`, character by character. A slash at the end counts.") }
-                { field("Subject identifier", credential.subject.as_str(), subject_note) }
-                { field("Name", &credential.name, "Cannot be changed later. 3 to 120 letters, digits, `-` and `_`.") }
-                { field("Description", &credential.description, "For people; up to 600 characters.") }
-                { field("Audience", audience, &audience_note) }
-            </dl>
-            if entra && cloud.exchange_app_confidence() == Confidence::Inferred {
-                <p class="panel-foot hint">
-                    { "That tokens of this cloud carry the global cloud's id as " }<code>{ "aud" }</code>{ " is " }
-                    { badge(Tone::Observed, Confidence::Inferred.word()) }
-                </p>
-            }
-            { then_and_now(setting, made, credential) }
-        </>
-    };
+    let rows = vec![
+        field(
+            "Issuer",
+            issuer,
+            "Compared with `iss`, character by character. A slash at the end counts.",
+        ),
+        field(
+            "Subject identifier",
+            credential.subject.as_str(),
+            subject_note,
+        ),
+        field(
+            "Name",
+            &credential.name,
+            "Cannot be changed later. 3 to 120 letters, digits, `-` and `_`.",
+        ),
+        field(
+            "Description",
+            &credential.description,
+            "For people; up to 600 characters.",
+        ),
+        field("Audience", audience, &audience_note),
+    ];
+    let mut body = vec![element("dl", "", group(rows))];
+    if entra && cloud.exchange_app_confidence() == Confidence::Inferred {
+        let inferred = badge(Tone::Observed, Confidence::Inferred.word());
+        body.push(element(
+            "p",
+            "panel-foot hint",
+            group(vec![marked(INFERRED), inferred]),
+        ));
+    }
+    body.push(then_and_now(setting, made, credential));
     panel(Panel {
         id: "fields",
         title: "Enter this".into(),
-        actions: html! { <CopyButton text={credential.json()} what="the credential as JSON" label="Copy as JSON" /> },
+        actions: copy_button(
+            credential.json(),
+            "the credential as JSON".to_owned(),
+            "Copy as JSON",
+            false,
+        ),
         flush: true,
-        body,
+        body: group(body),
         ..Panel::default()
     })
 }
+
+const INFERRED: &str = "That tokens of this cloud carry the global cloud's id as `aud` is ";
 
 fn field(label: &'static str, text: &str, note: &str) -> Html {
     let shown = if text.is_empty() {
@@ -57,14 +79,14 @@ fn field(label: &'static str, text: &str, note: &str) -> Html {
     } else {
         show(text)
     };
-    html! {
-        <div class="field">
-            <dt><strong>{ label }</strong></dt>
-            <dd class="value">{ shown }</dd>
-            <dd class="field-action"><CopyButton text={text.to_owned()} what={label.to_ascii_lowercase()} /></dd>
-            <dd class="field-note">{ marked(note) }</dd>
-        </div>
-    }
+    let copy = copy_button(text.to_owned(), label.to_ascii_lowercase(), "", false);
+    let parts = vec![
+        element("dt", "", label),
+        element("dd", "value", shown),
+        element("dd", "field-action", copy),
+        element("dd", "field-note", marked(note)),
+    ];
+    element("div", "field", group(parts))
 }
 
 /// The audience as the article entered it beside today's, for an issuer of Entra ID.
@@ -72,16 +94,31 @@ fn then_and_now(setting: Setting<'_>, made: &Made, credential: &Credential) -> H
     let Some(forms) = audience_forms(credential, made.token(setting), setting.hints) else {
         return Html::default();
     };
-    html! {
-        <details class="fold panel-foot">
-            <summary>{ "The article of 2022 entered another audience" }</summary>
-            <dl>
-                { field("In 2022", &forms.then, "The Application ID URI of your own API, which had to take tokens of version 2. An experiment, not supported; letter case did not count.") }
-                { field("Today", &forms.now, "The token exchange, the same for everybody. Supported since May 2025 for user-assigned identities; every character counts.") }
-            </dl>
-            <p class="source">{ "The article; Entra: configure an application to trust a managed identity; Entra: breaking changes" }</p>
-        </details>
-    }
+    let rows = vec![
+        field(
+            "In 2022",
+            &forms.then,
+            "The Application ID URI of your own API, which had to take tokens of version 2. An experiment, not supported; letter case did not count.",
+        ),
+        field(
+            "Today",
+            &forms.now,
+            "The token exchange, the same for everybody. Supported since May 2025 for user-assigned identities; every character counts.",
+        ),
+    ];
+    let content = vec![
+        element("dl", "", group(rows)),
+        element(
+            "p",
+            "source",
+            "The article; Entra: configure an application to trust a managed identity; Entra: breaking changes",
+        ),
+    ];
+    fold(
+        "fold panel-foot",
+        "The article of 2022 entered another audience",
+        group(content),
+    )
 }
 
 /// A subject of GitHub by names and with ids, and a box to convert another one.
@@ -108,26 +145,30 @@ pub(super) fn subjects_panel(setting: Setting<'_>, made: &Made) -> Html {
     if form.is_none() && forms.is_none() {
         return Html::default();
     }
-    let body = html! {
-        <>
-            if let Some(forms) = &forms {
-                <dl>
-                    { field("By names", &forms.by_names, "Repositories that were made before 15 July 2026 and not renamed or moved since.") }
-                    { field("With ids", forms.with_ids.as_deref().unwrap_or_default(), "All others, and those that chose it. Ids are those of the form, or of a token of this repository on the Decode page.") }
-                </dl>
-            }
-            <div class="panel-foot">
-                { control(Control {
-                    id: "github-subject",
-                    label: "Convert another subject",
-                    placeholder: "repo:contoso/shop:environment:production",
-                    value: other,
-                    hint: if forms.is_none() && !other.is_empty() { NO_SUBJECT } else { "" },
-                    ..Control::default()
-                }) }
-            </div>
-        </>
-    };
+    let convert = control(&Control {
+        id: "github-subject",
+        label: "Convert another subject",
+        placeholder: "repo:contoso/shop:environment:production",
+        value: other,
+        hint: if forms.is_none() && !other.is_empty() {
+            NO_SUBJECT
+        } else {
+            ""
+        },
+        ..Control::default()
+    });
+    let rows = forms.map(|forms| {
+        let with_ids = forms.with_ids.unwrap_or_default();
+        let rows = vec![
+            field("By names", &forms.by_names, "Repositories that were made before 15 July 2026 and not renamed or moved since."),
+            field("With ids", &with_ids, "All others, and those that chose it. Ids are those of the form, or of a token of this repository on the Decode page."),
+        ];
+        element("dl", "", group(rows))
+    });
+    let body = group(vec![
+        rows.unwrap_or_default(),
+        element("div", "panel-foot", convert),
+    ]);
     panel(Panel {
         id: "subjects",
         title: "Both forms of the subject".into(),

@@ -8,7 +8,7 @@ use super::source::{Made, Setting, answers, box_id, more};
 use crate::route::Route;
 use crate::session::Session;
 use crate::ui::{
-    CopyButton, TextBox, Tone, Verdict, element, marked, page_link, text_box, verdict,
+    TextBox, Tone, Verdict, copy_button, element, fold, group, marked, page_link, text_box, verdict,
 };
 
 /// A line to type in, or a choice where there are options.
@@ -25,8 +25,8 @@ pub(super) struct Control<'a> {
 }
 
 /// What is entered is heard by the page around it.
-pub(super) fn control(control: Control<'_>) -> Html {
-    let Control { id, value, .. } = control;
+pub(super) fn control(control: &Control<'_>) -> Html {
+    let Control { id, value, .. } = *control;
     let (id, value) = (id.to_owned(), value.to_owned());
     let hint_id = format!("{id}-hint");
     let described = (!control.hint.is_empty()).then(|| hint_id.clone());
@@ -59,23 +59,27 @@ pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
     let Some(preset) = made.preset else {
         return of_token(setting);
     };
-    let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).collect();
-    let chooser = Control {
-        id: "more",
-        label: "Platform",
-        value: &preset.id,
-        options: &platforms,
-        ..Control::default()
-    };
+    let mut parts = Vec::new();
     let pasted = !session.entered("identity").trim().is_empty();
-    html! {
-        <div class="form">
-            if setting.tab() == "more" { { control(chooser) } }
-            if setting.tab() == "managed-identity" { { identity_box(session, pasted && made.identity.is_none()) } }
-            if !(setting.tab() == "managed-identity" && pasted) { { form(session, preset) } }
-            { snippets(preset, setting.cloud("")) }
-        </div>
+    match setting.tab() {
+        "more" => {
+            let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+            parts.push(control(&Control {
+                id: "more",
+                label: "Platform",
+                value: &preset.id,
+                options: &platforms,
+                ..Control::default()
+            }));
+        }
+        "managed-identity" => parts.push(identity_box(session, pasted && made.identity.is_none())),
+        _ => {}
     }
+    if !(pasted && setting.tab() == "managed-identity") {
+        parts.push(form(session, preset));
+    }
+    parts.push(snippets(preset, setting.cloud("")));
+    element("div", "form", group(parts))
 }
 
 fn of_token(setting: Setting<'_>) -> Html {
@@ -86,12 +90,15 @@ fn of_token(setting: Setting<'_>) -> Html {
             "From the token on the Decode page. It is read there, and nowhere else.",
         );
     }
-    html! {
-        <>
-            <p>{ "There is no token with claims yet. Paste one, or say in the other tabs what you know." }</p>
-            <p>{ page_link(Route::Decode, "button button-primary", "Paste a token") }</p>
-        </>
-    }
+    let link = page_link(Route::Decode, "button button-primary", "Paste a token");
+    group(vec![
+        element(
+            "p",
+            "",
+            "There is no token with claims yet. Paste one, or say in the other tabs what you know.",
+        ),
+        element("p", "", link),
+    ])
 }
 
 fn identity_box(session: &Session, unread: bool) -> Html {
@@ -123,14 +130,13 @@ fn form(session: &Session, preset: &Preset) -> Html {
         });
     }
     let answers = answers(session, preset);
-    html! {
-        <>
-            <div class="form form-grid">
-                { for preset.asked(&answers).map(|field| asked(session, preset, field, &answers)) }
-            </div>
-            if !preset.note.is_empty() { <p class="hint">{ marked(&preset.note) }</p> }
-        </>
-    }
+    let asked = preset
+        .asked(&answers)
+        .map(|field| asked(session, preset, field, &answers));
+    group(vec![
+        element("div", "form form-grid", group(asked.collect())),
+        element("p", "hint", marked(&preset.note)),
+    ])
 }
 
 fn asked(
@@ -145,7 +151,7 @@ fn asked(
         .map(|(word, meaning)| (word.as_str(), meaning.as_str()))
         .collect();
     let end = if field.optional { " (optional)" } else { "" };
-    control(Control {
+    control(&Control {
         id: &id,
         label: &format!("{}{end}", field.label),
         hint: &field.hint,
@@ -161,30 +167,32 @@ fn asked(
 
 /// Commands that show a token's claims on the platform.
 fn snippets(preset: &Preset, cloud: Cloud) -> Html {
-    let snippet = |(place, command): (&str, String)| command_line(place, command);
-    let mut snippets = preset.snippets(cloud).map(snippet).peekable();
-    if snippets.peek().is_none() {
+    let snippets = preset.snippets(cloud);
+    let snippets: Vec<_> = snippets
+        .map(|(place, command)| command_line(place, command))
+        .collect();
+    if snippets.is_empty() {
         return Html::default();
     }
-    html! {
-        <details class="fold">
-            <summary>{ "See your token's claims" }</summary>
-            <div class="stack">
-                <p class="hint">{ "These print header and claims, but no signature: what they print opens nothing." }</p>
-                { for snippets }
-            </div>
-        </details>
-    }
+    let hint = element(
+        "p",
+        "hint",
+        "These print header and claims, but no signature: what they print opens nothing.",
+    );
+    let content = element("div", "stack", group(vec![hint, group(snippets)]));
+    fold("fold", "See your token's claims", content)
 }
 
 /// A command to copy.
 pub(super) fn command_line(what: &str, command: String) -> Html {
+    let copy = copy_button(command.clone(), "the command".to_owned(), "", false);
+    let head = vec![
+        element("span", "hint", marked(what)),
+        element("span", "push", copy),
+    ];
     html! {
         <div class="stack stack-tight">
-            <p class="row">
-                <span class="hint">{ marked(what) }</span>
-                <span class="push"><CopyButton text={command.clone()} what="the command" /></span>
-            </p>
+            { element("p", "row", group(head)) }
             <pre class="code-block" tabindex="0"><code>{ command }</code></pre>
         </div>
     }
@@ -192,52 +200,63 @@ pub(super) fn command_line(what: &str, command: String) -> Html {
 
 /// What neither token nor platform tells, what is rarely needed folded away.
 pub(super) fn choices(setting: Setting<'_>, made: &Made) -> Html {
-    let session = &**setting.session;
-    let line = |id, label, hint, placeholder| {
-        control(Control {
-            id,
-            label,
-            hint,
-            placeholder,
-            value: session.entered(id),
-            options: &[],
-        })
-    };
-    let choice = |id, label, hint, value, options| {
-        control(Control {
-            id,
-            label,
-            hint,
-            value,
-            options,
-            ..Control::default()
-        })
-    };
     let issuer = made
         .draft
         .as_ref()
         .map_or("", |draft| draft.credential.issuer.as_str());
-    let cloud = setting.cloud(issuer);
     let clouds = Cloud::ALL.map(|cloud| (cloud.word(), cloud.title()));
-    html! {
-        <div class="form">
-            { line("app-name", "Name of the application", "", "billing") }
-            <details class="fold">
-                <summary>{ "Ids of the application, cloud and rules" }</summary>
-                <div class="form form-grid">
-                    { line("app-id", "Application (client) id", "Not compared, but no subject may be it.", "a0a0a0a0-…") }
-                    { line("app-tenant", "Its tenant id", "A managed identity must be in the same tenant.", "c0c0c0c0-…") }
-                    { choice("cloud", "Cloud", "Changes host, issuer, audience and portal together.", cloud.word(), &clouds) }
-                    { choice("rules", "Rules", "", setting.hints.rules.word(), &RULES) }
-                </div>
-            </details>
-        </div>
-    }
+    let [name, rarely @ ..] = LINES.map(|(id, label, hint, placeholder)| {
+        let value = setting.session.entered(id);
+        control(&Control {
+            id,
+            label,
+            hint,
+            placeholder,
+            value,
+            options: &[],
+        })
+    });
+    let mut rarely = Vec::from(rarely);
+    rarely.push(control(&Control {
+        id: "cloud",
+        label: "Cloud",
+        hint: "Changes host, issuer, audience and portal together.",
+        value: setting.cloud(issuer).word(),
+        options: &clouds,
+        ..Control::default()
+    }));
+    rarely.push(control(&Control {
+        id: "rules",
+        label: "Rules",
+        value: setting.hints.rules.word(),
+        options: &RULES,
+        ..Control::default()
+    }));
+    let rarely = element("div", "form form-grid", group(rarely));
+    let rarely = fold("fold", "Ids of the application, cloud and rules", rarely);
+    element("div", "form", group(vec![name, rarely]))
 }
 
+/// Id, label, hint and placeholder.
+const LINES: [(&str, &str, &str, &str); 3] = [
+    ("app-name", "Name of the application", "", "billing"),
+    (
+        "app-id",
+        "Application (client) id",
+        "Not compared, but no subject may be it.",
+        "a0a0a0a0-…",
+    ),
+    (
+        "app-tenant",
+        "Its tenant id",
+        "A managed identity must be in the same tenant.",
+        "c0c0c0c0-…",
+    ),
+];
+
 const RULES: [(&str, &str); 2] = [
-    ("current", "Today's: the audience is the token exchange"),
-    ("preview2022", "The preview of 2022, as in the article"),
+    ("current", "Today's"),
+    ("preview2022", "The preview of 2022 (article)"),
 ];
 
 #[cfg(test)]

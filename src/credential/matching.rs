@@ -1,6 +1,6 @@
 //! Whether the token matches credentials that exist, and at which character the nearest one differs.
 
-use fedcred_core::claims::Claims;
+use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::federation::{
     CredentialList, Difference, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Run, TermMatch,
     Verdict as Outcome, error_entry, match_nearest,
@@ -9,9 +9,10 @@ use fedcred_core::jose::Token;
 use yew::prelude::*;
 
 use super::source::Setting;
+use crate::route::Route;
 use crate::ui::{
-    CopyButton, DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, diff, findings, icon, marked,
-    panel, show, sign, text_box, verdict,
+    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, copy_button, diff, element, findings,
+    group, icon, marked, page_link, panel, show, sign, text_box, verdict,
 };
 
 /// More than these are counted, not listed.
@@ -20,7 +21,6 @@ const SHOWN: usize = 20;
 /// A box for the credentials of an application with the verdict below it, the nearest one, and the others.
 pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html {
     let pasted = setting.session.entered("credentials");
-    let given = !pasted.trim().is_empty();
     let payload = setting.token.and_then(Token::payload);
     let outcome = payload
         .filter(|_| !list.credentials.is_empty())
@@ -43,16 +43,20 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
         hint: marked(HINT),
         problem: "",
     };
-    let body = html! {
-        <>
-            { outcome.as_ref().map(answer).unwrap_or_default() }
-            if given { { findings(&list.diagnostics, None) } }
-            if given && payload.is_none() {
-                <p class="panel-body">{ "Paste a token on the Decode page first." }</p>
-            }
-            <div class="panel-body">{ text_box(credentials_box) }</div>
-        </>
-    };
+    let mut asked = vec![text_box(credentials_box)];
+    if payload.is_none() {
+        let link = page_link(Route::Decode, "", "Paste one");
+        asked.push(element(
+            "p",
+            "",
+            group(vec!["There is no token to compare with yet. ".into(), link]),
+        ));
+    }
+    let mut body: Vec<_> = outcome.as_ref().map(answer).into_iter().collect();
+    if !pasted.trim().is_empty() {
+        body.push(findings(&list.diagnostics, None));
+    }
+    body.push(element("div", "panel-body", group(asked)));
     let whole = panel(Panel {
         id: "match",
         title: "Does the token match?".into(),
@@ -62,18 +66,15 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
             badge(Tone::Neutral, counted(count))
         },
         flush: true,
-        body,
+        body: group(body),
         ..Panel::default()
     });
-    html! {
-        <>
-            { whole }
-            if let Some(outcome) = &outcome {
-                { outcome.matches.first().map(|found| nearest(found, outcome)).unwrap_or_default() }
-                { others(outcome) }
-            }
-        </>
+    let mut panels = vec![whole];
+    if let Some(outcome) = &outcome {
+        panels.extend(outcome.matches.first().map(|found| nearest(found, outcome)));
+        panels.push(others(outcome));
     }
+    group(panels)
 }
 
 const HINT: &str = "The output of `az ad app federated-credential list --id …` or `az identity federated-credential list …`, what Graph or Azure Resource Manager answers, a Terraform state, or one credential as JSON.";
@@ -92,38 +93,36 @@ fn answer(outcome: &Outcome) -> Html {
         return verdict(Verdict {
             tone: Tone::Good,
             title: "It matches".into(),
-            more: html! { <>{ ": " }{ name }</> },
+            more: group(vec![": ".into(), name]),
             reason: "Issuer, subject or expression, and audience match.".into(),
             ..Verdict::default()
         });
     }
     let entry = outcome.code.and_then(error_entry);
-    let code = outcome
-        .code
-        .map(|code| format!("AADSTS{code}"))
-        .unwrap_or_default();
     let status = entry.and_then(|entry| entry.status);
-    let status = status
-        .map(|status| format!(" · {status}"))
-        .unwrap_or_default();
-    let confidence = outcome
-        .confidence
-        .map(|sure| badge(Tone::Observed, sure.word()));
-    let reason = html! {
-        <>
-            <p>{ "Entra ID would answer " }<code>{ code }</code>{ status }{ " " }{ confidence }</p>
-            <p>{ entry.map(|entry| marked(&entry.cause)) }</p>
-            <p>{ entry.map(|entry| marked(&entry.fix)) }</p>
-        </>
-    };
+    let status = status.map_or(String::new(), |status| format!(" · {status}"));
+    let code = outcome.code.unwrap_or_default();
+    let said = vec![
+        marked(&format!("Entra ID would answer `AADSTS{code}`{status} ")),
+        badge(
+            Tone::Observed,
+            outcome.confidence.map_or("", Confidence::word),
+        ),
+    ];
+    let mut reason = vec![element("p", "", group(said))];
+    if let Some(entry) = entry {
+        reason.push(element("p", "", marked(&entry.cause)));
+        reason.push(element("p", "", marked(&entry.fix)));
+    }
+    let headline = nearest.map_or(String::new(), |found| {
+        format!(" {}", headline(&found.fields))
+    });
     verdict(Verdict {
         tone: Tone::Bad,
         title: "No match.".into(),
-        more: html! { <strong>{ nearest.map(|found| format!(" {}", headline(&found.fields))) }</strong> },
-        reason,
-        source: entry
-            .map(|entry| Html::from(entry.source.clone()))
-            .unwrap_or_default(),
+        more: element("strong", "", headline),
+        reason: group(reason),
+        source: entry.map_or(Html::default(), |entry| entry.source.as_str().into()),
         ..Verdict::default()
     })
 }
@@ -152,83 +151,97 @@ fn headline(fields: &[FieldMatch]) -> String {
 
 /// The nearest credential, field by field.
 fn nearest(found: &Match, outcome: &Outcome) -> Html {
-    let corrected = outcome.corrected.as_ref();
-    let body = html! {
-        <>
-            { for found.fields.iter().map(field) }
-            if let Some(corrected) = corrected {
-                <p><CopyButton
-                    text={corrected.json()} what="the corrected credential"
-                    label="Copy the corrected credential" primary=true
-                /></p>
-            } else if !outcome.matched {
-                <p class="hint">{ "No credential would let this token in: the token itself has to be another." }</p>
-            }
-        </>
-    };
+    let mut body: Vec<_> = found.fields.iter().map(field).collect();
+    match &outcome.corrected {
+        Some(corrected) => body.push(element(
+            "p",
+            "",
+            copy_button(
+                corrected.json(),
+                "the corrected credential".to_owned(),
+                "Copy the corrected credential",
+                true,
+            ),
+        )),
+        None if !outcome.matched => body.push(element("p", "hint", NO_HELP)),
+        None => {}
+    }
     panel(Panel {
         id: "nearest",
-        title: found.name.clone().into(),
-        badges: badge(
-            Tone::Neutral,
-            if found.matched {
-                "matches"
-            } else {
-                "the nearest"
-            },
-        ),
-        body,
+        title: if found.matched {
+            "It matches"
+        } else {
+            "The nearest"
+        }
+        .into(),
+        badges: element("span", "value", show(&found.name)),
+        body: group(body),
         ..Panel::default()
     })
 }
 
+const NO_HELP: &str = "No credential would let this token in: the token itself has to be another.";
+
 fn field(field: &FieldMatch) -> Html {
-    html! {
-        <div class="stack">
-            { outcome(field.verdict, label(field.field)) }
-            { difference(&field.configured, field.diff.as_ref()) }
-            if let Some(note) = &field.note {
-                <p class="hint">{ marked(note) }</p>
-            }
-            { for field.terms.iter().map(term) }
-            { findings(&field.diagnostics, None) }
-        </div>
-    }
+    let mut parts = compared(Compared {
+        verdict: field.verdict,
+        name: label(field.field),
+        configured: &field.configured,
+        diff: field.diff.as_ref(),
+        note: field.note.as_deref(),
+    });
+    parts.extend(field.terms.iter().map(term));
+    parts.push(findings(&field.diagnostics, None));
+    element("div", "stack stack-tight", group(parts))
 }
 
 /// One term of an expression.
 fn term(term: &TermMatch) -> Html {
-    let name = format!("{} {}", term.claim, term.operator.word());
-    html! {
-        <div class="stack">
-            { outcome(term.verdict, &name) }
-            { difference(&term.configured, term.diff.as_ref()) }
-            if let Some(note) = &term.note {
-                <p class="hint">{ marked(note) }</p>
-            }
-        </div>
-    }
+    let parts = compared(Compared {
+        verdict: term.verdict,
+        name: &format!("{} {}", term.claim, term.operator.word()),
+        configured: &term.configured,
+        diff: term.diff.as_ref(),
+        note: term.note.as_deref(),
+    });
+    element("div", "stack stack-tight", group(parts))
 }
 
-fn outcome(verdict: FieldVerdict, name: &str) -> Html {
-    let (tone, glyph, word) = match verdict {
+/// A field or a term with what came of it.
+struct Compared<'a> {
+    verdict: FieldVerdict,
+    name: &'a str,
+    configured: &'a str,
+    diff: Option<&'a FieldDiff>,
+    note: Option<&'a str>,
+}
+
+/// Sign, name and value; where they differ, and why.
+fn compared(of: Compared<'_>) -> Vec<Html> {
+    let (tone, glyph, word) = sign_of(of.verdict);
+    let same = of.diff.is_none().then(|| show(of.configured));
+    let head = vec![
+        sign(tone, glyph),
+        element("strong", "", show(of.name)),
+        word.into(),
+        element("span", "value push", same.unwrap_or_default()),
+    ];
+    let mut parts = vec![element("p", "row", group(head))];
+    if let Some(found) = of.diff {
+        parts.push(diff(&[
+            row("token", &found.presented),
+            row("credential", &found.configured),
+        ]));
+        parts.extend(found.kind.map(|kind| element("p", "hint", kind.sentence())));
+    }
+    parts.extend(of.note.map(|note| element("p", "hint", marked(note))));
+    parts
+}
+
+const fn sign_of(verdict: FieldVerdict) -> (Tone, Glyph, &'static str) {
+    match verdict {
         FieldVerdict::Pass => (Tone::Good, Glyph::Pass, "matches"),
         FieldVerdict::Fail => (Tone::Bad, Glyph::Fail, "differs"),
-    };
-    html! { <p class="row">{ sign(tone, glyph) }<strong>{ show(name) }</strong>{ word }</p> }
-}
-
-fn difference(configured: &str, diff_of: Option<&FieldDiff>) -> Html {
-    let Some(found) = diff_of else {
-        return html! { <p class="value">{ show(configured) }</p> };
-    };
-    html! {
-        <>
-            { diff(&[row("token", &found.presented), row("credential", &found.configured)]) }
-            if let Some(kind) = found.kind {
-                <p>{ kind.sentence() }</p>
-            }
-        </>
     }
 }
 
@@ -247,32 +260,54 @@ fn others(outcome: &Outcome) -> Html {
     if rest.is_empty() {
         return Html::default();
     }
-    let more = outcome.further;
+    let columns = [
+        "Others",
+        label(Field::Issuer),
+        label(Field::Subject),
+        label(Field::Audience),
+    ];
+    let more = match outcome.further {
+        0 => Html::default(),
+        more => element(
+            "p",
+            "panel-foot hint",
+            format!("{more} more, further away."),
+        ),
+    };
     html! {
         <section class="panel table-scroll" tabindex="0" aria-label="Other credentials">
-            <table class="table">
-                <thead><tr><th scope="col">{ "Others" }</th>{ for ["Issuer", "Subject", "Audience"].map(column) }</tr></thead>
-                <tbody>{ for rest.iter().map(other) }</tbody>
+            <table class="table table-signs">
+                <thead><tr>{ for columns.map(column) }</tr></thead>
+                { element("tbody", "", group(rest.iter().map(other).collect())) }
             </table>
-            if more > 0 {
-                <p class="panel-foot hint">{ format!("{more} more, further away.") }</p>
-            }
+            { more }
         </section>
     }
 }
 
-fn column(label: &str) -> Html {
-    html! { <th scope="col">{ label }</th> }
+fn column(words: &'static str) -> Html {
+    html! { <th scope="col">{ words }</th> }
 }
 
 fn other(found: &Match) -> Html {
-    let cell = |field: &FieldMatch| match field.verdict {
-        FieldVerdict::Pass => {
-            html! { <td class="cell-good">{ icon(Glyph::Pass) }{ "matches" }</td> }
-        }
-        FieldVerdict::Fail => html! { <td class="problem">{ icon(Glyph::Fail) }{ "differs" }</td> },
+    let cell = |field: &FieldMatch| {
+        let (_, glyph, word) = sign_of(field.verdict);
+        let class = match field.verdict {
+            FieldVerdict::Pass => "cell-good",
+            FieldVerdict::Fail => "problem",
+        };
+        element("td", class, group(vec![icon(glyph), word.into()]))
     };
-    html! { <tr><th scope="row">{ show(&found.name) }</th>{ for found.fields.iter().map(cell) }</tr> }
+    let name = html! { <th scope="row">{ show(&found.name) }</th> };
+    element(
+        "tr",
+        "",
+        group(
+            std::iter::once(name)
+                .chain(found.fields.iter().map(cell))
+                .collect(),
+        ),
+    )
 }
 
 const fn label(field: Field) -> &'static str {

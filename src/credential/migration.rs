@@ -7,7 +7,7 @@ use fedcred_core::jose::Token;
 use yew::prelude::*;
 
 use super::source::Setting;
-use crate::ui::{CopyButton, Panel, findings, panel, show};
+use crate::ui::{Panel, copy_button, element, findings, group, panel, show};
 
 /// Longer lists are no application's: its limit is 20.
 const PLANNED: usize = 100;
@@ -31,58 +31,73 @@ pub(super) fn migration_panel(setting: Setting<'_>, credentials: &[Credential]) 
         id: "migration",
         title: "To GitHub's subjects with ids".into(),
         flush: true,
-        body: html! { <>{ steps(&plan) }{ findings(&plan.diagnostics, None) }</> },
+        body: group(vec![steps(&plan), findings(&plan.diagnostics, None)]),
         ..Panel::default()
     })
 }
 
 fn steps(plan: &MigrationPlan) -> Html {
-    let names = |wanted: fn(&PlanEntry) -> bool| {
-        let entries = plan.entries.iter().filter(move |entry| wanted(entry));
-        entries.map(|entry| html! { <li class="value">{ show(&entry.name) }</li> })
+    let names = |wanted: fn(&PlanEntry) -> bool| -> Vec<Html> {
+        let entries = plan.entries.iter().filter(|entry| wanted(entry));
+        entries
+            .map(|entry| element("li", "value", show(&entry.name)))
+            .collect()
     };
-    let breaks = |entry: &PlanEntry| entry.state == PlanState::BreaksAfterImmutable;
-    let by_hand = plan
-        .entries
-        .iter()
-        .any(|entry| entry.state == PlanState::ByHand);
-    html! {
-        <ol class="plan">
-            if plan.entries.iter().any(breaks) {
-                <li>
-                    <strong>{ "These break once the repository's tokens have ids" }</strong>
-                    <ul>{ for names(breaks) }</ul>
-                </li>
-                <li>
-                    <strong>{ "Add one with ids beside each" }</strong>
-                    <p class="hint">{ format!("While both stand there are {} credentials; 20 are allowed.", plan.both) }</p>
-                    <ul>{ for plan.entries.iter().filter_map(|entry| entry.add.as_ref()).map(addition) }</ul>
-                </li>
-            }
-            <li>
-                <strong>{ "Let the repository's tokens have ids" }</strong>
-                <p class="hint">{ "Repositories made, renamed or moved since 15 July 2026 have them by themselves. Then run every job once." }</p>
-            </li>
-            <li>
-                <strong>{ "Then delete those by names" }</strong>
-                <ul>{ for names(|entry| entry.delete_after) }</ul>
-            </li>
-            if by_hand {
-                <li>
-                    <strong>{ "Look at these yourself: their subject does not begin with a repository" }</strong>
-                    <ul>{ for names(|entry| entry.state == PlanState::ByHand) }</ul>
-                </li>
-            }
-        </ol>
+    let breaking = names(|entry| entry.state == PlanState::BreaksAfterImmutable);
+    let by_hand = names(|entry| entry.state == PlanState::ByHand);
+    let mut steps = Vec::new();
+    if !breaking.is_empty() {
+        let both = format!(
+            "While both stand there are {} credentials; 20 are allowed.",
+            plan.both
+        );
+        let added = plan.entries.iter().filter_map(|entry| entry.add.as_ref());
+        steps.push(step(
+            "These break once the repository's tokens have ids",
+            String::new(),
+            breaking,
+        ));
+        steps.push(step(
+            "Add one with ids beside each",
+            both,
+            added.map(addition).collect(),
+        ));
     }
+    steps.push(step(
+        "Let the repository's tokens have ids",
+        OPT_IN.to_owned(),
+        Vec::new(),
+    ));
+    let old = names(|entry| entry.delete_after);
+    steps.push(step("Then delete those by names", String::new(), old));
+    if !by_hand.is_empty() {
+        steps.push(step(
+            "Look at these yourself",
+            NO_REPOSITORY.to_owned(),
+            by_hand,
+        ));
+    }
+    element("ol", "plan", group(steps))
+}
+
+const OPT_IN: &str = "Repositories made, renamed or moved since 15 July 2026 have them by themselves. Then run every job once.";
+const NO_REPOSITORY: &str =
+    "They have an expression, or a subject that does not begin with a repository.";
+
+fn step(title: &'static str, hint: String, of: Vec<Html>) -> Html {
+    let mut parts = vec![element("strong", "", title)];
+    if !hint.is_empty() {
+        parts.push(element("p", "hint", hint));
+    }
+    if !of.is_empty() {
+        parts.push(element("ul", "", group(of)));
+    }
+    element("li", "", group(parts))
 }
 
 fn addition(credential: &Credential) -> Html {
     let what = format!("the credential {}", credential.name);
-    html! {
-        <li class="row">
-            <span class="value">{ show(credential.subject.as_str()) }</span>
-            <span class="push"><CopyButton text={credential.json()} {what} /></span>
-        </li>
-    }
+    let subject = element("span", "value", show(credential.subject.as_str()));
+    let copy = copy_button(credential.json(), what, "", false);
+    element("li", "plan-add", group(vec![subject, copy]))
 }

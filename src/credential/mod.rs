@@ -8,13 +8,13 @@ mod migration;
 mod prerequisites;
 mod source;
 
-use fedcred_core::federation::CredentialList;
+use fedcred_core::federation::{CredentialList, Draft};
 use fedcred_core::jose::{Parsed, Token, parse};
 use yew::prelude::*;
 
 use crate::route::Route;
 use crate::session::{Action, SessionContext, enter};
-use crate::ui::{Tab, Tabs, page_head, page_link};
+use crate::ui::{Tab, Tabs, element, group, page_head, page_link};
 use source::{Made, Setting};
 
 const LEDE: &str =
@@ -40,21 +40,23 @@ pub fn CredentialPage(props: &PageProps) -> Html {
         token: usable(&parsed),
     };
     let made = source::make(setting);
+    let mut left = vec![source_panel(setting, &made)];
+    let mut right = vec![
+        matching::match_panels(setting, &list),
+        migration::migration_panel(setting, &list.credentials),
+    ];
+    if let Some(draft) = &made.draft {
+        left.push(fields(setting, &made, draft));
+        right.push(prerequisites::checklist_panel(setting, &made, draft));
+    }
+    left.push(fields::subjects_panel(setting, &made));
     html! {
         <>
             { page_head("Federated credential", LEDE, Html::default()) }
             // Each box is known by its id: one listener hears all of them.
             <div class="columns" oninput={enter(session)}>
-                <div class="stack">
-                    { source_panel(setting, &made) }
-                    { fields(setting, &made) }
-                </div>
-                <div class="stack">
-                    { matching::match_panels(setting, &list) }
-                    { migration::migration_panel(setting, &list.credentials) }
-                    { prerequisites::checklist_panel(setting, &made) }
-                    { prerequisites::portal_panel(setting, &made) }
-                </div>
+                { element("div", "stack", group(left)) }
+                { element("div", "stack", group(right)) }
             </div>
         </>
     }
@@ -83,23 +85,21 @@ fn source_panel(setting: Setting<'_>, made: &Made) -> Html {
     }
 }
 
-/// What is made, from the top: the fields, what is to know of them, the way on.
-fn fields(setting: Setting<'_>, made: &Made) -> Html {
-    let subjects = fields::subjects_panel(setting, made);
-    let Some(draft) = &made.draft else {
-        return subjects;
+/// What is made, from the top: the fields, what is to know of them, where they go, the way on.
+fn fields(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
+    let simulate = match setting.hints.others.is_empty() {
+        true => "button button-primary",
+        false => "button",
     };
-    html! {
-        <>
-            { fields::fields_panel(setting, made, &draft.credential) }
-            // What the credential is exported as stands here.
-            { subjects }
-            { before::findings_panel(&draft.diagnostics) }
-            if setting.tab() == "token" {
-                <div class="row">
-                    { page_link(Route::Simulate, "button button-primary", "Simulate with this") }
-                </div>
-            }
-        </>
+    let mut parts = vec![
+        fields::fields_panel(setting, made, &draft.credential),
+        before::findings_panel(&draft.diagnostics),
+        // What the credential is exported as stands here.
+        prerequisites::portal_panel(setting, made, &draft.credential),
+    ];
+    if setting.tab() == "token" {
+        let link = page_link(Route::Simulate, simulate, "Simulate with this");
+        parts.push(element("div", "row", link));
     }
+    group(parts)
 }

@@ -1,19 +1,16 @@
 //! What must stand before the credential works, and the way through the portal.
 
 use fedcred_core::federation::{
-    ChecklistItem, Credential, ItemState, Known, checklist, preset_for, replaces,
+    ChecklistItem, Credential, Draft, ItemState, Known, checklist, preset_for, replaces,
 };
 use yew::prelude::*;
 
 use super::form::command_line;
 use super::source::{Made, Setting};
-use crate::ui::{Glyph, Panel, Tone, badge, marked, panel, sign};
+use crate::ui::{Glyph, Panel, Tone, badge, element, fold, group, marked, panel, sign};
 
 /// The list, ticked off as far as is known.
-pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made) -> Html {
-    let Some(draft) = &made.draft else {
-        return Html::default();
-    };
+pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
     let items = checklist(&Known {
         credential: &draft.credential,
         token: made.token(setting),
@@ -26,15 +23,17 @@ pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made) -> Html {
         .count();
     panel(Panel {
         id: "prerequisites",
-        title: "What must stand first".into(),
+        title: "Prerequisites".into(),
         badges: badge(Tone::Neutral, format!("{done} of {} done", items.len())),
         flush: true,
-        body: html! {
-            <>
-                <ul class="checklist">{ for items.into_iter().map(item) }</ul>
-                <p class="panel-foot hint">{ replaces() }</p>
-            </>
-        },
+        body: group(vec![
+            element(
+                "ul",
+                "checklist",
+                group(items.into_iter().map(item).collect()),
+            ),
+            element("p", "panel-foot hint", replaces()),
+        ]),
         ..Panel::default()
     })
 }
@@ -46,37 +45,48 @@ fn item(item: ChecklistItem) -> Html {
         ItemState::NotKnown => (Tone::Neutral, Glyph::Open, "not known"),
     };
     let source = format!("{} · {}", item.source, item.confidence.word());
-    html! {
-        <li>
-            <details>
-                <summary>{ sign(tone, glyph) }<span>{ item.title }</span>{ badge(tone, word) }</summary>
-                <p>{ marked(&item.why) }</p>
-                { command_line("To see it:", item.how) }
-                <p class="source">{ source }</p>
-            </details>
-        </li>
-    }
+    let summary = vec![
+        sign(tone, glyph),
+        element("span", "", item.title),
+        badge(tone, word),
+    ];
+    let content = vec![
+        element("p", "", marked(&item.why)),
+        command_line("To see it:", item.how),
+        element("p", "source", source),
+    ];
+    element("li", "", fold("", group(summary), group(content)))
 }
 
 /// Where in the portal the fields stand, and what its scenario asks.
-pub(super) fn portal_panel(setting: Setting<'_>, made: &Made) -> Html {
-    let none = Credential::default();
-    let credential = made.draft.as_ref().map_or(&none, |draft| &draft.credential);
+pub(super) fn portal_panel(setting: Setting<'_>, made: &Made, credential: &Credential) -> Html {
     let host = setting.cloud(credential.issuer.as_str()).portal_host();
     let preset = made.preset.or_else(|| preset_for(credential));
-    let body = html! {
-        <>
-            <p>{ marked(&format!("In the Azure portal, `{host}`, or the Microsoft Entra admin center:")) }</p>
-            <ol class="path">
-                { for PATH.iter().map(|step| html! { <li>{ *step }</li> }) }
-            </ol>
-            if let Some(preset) = preset {
-                <p>{ "Scenario " }<strong>{ &preset.portal }</strong>{ ". " }{ marked(preset.in_portal()) }</p>
-            }
-            <p class="hint">{ "Saving checks no value: a wrong one shows only when the token arrives. Give it some minutes before you try." }</p>
-            <p class="source">{ "Entra: create a trust; Entra: considerations for federated credentials (read 2026-11). Entra ID was called Azure AD until 2023." }</p>
-        </>
-    };
+    let where_to = format!("In the Azure portal, `{host}`, or the Microsoft Entra admin center:");
+    let path = PATH.map(|step| element("li", "", step));
+    let scenario = preset.map(|preset| {
+        let name = element("strong", "", preset.portal.as_str());
+        group(vec![
+            "Scenario ".into(),
+            name,
+            format!(". {}", preset.in_portal()).into(),
+        ])
+    });
+    let body = group(vec![
+        element("p", "", marked(&where_to)),
+        element("ol", "path", group(path.into())),
+        element("p", "", scenario.unwrap_or_default()),
+        element(
+            "p",
+            "hint",
+            "Saving checks no value: a wrong one shows only when the token arrives. Give it some minutes before you try.",
+        ),
+        element(
+            "p",
+            "source",
+            "Entra: create a trust; Entra: considerations for federated credentials (read 2026-11). Entra ID was called Azure AD until 2023.",
+        ),
+    ]);
     panel(Panel {
         id: "portal",
         title: "Where to enter it".into(),

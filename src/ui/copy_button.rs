@@ -57,6 +57,12 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
     }
 }
 
+/// A `CopyButton`; the visible words may be empty, where `Copy` is enough.
+pub fn copy_button(text: String, what: String, label: &'static str, primary: bool) -> Html {
+    let label = (!label.is_empty()).then_some(AttrValue::Static(label));
+    html! { <CopyButton {text} {what} {label} {primary} /> }
+}
+
 fn copy(text: &str, what: AttrValue, state: UseStateSetter<State>) {
     clipboard::write(text.to_owned(), move |copied| {
         state.set(if copied {

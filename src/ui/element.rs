@@ -1,10 +1,22 @@
-//! A plain element with a class.
+//! Plain elements by function calls: `html!` writes out all that a call shares.
 
 use yew::prelude::*;
+use yew::virtual_dom::VList;
 
 /// `<p class="hint">…</p>`, where one would interrupt a line of code.
 pub fn element(tag: &'static str, class: &'static str, content: impl Into<Html>) -> Html {
     of(tag, class, content.into())
+}
+
+/// What stands one after the other.
+pub fn group(children: Vec<Html>) -> Html {
+    VList::with_children(children, None).into()
+}
+
+/// What is folded away below a few words.
+pub fn fold(class: &'static str, summary: impl Into<Html>, content: Html) -> Html {
+    let summary = of("summary", "", summary.into());
+    of("details", class, group(vec![summary, content]))
 }
 
 fn of(tag: &'static str, class: &'static str, content: Html) -> Html {

@@ -24,9 +24,9 @@ mod visible;
 
 pub use badge::{Tone, badge};
 pub use button::button;
-pub use copy_button::{CopyButton, CopyButtonProps};
+pub use copy_button::{CopyButton, CopyButtonProps, copy_button};
 pub use diff::{DiffRow, diff};
-pub use element::element;
+pub use element::{element, fold, group};
 pub use external_link::external_link;
 pub use findings::{finding, findings};
 pub use icon::{Glyph, icon, sign};

@@ -56,7 +56,7 @@ const states = {
       await paste(tokenBox(page), token);
       await follow(page, "Credential");
       await paste(page.getByRole("textbox", { name: "Credentials of your application" }), JSON.stringify(credentials));
-      await says(region(page, "Does the token match?"), "No credential matches");
+      await says(region(page, "Does the token match?"), "No match.");
     },
   },
   "credential, of a managed identity": {
@@ -65,6 +65,29 @@ const states = {
       const details = { name: "night-shift", principalId: PRINCIPAL, clientId: CLIENT, tenantId: PRINCIPAL };
       await paste(page.getByRole("textbox", { name: "User-assigned managed identity" }), JSON.stringify(details));
       await region(page, "Enter this").waitFor();
+      await page.getByText("Ids of the application, cloud and rules").click();
+      await page.getByRole("combobox", { name: "Cloud" }).selectOption("china");
+      await page.getByText("The identity is user-assigned").click();
+      await page.getByText("The article of 2022 entered another audience").click();
+    },
+  },
+  "credential, a form with findings": {
+    path: "credential/",
+    async prepare(page) {
+      await page.getByRole("tab", { name: "GitHub" }).click();
+      await paste(page.getByRole("textbox", { name: "Repository", exact: true }), "https://github.com/contoso/shop");
+      await page.getByText("See your token's claims").click();
+      await says(region(page, "Before you save it"), "looks wrong");
+      await paste(page.getByRole("textbox", { name: "Credentials of your application" }), JSON.stringify(credentials));
+      await region(page, "To GitHub's subjects with ids").waitFor();
+    },
+  },
+  "credential, a platform that cannot match": {
+    path: "credential/",
+    async prepare(page) {
+      await page.getByRole("tab", { name: "More" }).click();
+      await page.getByRole("combobox", { name: "Platform" }).selectOption("varying");
+      await says(region(page, "Source"), "No credential can match exactly");
     },
   },
   "simulate, allowed": { path: "simulate/?scenario=managed-identity&step=10" },

@@ -110,8 +110,12 @@ async function walk(page) {
   await says(page.getByRole("region", { name: "Enter this" }), canary);
   await paste(box("Name of the application"), canary);
   await paste(box("Credentials of your application"), JSON.stringify([{ name: canary, issuer: ISSUER, subject: CLIENT, audiences: [canary] }]));
-  await says(page.getByRole("region", { name: "Does the token match?" }), "No credential matches");
-  await page.getByRole("tab", { name: "Managed identity" }).click();
+  await says(page.getByRole("region", { name: "Does the token match?" }), "No match.");
+  await page.getByText("Ids of the application, cloud and rules").click();
+  for (const tab of ["GitHub", "Kubernetes", "More …", "Managed identity"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    for (const each of await page.getByRole("region", { name: "Source" }).getByRole("textbox").all()) await paste(each, canary);
+  }
   await paste(box("User-assigned managed identity"), JSON.stringify({ name: canary, principalId: canary, tenantId: canary }));
   await assertNothingKept(page);
 

@@ -1,0 +1,253 @@
+// The Credential page: what is made of a token, an identity or a platform, and why credentials do not match.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertHealthy, follow, launch, paste, says, tabTo, tokenBox, visit } from "./browser.mjs";
+import { CLIENT, ISSUER, PRINCIPAL, TENANT, identityClaims, newKey, signed } from "./tokens.mjs";
+
+const EXCHANGE = "api://AzureADTokenExchange";
+const GITHUB = "https://token.actions.githubusercontent.com";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const region = (page, name) => page.getByRole("region", { name, exact: true });
+const box = (page, name) => page.getByRole("textbox", { name, exact: true });
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const tab = (page, name) => page.getByRole("tab", { name, exact: true });
+
+/** The value beside a label, in the fields to enter or another region. */
+function value(page, label, name = "Enter this") {
+  const row = region(page, name).getByRole("term").filter({ hasText: label });
+  return row.locator("xpath=following-sibling::dd[1]").innerText();
+}
+
+/** Opens the page with a clipboard that can be read, and a token on the Decode page. */
+async function withToken(t, claims) {
+  const page = await visit(t, browser, "", { permissions: ["clipboard-read", "clipboard-write"] });
+  const text = typeof claims === "string" ? claims : JSON.stringify(claims);
+  await paste(tokenBox(page), text);
+  await follow(page, "Credential");
+  return page;
+}
+
+/** Copies with a button, and reads what is on the clipboard then. */
+async function copied(page, name) {
+  await button(page, name).click();
+  await page.getByRole("status").getByText(/^Copied: /).waitFor({ state: "attached" });
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+const credential = (name, issuer, subject) => ({ name, issuer, subject, audiences: [EXCHANGE] });
+const list = (page, credentials) =>
+  paste(box(page, "Credentials of your application"), JSON.stringify(credentials));
+
+test("a token becomes a credential to copy, field by field and as JSON", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  for (const [name, expected] of [["Copy issuer", ISSUER], ["Copy subject identifier", PRINCIPAL], ["Copy audience", EXCHANGE]]) {
+    assert.equal(await copied(page, name), expected);
+  }
+  const whole = JSON.parse(await copied(page, "Copy as JSON"));
+  assert.deepEqual(Object.keys(whole), ["name", "issuer", "subject", "audiences", "description"]);
+  assert.deepEqual([whole.issuer, whole.subject, whole.audiences], [ISSUER, PRINCIPAL, [EXCHANGE]]);
+  await says(region(page, "Before you save it"), "Nothing to object");
+  await assertHealthy(page);
+});
+
+test("what is copied matches the token it was made of", async (t) => {
+  const page = await withToken(t, { iss: "https://issuer.example/", sub: "worker \"1\"", aud: ["x"] });
+  const whole = JSON.parse(await copied(page, "Copy as JSON"));
+  await list(page, [whole]);
+  await says(region(page, "Does the token match?"), "It matches");
+  await assertHealthy(page);
+});
+
+test("findings say code, reason, fix, source and confidence", async (t) => {
+  const page = await withToken(t, { iss: "https://token.actions.githubusercontent.com/", sub: "repo:a/b:pull_request", aud: EXCHANGE });
+  const found = region(page, "Before you save it");
+  for (const text of ["Careful", "writes its issuer without a slash", `Use ${GITHUB}, or`, "issuer-slash", "Entra: create a trust", "documented"]) {
+    await says(found, text);
+  }
+});
+
+test("an identity is pasted or typed; what is pasted counts", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  assert.equal(await tab(page, "Managed identity").getAttribute("aria-selected"), "true");
+  await box(page, "Object (principal) id").fill(PRINCIPAL);
+  await says(region(page, "Before you save it"), "The tenant of the identity is missing.");
+  await box(page, "Tenant id").fill(TENANT);
+  assert.equal(await value(page, "Issuer"), ISSUER);
+  assert.equal(await value(page, "Subject identifier"), PRINCIPAL);
+  await paste(box(page, "User-assigned managed identity"), JSON.stringify({ principalId: CLIENT, tenantId: TENANT, type: "SystemAssigned" }));
+  assert.equal(await value(page, "Subject identifier"), CLIENT);
+  await says(region(page, "Before you save it"), "This is a system-assigned identity");
+  assert.equal(await box(page, "Tenant id").count(), 0);
+  await paste(box(page, "User-assigned managed identity"), "nothing");
+  await says(region(page, "Source"), "This holds no managed identity");
+  await paste(box(page, "User-assigned managed identity"), "");
+  assert.equal(await value(page, "Subject identifier"), PRINCIPAL);
+  await assertHealthy(page);
+});
+
+test("a cloud changes host, issuer, audience and portal together", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  await paste(box(page, "User-assigned managed identity"), JSON.stringify({ principalId: PRINCIPAL, tenantId: TENANT }));
+  await page.getByText("Ids of the application, cloud and rules").click();
+  for (const [cloud, host, end, portal, inferred] of [
+    ["usgov", "login.microsoftonline.us", "USGov", "portal.azure.us", 1],
+    ["china", "login.partner.microsoftonline.cn", "China", "portal.azure.cn", 1],
+    ["global", "login.microsoftonline.com", "", "portal.azure.com", 0],
+  ]) {
+    await page.getByRole("combobox", { name: "Cloud" }).selectOption(cloud);
+    assert.equal(await value(page, "Issuer"), `https://${host}/${TENANT}/v2.0`);
+    assert.equal(await value(page, "Audience"), EXCHANGE + end);
+    await says(region(page, "Where to enter it"), portal);
+    assert.equal(await region(page, "Enter this").getByText("inferred", { exact: true }).count(), inferred);
+  }
+  await assertHealthy(page);
+});
+
+test("a form of GitHub becomes a credential, in both forms of the subject", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  await tab(page, "GitHub").click();
+  await box(page, "Organization or user").fill("contoso");
+  await box(page, "Repository").fill("shop");
+  await page.getByRole("combobox", { name: "What runs the job" }).selectOption("branch");
+  await box(page, "Branch").fill("main");
+  assert.equal(await value(page, "Issuer"), GITHUB);
+  assert.equal(await value(page, "Subject identifier"), "repo:contoso/shop:ref:refs/heads/main");
+  const forms = "Both forms of the subject";
+  assert.equal(await value(page, "With ids", forms), "missing");
+  await box(page, "Owner id (optional)").fill("12");
+  await box(page, "Repository id (optional)").fill("34");
+  assert.equal(await value(page, "Subject identifier"), "repo:contoso@12/shop@34:ref:refs/heads/main");
+  assert.equal(await value(page, "By names", forms), "repo:contoso/shop:ref:refs/heads/main");
+  await box(page, "Convert another subject").fill("repo:octo/app:environment:x");
+  assert.equal(await value(page, "With ids", forms), "repo:octo@12/app@34:environment:x");
+  await box(page, "Convert another subject").fill("nothing");
+  await says(region(page, forms), "This does not begin with repo:");
+  await says(region(page, "Where to enter it"), "GitHub Actions deploying Azure resources");
+  await assertHealthy(page);
+});
+
+test("what is typed for one platform is there again after another", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  await tab(page, "Kubernetes").click();
+  await box(page, "Namespace").fill("billing");
+  await tab(page, "More …").click();
+  const platform = page.getByRole("combobox", { name: "Platform" });
+  await platform.selectOption("terraform");
+  await box(page, "Organization").fill("contoso");
+  await follow(page, "Decode");
+  await follow(page, "Credential");
+  assert.equal(await box(page, "Organization").inputValue(), "contoso");
+  assert.equal(await platform.inputValue(), "terraform");
+  await platform.selectOption("varying");
+  await says(region(page, "Source"), "No credential can match exactly");
+  assert.equal(await region(page, "Enter this").count(), 0);
+  await tab(page, "Kubernetes").click();
+  assert.equal(await box(page, "Namespace").inputValue(), "billing");
+  await assertHealthy(page);
+});
+
+test("snippets print no signature", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  for (const name of ["Managed identity", "GitHub", "Kubernetes"]) {
+    await tab(page, name).click();
+    await page.getByText("See your token's claims").click();
+    const commands = await region(page, "Source").locator("pre").allInnerTexts();
+    assert.ok(commands.length > 0, name);
+    for (const command of commands) assert.match(command, /cut -d\. -f1,2/);
+    await page.getByText("See your token's claims").click();
+  }
+});
+
+test("a list that fails says where, and the corrected credential matches", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  const matching = region(page, "Does the token match?");
+  await list(page, [credential("far", GITHUB, "repo:a/b"), credential("near", `${ISSUER}/`, PRINCIPAL)]);
+  await says(matching, "No match.");
+  for (const text of ["only in a slash at the end of the issuer", "AADSTS700211", "401"]) await says(matching, text);
+  assert.equal(await region(page, "The nearest").locator("mark").innerText(), "/");
+  await says(region(page, "Other credentials"), "far");
+  await tabTo(page, button(page, "Copy the corrected credential"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText("Copied: the corrected credential").waitFor({ state: "attached" });
+  const corrected = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.deepEqual([corrected.name, corrected.issuer], ["near", ISSUER]);
+  await list(page, [corrected]);
+  await says(matching, "It matches");
+  assert.equal(await button(page, "Copy the corrected credential").count(), 0);
+  await assertHealthy(page);
+});
+
+test("the nearest 20 are shown, the others counted", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  await list(page, Array.from({ length: 50 }, (_, at) => credential(`c-${at}`, ISSUER, `s${at}`)));
+  const others = region(page, "Other credentials");
+  await says(others, "30 more, further away.");
+  assert.equal(await others.getByRole("row").count(), 1 + 19);
+});
+
+test("a plan leads GitHub's credentials to subjects with ids", async (t) => {
+  const claims = { iss: GITHUB, sub: "repo:contoso/shop:environment:x", aud: EXCHANGE, repository: "contoso/shop", repository_owner_id: "12", repository_id: "34" };
+  const page = await withToken(t, claims);
+  const plan = region(page, "To GitHub's subjects with ids");
+  await list(page, [credential("k8s", "https://a.example/", "s")]);
+  assert.equal(await plan.count(), 0);
+  await list(page, [credential("old", GITHUB, claims.sub), credential("other", GITHUB, "repo:octo/app:environment:x")]);
+  const steps = await plan.getByRole("list").first().locator(":scope > li > strong").allInnerTexts();
+  assert.deepEqual(steps, [
+    "These break once the repository's tokens have ids",
+    "Add one with ids beside each",
+    "Let the repository's tokens have ids",
+    "Then delete those by names",
+  ]);
+  await says(plan, "there are 4 credentials");
+  await says(plan, "repo:octo@<owner id>/app@<repository id>:environment:x");
+  const added = JSON.parse(await copied(page, "Copy the credential old-immutable"));
+  assert.equal(added.subject, "repo:contoso@12/shop@34:environment:x");
+  await assertHealthy(page);
+});
+
+test("the checklist ticks off what is known", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  const items = region(page, "Prerequisites");
+  const state = async (title) => {
+    const item = items.getByRole("listitem").filter({ hasText: title });
+    return item.locator(".badge").innerText();
+  };
+  assert.equal(await state("The identity is user-assigned"), "done");
+  assert.equal(await state("in one tenant"), "not known");
+  await page.getByText("Ids of the application, cloud and rules").click();
+  await box(page, "Its tenant id").fill(CLIENT);
+  assert.equal(await state("in one tenant"), "open");
+  await box(page, "Its tenant id").fill(TENANT);
+  assert.equal(await state("in one tenant"), "done");
+  await page.getByRole("combobox", { name: "Rules" }).selectOption("preview2022");
+  assert.equal(await state("Your API has an Application ID URI"), "not known");
+  await assertHealthy(page);
+});
+
+test("hostile values are text", async (t) => {
+  const hostile = `<img src=x onerror=alert(1)>\u202E'"\`$(x){y}&amp;`;
+  const page = await withToken(t, { iss: `https://${hostile}`, sub: hostile, aud: hostile, repository: hostile });
+  await says(region(page, "Enter this"), "<img src=x onerror=alert(1)>");
+  await list(page, [{ name: hostile, issuer: hostile, subject: hostile, audiences: [hostile] }]);
+  await says(region(page, "Does the token match?"), "No match.");
+  await says(page.getByRole("main"), "U+202E");
+  assert.equal(await page.locator("main img").count(), 0);
+  const whole = JSON.parse(await copied(page, "Copy as JSON"));
+  assert.equal(whole.subject, hostile);
+  for (const name of ["Managed identity", "GitHub", "Kubernetes", "More …"]) {
+    await tab(page, name).click();
+    for (const input of await region(page, "Source").getByRole("textbox").all()) await input.fill(hostile);
+    await page.waitForTimeout(50);
+    assert.equal(await page.locator("main img").count(), 0);
+  }
+  await assertHealthy(page);
+});
