@@ -114,7 +114,9 @@ async function walk(page) {
   await page.getByText("Ids of the application, cloud and rules").click();
   for (const tab of ["GitHub", "Kubernetes", "More …", "Managed identity"]) {
     await page.getByRole("tab", { name: tab }).click();
-    for (const each of await page.getByRole("region", { name: "Source" }).getByRole("textbox").all()) await paste(each, canary);
+    const boxes = await page.getByRole("region", { name: "Source" }).getByRole("textbox").all();
+    // From the end: what is pasted first takes the place of what is typed.
+    for (const each of boxes.reverse()) await paste(each, canary);
   }
   await paste(box("User-assigned managed identity"), JSON.stringify({ name: canary, principalId: canary, tenantId: canary }));
   await assertNothingKept(page);
