@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::credential::CredentialPage;
 use crate::decode::DecodePage;
+use crate::explain::explain_page;
 use crate::route::{Route, use_place};
 use crate::session::use_session;
 use crate::shell::use_shell;
@@ -20,6 +21,7 @@ pub fn App() -> Html {
         Route::Decode => html! { <DecodePage {session} /> },
         Route::Credential => html! { <CredentialPage {session} /> },
         Route::Simulate => html! { <SimulatePage {session} go={place.go} /> },
+        Route::Explain => explain_page(&session),
         Route::NotFound => not_found(),
     }
 }

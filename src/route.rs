@@ -1,7 +1,7 @@
 //! The addresses of the pages, below the base path, and the way from one to another.
 //!
-//! By hand: yew-router brings a history with states, a query encoder and a matcher, none of which three fixed
-//! addresses need, for a tenth of the page's weight.
+//! By hand: yew-router brings a history with states, a query encoder and a matcher, none of which a few
+//! fixed addresses need, for a tenth of the page's weight.
 
 use yew::prelude::*;
 
@@ -13,11 +13,17 @@ pub enum Route {
     Decode,
     Credential,
     Simulate,
+    Explain,
     NotFound,
 }
 
 impl Route {
-    const PAGES: [Self; 3] = [Self::Decode, Self::Credential, Self::Simulate];
+    const PAGES: [Self; 4] = [
+        Self::Decode,
+        Self::Credential,
+        Self::Simulate,
+        Self::Explain,
+    ];
 
     /// The word in `data-page` and `data-route`.
     pub const fn name(self) -> &'static str {
@@ -25,6 +31,7 @@ impl Route {
             Self::Decode => "decode",
             Self::Credential => "credential",
             Self::Simulate => "simulate",
+            Self::Explain => "explain",
             Self::NotFound => "not-found",
         }
     }
@@ -40,6 +47,7 @@ impl Route {
             Self::Decode => "Decode a token · Fedcred",
             Self::Credential => "Federated credential · Fedcred",
             Self::Simulate => "Simulate the exchange · Fedcred",
+            Self::Explain => "Explain an error · Fedcred",
             Self::NotFound => "Page not found · Fedcred",
         }
     }
@@ -50,6 +58,7 @@ impl Route {
             Self::Decode => "/",
             Self::Credential => "/credential/",
             Self::Simulate => "/simulate/",
+            Self::Explain => "/explain/",
             Self::NotFound => "/404",
         }
     }
@@ -125,6 +134,7 @@ mod tests {
         check("/credential", Route::Credential);
         check("/credential/index.html", Route::Credential);
         check("/simulate/", Route::Simulate);
+        check("/explain", Route::Explain);
         check("/Simulate/", Route::NotFound);
         check("/simulate/x", Route::NotFound);
         check("/404", Route::NotFound);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use fedcred_core::claims::Cloud;
 use fedcred_core::federation::{Hints, Rules};
+use fedcred_core::flow::Scenario;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -13,14 +14,17 @@ use yew::prelude::*;
 
 use crate::arrival::Arrival;
 use crate::platform::{address, page, paste_box};
+use crate::shared::Shared;
 
 /// The visitor's input.
 #[derive(Clone, Default, PartialEq)]
 pub struct Session {
     pub token: AttrValue,
     pub keys: AttrValue,
-    /// What stands in the boxes of the Credential page, by their ids.
+    /// What stands in the boxes of the Credential and the Explain page, by their ids.
     pub entered: Vec<(AttrValue, AttrValue)>,
+    /// What the Simulate page is asked to show: it ends with an error of the Explain page.
+    pub scenario: Option<Shared<Scenario>>,
     /// What the Decode page is asked beside the token and its keys.
     pub asked: Asked,
     /// What the address brought, where that is worth a word.
@@ -99,8 +103,9 @@ pub enum Action {
     Keys(AttrValue),
     SampleKeys(AttrValue),
     Arrived(Arrival),
-    /// Id and text of a box of the Credential page.
+    /// Id and text of a box of these pages.
     Entered(AttrValue, AttrValue),
+    Reproduce(Shared<Scenario>),
     Asked(Field, AttrValue),
     OwnKey(bool),
     Masked(bool),
@@ -123,6 +128,7 @@ impl Reducible for Session {
                 next.entered.retain(|(known, _)| *known != id);
                 next.entered.push((id, text));
             }
+            Action::Reproduce(scenario) => next.scenario = Some(scenario),
             Action::OwnKey(on) => next.own_key = on,
             Action::Masked(on) => next.masked = on,
             Action::Asked(field, text) => {
@@ -153,6 +159,7 @@ impl fmt::Debug for Action {
             Self::SampleKeys(_) => "SampleKeys(…)",
             Self::Arrived(_) => "Arrived(…)",
             Self::Entered(..) => "Entered(…)",
+            Self::Reproduce(_) => "Reproduce(…)",
             Self::Asked(..) => "Asked(…)",
             Self::OwnKey(_) => "OwnKey(…)",
             Self::Masked(_) => "Masked(…)",

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::platform::{keyboard, page, theme_button};
+use crate::platform::{address, keyboard, page, theme_button};
 use crate::route::{Place, Route};
 use crate::session::{Action, SessionContext};
 
@@ -44,10 +44,15 @@ fn use_shortcuts(session: &SessionContext) {
 fn use_links(go: Callback<Route>) {
     use_effect_with(go, |go| {
         let go = go.clone();
-        let listener = page::on_route_click(move |name| {
-            let route = Route::named(name);
-            route.into_iter().for_each(|route| go.emit(route));
-            route.is_some()
+        let listener = page::on_route_click(move |name, query| {
+            let Some(route) = Route::named(name) else {
+                return false;
+            };
+            go.emit(route);
+            if !query.is_empty() {
+                address::replace_query(query);
+            }
+            true
         });
         move || drop(listener)
     });

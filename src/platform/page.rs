@@ -122,18 +122,21 @@ pub fn address_routes(address: impl Fn(&str) -> Option<String>) {
     }
 }
 
-/// Calls `go` with the route's name on each plain left click on a link to a page; where it returns
-/// true the browser does not follow the link itself.
-pub fn on_route_click(go: impl Fn(&str) -> bool + 'static) -> EventListener {
+/// Calls `go` with the route's name and the address's query on each plain left click on a link to a page; where it
+/// returns true the browser does not follow the link itself.
+pub fn on_route_click(go: impl Fn(&str, &str) -> bool + 'static) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "click", options, move |event| {
-        let name = event
+        let link = event
             .dyn_ref::<MouseEvent>()
             .filter(|click| is_plain(click))
             .and_then(|click| click.target()?.dyn_into::<Element>().ok())
-            .and_then(|target| target.closest("a[data-route]").ok()?)
-            .and_then(|link| link.get_attribute("data-route"));
-        if name.is_some_and(|name| go(&name)) {
+            .and_then(|target| target.closest("a[data-route]").ok()?);
+        let Some(link) = link else { return };
+        let of_link = |name| link.get_attribute(name).unwrap_or_default();
+        let address = of_link("href");
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        if go(&of_link("data-route"), query) {
             event.prevent_default();
         }
     })

@@ -7,7 +7,7 @@ use fedcred_core::flow::{Fault, Scenario, Trace, run};
 use fedcred_core::text::Diagnostic;
 
 use super::place::{Choice, Place};
-use super::scenarios::{self, Yours};
+use super::scenarios::{self, Own, Yours};
 use crate::diagram::{Name, Names};
 use crate::shared::Shared;
 
@@ -24,10 +24,11 @@ pub(super) struct Exchange {
     pub findings: Vec<Diagnostic>,
 }
 
-/// The scenario to show where none is chosen: the visitor's own, else the first.
-pub(super) fn chosen(place: &Place, yours: &Yours) -> Choice {
+/// The scenario to show where none is chosen: that of the visitor's token, else the first.
+pub(super) fn chosen(place: &Place, own: &Own) -> Choice {
     let first = || scenarios::words().next().map(Choice::Shipped);
-    match (place.choice, yours) {
+    match (place.choice, &own.token) {
+        (Some(Choice::Error), _) if own.error.is_some() => Choice::Error,
         (Some(Choice::Yours) | None, Yours::Can(_)) => Choice::Yours,
         (Some(Choice::Shipped(word)), _) => Choice::Shipped(word),
         _ => first().unwrap_or(Choice::Yours),
@@ -36,9 +37,10 @@ pub(super) fn chosen(place: &Place, yours: &Yours) -> Choice {
 
 impl Exchange {
     /// Runs it; that takes some milliseconds.
-    pub(super) fn of(choice: Choice, faults: Option<&[Fault]>, yours: &Yours) -> Self {
-        let (mut scenario, findings) = match (choice, yours) {
-            (Choice::Yours, Yours::Can(scenario)) => ((**scenario).clone(), Vec::new()),
+    pub(super) fn of(choice: Choice, faults: Option<&[Fault]>, own: &Own) -> Self {
+        let (mut scenario, findings) = match (choice, &own.token, &own.error) {
+            (Choice::Yours, Yours::Can(scenario), _) => ((**scenario).clone(), Vec::new()),
+            (Choice::Error, _, Some(scenario)) => ((**scenario).clone(), Vec::new()),
             _ => {
                 let read = scenarios::shipped(choice.word());
                 (read.scenario, read.diagnostics)
@@ -106,27 +108,44 @@ fn host(url: &str) -> String {
 mod tests {
     use super::*;
 
+    fn own(token: Yours) -> Own {
+        Own { token, error: None }
+    }
+
     #[track_caller]
-    fn check(query: &str, yours: &Yours, expected: Choice) {
-        assert_eq!(chosen(&Place::read(query), yours), expected, "{query}");
+    fn check(query: &str, own: &Own, expected: Choice) {
+        assert_eq!(chosen(&Place::read(query), own), expected, "{query}");
     }
 
     #[test]
     fn a_pasted_token_comes_first_and_a_choice_before_it() {
-        let mine = Yours::Can(Box::default());
+        let mine = own(Yours::Can(Box::default()));
+        let nothing = own(Yours::Nothing);
         let first = Choice::Shipped("managed-identity");
-        check("", &Yours::Nothing, first);
-        check("", &Yours::Cannot(""), first);
+        check("", &nothing, first);
+        check("", &own(Yours::Cannot("")), first);
         check("", &mine, Choice::Yours);
         check("scenario=yours", &mine, Choice::Yours);
-        check("scenario=yours", &Yours::Nothing, first);
+        check("scenario=yours", &nothing, first);
+        check("scenario=error", &nothing, first);
+        check("scenario=error", &mine, first);
+        let error = Own {
+            error: Some(Shared::new(Scenario::default())),
+            ..mine.clone()
+        };
+        check("scenario=error", &error, Choice::Error);
+        check("", &error, Choice::Yours);
         let other = Choice::Shipped("article-2022");
         check("scenario=article-2022", &mine, other);
     }
 
     #[test]
     fn participants_have_the_names_of_their_tenants() {
-        let exchange = Exchange::of(Choice::Shipped("managed-identity"), None, &Yours::Nothing);
+        let exchange = Exchange::of(
+            Choice::Shipped("managed-identity"),
+            None,
+            &own(Yours::Nothing),
+        );
         assert_eq!(exchange.names.home.note, "home of the identity: Contoso");
         assert_eq!(exchange.names.entra.note, "tenant of the app: Contoso");
         assert_eq!(exchange.names.api.note, "orders.contoso.example");
@@ -136,14 +155,14 @@ mod tests {
     #[test]
     fn a_fault_set_by_hand_changes_the_end() {
         let shipped = Choice::Shipped("managed-identity");
-        let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &Yours::Nothing);
+        let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &own(Yours::Nothing));
         assert_eq!(run(&[]).trace.code, None);
         assert_eq!(run(&Fault::ALL).trace.code, Some(700_213));
     }
 
     #[test]
     fn a_scenario_that_is_missing_is_an_empty_one() {
-        let exchange = Exchange::of(Choice::Yours, None, &Yours::Nothing);
+        let exchange = Exchange::of(Choice::Yours, None, &own(Yours::Nothing));
         assert_eq!(exchange.findings, []);
         assert!(!exchange.trace.steps.is_empty());
     }

@@ -31,7 +31,7 @@ use exchange::{Exchange, chosen};
 use inspector::inspector;
 use place::{Action, Choice, Place};
 use player::use_player;
-use scenarios::{Yours, yours};
+use scenarios::{Own, Yours, yours};
 use settings::settings;
 use stage::stage;
 use steps::steps;
@@ -48,8 +48,8 @@ pub struct PageProps {
 #[component]
 pub fn SimulatePage(props: &PageProps) -> Html {
     let place = use_place();
-    let yours = use_yours(&props.session);
-    let exchange = use_exchange(&place, &yours);
+    let own = use_own(&props.session);
+    let exchange = use_exchange(&place, &own);
     let current = place.step.clamp(1, exchange.trace.steps.len().max(1));
     let act = use_act(&place, &exchange);
     let player = use_player(current, exchange.trace.steps.len(), &act);
@@ -57,14 +57,14 @@ pub fn SimulatePage(props: &PageProps) -> Html {
     let view = View {
         exchange,
         current,
-        has_yours: matches!(*yours, Yours::Can(_)),
+        own,
         playing: player.playing,
         act,
         on_step: player.on_step,
         on_play: player.on_toggle,
         go: props.go.clone(),
     };
-    draw(&view, &notice(&view.exchange, &yours, place.choice))
+    draw(&view, &notice(&view, place.choice))
 }
 
 fn draw(view: &View, notice: &Html) -> Html {
@@ -100,20 +100,21 @@ fn use_place() -> UseReducerHandle<Place> {
 }
 
 #[hook]
-fn use_yours(session: &SessionContext) -> Shared<Yours> {
-    use_memo((**session).clone(), |session: &Session| {
-        yours(session, clock::now())
+fn use_own(session: &SessionContext) -> Shared<Own> {
+    use_memo((**session).clone(), |session: &Session| Own {
+        token: yours(session, clock::now()),
+        error: session.scenario.clone(),
     })
     .into()
 }
 
 /// Run again only where another scenario, other faults or another token make a difference.
 #[hook]
-fn use_exchange(place: &Place, yours: &Shared<Yours>) -> Shared<Exchange> {
-    let choice = chosen(place, yours);
-    let inputs = (choice, place.faults.clone(), yours.clone());
-    use_memo(inputs, |(choice, faults, yours)| {
-        Exchange::of(*choice, faults.as_deref(), yours)
+fn use_exchange(place: &Place, own: &Shared<Own>) -> Shared<Exchange> {
+    let choice = chosen(place, own);
+    let inputs = (choice, place.faults.clone(), own.clone());
+    use_memo(inputs, |(choice, faults, own)| {
+        Exchange::of(*choice, faults.as_deref(), own)
     })
     .into()
 }
@@ -155,8 +156,10 @@ fn use_announcement(exchange: &Shared<Exchange>, current: usize) {
 }
 
 /// What is particular about the scenario.
-fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
-    let why = match (yours, asked) {
+fn notice(view: &View, asked: Option<Choice>) -> Html {
+    let exchange = &view.exchange;
+    let why = match (&view.own.token, asked) {
+        (_, Some(Choice::Error)) if view.own.error.is_none() => Some(NOTHING),
         (Yours::Cannot(why), None | Some(Choice::Yours)) => Some(*why),
         (Yours::Nothing, Some(Choice::Yours)) => Some(NOTHING),
         _ => None,
@@ -166,7 +169,7 @@ fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
             if let Some(why) = why {
                 <div class="notice notice-caution simulate-notice">
                     <p>{ why }{ " This is one of the scenarios that come with the page." }</p>
-                    { page_link(Route::Decode, "button", "Paste another token") }
+                    { paste_again(asked) }
                 </div>
             }
             if exchange.choice == Choice::Yours {
@@ -182,5 +185,12 @@ fn notice(exchange: &Exchange, yours: &Yours, asked: Option<Choice>) -> Html {
     }
 }
 
-const NOTHING: &str = "Nothing is pasted: an address never holds a token.";
+fn paste_again(asked: Option<Choice>) -> Html {
+    match asked {
+        Some(Choice::Error) => page_link(Route::Explain, "button", "Paste an error"),
+        _ => page_link(Route::Decode, "button", "Paste another token"),
+    }
+}
+
+const NOTHING: &str = "Nothing is pasted: an address never holds what was entered.";
 const YOURS: &str = "The signature of your token cannot be made again, for its key is Entra ID's. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key.";

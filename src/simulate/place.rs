@@ -14,6 +14,8 @@ pub(super) enum Choice {
     Shipped(&'static str),
     /// The one made of the visitor's token.
     Yours,
+    /// The one that ends with an error of the Explain page.
+    Error,
 }
 
 impl Choice {
@@ -22,17 +24,19 @@ impl Choice {
         match self {
             Self::Shipped(word) => word,
             Self::Yours => YOURS,
+            Self::Error => ERROR,
         }
     }
 
     /// The scenario of a word.
     pub(super) fn named(word: &str) -> Option<Self> {
-        if word == YOURS {
-            return Some(Self::Yours);
+        match word {
+            YOURS => Some(Self::Yours),
+            ERROR => Some(Self::Error),
+            _ => scenarios::words()
+                .find(|known| *known == word)
+                .map(Self::Shipped),
         }
-        scenarios::words()
-            .find(|known| *known == word)
-            .map(Self::Shipped)
     }
 }
 
@@ -131,6 +135,7 @@ fn words_of(faults: &[Fault]) -> String {
 }
 
 const YOURS: &str = "yours";
+const ERROR: &str = "error";
 const NO_FAULTS: &str = "none";
 
 #[cfg(test)]
@@ -153,6 +158,7 @@ mod tests {
         check("", None, None, 1);
         check("scenario=article-today&step=5", today, None, 5);
         check("step=7&scenario=yours", Some(Choice::Yours), None, 7);
+        check("scenario=error", Some(Choice::Error), None, 1);
         check("faults=wrong-subject", None, Some(&Fault::ALL), 1);
         check("faults=none", None, Some(&[]), 1);
     }
@@ -171,6 +177,7 @@ mod tests {
         for query in [
             "scenario=wrong-subject&step=11",
             "scenario=yours&step=1&faults=wrong-subject",
+            "scenario=error&step=2",
             "scenario=wrong-subject&step=3&faults=none",
         ] {
             assert_eq!(Place::read(query).query(Choice::Yours), query);

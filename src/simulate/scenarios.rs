@@ -7,8 +7,17 @@ use fedcred_core::jose::{self, Token};
 use fedcred_core::text::json::Document;
 
 use crate::session::Session;
+use crate::shared::Shared;
 
-/// What can be made of what the visitor has pasted.
+/// The scenarios of the visitor's own.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    pub token: Yours,
+    /// The one that ends with an error of the Explain page.
+    pub error: Option<Shared<Scenario>>,
+}
+
+/// What can be made of the token that the visitor has pasted.
 #[derive(Clone, Debug)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(super) enum Yours {

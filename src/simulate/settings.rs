@@ -5,7 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::place::{Action, Choice};
-use super::scenarios;
+use super::scenarios::{self, Yours};
 use super::view::View;
 
 /// The bar below the page's heading.
@@ -36,11 +36,17 @@ fn chooser(view: &View) -> Html {
     let option = |(word, title): (&'static str, &'static str)| {
         html! { <option key={word} value={word} selected={word == chosen}>{ title }</option> }
     };
-    let yours = view.has_yours.then(|| (Choice::Yours.word(), "Your token"));
+    let token = matches!(view.own.token, Yours::Can(_));
+    let own = [
+        (token, Choice::Yours, "Your token"),
+        (view.own.error.is_some(), Choice::Error, "Your error"),
+    ];
+    let own = own.into_iter().filter(|(there, ..)| *there);
+    let own = own.map(|(_, choice, title)| (choice.word(), title));
     html! {
         // The property as well: once the visitor has chosen, browsers ignore the options' attributes.
         <select class="control" id="scenario" ~value={chosen} {onchange}>
-            { for yours.into_iter().chain(scenarios::titles()).map(option) }
+            { for own.chain(scenarios::titles()).map(option) }
         </select>
     }
 }

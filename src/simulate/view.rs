@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::place::Action;
+use super::scenarios::Own;
 use crate::route::Route;
 use crate::shared::Shared;
 
@@ -13,8 +14,8 @@ pub(super) struct View {
     pub exchange: Shared<Exchange>,
     /// Number of the current step.
     pub current: usize,
-    /// Whether the visitor's token can be chosen.
-    pub has_yours: bool,
+    /// What can be chosen beside the scenarios that come with the page.
+    pub own: Shared<Own>,
     pub playing: bool,
     pub act: Callback<Action>,
     /// A step chosen by hand; it ends the play.

@@ -102,6 +102,22 @@ const states = {
     },
   },
   "simulate, without a token": { path: "simulate/?scenario=yours" },
+  "explain, empty": { path: "explain/" },
+  "explain, errors of a log": {
+    path: "explain/",
+    async prepare(page) {
+      const log = "AADSTS700211: no\nAADSTS123456: unknown\n" + "AADSTS50166: Request to External OIDC endpoint failed.";
+      await paste(page.getByRole("textbox", { name: "Text with an error" }), log);
+      await page.getByRole("heading", { name: "AADSTS123456" }).waitFor();
+    },
+  },
+  "explain, no error": {
+    path: "explain/",
+    async prepare(page) {
+      await paste(page.getByRole("textbox", { name: "Text with an error" }), "no error");
+      await says(page.getByRole("main"), "No error of Entra ID is in this text");
+    },
+  },
   "an unknown address": { path: "no/such/page" },
 };
 

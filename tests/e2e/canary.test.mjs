@@ -131,6 +131,11 @@ async function walk(page) {
   }
   await assertNothingKept(page);
 
+  await follow(page, "Explain");
+  await paste(box("Text with an error"), `AADSTS90002: Tenant '${canary}' not found.`);
+  await says(page.getByRole("region", { name: /^AADSTS90002/ }), canary);
+  await assertNothingKept(page);
+
   await page.goBack();
   await page.goForward();
   await follow(page, "Decode");

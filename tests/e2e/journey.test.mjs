@@ -206,13 +206,13 @@ test("what is made to fail is in the address and can be repaired by keyboard", a
 
 test("a link to one's own token says that it holds none", async (t) => {
   const page = await visit(t, browser, "simulate/?scenario=yours&step=3");
-  await says(page.getByRole("main"), "Nothing is pasted: an address never holds a token.");
+  await says(page.getByRole("main"), "Nothing is pasted: an address never holds what was entered.");
   await press(page, link(page, "Paste another token"));
   await headingHasFocus(page, "");
   await assertHealthy(page);
 });
 
-for (const path of ["", "credential/", "simulate/", "no/such/page"]) {
+for (const path of ["", "credential/", "simulate/", "explain/", "no/such/page"]) {
   test(`Tab leads through /${path} and back`, async (t) => {
     const page = await visit(t, browser, path);
     await assertTabLeadsThrough(page);

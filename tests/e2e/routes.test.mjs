@@ -21,6 +21,7 @@ const pages = [
     path: "simulate/", name: "simulate", link: "Simulate",
     title: "Simulate the exchange · Fedcred", heading: "A managed identity as client credential",
   },
+  { path: "explain/", name: "explain", link: "Explain", title: "Explain an error · Fedcred", heading: "Explain an error" },
 ];
 
 const currentLinks = (page) => page.locator("a[aria-current=page]");

@@ -18,6 +18,7 @@ const pages = [
   ["", "decode", "Decode a token · Fedcred"],
   ["credential/", "credential", "Federated credential · Fedcred"],
   ["simulate/", "simulate", "Simulate the exchange · Fedcred"],
+  ["explain/", "explain", "Explain an error · Fedcred"],
 ];
 
 for (const [path, name, title] of pages) {

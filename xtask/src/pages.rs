@@ -12,7 +12,7 @@ pub(crate) struct Page {
     title: &'static str,
 }
 
-pub(crate) const PAGES: [Page; 4] = [
+pub(crate) const PAGES: [Page; 5] = [
     Page {
         file: "index.html",
         name: "decode",
@@ -27,6 +27,11 @@ pub(crate) const PAGES: [Page; 4] = [
         file: "simulate/index.html",
         name: "simulate",
         title: "Simulate the exchange · Fedcred",
+    },
+    Page {
+        file: "explain/index.html",
+        name: "explain",
+        title: "Explain an error · Fedcred",
     },
     // What hosts serve for every other address.
     Page {
@@ -149,7 +154,7 @@ mod tests {
             ],
         );
         check(
-            3,
+            4,
             BARE,
             "/",
             &[
