@@ -332,11 +332,9 @@ impl<'a> Reader<'a> {
     fn term(&mut self) -> Option<()> {
         self.goes_on("a term")?;
         let start = self.at;
-        if let Some(word) = ["not", "!"]
-            .iter()
-            .find(|word| self.rest().starts_with(**word))
-        {
-            return self.stop("expression-boolean", start, &[("word", word)]);
+        let negated = |word: &&&str| self.rest().starts_with(**word);
+        if let Some(word) = ["not ", "!"].iter().find(negated) {
+            return self.stop("expression-boolean", start, &[("word", word.trim_end())]);
         }
         if !self.skip("claims[") {
             return self.stop("expression-lookup", start, &[]);
@@ -400,8 +398,7 @@ impl<'a> Reader<'a> {
                 self.tell("expression-boolean", start, &[("word", word)]);
             }
             _ => {
-                let _: Option<()> = self.stop("expression-trailing", start, &[]);
-                return false;
+                return self.stop::<()>("expression-trailing", start, &[]).is_some();
             }
         }
         if !self.rest().trim_start().is_empty() {

@@ -103,17 +103,13 @@ pub(super) fn built<'a>(
         } else if term.claim == "sub" && term.operator == Operator::Matches {
             allowed.widened(&presented)
         } else {
-            of(
-                term.claim.clone().into_owned(),
-                Operator::Eq,
-                presented.into_owned(),
-            )
+            of(&term.claim, Operator::Eq, presented.into_owned())
         });
     }
     if !allowed.has_one(&terms) {
         let mut required = allowed.one_of.iter();
         let found = required.find_map(|name| Some((name, members.text(name)?)));
-        terms.extend(found.map(|(name, value)| of(name.clone(), Operator::Eq, value.into_owned())));
+        terms.extend(found.map(|(name, value)| of(name, Operator::Eq, value.into_owned())));
     }
     Some(terms)
 }
@@ -123,9 +119,9 @@ pub(super) fn joined(terms: &[Term<'_>]) -> String {
     terms.join(" and ")
 }
 
-fn of<'a>(claim: String, operator: Operator, comparand: String) -> Term<'a> {
+fn of<'a>(claim: &str, operator: Operator, comparand: String) -> Term<'a> {
     Term {
-        claim: claim.into(),
+        claim: claim.to_owned().into(),
         operator,
         comparand: comparand.into(),
         span: Span::default(),
@@ -140,12 +136,12 @@ impl FlexibleIssuer {
         let parts = subject.rsplit_once(&key);
         // What is a wildcard as it stands would match more than it should.
         let Some((before, value)) = parts.filter(|_| !subject.contains(['*', '?'])) else {
-            return of("sub".to_owned(), Operator::Eq, subject.to_owned());
+            return of("sub", Operator::Eq, subject.to_owned());
         };
         let (value, after) = value.split_at(value.find(':').unwrap_or(value.len()));
         let (kept, _) = value.split_at(value.rfind('/').map_or(0, |slash| slash + 1));
         let pattern = format!("{before}{key}{kept}*{after}");
-        of("sub".to_owned(), Operator::Matches, pattern)
+        of("sub", Operator::Matches, pattern)
     }
 
     fn has_one(&self, terms: &[Term<'_>]) -> bool {
@@ -156,19 +152,13 @@ impl FlexibleIssuer {
     fn term_finding(&self, term: &Term<'_>) -> Option<Diagnostic> {
         let mut claims = self.claims.iter();
         let operators = claims.find(|(name, _)| *name == term.claim);
+        let names = self.claims.iter().map(|(name, _)| format!("`{name}`"));
+        let names: Vec<_> = names.collect();
         let parameters = [
             ("claim", &*term.claim),
             ("platform", &self.title),
             ("operator", term.operator.word()),
-            (
-                "claims",
-                &self
-                    .claims
-                    .iter()
-                    .map(|(name, _)| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ),
+            ("claims", &names.join(", ")),
             ("checked", &self.checked),
         ];
         let code = match operators {
@@ -209,11 +199,8 @@ pub(super) fn expression_findings(
         found.extend(issuer_finding(issuer));
         return found;
     };
-    found.extend(
-        read.terms
-            .iter()
-            .filter_map(|term| allowed.term_finding(term)),
-    );
+    let terms = read.terms.iter();
+    found.extend(terms.filter_map(|term| allowed.term_finding(term)));
     // What could not be read may hold what seems to be missing.
     if sound && !read.terms.iter().any(|term| term.claim == "sub") {
         found.push(broken("expression-subject", &[]));
@@ -235,11 +222,8 @@ pub(super) fn expression_findings(
 /// An issuer that may have no expressions; one that is missing is told elsewhere.
 fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
     let known = issuer.is_empty() || flexible_issuer(issuer).is_some();
-    let titles: Vec<_> = FILE
-        .issuers
-        .iter()
-        .map(|known| known.title.as_str())
-        .collect();
+    let titles = FILE.issuers.iter().map(|known| known.title.as_str());
+    let titles: Vec<_> = titles.collect();
     let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
     (!known).then(|| broken("expression-issuer", &parameters))
 }

@@ -195,7 +195,7 @@ impl<'a> Comparison<'a> {
         let issuer = self.same(self.issuer, credential.issuer.as_str());
         let configured = configured_audience(credential);
         let audience = self.audience_passes(configured);
-        let from_identity = match &credential.claims_matching_expression {
+        let away = match &credential.claims_matching_expression {
             Some(expression) => Expression::read(&expression.value).distance(&self.members),
             None => {
                 let configured = credential.subject.as_str();
@@ -206,14 +206,14 @@ impl<'a> Comparison<'a> {
                 )
             }
         };
-        let passes = [issuer, from_identity == 0, audience];
+        let passes = [issuer, away == 0, audience];
         Ranked {
             index,
             credential,
             passes,
             failing: passes.iter().filter(|pass| !**pass).count(),
             distance: far(issuer, self.issuer, credential.issuer.as_str())
-                + from_identity
+                + away
                 + far(audience, self.presented_audience(configured), configured),
         }
     }
