@@ -103,7 +103,7 @@ fn then_and_now(setting: Setting<'_>, made: &Made, credential: &Credential) -> H
         field(
             "Today",
             &forms.now,
-            "The token exchange, the same for everybody. Supported since May 2025 for user-assigned identities; every character counts.",
+            "That of the token exchange. Supported since May 2025 for user-assigned identities; every character counts.",
         ),
     ];
     let content = vec![

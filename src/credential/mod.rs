@@ -45,11 +45,13 @@ pub fn CredentialPage(props: &PageProps) -> Html {
         matching::match_panels(setting, &list),
         migration::migration_panel(setting, &list.credentials),
     ];
-    if let Some(draft) = &made.draft {
-        left.push(fields(setting, &made, draft));
-        right.push(prerequisites::checklist_panel(setting, &made, draft));
+    match &made.draft {
+        Some(draft) => {
+            left.push(fields(setting, &made, draft));
+            right.push(prerequisites::checklist_panel(setting, &made, draft));
+        }
+        None => left.push(fields::subjects_panel(setting, &made)),
     }
-    left.push(fields::subjects_panel(setting, &made));
     html! {
         <>
             { page_head("Federated credential", LEDE, Html::default()) }
@@ -95,6 +97,7 @@ fn fields(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
         fields::fields_panel(setting, made, &draft.credential),
         before::findings_panel(&draft.diagnostics),
         // What the credential is exported as stands here.
+        fields::subjects_panel(setting, made),
         prerequisites::portal_panel(setting, made, &draft.credential),
     ];
     if setting.tab() == "token" {
