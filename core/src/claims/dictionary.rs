@@ -125,19 +125,16 @@ impl Entry {
 
 fn group(name: &'static str, text: &str) -> Group {
     let document = Document::parse(text);
-    let entries = document.root().into_iter().flat_map(|root| {
-        let claims = root.get("claims").into_iter().flat_map(Value::items);
-        claims.map(move |entry| read(root, entry))
+    let entries = document.root().map_or_else(Vec::new, |root| {
+        let claims = root.items_of("claims");
+        claims.map(|entry| read(root, entry)).collect()
     });
-    Group {
-        name,
-        entries: entries.collect(),
-    }
+    Group { name, entries }
 }
 
 /// Source and confidence of the group stand for every entry that has none of its own.
 fn read(group: Value<'_>, entry: Value<'_>) -> Entry {
-    let own = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
+    let own = |name| entry.string_of(name);
     let inherited = |name: &str| {
         let found = entry.text_of(name).or_else(|| group.text_of(name));
         found.unwrap_or_default().into_owned()
@@ -178,7 +175,7 @@ mod tests {
 
     #[track_caller]
     fn check_entry(group: &str, root: Value<'_>, entry: Value<'_>) -> String {
-        let name = entry.text_of("name").unwrap_or_default().into_owned();
+        let name = entry.string_of("name");
         let place = format!("{group}: {name}");
         for (field, value) in entry.members() {
             let field = field.to_text();

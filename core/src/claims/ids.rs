@@ -10,8 +10,7 @@ const FILE: &str = include_str!("../../data/well-known-ids.json");
 
 static KNOWN: LazyLock<Vec<KnownId>> = LazyLock::new(|| {
     let document = Document::parse(FILE);
-    let entries = document.root().into_iter().flat_map(Value::items);
-    entries.map(read).collect()
+    document.items().map(read).collect()
 });
 
 /// A well-known id, such as that of Microsoft Graph.
@@ -79,7 +78,7 @@ pub fn eid1_of_guid(guid: &str) -> Option<String> {
 }
 
 fn read(entry: Value<'_>) -> KnownId {
-    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
+    let text = |name| entry.string_of(name);
     KnownId {
         id: text("id"),
         name: text("name"),

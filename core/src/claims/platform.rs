@@ -10,8 +10,7 @@ const FILE: &str = include_str!("../../data/platforms.json");
 
 static PLATFORMS: LazyLock<Vec<Platform>> = LazyLock::new(|| {
     let document = Document::parse(FILE);
-    let entries = document.root().into_iter().flat_map(Value::items);
-    entries.map(platform).collect()
+    document.items().map(platform).collect()
 });
 
 /// A platform that issues tokens.
@@ -141,8 +140,8 @@ fn fits(pattern: &str, text: &str) -> bool {
 }
 
 fn platform(entry: Value<'_>) -> Platform {
-    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
-    let marks = entry.get("marks").into_iter().flat_map(Value::items);
+    let text = |name| entry.string_of(name);
+    let marks = entry.items_of("marks");
     Platform {
         id: text("id"),
         title: text("title"),
@@ -157,8 +156,8 @@ fn read_mark(platform: Value<'_>, mark: Value<'_>) -> Mark {
     let field = |name: &str| mark.get(name).or_else(|| platform.get(name));
     let text = |name: &str| field(name).map_or_else(String::new, |v| v.to_text().into_owned());
     let owned = |value: Value<'_>| value.to_text().into_owned();
-    let claims = mark.get("claims").into_iter().flat_map(Value::members);
-    let groups = field("groups").into_iter().flat_map(Value::items);
+    let claims = mark.members_of("claims");
+    let groups = field("groups").map(Value::items).unwrap_or_default();
     Mark {
         issuer: mark.get("issuer").map(owned),
         claims: claims

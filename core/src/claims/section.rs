@@ -35,8 +35,7 @@ impl<'a> Section<'a> {
         let parts = token.parts.iter().filter(move |part| part.role == role);
         parts.flat_map(|part| {
             let section = Self { part: Some(part) };
-            let object = section.json().and_then(Document::object);
-            let members = object.into_iter().flat_map(Value::members);
+            let members = section.json().map(Document::members).unwrap_or_default();
             members.map(move |(name, value)| (section, name, value))
         })
     }

@@ -50,8 +50,7 @@ const NO_RETRY: &str = "no";
 
 static CATALOGUE: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/errors.json"));
-    let entries = document.root().into_iter().flat_map(Value::items);
-    entries.map(read).collect()
+    document.items().map(read).collect()
 });
 
 static WORDS: LazyLock<Document> =
@@ -131,17 +130,17 @@ fn read(entry: Value<'_>) -> CatalogueEntry {
         code: number("code").and_then(|code| u32::try_from(code).ok()),
         error: text("error"),
         status: number("status").and_then(|status| u16::try_from(status).ok()),
-        title: text("title").unwrap_or_default(),
+        title: entry.string_of("title"),
         template: text("template"),
-        cause: text("cause").unwrap_or_default(),
-        fix: text("fix").unwrap_or_default(),
+        cause: entry.string_of("cause"),
+        fix: entry.string_of("fix"),
         retry: reason(
             "retry",
             text("retry").unwrap_or_else(|| NO_RETRY.to_owned()),
         ),
         unsent: text("unsent").map(|word| reason("unsent", word)),
-        source: text("source").unwrap_or_default(),
-        confidence: Confidence::from_word(&text("confidence").unwrap_or_default()),
+        source: entry.string_of("source"),
+        confidence: Confidence::from_word(&entry.string_of("confidence")),
         error_uri: entry
             .get("errorUri")
             .and_then(Value::as_bool)

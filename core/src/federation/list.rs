@@ -83,7 +83,7 @@ impl Credential {
     #[must_use]
     pub fn read(value: Value<'_>) -> Self {
         let fields = value.get("properties").unwrap_or(value);
-        let text = |name| fields.text_of(name).unwrap_or_default().into_owned();
+        let text = |name| fields.string_of(name);
         let mut names = ["name", "display_name"].into_iter();
         let name = names.find_map(|name| value.text_of(name));
         let audiences = fields.get("audiences").or_else(|| fields.get("audience"));

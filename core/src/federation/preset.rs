@@ -62,7 +62,10 @@ struct File {
 
 static FILE: LazyLock<File> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/presets.json"));
-    let presets = document.get("presets").into_iter().flat_map(Value::items);
+    let presets = document
+        .get("presets")
+        .map(Value::items)
+        .unwrap_or_default();
     let print = document.get("print").and_then(Value::as_str);
     let scenarios = document.get("scenarios").into_iter();
     File {
@@ -293,7 +296,7 @@ pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft
 }
 
 fn read(entry: Value<'_>) -> Preset {
-    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
+    let text = |name| entry.string_of(name);
     let texts = |value: Value<'_>| {
         value
             .items()
@@ -306,19 +309,19 @@ fn read(entry: Value<'_>) -> Preset {
         title: text("title"),
         portal: text("portal"),
         note: text("note"),
-        fields: items(entry, "fields").map(field).collect(),
+        fields: entry.items_of("fields").map(field).collect(),
         source: text("source"),
         confidence: Confidence::from_word(&text("confidence")),
         parts: parts
             .filter_map(|part| Some((part.to_owned(), texts(entry.get(part)?))))
             .collect(),
-        snippets: items(entry, "snippets").filter_map(pair).collect(),
+        snippets: entry.items_of("snippets").filter_map(pair).collect(),
     }
 }
 
 fn field(entry: Value<'_>) -> PresetField {
-    let text = |name: &str| entry.text_of(name).unwrap_or_default().into_owned();
-    let choices = entry.get("choices").into_iter().flat_map(Value::members);
+    let text = |name| entry.string_of(name);
+    let choices = entry.members_of("choices");
     PresetField {
         key: text("key"),
         label: text("label"),
@@ -327,16 +330,12 @@ fn field(entry: Value<'_>) -> PresetField {
         optional: entry.get("optional").is_some(),
         choices: choices.map(texts).collect(),
         when: text("when"),
-        checks: items(entry, "checks").filter_map(pair).collect(),
+        checks: entry.items_of("checks").filter_map(pair).collect(),
     }
 }
 
 fn texts((name, value): (Value<'_>, Value<'_>)) -> (String, String) {
     (name.to_text().into_owned(), value.to_text().into_owned())
-}
-
-fn items<'a>(value: Value<'a>, name: &str) -> impl Iterator<Item = Value<'a>> {
-    value.get(name).into_iter().flat_map(Value::items)
 }
 
 fn pair(value: Value<'_>) -> Option<(String, String)> {

@@ -23,8 +23,7 @@ pub struct Rule {
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/credential-rules.json"));
-    let entries = document.root().into_iter().flat_map(Value::items);
-    entries.map(read).collect()
+    document.items().map(read).collect()
 });
 
 /// The rule behind a finding about a credential.
@@ -46,7 +45,7 @@ pub(super) fn broken(code: &'static str, parameters: &[(&str, &str)]) -> Diagnos
 }
 
 fn read(entry: Value<'_>) -> Rule {
-    let text = |name| entry.text_of(name).unwrap_or_default().into_owned();
+    let text = |name| entry.string_of(name);
     Rule {
         code: text("code"),
         severity: match text("severity").as_str() {

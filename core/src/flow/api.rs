@@ -192,11 +192,8 @@ fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial>
 
 fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
     let roles = token.payload().and_then(|payload| payload.get("roles"));
-    let roles: Vec<_> = roles
-        .into_iter()
-        .flat_map(Value::items)
-        .filter_map(Value::as_str)
-        .collect();
+    let roles = roles.map(Value::items).unwrap_or_default();
+    let roles: Vec<_> = roles.filter_map(Value::as_str).collect();
     let presented = if roles.is_empty() {
         "no roles".to_owned()
     } else {

@@ -44,7 +44,7 @@ pub fn sample(index: usize, now: i64) -> Option<Sample> {
 }
 
 fn entries() -> impl Iterator<Item = Value<'static>> {
-    SAMPLES.root().into_iter().flat_map(Value::items)
+    SAMPLES.items()
 }
 
 #[cfg(test)]

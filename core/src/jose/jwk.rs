@@ -14,7 +14,7 @@ pub(super) fn read(jwk: Value<'_>, from: &str) -> Result<Key, String> {
     if text("use").is_some_and(|usage| usage != "sig") {
         return Err("it is not meant for signatures (`use`)".to_owned());
     }
-    let operations = jwk.get("key_ops").into_iter().flat_map(Value::items);
+    let operations = jwk.items_of("key_ops");
     let mut operations = operations.filter_map(Value::as_str).peekable();
     if operations.peek().is_some() && !operations.any(|op| op == "verify" || op == "sign") {
         return Err("it is not meant for signatures (`key_ops`)".to_owned());

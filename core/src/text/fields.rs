@@ -116,7 +116,7 @@ impl<'a> Fields<'a> {
     /// Several of a few words; none where the list is missing.
     #[must_use]
     pub fn words<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
-        let found = self.items(name).map(|(_, value)| {
+        let found = self.items(name).filter_map(|(_, value)| {
             let text = value.as_str().unwrap_or_default();
             let found = words
                 .iter()
@@ -127,7 +127,7 @@ impl<'a> Fields<'a> {
             }
             found
         });
-        found.flatten().collect()
+        found.collect()
     }
 
     /// The version of the format, which must be there.
@@ -192,7 +192,7 @@ impl<'a> Fields<'a> {
 
     fn finish(&self) {
         let asked = self.asked.borrow();
-        let members = self.object.into_iter().flat_map(Value::members);
+        let members = self.object.map(Value::members).unwrap_or_default();
         for (name, _) in
             members.filter(|(name, _)| !asked.iter().any(|known| name.to_text() == *known))
         {
@@ -213,7 +213,7 @@ impl<'a> Fields<'a> {
         if let Some(value) = value.filter(|value| value.kind() != Kind::Array) {
             self.wrong(name, value, "a list");
         }
-        value.into_iter().flat_map(Value::items).enumerate()
+        value.map(Value::items).unwrap_or_default().enumerate()
     }
 
     fn required(&self, name: &'static str) -> Option<Value<'a>> {

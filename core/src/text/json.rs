@@ -98,6 +98,18 @@ impl Document {
         self.root()?.get(name)
     }
 
+    /// The values of the outermost array; none where it is no array.
+    #[must_use]
+    pub fn items(&self) -> Items<'_> {
+        self.root().map(Value::items).unwrap_or_default()
+    }
+
+    /// Names and values of the outermost object; none where it is no object.
+    #[must_use]
+    pub fn members(&self) -> Members<'_> {
+        self.root().map(Value::members).unwrap_or_default()
+    }
+
     /// All strings at any depth, names included.
     pub fn texts(&self) -> impl Iterator<Item = Value<'_>> {
         let indices = self.nodes.iter().enumerate();
@@ -213,6 +225,24 @@ impl<'a> Value<'a> {
         self.get(name)?.as_str()
     }
 
+    /// The string member with this name; empty where it is missing or no string.
+    #[must_use]
+    pub fn string_of(self, name: &str) -> String {
+        self.text_of(name).unwrap_or_default().into_owned()
+    }
+
+    /// The values of the array with this name; none where it is missing or no array.
+    #[must_use]
+    pub fn items_of(self, name: &str) -> Items<'a> {
+        self.get(name).map(Value::items).unwrap_or_default()
+    }
+
+    /// Names and values of the object with this name; none where it is missing or no object.
+    #[must_use]
+    pub fn members_of(self, name: &str) -> Members<'a> {
+        self.get(name).map(Value::members).unwrap_or_default()
+    }
+
     fn node(self) -> Option<&'a Node> {
         self.document.nodes.get(self.index)
     }
@@ -224,7 +254,7 @@ impl<'a> Value<'a> {
             .filter(|node| node.kind == kind)
             .map_or(0, |node| node.next as usize);
         Items {
-            document: self.document,
+            document: Some(self.document),
             next: self.index + 1,
             end,
         }
@@ -232,15 +262,15 @@ impl<'a> Value<'a> {
 }
 
 /// The values of an array, or names and values of an object by turns.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Items<'a> {
-    document: &'a Document,
+    document: Option<&'a Document>,
     next: usize,
     end: usize,
 }
 
 /// The names of an object with their values.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Members<'a>(Items<'a>);
 
 impl<'a> Iterator for Items<'a> {
@@ -248,7 +278,7 @@ impl<'a> Iterator for Items<'a> {
 
     fn next(&mut self) -> Option<Value<'a>> {
         let value = Value {
-            document: self.document,
+            document: self.document?,
             index: self.next,
         };
         let node = value.node().filter(|_| self.next < self.end)?;
