@@ -17,6 +17,7 @@ pub mod arrival;
 pub mod credential;
 pub mod decode;
 pub mod diagram;
+pub mod effect;
 pub mod explain;
 pub mod platform;
 pub mod route;

@@ -5,6 +5,7 @@
 
 use yew::prelude::*;
 
+use crate::effect::use_kept;
 use crate::platform::{address, page};
 
 /// A page. Its address holds no token and no key, ever.
@@ -100,11 +101,10 @@ pub struct Place {
 pub fn use_place() -> Place {
     let route = use_state_eq(|| Route::under(&page::base_path(), &address::path()));
     let setter = route.setter();
-    use_effect_with((), move |()| {
-        let back = address::on_path_change(move |path| {
+    use_kept(&[], move || {
+        address::on_path_change(move |path| {
             setter.set(Route::under(&page::base_path(), &path));
-        });
-        move || drop(back)
+        })
     });
     let setter = route.setter();
     let go = use_callback(*route, move |to: Route, from| {

@@ -13,6 +13,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::arrival::Arrival;
+use crate::effect::use_kept;
 use crate::platform::{address, page, paste_box};
 use crate::shared::Shared;
 
@@ -188,7 +189,7 @@ pub fn use_session() -> SessionContext {
 #[hook]
 fn use_arrival(session: &SessionContext) {
     let dispatcher = session.dispatcher();
-    use_effect_with((), move |()| {
+    use_kept(&[], move || {
         let take = move || {
             let arrival = Arrival::of(&address::fragment(), &address::query());
             let Some(arrival) = arrival else { return };
@@ -200,8 +201,7 @@ fn use_arrival(session: &SessionContext) {
             }
         };
         take();
-        let listener = address::on_fragment(take);
-        move || drop(listener)
+        address::on_fragment(take)
     });
 }
 
@@ -233,9 +233,9 @@ pub fn ask(session: &SessionContext, field: Field) -> Callback<AttrValue> {
 #[hook]
 fn use_paste_box(session: &SessionContext) {
     let dispatcher = session.dispatcher();
-    use_effect_with((), move |()| {
+    use_kept(&[], move || {
         let waiting = RefCell::new(None);
-        let listener = paste_box::on_edit(move || {
+        paste_box::on_edit(move || {
             let dispatcher = dispatcher.clone();
             let read = move || {
                 page::hide("loading");
@@ -249,8 +249,7 @@ fn use_paste_box(session: &SessionContext) {
                 read();
             }
             waiting.replace(later);
-        });
-        move || drop(listener)
+        })
     });
 }
 

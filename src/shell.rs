@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::effect::use_kept;
 use crate::platform::{address, keyboard, page, theme_button};
 use crate::route::{Place, Route};
 use crate::session::{Action, SessionContext};
@@ -10,14 +11,14 @@ use crate::session::{Action, SessionContext};
 #[hook]
 pub fn use_shell(place: &Place, session: &SessionContext) {
     use_shortcuts(session);
-    use_effect_with(session.masked, |&masked| page::set_masked(masked));
-    use_links(place.go.clone());
+    let masked = session.masked;
+    use_kept(&[masked.into()], move || page::set_masked(masked));
+    use_links(place);
     use_heading(place.route);
-    use_effect_with((), |()| {
+    use_kept(&[], || {
         page::hide("loading");
         page::address_routes(|name| Route::named(name).map(Route::address));
-        let button = theme_button::adopt();
-        move || drop(button)
+        theme_button::adopt()
     });
 }
 
@@ -25,8 +26,8 @@ pub fn use_shell(place: &Place, session: &SessionContext) {
 fn use_shortcuts(session: &SessionContext) {
     let masked = session.masked;
     let dispatcher = session.dispatcher();
-    use_effect_with(masked, move |_| {
-        let listener = keyboard::on_shortcut(move |key| {
+    use_kept(&[masked.into()], move || {
+        keyboard::on_shortcut(move |key| {
             match key {
                 "?" => keyboard::toggle_list(),
                 "/" => page::focus("token"),
@@ -35,16 +36,16 @@ fn use_shortcuts(session: &SessionContext) {
                 _ => return false,
             }
             true
-        });
-        move || drop(listener)
+        })
     });
 }
 
 #[hook]
-fn use_links(go: Callback<Route>) {
-    use_effect_with(go, |go| {
-        let go = go.clone();
-        let listener = page::on_route_click(move |name, query| {
+fn use_links(place: &Place) {
+    // The way elsewhere is another one on each page.
+    let go = place.go.clone();
+    use_kept(&[place.route as usize], move || {
+        page::on_route_click(move |name, query| {
             let Some(route) = Route::named(name) else {
                 return false;
             };
@@ -53,15 +54,14 @@ fn use_links(go: Callback<Route>) {
                 address::replace_query(query);
             }
             true
-        });
-        move || drop(listener)
+        })
     });
 }
 
 #[hook]
 fn use_heading(route: Route) {
     let first = use_mut_ref(|| true);
-    use_effect_with(route, move |&route| {
+    use_kept(&[route as usize], move || {
         page::set_place(route.name(), route.title());
         if !first.replace(false) {
             page::go_to_heading();

@@ -21,6 +21,7 @@ use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
 use crate::arrival::Arrival;
+use crate::effect::use_kept;
 use crate::platform::clock::{self, use_now};
 use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
@@ -277,10 +278,7 @@ fn use_files(session: &SessionContext) -> Rc<Read> {
         )
     });
     let drop_read = (*read).clone();
-    use_effect_with((), move |()| {
-        let listeners = files::on_drop(drop_read);
-        move || drop(listeners)
-    });
+    use_kept(&[], move || files::on_drop(drop_read));
     (*read).clone()
 }
 
@@ -296,16 +294,15 @@ fn use_caret(
     let setter = mark.setter();
     let latest = use_mut_ref(|| (AttrValue::default(), Vec::new()));
     *latest.borrow_mut() = (text, spans);
-    use_effect_with((), move |()| {
-        let listener = paste_box::on_caret(move |caret| {
+    use_kept(&[], move || {
+        paste_box::on_caret(move |caret| {
             let (text, spans) = &*latest.borrow();
             let at = byte_of(text, caret);
             let found = spans
                 .iter()
                 .find(|(_, span)| span.start <= at && at < span.end);
             setter.set(found.map(|(mark, _)| *mark));
-        });
-        move || drop(listener)
+        })
     });
 }
 

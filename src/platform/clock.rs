@@ -3,6 +3,8 @@
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
+use crate::effect::use_kept;
+
 /// Seconds since 1970.
 pub fn now() -> i64 {
     // A date in milliseconds is far below the 2^53 that a float holds exactly.
@@ -24,9 +26,8 @@ pub fn offset(seconds: i64) -> i64 {
 pub fn use_now(seconds: u32) -> i64 {
     let time = use_state_eq(now);
     let setter = time.setter();
-    use_effect_with(seconds, move |&seconds| {
-        let interval = Interval::new(seconds.saturating_mul(1000), move || setter.set(now()));
-        move || drop(interval)
+    use_kept(&[seconds as usize], move || {
+        Interval::new(seconds.saturating_mul(1000), move || setter.set(now()))
     });
     *time
 }

@@ -8,11 +8,9 @@ use yew::prelude::*;
 use super::checks::{checks, confidence_badge};
 use super::failure::failure;
 use super::message::Message;
-use super::message_view::MessageView;
+use super::message_view::message_view;
 use super::view::View;
 use super::words;
-use crate::route::Route;
-use crate::shared::Shared;
 use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, marked};
 
 /// Its id, to lead there.
@@ -33,7 +31,7 @@ pub(super) fn inspector(view: &View) -> Html {
             if step.failed {
                 { failure(view) }
             }
-            <Views trace={trace.clone()} current={view.current} go={view.go.clone()} />
+            { views(view, step) }
         </section>
     }
 }
@@ -84,38 +82,39 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
     html! { <p class="value">{ parts.join(" · ") }</p> }
 }
 
-#[derive(Properties, PartialEq)]
-struct ViewsProps {
-    trace: Shared<Trace>,
-    current: usize,
-    go: Callback<Route>,
+/// What the visitor wants to see of a step; another one begins anew.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Wish {
+    /// Number of the step.
+    pub step: usize,
+    /// The key of the tab, where one was chosen.
+    pub tab: Option<AttrValue>,
+    /// Whether tokens are shown whole.
+    pub whole: bool,
 }
 
 /// Tabs for what the step has; the one that matters most comes first.
-#[component]
-fn Views(props: &ViewsProps) -> Html {
-    let chosen = use_state_eq(|| None::<AttrValue>);
-    let Some(step) = props
-        .trace
-        .steps
-        .iter()
-        .find(|step| step.number == props.current)
-    else {
-        return Html::default();
-    };
-    let request = request_of(&props.trace, step);
+fn views(view: &View, step: &Step) -> Html {
+    let request = request_of(view.trace(), step);
     let tabs = tabs(step, request);
     let Some(first) = tabs.first().map(|tab| tab.key.clone()) else {
         return Html::default();
     };
-    let selected = (*chosen).clone().unwrap_or(first);
+    let wish = view.wish();
+    let selected = wish.tab.clone().unwrap_or(first);
     let on_select = {
-        let chosen = chosen.setter();
-        Callback::from(move |key| chosen.set(Some(key)))
+        let (setter, selected) = (view.wish.setter(), selected.clone());
+        Callback::from(move |tab| {
+            setter.set(Wish {
+                whole: wish.whole && tab == selected,
+                tab: Some(tab),
+                ..wish
+            });
+        })
     };
     html! {
         <Tabs id="views" label="What the step holds" {tabs} selected={selected.clone()} {on_select}>
-            { content(&selected, step, request, &props.go) }
+            { content(&selected, step, request, view) }
         </Tabs>
     }
 }
@@ -132,20 +131,13 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
     all.into_iter().flatten().collect()
 }
 
-fn content(
-    selected: &str,
-    step: &Step,
-    request: Option<&HttpRequest>,
-    go: &Callback<Route>,
-) -> Html {
+fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &View) -> Html {
     match (selected, &step.response, request) {
         (CHECKS, _, _) => checks(&step.checks),
         (RESPONSE, Some(response), _) => {
-            html! { <MessageView key={RESPONSE} message={Message::of_response(response)} what={RESPONSE} go={go.clone()} /> }
+            message_view(view, &Message::of_response(response), RESPONSE)
         }
-        (_, _, Some(request)) => {
-            html! { <MessageView key={REQUEST} message={Message::of_request(request)} what={REQUEST} go={go.clone()} /> }
-        }
+        (_, _, Some(request)) => message_view(view, &Message::of_request(request), REQUEST),
         _ => Html::default(),
     }
 }

@@ -3,46 +3,45 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::inspector::Wish;
 use super::message::{Message, Piece};
+use super::view::View;
 use crate::platform::paste_box;
 use crate::route::Route;
 use crate::ui::{CopyButton, show_block};
 
-#[derive(Properties, PartialEq)]
-pub(super) struct MessageViewProps {
-    pub message: Message,
-    /// `request` or `response`.
-    pub what: AttrValue,
-    /// Goes to another page.
-    pub go: Callback<Route>,
-}
-
-/// Tokens are cut in the middle until all is asked for.
-#[component]
-pub(super) fn MessageView(props: &MessageViewProps) -> Html {
-    let whole = use_state_eq(|| false);
-    let token = props.message.tokens().next().map(ToOwned::to_owned);
+/// Tokens are cut in the middle until all is asked for. `what` is `request` or `response`.
+pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -> Html {
+    let wish = view.wish();
+    let whole = wish.whole;
+    let token = message.tokens().next().map(ToOwned::to_owned);
     let onclick = {
-        let whole = whole.clone();
-        Callback::from(move |_: MouseEvent| whole.set(!*whole))
+        let setter = view.wish.setter();
+        Callback::from(move |_: MouseEvent| {
+            setter.set(Wish {
+                whole: !whole,
+                ..wish.clone()
+            });
+        })
     };
     let open = token.map(|token| {
-        let go = props.go.clone();
+        let go = view.go.clone();
         Callback::from(move |_: MouseEvent| open_in_decode(&go, &token))
     });
     html! {
-        <>
-            <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {}", props.what)}>
-                <code>{ for props.message.lines.iter().map(|pieces| line(pieces, *whole)) }</code>
+        // The buttons of another message are others.
+        <key={what}>
+            <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {what}")}>
+                <code>{ for message.lines.iter().map(|pieces| line(pieces, whole)) }</code>
             </pre>
             <div class="row">
                 if let Some(open) = open {
                     <button type="button" class="button button-small" onclick={open}>{ "Open in Decode" }</button>
-                    <button type="button" class="button button-small" {onclick} aria-pressed={if *whole { "true" } else { "false" }}>
+                    <button type="button" class="button button-small" {onclick} aria-pressed={if whole { "true" } else { "false" }}>
                         { "Show the whole token" }
                     </button>
                 }
-                <CopyButton text={props.message.raw.clone()} what={props.what.clone()} label={format!("Copy {}", props.what)} />
+                <CopyButton text={message.raw.clone()} {what} label={format!("Copy {what}")} />
             </div>
         </>
     }

@@ -22,13 +22,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::diagram;
+use crate::effect::use_kept;
 use crate::platform::{address, clock, page};
 use crate::route::Route;
 use crate::session::{Session, SessionContext};
 use crate::shared::Shared;
 use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
-use inspector::inspector;
+use inspector::{Wish, inspector};
 use place::{Action, Choice, Place};
 use player::use_player;
 use scenarios::{Own, Yours, yours};
@@ -62,6 +63,7 @@ pub fn SimulatePage(props: &PageProps) -> Html {
         act,
         on_step: player.on_step,
         on_play: player.on_toggle,
+        wish: use_state_eq(Wish::default),
         go: props.go.clone(),
     };
     draw(&view, &notice(&view, place.choice))
@@ -90,11 +92,10 @@ fn draw(view: &View, notice: &Html) -> Html {
 fn use_place() -> UseReducerHandle<Place> {
     let place = use_reducer_eq(|| Place::read(&address::query()));
     let dispatcher = place.dispatcher();
-    use_effect_with((), move |()| {
-        let restore =
-            move |query: String| dispatcher.dispatch(Action::Restore(Place::read(&query)));
-        let listener = address::on_change(restore);
-        move || drop(listener)
+    use_kept(&[], move || {
+        address::on_change(move |query: String| {
+            dispatcher.dispatch(Action::Restore(Place::read(&query)));
+        })
     });
     place
 }

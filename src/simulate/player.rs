@@ -4,6 +4,7 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::place::Action;
+use crate::effect::use_kept;
 use crate::platform::page;
 
 /// Long enough to read a title.
@@ -47,25 +48,18 @@ fn toggle(playing: UseStateHandle<bool>, at_end: bool, act: Callback<Action>) ->
 
 #[hook]
 fn use_next(playing: &UseStateHandle<bool>, current: usize, last: usize, act: &Callback<Action>) {
-    let (setter, act) = (playing.setter(), act.clone());
-    use_effect_with(
-        (**playing, current, last),
-        move |&(playing, current, last)| {
-            if playing && current >= last {
-                setter.set(false);
-            }
-            let next = move || act.emit(Action::Step(current + 1));
-            let timeout = (playing && current < last).then(|| Timeout::new(STEP_MS, next));
-            move || drop(timeout)
-        },
-    );
+    let (setter, act, playing) = (playing.setter(), act.clone(), **playing);
+    use_kept(&[playing.into(), current, last], move || {
+        if playing && current >= last {
+            setter.set(false);
+        }
+        let next = move || act.emit(Action::Step(current + 1));
+        (playing && current < last).then(|| Timeout::new(STEP_MS, next))
+    });
 }
 
 #[hook]
 fn use_stop_when_hidden(playing: &UseStateHandle<bool>) {
     let setter = playing.setter();
-    use_effect_with((), move |()| {
-        let listener = page::on_hidden(move || setter.set(false));
-        move || drop(listener)
-    });
+    use_kept(&[], move || page::on_hidden(move || setter.set(false)));
 }

@@ -4,6 +4,7 @@ use fedcred_core::flow::{Step, Trace};
 use yew::prelude::*;
 
 use super::exchange::Exchange;
+use super::inspector::Wish;
 use super::place::Action;
 use super::scenarios::Own;
 use crate::route::Route;
@@ -21,6 +22,8 @@ pub(super) struct View {
     /// A step chosen by hand; it ends the play.
     pub on_step: Callback<usize>,
     pub on_play: Callback<()>,
+    /// Of the step that it was uttered at; [`View::wish`] is that of the current one.
+    pub wish: UseStateHandle<Wish>,
     /// Goes to another page.
     pub go: Callback<Route>,
 }
@@ -29,6 +32,16 @@ impl View {
     /// The exchange as it ran.
     pub(super) fn trace(&self) -> &Trace {
         &self.exchange.trace
+    }
+
+    /// What the visitor wants to see of the current step.
+    pub(super) fn wish(&self) -> Wish {
+        let step = self.current;
+        let wish = Some((*self.wish).clone()).filter(|wish| wish.step == step);
+        wish.unwrap_or(Wish {
+            step,
+            ..Wish::default()
+        })
     }
 
     /// The number of the last step.

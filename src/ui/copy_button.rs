@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use crate::effect::use_kept;
 use crate::platform::{clipboard, page};
 
 const SHOWN_MS: u32 = 2_000;
@@ -94,10 +95,8 @@ fn accessible_name(props: &CopyButtonProps) -> AttrValue {
 
 #[hook]
 fn use_reset(state: &UseStateHandle<State>) {
-    let setter = state.setter();
-    use_effect_with(**state, move |&state| {
-        let timeout = (state == State::Copied)
-            .then(|| Timeout::new(SHOWN_MS, move || setter.set(State::Ready)));
-        move || drop(timeout)
+    let (setter, state) = (state.setter(), **state);
+    use_kept(&[state as usize], move || {
+        (state == State::Copied).then(|| Timeout::new(SHOWN_MS, move || setter.set(State::Ready)))
     });
 }
