@@ -107,8 +107,8 @@ fn rh(text: &str, others: &Others<'_>) -> Option<Vec<Reading>> {
     let tenant = guid_of_bytes(bytes.get(3..19)?)?;
     let resource = guid_of_bytes(bytes.get(19..35)?)?;
     Some(vec![
-        Reading::observed(format!("Inside: tenant {tenant}")).compared(&tenant, &others.tenant),
-        Reading::observed(format!("Inside: resource {}", named(&resource)))
+        Reading::observed(format!("tenant {tenant}")).compared(&tenant, &others.tenant),
+        Reading::observed(format!("resource {}", named(&resource)))
             .compared(&resource, &others.audience),
     ])
 }
@@ -184,7 +184,7 @@ fn region(text: &str) -> Option<Reading> {
         _ => return None,
     };
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
-    plain.then(|| Reading::observed(format!("Inside: the region {}.", shortened(name))))
+    plain.then(|| Reading::observed(format!("the region {}.", shortened(name))))
 }
 
 /// The odd numbers that mean something; even ones are decoys.
@@ -328,15 +328,15 @@ mod tests {
         check(
             &format!(r#"{{"rh":"{RH}","tid":"{TENANT}","aud":"{EXCHANGE}"}}"#),
             &[
-                "+Inside: tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, the same as `tid`.",
-                "+Inside: resource fb60f99c-7a34-4190-8149-302f77469936 (Entra ID token exchange), the same as `aud`.",
+                "+tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, the same as `tid`.",
+                "+resource fb60f99c-7a34-4190-8149-302f77469936 (Entra ID token exchange), the same as `aud`.",
             ],
         );
         check(
             &format!(r#"{{"rh":"{RH}","tid":"{EXCHANGE}","aud":"api://x"}}"#),
             &[
-                "-Inside: tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, not `tid`.",
-                "Inside: resource fb60f99c-7a34-4190-8149-302f77469936 (Entra ID token exchange).",
+                "-tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, not `tid`.",
+                "resource fb60f99c-7a34-4190-8149-302f77469936 (Entra ID token exchange).",
             ],
         );
     }
