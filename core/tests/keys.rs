@@ -77,6 +77,25 @@ fn a_key_file_is_read_as_what_it_is() {
 }
 
 #[test]
+fn a_pem_on_one_line_is_the_same_key() {
+    let read = |text: &str| {
+        let keys = Keys::read(text, "file");
+        let words: Vec<_> = keys.keys.iter().map(|key| key.words()).collect();
+        (words, codes(&keys).join(" "))
+    };
+    for file in fixtures::list("keys/index.json", "keys") {
+        let pem = key_file(text(&file, "file"));
+        if pem.starts_with("-----BEGIN ") {
+            // As in a settings file or a JSON string, and as a copy from a web page.
+            for line_break in ["\\n", " "] {
+                let line = pem.replace('\n', line_break);
+                assert_eq!(read(&line), read(&pem), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_certificate_says_whose_and_when() {
     let sorted = |name: &str| {
         let mut parts: Vec<_> = name.split(',').map(|part| part.trim().to_owned()).collect();

@@ -16,7 +16,8 @@ pub(super) fn read(text: &str, source: &str, keys: &mut Keys) {
     for (number, block) in text.split(BEGIN).enumerate().skip(1) {
         let (label, rest) = block.split_once("-----").unwrap_or_default();
         let body = rest.split_once("-----END ").map_or(rest, |(body, _)| body);
-        let der = base64(without_headers(body));
+        // A settings file or a JSON string holds line breaks as `\n`.
+        let der = base64(&without_headers(body).replace("\\n", "\n"));
         let block = match several {
             true => format!(" block {number}"),
             false => String::new(),
