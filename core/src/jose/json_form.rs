@@ -26,6 +26,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         object,
     };
     let mut tokens = match () {
+        // A token that a program has decoded.
+        () if is_object(object, "payload") => Vec::new(),
         () if is_text(object, "ciphertext") => whole.each("recipients", Whole::jwe),
         () if is_text(object, "signature") || is_list(object, "signatures") => {
             whole.each("signatures", Whole::jws)
@@ -44,6 +46,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 fn is_text(object: Value<'_>, name: &str) -> bool {
     object.text_of(name).is_some()
+}
+
+fn is_object(object: Value<'_>, name: &str) -> bool {
+    let value = object.get(name);
+    value.is_some_and(|value| value.kind() == JsonKind::Object)
 }
 
 fn is_list(object: Value<'_>, name: &str) -> bool {

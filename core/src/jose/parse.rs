@@ -9,8 +9,8 @@ use super::json_form;
 use super::nested;
 use super::search::{begins_like_json, is_token_text, stretches};
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
-use crate::text::json::{Document, Kind as JsonKind};
-use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url, too_large};
+use crate::text::json::{Document, Kind as JsonKind, Value};
+use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url, time, too_large};
 
 /// More tokens than this in one text are left out, with a diagnostic.
 pub const MAX_TOKENS: usize = 1000;
@@ -55,7 +55,10 @@ pub fn parse(text: &str) -> Parsed {
         find(text, &mut parsed);
     }
     if parsed.tokens.is_empty() {
-        parsed.tokens.extend(claims(text).or_else(|| damaged(text)));
+        find_claims(text, &mut parsed);
+    }
+    if parsed.tokens.is_empty() {
+        parsed.tokens.extend(damaged(text));
     }
     parsed.skipped = skipped(text, &parsed.tokens);
     nested::unfold(&mut parsed);
@@ -151,33 +154,72 @@ fn damaged(text: &str) -> Option<Token> {
     (form && long_parts >= 2).then(|| take_apart(text, Span::new(start, start + body.len())))
 }
 
-/// Claims without a signature: a JSON object, alone or somewhere in a log.
-fn claims(text: &str) -> Option<Token> {
+/// Claims without a signature: JSON objects, alone, in a log, or in what a program made of a token.
+fn find_claims(text: &str, parsed: &mut Parsed) {
+    let text = &*without_times(text);
     let body = text.trim_start().trim_start_matches('\u{feff}');
     let start = text.len() - body.len();
-    if !body.starts_with('{') {
-        return claims_in_log(text);
+    let whole = body.starts_with('{').then(|| body.trim_end());
+    let whole = whole.map(Document::parse).filter(|json| {
+        let named = json.object().and_then(|object| object.members().next());
+        named.is_some() || json.is_complete()
+    });
+    let is_claims = |json: &Document| {
+        let names = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+        json.is_complete() && names.iter().any(|name| json.get(name).is_some())
+    };
+    let mut found = match &whole {
+        Some(json) if is_claims(json) => Vec::new(),
+        _ => claims_inside(text),
+    };
+    if found.is_empty() {
+        found.extend(whole.map(|json| claims_of(json, start)));
     }
-    let json = Document::parse(body.trim_end());
-    let named = json.object()?.members().next().is_some() || json.is_complete();
-    if named && !json.is_complete() {
-        // The damage may be text around it.
-        return claims_in_log(text).or_else(|| Some(claims_of(json, start)));
+    if let Some(left_out) = found.get(MAX_TOKENS) {
+        parsed.diagnostics.push(too_many(left_out.span));
     }
-    named.then(|| claims_of(json, start))
+    found.truncate(MAX_TOKENS);
+    parsed.tokens = found;
 }
 
-/// The first JSON object in a text that has claims of a JWT and is whole.
-fn claims_in_log(text: &str) -> Option<Token> {
+/// The JSON objects in a text that are whole and have claims of a JWT, at any depth; one more than are listed.
+fn claims_inside(text: &str) -> Vec<Token> {
+    let mut found = Vec::new();
     let mut from = 0;
-    loop {
-        let start = from + text.get(from..)?.find('{')?;
-        let (json, length) = Document::first(text.get(start..)?);
-        if json.is_complete() && has_claims(&json) {
-            return Some(claims_of(json, start));
+    while let Some((before, rest)) = text
+        .get(from..)
+        .and_then(|rest| Some(rest.split_at(rest.find('{')?)))
+    {
+        let start = from + before.len();
+        let (json, length) = Document::first(rest);
+        if json.is_complete() {
+            let objects = json.outermost(has_claims).map(|object| {
+                claims_of(Document::parse(object.raw()), start + object.span().start)
+            });
+            found.extend(objects.take(MAX_TOKENS + 1 - found.len()));
+        }
+        if found.len() > MAX_TOKENS {
+            break;
         }
         from = next_character(text, start + length.max(1));
     }
+    found
+}
+
+/// A text with spaces for the times that a log has before each line, so that JSON of several lines is JSON.
+fn without_times(text: &str) -> Cow<'_, str> {
+    let time = |line: &str| {
+        let end = line.find(' ').filter(|end| *end >= 20)?;
+        time::parse(line.get(..end)?).map(|_| end)
+    };
+    if !text.lines().any(|line| time(line).is_some()) {
+        return text.into();
+    }
+    let lines = text.split_inclusive('\n').flat_map(|line| {
+        let (time, rest) = line.split_at(time(line).unwrap_or(0));
+        [" ".repeat(time.len()), rest.to_owned()]
+    });
+    lines.collect::<String>().into()
 }
 
 fn next_character(text: &str, mut at: usize) -> usize {
@@ -188,10 +230,10 @@ fn next_character(text: &str, mut at: usize) -> usize {
 }
 
 /// Whether an object has one of the claims that say whose token it was.
-fn has_claims(json: &Document) -> bool {
+fn has_claims(object: Value<'_>) -> bool {
     ["iss", "sub", "aud"]
         .iter()
-        .any(|name| json.get(name).is_some())
+        .any(|name| object.get(name).is_some())
 }
 
 fn claims_of(json: Document, start: usize) -> Token {
@@ -259,6 +301,7 @@ pub(super) fn take_apart(text: &str, span: Span) -> Token {
         && only
             .json
             .as_ref()
+            .and_then(Document::object)
             .is_some_and(|json| json.get("alg").is_none() && has_claims(json))
     {
         only.role = Role::Payload;
@@ -639,6 +682,85 @@ mod tests {
             &["json-duplicate-name"],
         );
         check(r#"{"iss":"x""#, &[Kind::Claims], &["json-truncated"]);
+    }
+
+    #[test]
+    fn all_claims_of_a_text_are_found() {
+        let found = |text: &str, expected: &[&str]| {
+            let parsed = check(text, &vec![Kind::Claims; expected.len()], &[]);
+            let spans = parsed.tokens.iter().map(|token| token.span.of(text));
+            assert_eq!(spans.collect::<Vec<_>>(), expected, "{text}");
+        };
+        let (one, two) = (r#"{"iss":"x"}"#, r#"{"aud":["y"],"act":{"sub":"z"}}"#);
+        found(&format!("{one}\n{two}"), &[one, two]);
+        found(&format!("[{one}, {two}]"), &[one, two]);
+        found(&format!("decoded: {one}.{two}"), &[one, two]);
+        // A token that some program has decoded.
+        found(
+            &format!(r#"{{"header":{{"alg":"x"}},"payload":{one}}}"#),
+            &[one],
+        );
+        found(
+            &format!(r#"{{"header":{{"alg":"x"}},"payload":{two},"signature":"c2ln"}}"#),
+            &[two],
+        );
+        found(
+            &format!(r#"[{{"a":[{{"claims":{one}}},{two}]}}]"#),
+            &[one, two],
+        );
+        // Claims of the object itself, or of no object.
+        for whole in [
+            r#"{"exp":1,"act":{"sub":"x"}}"#,
+            r#"{"a":{"b":{"c":"iss"}}}"#,
+            "{}",
+        ] {
+            found(whole, &[whole]);
+        }
+    }
+
+    #[test]
+    fn no_more_claims_are_found_than_tokens() {
+        let text = r#"{"iss":"x"}"#.repeat(MAX_TOKENS + 1);
+        check(&text, &[Kind::Claims; MAX_TOKENS], &["tokens-left-out"]);
+        check(
+            &format!("[{}]", text.replace("}{", "},{")),
+            &[Kind::Claims; MAX_TOKENS],
+            &["tokens-left-out"],
+        );
+    }
+
+    #[test]
+    fn claims_in_a_log_with_times_are_found() {
+        let claims = ["{", r#"  "iss": "x","#, "", r#"  "aud": "y""#, "}"];
+        for time in [
+            "2026-11-23T15:24:00Z",
+            "2026-11-23T15:24:00.1234567Z",
+            "2026-11-23T15:24:00.123456789Z",
+        ] {
+            let lines: Vec<_> = claims.iter().map(|line| format!("{time} {line}")).collect();
+            for text in [
+                lines.join("\n"),
+                lines.join("\r\n"),
+                format!(
+                    "\u{feff}{time} ##[group]Run\n{}\n{time} done",
+                    lines.join("\n")
+                ),
+            ] {
+                let parsed = check(&text, &[Kind::Claims], &[]);
+                let token = &parsed.tokens[0];
+                let payload = token.payload().unwrap().object().unwrap();
+                assert_eq!(payload.text_of("aud").unwrap(), "y", "{text}");
+                let place = token.span.of(&text);
+                assert!(place.starts_with('{') && place.ends_with('}'), "{text}");
+            }
+        }
+        for text in [
+            "2026-11-23T15:24:00 {\n2026-11-23T15:24:00 \"iss\":1}",
+            "at 2026-11-23T15:24:00Z {\nat 2026-11-23T15:24:00Z \"iss\":1}",
+            "2026-11-23T15:24:00Z{\n2026-11-23T15:24:00Z\"iss\":1}",
+        ] {
+            check(text, &[], &["no-token"]);
+        }
     }
 
     #[test]

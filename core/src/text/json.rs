@@ -121,6 +121,25 @@ impl Document {
             })
     }
 
+    /// The objects that fit, at any depth, without those inside of another one.
+    pub fn outermost(&self, fits: fn(Value<'_>) -> bool) -> impl Iterator<Item = Value<'_>> {
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            while let Some(node) = self.nodes.get(index) {
+                let value = Value {
+                    document: self,
+                    index,
+                };
+                if node.kind == Kind::Object && fits(value) {
+                    index = node.next as usize;
+                    return Some(value);
+                }
+                index += 1;
+            }
+            None
+        })
+    }
+
     /// The text as it was given.
     #[must_use]
     pub fn source(&self) -> &str {
