@@ -271,12 +271,12 @@ pub(super) fn take_apart(text: &str, span: Span) -> Token {
     }
     token.kind = match spans.len() {
         2 => Kind::Jws,
-        4 => Kind::Jwe,
+        4 if !is_signed(token.header()) => Kind::Jwe,
         _ => Kind::Partial,
     };
     token
         .diagnostics
-        .extend(count_finding(spans.len() + 1, span));
+        .extend(count_finding(token.kind, spans.len() + 1, span));
     token.diagnostics.append(&mut findings);
     let roles = roles(token.kind)
         .iter()
@@ -358,6 +358,12 @@ pub(super) fn detached(span: Span) -> Diagnostic {
     .at(span)
 }
 
+/// Whether a header is that of a signature: five parts are then surplus, two tokens without space for example.
+fn is_signed(header: Option<&Document>) -> bool {
+    let alg = header.and_then(|header| header.get("alg"));
+    alg.is_some_and(|alg| is_registered(&alg.to_text()))
+}
+
 /// The parts behind the header.
 fn roles(kind: Kind) -> &'static [Role] {
     match kind {
@@ -371,10 +377,10 @@ fn roles(kind: Kind) -> &'static [Role] {
     }
 }
 
-fn count_finding(count: usize, span: Span) -> Option<Diagnostic> {
+fn count_finding(kind: Kind, count: usize, span: Span) -> Option<Diagnostic> {
     let (message, help) = match count {
         3 => return None,
-        5 => return Some(encrypted(span)),
+        5 if kind == Kind::Jwe => return Some(encrypted(span)),
         1 => (
             "The token has one part only.",
             "It was cut: payload and signature are missing.",
@@ -761,6 +767,21 @@ mod tests {
         ] {
             check(text, &[], &["no-token"]);
         }
+    }
+
+    #[test]
+    fn five_parts_are_encrypted_unless_the_header_says_otherwise() {
+        let token = sample();
+        check(
+            &format!("{token}{token}"),
+            &[Kind::Partial],
+            &["token-parts"],
+        );
+        check(
+            &format!("{token}.eA.eA"),
+            &[Kind::Partial],
+            &["token-parts"],
+        );
     }
 
     #[test]
