@@ -22,7 +22,7 @@ const TOKENS: [&str; 3] = ["token", "id_token", "access_token"];
 impl Arrival {
     /// Reads fragment and query, both without their first character.
     pub fn of(fragment: &str, query: &str) -> Option<Self> {
-        if holds_token(query) {
+        if query.split('&').any(|pair| token(pair).is_some()) {
             return Some(Self::Leaked);
         }
         if fragment.starts_with("eyJ") {
@@ -37,18 +37,17 @@ impl Arrival {
             let description = value("error_description").unwrap_or_default();
             return Some(Self::Refusal(format!("{error}\n{description}")));
         }
-        let tokens: Vec<String> = TOKENS.iter().filter_map(|name| value(name)).collect();
+        let tokens: Vec<String> = fragment.split('&').filter_map(token).map(decoded).collect();
         (!tokens.is_empty()).then(|| Self::Text(tokens.join("\n")))
     }
 }
 
-/// Whether some value of a query is a token, or is named as one.
-fn holds_token(query: &str) -> bool {
-    query.split('&').any(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-        let named = TOKENS.contains(&name) && !value.is_empty();
-        named || (value.starts_with("eyJ") && !parse(value).tokens.is_empty())
-    })
+/// The value of a parameter that is a token, or is named as one.
+fn token(pair: &str) -> Option<&str> {
+    let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+    let named = TOKENS.contains(&name) && !value.is_empty();
+    let is_token = named || (value.starts_with("eyJ") && !parse(value).tokens.is_empty());
+    is_token.then_some(value)
 }
 
 /// Without percent-encoding; what is not UTF-8 is replaced.
@@ -103,6 +102,14 @@ mod tests {
             "scenario=y",
             text(&format!("{TOKEN}\na.b")),
         );
+        // A token is read under any name, so that it does not stay in the address.
+        check(&format!("a=b&client_assertion={TOKEN}"), "", text(TOKEN));
+        check(&format!("/?id_token={TOKEN}"), "", text(TOKEN));
+        check(
+            &format!("jwt={TOKEN}&token=opaque"),
+            "",
+            text(&format!("{TOKEN}\nopaque")),
+        );
         check("token=%", "", text("%"));
         check("token=%e2%9c", "", text("\u{fffd}"));
     }
@@ -131,6 +138,7 @@ mod tests {
         check("", "", None);
         check("main", "", None);
         check("token=", "token=", None);
+        check("x=eyJ", "", None);
         check("tokens=x", "scenario=wrong-subject&step=3", None);
         check("", "x=eyJ", None);
     }
