@@ -170,7 +170,8 @@ fn timely(name: &str, seconds: i64, clock: Clock) -> (ExpectedVerdict, String) {
         seconds <= edge
     };
     let when = time::relative(seconds, clock.now);
-    let reason = match (name, passes) {
+    let timely = (name == "exp") == (seconds > clock.now);
+    let reason = match (name, timely) {
         ("exp", true) => format!("It expires {when}."),
         ("exp", false) => format!("It expired {when}."),
         ("nbf", true) => "Its time has begun.".to_owned(),
@@ -178,6 +179,12 @@ fn timely(name: &str, seconds: i64, clock: Clock) -> (ExpectedVerdict, String) {
         (_, true) => format!("It was issued {when}."),
         (_, false) => format!("It claims to be issued {when}: the clocks differ."),
     };
+    let allowed = if passes && !timely {
+        " The leeway allows it."
+    } else {
+        ""
+    };
+    let reason = reason + allowed;
     (if passes { Pass } else { Fail }, reason)
 }
 
@@ -263,6 +270,29 @@ mod tests {
             .map(|check| check.verdict)
             .collect();
         assert_eq!(verdicts, [Fail, Skipped, Skipped, Fail, Skipped, Skipped]);
+    }
+
+    #[test]
+    fn a_time_that_only_the_leeway_allows_is_told_so() {
+        let reason = |claims: &str, at: usize| {
+            let expected = Expected {
+                leeway: 60,
+                ..Expected::default()
+            };
+            checks(claims, &expected, 1_000).remove(at).reason
+        };
+        assert_eq!(
+            reason(r#"{"exp":990}"#, 3),
+            "It expired 10 s ago. The leeway allows it."
+        );
+        assert_eq!(
+            reason(r#"{"nbf":1010}"#, 4),
+            "Its time begins in 10 s. The leeway allows it."
+        );
+        assert!(reason(r#"{"iat":1010}"#, 5).ends_with("differ. The leeway allows it."));
+        assert_eq!(reason(r#"{"exp":930}"#, 3), "It expired 1 min 10 s ago.");
+        assert_eq!(reason(r#"{"nbf":1000}"#, 4), "Its time has begun.");
+        assert_eq!(reason(r#"{"exp":1001}"#, 3), "It expires in 1 s.");
     }
 
     #[test]
