@@ -44,8 +44,9 @@ impl<'a> Section<'a> {
         self.part?.json.as_ref()
     }
 
+    /// The value with this name; none where the text ends within it, since its rest could be anything.
     pub(super) fn get(self, name: &str) -> Option<Value<'a>> {
-        self.json()?.get(name)
+        self.json()?.get(name).filter(|value| !value.is_cut())
     }
 
     pub(super) fn has(self, name: &str) -> bool {
@@ -83,5 +84,35 @@ impl<'a> Section<'a> {
         let span = Span::new(name.span().start, value.span().end);
         self.part
             .map_or_else(Span::default, |part| part.span_of(span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::parse;
+
+    #[test]
+    fn a_value_that_is_cut_says_nothing() {
+        let has = |claims: &str, name: &str| {
+            let token = &parse(claims).tokens[0];
+            Section::payload(token).has(name)
+        };
+        for (claims, name, there) in [
+            (r#"{"iss":"https://login"}"#, "iss", true),
+            (r#"{"iss":"https://login"#, "iss", false),
+            (r#"{"iss":"a","sub":"b\""#, "sub", false),
+            (r#"{"iss":"a","sub":"b""#, "sub", true),
+            (r#"{"iss":"a","sub":"b"#, "iss", true),
+            (r#"{"iss":"a","sub":""#, "sub", false),
+            (r#"{"iss":"a","exp":17"#, "exp", false),
+            (r#"{"iss":"a","exp":17,"#, "exp", true),
+            (r#"{"iss":"a","exp":17}"#, "exp", true),
+            (r#"{"iss":"a","aud":["b""#, "aud", false),
+            (r#"{"iss":"a","aud":["b"]"#, "aud", true),
+            (r#"{"iss":"a","cnf":{"b":1"#, "cnf", false),
+        ] {
+            assert_eq!(has(claims, name), there, "{name} of {claims}");
+        }
     }
 }

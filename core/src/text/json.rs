@@ -187,6 +187,19 @@ impl<'a> Value<'a> {
         self.span().of(&self.document.source)
     }
 
+    /// Whether the text ends within the value.
+    #[must_use]
+    pub fn is_cut(self) -> bool {
+        let raw = self.raw();
+        let closed = match self.kind() {
+            Kind::String => raw.len() > 1 && raw.ends_with('"') && !raw.ends_with("\\\""),
+            Kind::Array => raw.ends_with(']'),
+            Kind::Object => raw.ends_with('}'),
+            _ => false,
+        };
+        !closed && self.span().end == self.document.source.len()
+    }
+
     /// The string without quotes and escapes; `None` where it is no string.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
