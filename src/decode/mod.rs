@@ -163,7 +163,7 @@ fn arrival(session: &SessionContext, mask: &Mask) -> Html {
     html! {
         <section {class} role="status" aria-label="From the address">
             { element("strong", "", title) }
-            { element("p", "value", show(&mask.text(text))) }
+            { for text.lines().map(|line| element("p", "value", show(&mask.text(line)))) }
         </section>
     }
 }

@@ -113,9 +113,10 @@ test("what else the address says stays", async (t) => {
 test("a failed sign-in is told", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
-  await page.goto(`${address("")}#error=access_denied&error_description=AADSTS65004%3a+declined+%3Cb%3E`);
+  await page.goto(`${address("")}#error=access_denied&error_description=AADSTS65004%3a+declined+%3Cb%3E%0d%0aTrace+ID%3a+1`);
   await started(page);
-  await says(region(page, "From the address").or(page.getByRole("status", { name: "From the address" })), "AADSTS65004: declined <b>");
+  const told = await page.getByRole("status", { name: "From the address" }).innerText();
+  assert.deepEqual(told.split(/\n+/), ["The sign-in failed", "access_denied", "AADSTS65004: declined <b>", "Trace ID: 1"]);
   assert.equal(page.url(), address(""));
   await assertHealthy(page);
 });
