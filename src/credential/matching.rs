@@ -332,6 +332,7 @@ mod tests {
             issuer: Some("https://i.example".into()),
             subject: Some("repo:o/r:environment:x y".into()),
             audiences: vec!["a".into()],
+            ..Claims::default()
         };
         let credential = Credential {
             issuer: issuer.into(),
