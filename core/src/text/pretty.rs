@@ -23,6 +23,9 @@ fn indent(text: &str) -> String {
             pen.out.push(c);
             quoted = escaped || c != '"';
             escaped = !escaped && c == '\\';
+        } else if c == '"' {
+            pen.out.push(c);
+            quoted = true;
         } else if !c.is_ascii_whitespace() {
             while rest.next_if(char::is_ascii_whitespace).is_some() {}
             let empty = matches!((c, rest.peek()), ('{', Some('}')) | ('[', Some(']')));
@@ -31,7 +34,6 @@ fn indent(text: &str) -> String {
                 pen.out.extend(rest.next());
             } else {
                 pen.outside(c);
-                quoted = c == '"';
             }
         }
     }
@@ -105,6 +107,15 @@ mod tests {
             r#"["a\"b,{:}\\","\u0041 é"]"#,
             "[\n  \"a\\\"b,{:}\\\\\",\n  \"\\u0041 é\"\n]",
         );
+    }
+
+    #[test]
+    fn white_space_at_the_start_of_a_text_stays() {
+        check(
+            r#"{" a":"\t b ","c":[" "]}"#,
+            "{\n  \" a\": \"\\t b \",\n  \"c\": [\n    \" \"\n  ]\n}",
+        );
+        check(r#" [ " { " ] "#, "[\n  \" { \"\n]");
     }
 
     #[test]
