@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn ids_are_those_of_the_same_repository() {
         let token = |repository: &str| {
-            Document::parse(&format!(
+            Document::parse(format!(
                 r#"{{"repository":{repository},"repository_owner_id":"1","repository_id":"2"}}"#
             ))
         };
