@@ -318,6 +318,7 @@ mod tests {
             "title",
             "token",
             "groups",
+            "subjectVaries",
             "source",
             "confidence",
             "marks",
