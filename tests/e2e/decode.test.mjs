@@ -234,6 +234,18 @@ test("two tokens are compared claim by claim", async (t) => {
   await assertHealthy(page);
 });
 
+test("in a narrow comparison no badge is broken within a word", async (t) => {
+  const page = await visit(t, browser, "", { viewport: { width: 320, height: 800 } });
+  await paste(tokenBox(page), token);
+  await page.getByText("Compare with another token").click();
+  await paste(page.getByLabel("Another token"), signed(key, identityClaims({ sub: CLIENT })));
+  const badge = region(page, "Compared").getByText("differs", { exact: true });
+  assert.equal(await badge.evaluate((element) => element.getClientRects().length), 1);
+  assert.ok((await badge.boundingBox()).height < 30);
+  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+  assert.equal(scrollWidth, clientWidth);
+});
+
 test("each part is explained and can be copied, a header that nothing signs too", async (t) => {
   const page = await visit(t, browser);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
