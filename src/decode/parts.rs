@@ -5,7 +5,7 @@ use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
 use yew::prelude::*;
 
 use super::mark::Mark;
-use crate::ui::{Tone, badge, element, marked};
+use crate::ui::{Panel, Tone, badge, element, marked, panel};
 
 /// Longer parts are cut; the box holds them whole.
 const CHARACTERS_SHOWN: usize = 2_000;
@@ -123,7 +123,13 @@ pub(super) fn encrypted_parts(token: &Token) -> Html {
             </div>
         }
     });
-    element("dl", "claims", rows.collect::<Html>())
+    panel(Panel {
+        id: "parts",
+        title: "Parts".into(),
+        flush: true,
+        body: element("dl", "claims", rows.collect::<Html>()),
+        ..Panel::default()
+    })
 }
 
 const fn tone(role: Role) -> Tone {

@@ -81,6 +81,7 @@ input("an encrypted token shows its header", jwe.map(encoded).join("."), async (
   await says(result(page), "An encrypted token");
   await says(result(page), "Signature cannot be checked");
   await says(findings(page), "The token is encrypted (JWE): only its header can be read.");
+  await says(page.getByRole("region", { name: "Parts" }), "authentication tag");
   await says(page.getByRole("region", { name: "Header" }), "RSA-OAEP");
   assert.equal(await page.getByRole("link", { name: "Make a credential of this" }).count(), 0);
 });
