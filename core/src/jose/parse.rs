@@ -191,6 +191,14 @@ fn claims_inside(text: &str) -> Vec<Token> {
         .and_then(|rest| Some(rest.split_at(rest.find('{')?)))
     {
         let start = from + before.len();
+        from = start + 1;
+        // Any number of brackets may stand in a text that is no JSON.
+        if !text
+            .get(from..)
+            .is_some_and(|inner| inner.trim_start().starts_with('"'))
+        {
+            continue;
+        }
         let (json, length) = Document::first(rest);
         if json.is_complete() {
             let objects = json.outermost(has_claims).map(|object| {
