@@ -2,13 +2,12 @@
 
 use rsa::sha2::{Digest, Sha256};
 use x509_cert::der::asn1::AnyRef;
-use x509_cert::der::{Decode, Encode, Tag, Tagged};
-use x509_cert::time::Time;
+use x509_cert::der::{Tag, Tagged};
 
 use super::asn1::{Elements, elements, sequence};
 use super::key::Material;
 use super::spki;
-use crate::text::base64url;
+use crate::text::{base64url, time};
 
 /// What a certificate says of the key in it. Its own signature is not checked: nothing here is proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +48,21 @@ pub(super) fn read(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
     Some((certificate, spki::of_info(fields.sequence()?)))
 }
 
-fn seconds(time: AnyRef<'_>) -> Option<i64> {
-    let time = Time::from_der(&time.to_der().ok()?).ok()?;
-    i64::try_from(time.to_unix_duration().as_secs()).ok()
+/// `YYMMDDhhmmssZ`, where 50 and more are years of the last century, or `YYYYMMDDhhmmssZ` (RFC 5280 §4.1.2.5).
+fn seconds(moment: AnyRef<'_>) -> Option<i64> {
+    let text = std::str::from_utf8(moment.value()).ok()?;
+    let century = match moment.tag() {
+        Tag::GeneralizedTime => "",
+        Tag::UtcTime if text < "50" => "20",
+        Tag::UtcTime => "19",
+        _ => return None,
+    };
+    let text = format!("{century}{text}");
+    let part = |from: usize| text.get(from..from + 2);
+    let (year, month, day) = (text.get(..4)?, part(4)?, part(6)?);
+    let (hour, minute, second) = (part(8)?, part(10)?, part(12)?);
+    let rfc3339 = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z");
+    time::parse(&rfc3339).filter(|_| text.get(14..) == Some("Z"))
 }
 
 /// The names that certificates commonly hold, by their object identifiers; others are left out.

@@ -1,7 +1,7 @@
 //! One key that verifies signatures.
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{KeyInit, Mac, SimpleHmac};
 use p256::elliptic_curve::point::AffineCoordinates;
 use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
 use rsa::traits::PublicKeyParts;
@@ -199,8 +199,8 @@ fn hmac(secret: &[u8], hash: Hash, input: &[u8], signature: &[u8]) -> bool {
         mac.is_ok_and(|mac| mac.chain_update(input).verify_slice(signature).is_ok())
     }
     match hash {
-        Hash::Sha256 => check::<Hmac<Sha256>>(secret, input, signature),
-        Hash::Sha384 => check::<Hmac<Sha384>>(secret, input, signature),
-        Hash::Sha512 => check::<Hmac<Sha512>>(secret, input, signature),
+        Hash::Sha256 => check::<SimpleHmac<Sha256>>(secret, input, signature),
+        Hash::Sha384 => check::<SimpleHmac<Sha384>>(secret, input, signature),
+        Hash::Sha512 => check::<SimpleHmac<Sha512>>(secret, input, signature),
     }
 }
