@@ -185,12 +185,9 @@ fn result(
         &decoded.signature.diagnostics,
         &explanation.diagnostics,
     ];
-    let all: Vec<_> = lists
-        .into_iter()
-        .flatten()
-        .cloned()
-        .chain(of_keys)
-        .collect();
+    let mut all: Vec<Diagnostic> = Vec::new();
+    lists.iter().for_each(|list| all.extend_from_slice(list));
+    all.extend(of_keys);
     let claims =
         |part, claims| claims_panel(part, claims, export::part_actions(token, part), setting);
     html! {
@@ -313,11 +310,12 @@ fn spans(decoded: &Decoded) -> Vec<(Mark, Span)> {
         (Role::UnprotectedHeader, &explanation.unprotected),
         (Role::Payload, &explanation.claims),
     ];
-    let spans = parts.into_iter().flat_map(|(part, claims)| {
+    let mut spans = Vec::new();
+    for (part, claims) in parts {
         let claims = claims.iter().enumerate();
-        claims.map(move |(index, claim)| (Mark { part, index }, claim.span))
-    });
-    spans.collect()
+        spans.extend(claims.map(|(index, claim)| (Mark { part, index }, claim.span)));
+    }
+    spans
 }
 
 /// The byte at a place in UTF-16 units.

@@ -42,7 +42,8 @@ impl TextBlock {
 
     fn sized(text: &str, (x, top): (i32, i32), width: i32, anchor: Anchor, size: i32) -> Self {
         let room = width * FULL / size;
-        let lines: Vec<_> = text.lines().flat_map(|line| wrap(line, room)).collect();
+        let mut lines = Vec::new();
+        text.lines().for_each(|line| lines.extend(wrap(line, room)));
         let widest = lines.iter().map(|line| width_of(line)).max().unwrap_or(0);
         let wide = widest * size / FULL;
         let left = match anchor {

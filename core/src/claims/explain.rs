@@ -136,7 +136,8 @@ fn header_groups(token: &Token) -> &'static [&'static str] {
 }
 
 fn claims_of(token: &Token, role: Role, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
-    Section::members(token, role)
+    let members = Section::members(token, role).into_iter();
+    members
         .map(|(section, name, value)| Claim {
             span: section.place_of(name, value),
             readings: readings_of(&name.to_text(), value, groups, others),

@@ -55,15 +55,16 @@ impl Mask {
     /// A mask for what is said of a token.
     #[must_use]
     pub fn new(on: bool, explanation: Option<&Explanation>) -> Self {
-        let parts = explanation
-            .filter(|_| on)
-            .map(|it| [&it.header, &it.unprotected, &it.claims]);
-        let claims = parts.into_iter().flatten().flatten();
-        let known = claims
-            .filter(|claim| is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some())
-            .map(|claim| claim.value.clone())
-            .take(MOST_KNOWN)
-            .collect();
+        let mut known = Vec::new();
+        if let Some(it) = explanation.filter(|_| on) {
+            for claims in [&it.header, &it.unprotected, &it.claims] {
+                let names = claims.iter().filter(|claim| {
+                    is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some()
+                });
+                let room = MOST_KNOWN.saturating_sub(known.len());
+                known.extend(names.map(|claim| claim.value.clone()).take(room));
+            }
+        }
         Self { on, known }
     }
 

@@ -76,16 +76,15 @@ pub(super) fn recognise(payload: Section<'_>) -> Option<Recognised> {
 
 fn find(payload: &Document) -> Option<Recognised> {
     let issuer = payload.get("iss")?.as_str()?;
-    let marks = || {
-        PLATFORMS.iter().flat_map(|platform| {
+    let find = |by_issuer: bool| {
+        PLATFORMS.iter().find_map(|platform| {
             let marks = platform.marks.iter();
-            marks.map(move |mark| Recognised { platform, mark })
+            let mut marks = marks.filter(|mark| mark.issuer.is_some() == by_issuer);
+            let mark = marks.find(|mark| mark.fits(payload, &issuer))?;
+            Some(Recognised { platform, mark })
         })
     };
-    let fits = |found: &Recognised| found.mark.fits(payload, &issuer);
-    let mut with_issuer = marks().filter(|found| found.mark.issuer.is_some());
-    let mut without = marks().filter(|found| found.mark.issuer.is_none());
-    with_issuer.find(fits).or_else(|| without.find(fits))
+    find(true).or_else(|| find(false))
 }
 
 impl Recognised {

@@ -141,7 +141,7 @@ impl Entra {
 
     /// The identity with this client id, or the only one, of those attached to the host.
     fn attached(&self, client_id: Option<&str>) -> Option<(&Tenant, &ManagedIdentityObject)> {
-        let mut here = self.on_host();
+        let mut here = self.on_host().into_iter();
         match client_id {
             Some(id) => {
                 here.find(|(_, identity)| identity.client_id.as_str().eq_ignore_ascii_case(id))
@@ -153,6 +153,7 @@ impl Entra {
     fn identities_of_host(&self) -> String {
         let ids: Vec<_> = self
             .on_host()
+            .into_iter()
             .map(|(_, identity)| identity.client_id.as_str())
             .collect();
         if ids.is_empty() {
@@ -162,15 +163,14 @@ impl Entra {
         }
     }
 
-    fn on_host(&self) -> impl Iterator<Item = (&Tenant, &ManagedIdentityObject)> {
-        let all = self.directory.tenants.iter();
-        all.flat_map(|tenant| {
-            tenant
-                .managed_identities
-                .iter()
-                .map(move |identity| (tenant, identity))
-        })
-        .filter(|(_, identity)| identity.hosts.contains(&self.setting.host))
+    fn on_host(&self) -> Vec<(&Tenant, &ManagedIdentityObject)> {
+        let mut found = Vec::new();
+        for tenant in &self.directory.tenants {
+            let identities = tenant.managed_identities.iter();
+            let here = identities.filter(|one| one.hosts.contains(&self.setting.host));
+            found.extend(here.map(|identity| (tenant, identity)));
+        }
+        found
     }
 
     /// Entra's own error, passed on.

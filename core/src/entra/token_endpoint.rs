@@ -563,9 +563,8 @@ impl<'a> Exchange<'a> {
             .as_ref()
             .map_or("", |subject| subject.as_str());
         let tenant = self.entra.directory.tenant(&issuer.tenant);
-        let mut identities = tenant
-            .into_iter()
-            .flat_map(|tenant| &tenant.managed_identities);
+        let identities = tenant.map_or(&[][..], |tenant| &tenant.managed_identities);
+        let mut identities = identities.iter();
         if text("scp").is_some() {
             Some(Refusal::of(700_229, &[]))
         } else if !identities.any(|identity| identity.principal_id.as_str() == subject) {
@@ -783,8 +782,8 @@ fn passes(found: &Match, fields: &[Field]) -> bool {
 
 /// What the nearest credential has in the first of these fields: presented, configured.
 fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
-    let all = verdict.matches.first().into_iter().flat_map(|m| &m.fields);
-    let mut of_field = all.filter(|f| fields.contains(&f.field));
+    let all = verdict.matches.first().map_or(&[][..], |m| &m.fields);
+    let mut of_field = all.iter().filter(|f| fields.contains(&f.field));
     of_field
         .next()
         .map(|f| (f.presented.clone(), f.configured.clone()))

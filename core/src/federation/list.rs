@@ -91,12 +91,10 @@ impl Credential {
             name: name.unwrap_or_default().into_owned(),
             issuer: text("issuer").as_str().into(),
             subject: text("subject").as_str().into(),
-            audiences: audiences
-                .into_iter()
-                .flat_map(|value| value.items().chain(Some(value)))
-                .filter_map(Value::as_str)
-                .map(Audience::from)
-                .collect(),
+            audiences: audiences.map_or_else(Vec::new, |value| {
+                let texts = value.items().chain([value]).filter_map(Value::as_str);
+                texts.map(Audience::from).collect()
+            }),
             description: text("description"),
             claims_matching_expression: expression(fields),
         }

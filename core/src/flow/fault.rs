@@ -38,28 +38,21 @@ impl Fault {
 }
 
 fn client_id_as_subject(scenario: &mut Scenario) {
-    let identities: Vec<_> = scenario
-        .directory
-        .tenants
-        .iter()
-        .flat_map(|tenant| &tenant.managed_identities)
-        .map(|identity| {
-            (
-                identity.principal_id.to_string(),
-                identity.client_id.to_string(),
-            )
-        })
-        .collect();
-    let tenants = scenario.directory.tenants.iter_mut();
-    let applications = tenants.flat_map(|tenant| &mut tenant.applications);
-    for credential in
-        applications.flat_map(|application| &mut application.federated_identity_credentials)
-    {
-        let found = identities
-            .iter()
-            .find(|(principal, _)| principal == credential.subject.as_str());
-        if let Some((_, client_id)) = found {
-            credential.subject = client_id.as_str().into();
+    let mut identities = Vec::new();
+    for tenant in &scenario.directory.tenants {
+        let ids = tenant.managed_identities.iter();
+        identities.extend(ids.map(|one| (one.principal_id.to_string(), one.client_id.to_string())));
+    }
+    for tenant in &mut scenario.directory.tenants {
+        for application in &mut tenant.applications {
+            for credential in &mut application.federated_identity_credentials {
+                let found = identities
+                    .iter()
+                    .find(|(principal, _)| principal == credential.subject.as_str());
+                if let Some((_, client_id)) = found {
+                    credential.subject = client_id.as_str().into();
+                }
+            }
         }
     }
 }

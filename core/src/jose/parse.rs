@@ -498,7 +498,8 @@ fn read_json(part: &mut Part) -> Vec<Diagnostic> {
 
 /// The reader's findings, with their places in the text that holds the token.
 pub(super) fn json_findings(part: &Part) -> Vec<Diagnostic> {
-    let findings = part.json.iter().flat_map(|json| json.diagnostics());
+    let findings = part.json.as_ref().map(Document::diagnostics);
+    let findings = findings.unwrap_or_default().iter();
     findings
         .map(|finding| Diagnostic {
             span: finding.span.map(|span| part.span_of(span)),

@@ -35,7 +35,8 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// Reads a private RSA key with two primes from a JWK (RFC 7518 §6.3). `None` where a number is missing
-    /// or can be none of a key; whether they belong together shows when something is signed.
+    /// or can be none of a key; whether they belong together shows when something is signed. `d` may be missing:
+    /// the other numbers are a private key without it (RFC 8017 §3.2, the second form).
     #[must_use]
     pub fn from_jwk(value: Value<'_>) -> Option<Self> {
         let number = |name| jwk::number(value, name);
@@ -49,7 +50,7 @@ impl SigningKey {
             n: n.as_nz_ref().clone(),
             n_params: BoxedMontyParams::new(n),
             e: number("e")?,
-            d: number("d")?,
+            d: number("d").unwrap_or_default(),
             primes,
             qinv: BoxedMontyForm::new(qinv, &p),
             p: p.as_ref().clone(),
@@ -129,6 +130,7 @@ impl PublicKeyParts for SigningKey {
 }
 
 impl PrivateKeyParts for SigningKey {
+    /// Not asked for where there are primes.
     fn d(&self) -> &BoxedUint {
         &self.d
     }
