@@ -1,5 +1,7 @@
 //! The signature algorithms that are checked (RFC 7518 §3, RFC 8037 §3.1), and what each of them needs.
 
+use rsa::sha2::{self, Digest};
+
 /// A hash function of SHA-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hash {
@@ -80,6 +82,16 @@ pub(super) fn is_registered(alg: &str) -> bool {
 }
 
 impl Hash {
+    /// The hash of a text. Every signature starts with one, so this is code once and not in each of them.
+    #[inline(never)]
+    pub(super) fn of(self, input: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => sha2::Sha256::digest(input).to_vec(),
+            Self::Sha384 => sha2::Sha384::digest(input).to_vec(),
+            Self::Sha512 => sha2::Sha512::digest(input).to_vec(),
+        }
+    }
+
     /// The length of its result in bytes.
     pub(super) fn length(self) -> usize {
         match self {

@@ -1,9 +1,9 @@
 //! X.509 certificates (RFC 5280): the key in one, whose it is, and from when to when.
 
-use rsa::sha2::{Digest, Sha256};
 use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Tag, Tagged};
 
+use super::algorithm::Hash;
 use super::asn1::{Elements, elements, sequence};
 use super::key::Material;
 use super::spki;
@@ -43,7 +43,7 @@ pub(super) fn read(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
         issuer: words(issuer)?,
         not_before: seconds(validity.any()?)?,
         not_after: seconds(validity.any()?)?,
-        thumbprint: base64url::encode(&Sha256::digest(der)),
+        thumbprint: base64url::encode(&Hash::Sha256.of(der)),
     };
     Some((certificate, spki::of_info(fields.sequence()?)))
 }

@@ -3,7 +3,7 @@
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{KeyInit, Mac, SimpleHmac};
 use p256::elliptic_curve::point::AffineCoordinates;
-use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
+use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, PublicKey as RsaKey};
 
@@ -152,43 +152,40 @@ impl Material {
     }
 
     fn ecdsa(&self, input: &[u8], signature: &[u8]) -> bool {
-        use p256::ecdsa::signature::Verifier;
+        use p256::ecdsa::signature::hazmat::PrehashVerifier;
+        macro_rules! verifies {
+            ($curve:ident, $key:ident, $hash:ident) => {
+                $curve::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
+                    $key.verify_prehash(&Hash::$hash.of(input), &signature)
+                        .is_ok()
+                })
+            };
+        }
         match self {
-            Self::P256(key) => p256::ecdsa::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
-            Self::P384(key) => p384::ecdsa::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
-            Self::P521(key) => p521::ecdsa::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify(input, &signature).is_ok()),
+            Self::P256(key) => verifies!(p256, key, Sha256),
+            Self::P384(key) => verifies!(p384, key, Sha384),
+            Self::P521(key) => verifies!(p521, key, Sha512),
             _ => false,
         }
     }
 }
 
 fn pkcs1(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
-    let (scheme, digest) = match hash {
-        Hash::Sha256 => (
-            Pkcs1v15Sign::new::<Sha256>(),
-            Sha256::digest(input).to_vec(),
-        ),
-        Hash::Sha384 => (
-            Pkcs1v15Sign::new::<Sha384>(),
-            Sha384::digest(input).to_vec(),
-        ),
-        Hash::Sha512 => (
-            Pkcs1v15Sign::new::<Sha512>(),
-            Sha512::digest(input).to_vec(),
-        ),
+    let scheme = match hash {
+        Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+        Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
     };
-    key.verify(scheme, &digest, signature).is_ok()
+    key.verify(scheme, &hash.of(input), signature).is_ok()
 }
 
 /// The salt is as long as the hash (RFC 7518 §3.5).
 fn pss(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
+    let digest = hash.of(input);
     match hash {
-        Hash::Sha256 => key.pss_verify::<Sha256>(input, signature),
-        Hash::Sha384 => key.pss_verify::<Sha384>(input, signature),
-        Hash::Sha512 => key.pss_verify::<Sha512>(input, signature),
+        Hash::Sha256 => key.pss_verify_prehash::<Sha256>(&digest, signature),
+        Hash::Sha384 => key.pss_verify_prehash::<Sha384>(&digest, signature),
+        Hash::Sha512 => key.pss_verify_prehash::<Sha512>(&digest, signature),
     }
     .is_ok()
 }

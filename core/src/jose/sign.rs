@@ -6,11 +6,11 @@ use std::fmt;
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams, MontyParams};
 use crypto_bigint::{NonZero, Odd, Resize};
 use rsa::rand_core::{TryCryptoRng, TryRng};
-use rsa::sha2::{Digest, Sha256};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, CrtValue, hazmat};
 use serde::Serialize;
 
+use super::algorithm::Hash;
 use super::jwk;
 use crate::text::base64url;
 use crate::text::json::Value;
@@ -41,6 +41,10 @@ impl SigningKey {
     pub fn from_jwk(value: Value<'_>) -> Option<Self> {
         let number = |name| jwk::number(value, name);
         let odd = |name| Odd::new(number(name)?).into_option();
+        let d = match value.get("d") {
+            Some(_) => number("d")?,
+            None => BoxedUint::default(),
+        };
         let (n, primes) = (odd("n")?, [odd("p")?, odd("q")?]);
         let [p, q] = primes
             .each_ref()
@@ -50,7 +54,7 @@ impl SigningKey {
             n: n.as_nz_ref().clone(),
             n_params: BoxedMontyParams::new(n),
             e: number("e")?,
-            d: number("d").unwrap_or_default(),
+            d,
             primes,
             qinv: BoxedMontyForm::new(qinv, &p),
             p: p.as_ref().clone(),
@@ -74,7 +78,7 @@ impl SigningKey {
     pub fn sign_text(&self, header: &str, payload: &str) -> Option<String> {
         let part = |json: &str| base64url::encode(json.as_bytes());
         let input = format!("{}.{}", part(header), part(payload));
-        let encoded = encode(&Sha256::digest(input.as_bytes()), self.size())?;
+        let encoded = encode(&Hash::Sha256.of(input.as_bytes()), self.size())?;
         let message = BoxedUint::from_be_slice(&encoded, self.n_bits_precision()).ok()?;
         let signature = hazmat::rsa_decrypt_and_check(self, None::<&mut NoRng>, &message).ok()?;
         Some(format!(
