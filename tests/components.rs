@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fedcred_app::platform::{page, paste_box, storage, theme_button};
 use fedcred_app::theme::Theme;
-use fedcred_app::ui::{CopyButton, DiffRow, Tab, Tabs, diff, external_link, show};
+use fedcred_app::ui::{CopyButton, DiffRow, Tab, Tabs, diff, external_link, show, tabs};
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -155,10 +155,14 @@ fn TwoTabs() -> Html {
         let selected = selected.clone();
         Callback::from(move |key| selected.set(key))
     };
-    let tabs = vec![Tab::new("a", "First"), Tab::new("b", "Second")];
-    html! {
-        <Tabs id="t" label="View" {tabs} selected={(*selected).clone()} {on_select}>{ &*selected }</Tabs>
-    }
+    tabs(Tabs {
+        id: "t",
+        label: "View",
+        tabs: vec![Tab::new("a", "First"), Tab::new("b", "Second")],
+        selected: (*selected).clone(),
+        on_select,
+        content: html! { &*selected },
+    })
 }
 
 #[wasm_bindgen_test]

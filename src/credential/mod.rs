@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use crate::route::Route;
 use crate::session::{Action, SessionContext, enter};
-use crate::ui::{Tab, Tabs, element, group, page_head, page_link};
+use crate::ui::{Tab, Tabs, element, group, page_head, page_link, tabs};
 use source::{Made, Setting};
 
 const LEDE: &str =
@@ -73,18 +73,20 @@ fn source_panel(setting: Setting<'_>, made: &Made) -> Html {
     let dispatcher = setting.session.dispatcher();
     let on_select =
         Callback::from(move |key| dispatcher.dispatch(Action::Entered("source".into(), key)));
-    let tabs = source::TABS.map(|(key, label)| Tab::new(key, label));
-    html! {
-        <section class="panel" aria-label="Source">
-            <Tabs
-                id="source" label="Where the values come from" tabs={tabs.to_vec()}
-                selected={setting.tab()} {on_select}
-            >
-                { form::source_form(setting, made) }
-                { form::choices(setting, made) }
-            </Tabs>
-        </section>
-    }
+    let source = tabs(Tabs {
+        id: "source",
+        label: "Where the values come from",
+        tabs: source::TABS
+            .map(|(key, label)| Tab::new(key, label))
+            .to_vec(),
+        selected: setting.tab(),
+        on_select,
+        content: group(vec![
+            form::source_form(setting, made),
+            form::choices(setting, made),
+        ]),
+    });
+    html! { <section class="panel" aria-label="Source">{ source }</section> }
 }
 
 /// What is made, from the top: the fields, what is to know of them, where they go, the way on.

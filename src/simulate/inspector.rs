@@ -112,11 +112,14 @@ fn views(view: &View, step: &Step) -> Html {
             });
         })
     };
-    html! {
-        <Tabs id="views" label="What the step holds" {tabs} selected={selected.clone()} {on_select}>
-            { content(&selected, step, request, view) }
-        </Tabs>
-    }
+    ui::tabs(Tabs {
+        id: "views",
+        label: "What the step holds",
+        tabs,
+        content: content(&selected, step, request, view),
+        selected,
+        on_select,
+    })
 }
 
 fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {

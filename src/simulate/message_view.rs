@@ -29,9 +29,9 @@ pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -
         Callback::from(move |_: MouseEvent| open_in_decode(&go, &token))
     });
     html! {
-        // The buttons of another message are others.
-        <key={what}>
-            <pre class="code-block" tabindex="0" role="region" aria-label={format!("Raw {what}")}>
+        <>
+            // Another message begins at its top, and was not copied yet.
+            <pre key={what} class="code-block" tabindex="0" role="region" aria-label={format!("Raw {what}")}>
                 <code>{ for message.lines.iter().map(|pieces| line(pieces, whole)) }</code>
             </pre>
             <div class="row">
@@ -41,7 +41,7 @@ pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -
                         { "Show the whole token" }
                     </button>
                 }
-                <CopyButton text={message.raw.clone()} {what} label={format!("Copy {what}")} />
+                <CopyButton key={what} text={message.raw.clone()} {what} label={format!("Copy {what}")} />
             </div>
         </>
     }

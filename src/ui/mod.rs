@@ -35,7 +35,7 @@ pub use not_found::not_found;
 pub use page_head::page_head;
 pub use page_link::page_link;
 pub use panel::{Panel, panel};
-pub use tabs::{Tab, Tabs, TabsProps};
+pub use tabs::{Tab, Tabs, tabs};
 pub use text_box::{TextBox, text_box};
 pub use text_field::{TextField, text_field};
 pub use tick::tick;

@@ -20,51 +20,45 @@ impl Tab {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct TabsProps {
+/// Several views of which one is shown.
+pub struct Tabs {
     /// Unique in the page; the ids of tabs and panel are made of it.
-    pub id: AttrValue,
+    pub id: &'static str,
     /// What is chosen, for screen readers.
-    pub label: AttrValue,
+    pub label: &'static str,
     pub tabs: Vec<Tab>,
     /// The key of the shown tab.
     pub selected: AttrValue,
     pub on_select: Callback<AttrValue>,
     /// The view of the selected tab.
-    pub children: Html,
+    pub content: Html,
 }
 
 /// The tab list and the panel of the selected tab.
-#[component]
-pub fn Tabs(props: &TabsProps) -> Html {
-    let onkeydown = on_key(props);
+pub fn tabs(tabs: Tabs) -> Html {
+    let buttons: Html = tabs.tabs.iter().map(|tab| view(&tabs, tab)).collect();
+    let (id, selected) = (panel_id(tabs.id), tab_id(tabs.id, &tabs.selected));
+    let (label, content) = (tabs.label, tabs.content.clone());
     html! {
         <>
-            <div class="tabs" role="tablist" aria-label={&props.label} {onkeydown}>
-                { for props.tabs.iter().map(|tab| view(props, tab)) }
-            </div>
-            <div
-                class="tab-panel" role="tabpanel" id={panel_id(&props.id)}
-                aria-labelledby={tab_id(&props.id, &props.selected)}
-            >
-                { props.children.clone() }
-            </div>
+            <div class="tabs" role="tablist" aria-label={label} onkeydown={on_key(tabs)}>{ buttons }</div>
+            <div class="tab-panel" role="tabpanel" {id} aria-labelledby={selected}>{ content }</div>
         </>
     }
 }
 
-fn view(props: &TabsProps, tab: &Tab) -> Html {
-    let selected = tab.key == props.selected;
+fn view(tabs: &Tabs, tab: &Tab) -> Html {
+    let selected = tab.key == tabs.selected;
     let onclick = {
         let key = tab.key.clone();
-        props.on_select.reform(move |_: MouseEvent| key.clone())
+        tabs.on_select.reform(move |_: MouseEvent| key.clone())
     };
     html! {
         <button
             key={&*tab.key} type="button" class="tab" role="tab" {onclick}
-            id={tab_id(&props.id, &tab.key)}
+            id={tab_id(tabs.id, &tab.key)}
             aria-selected={if selected { "true" } else { "false" }}
-            aria-controls={panel_id(&props.id)}
+            aria-controls={panel_id(tabs.id)}
             tabindex={if selected { "0" } else { "-1" }}
         >
             { &tab.label }
@@ -72,16 +66,15 @@ fn view(props: &TabsProps, tab: &Tab) -> Html {
     }
 }
 
-fn on_key(props: &TabsProps) -> Callback<KeyboardEvent> {
-    let (id, tabs, selected) = (props.id.clone(), props.tabs.clone(), props.selected.clone());
-    let on_select = props.on_select.clone();
+fn on_key(tabs: Tabs) -> Callback<KeyboardEvent> {
     Callback::from(move |event: KeyboardEvent| {
-        let at = tabs.iter().position(|tab| tab.key == selected).unwrap_or(0);
-        let target = target(&event.key(), at, tabs.len()).and_then(|index| tabs.get(index));
-        if let Some(tab) = target {
+        let mut keys = tabs.tabs.iter().map(|tab| &tab.key);
+        let at = keys.position(|key| *key == tabs.selected).unwrap_or(0);
+        let target = target(&event.key(), at, tabs.tabs.len());
+        if let Some(tab) = target.and_then(|index| tabs.tabs.get(index)) {
             event.prevent_default();
-            page::focus(&tab_id(&id, &tab.key));
-            on_select.emit(tab.key.clone());
+            page::focus(&tab_id(tabs.id, &tab.key));
+            tabs.on_select.emit(tab.key.clone());
         }
     })
 }

@@ -151,11 +151,14 @@ impl<'a> Fields<'a> {
     /// Objects of a list, each read by `read`; empty where it is missing.
     pub fn list<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
         self.items(name)
-            .map(|(index, value)| {
-                let path = format!("{}[{index}]", self.path_of(name));
-                Fields::of(Some(value), &path, self.findings).read(&read)
-            })
+            .map(|(index, value)| self.entry(name, index, value).read(&read))
             .collect()
+    }
+
+    #[inline(never)]
+    fn entry(&self, name: &str, index: usize, value: Value<'a>) -> Fields<'a> {
+        let path = format!("{}[{index}]", self.path_of(name));
+        Fields::of(Some(value), &path, self.findings)
     }
 
     /// An object that must be there.
