@@ -29,11 +29,18 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
             issuer,
             "Compared with `iss`, character by character. A slash at the end counts.",
         ),
-        field(
-            "Subject identifier",
-            credential.subject.as_str(),
-            subject_note,
-        ),
+        match &credential.claims_matching_expression {
+            Some(expression) => field(
+                "Claims matching expression",
+                &expression.value,
+                "In place of a subject; every term must hold. `*` stands for any text, `?` for one character.",
+            ),
+            None => field(
+                "Subject identifier",
+                credential.subject.as_str(),
+                subject_note,
+            ),
+        },
         field(
             "Name",
             &credential.name,

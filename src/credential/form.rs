@@ -1,14 +1,15 @@
 //! What a person is asked: drawn from the data of the platforms, one control for everything.
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::federation::{Preset, PresetField};
+use fedcred_core::federation::{Preset, PresetField, flexible_issuer};
 use yew::prelude::*;
 
-use super::source::{Made, Setting, answers, box_id, more};
+use super::source::{MATCHING, Made, Setting, answers, box_id, more};
 use crate::route::Route;
 use crate::session::Session;
 use crate::ui::{
-    TextBox, Tone, Verdict, copy_button, element, fold, group, marked, page_link, text_box, verdict,
+    TextBox, Tone, Verdict, copy_button, element, fold, group, marked, page_link, show_block,
+    text_box, verdict,
 };
 
 /// A line to type in, or a choice where there are options.
@@ -57,7 +58,7 @@ pub(super) fn control(control: &Control<'_>) -> Html {
 pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
     let session = &**setting.session;
     let Some(preset) = made.preset else {
-        return of_token(setting);
+        return of_token(setting, made);
     };
     let mut parts = Vec::new();
     let pasted = !session.entered("identity").trim().is_empty();
@@ -82,12 +83,19 @@ pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
     element("div", "form", group(parts))
 }
 
-fn of_token(setting: Setting<'_>) -> Html {
-    if setting.token.is_some() {
-        return element(
+fn of_token(setting: Setting<'_>, made: &Made) -> Html {
+    if let Some(draft) = &made.draft {
+        let issuer = draft.credential.issuer.as_str();
+        let note = element(
             "p",
             "hint",
             "From the token on the Decode page. It is read there, and nowhere else.",
+        );
+        let choice = flexible_issuer(issuer).map(|_| matching(setting.session));
+        return element(
+            "div",
+            "form",
+            group(std::iter::once(note).chain(choice).collect()),
         );
     }
     let link = page_link(Route::Decode, "button button-primary", "Paste a token");
@@ -99,6 +107,21 @@ fn of_token(setting: Setting<'_>) -> Html {
         ),
         element("p", "", link),
     ])
+}
+
+/// This subject alone, or others like it.
+fn matching(session: &Session) -> Html {
+    let (id, flexible) = MATCHING;
+    control(&Control {
+        id,
+        label: "Lets in",
+        value: session.entered(id),
+        options: &[
+            ("", "Exactly this subject"),
+            (flexible, "Others like it too, by an expression (preview)"),
+        ],
+        ..Control::default()
+    })
 }
 
 fn identity_box(session: &Session, unread: bool) -> Html {
@@ -193,7 +216,7 @@ pub(super) fn command_line(what: &str, command: String) -> Html {
     html! {
         <div class="stack stack-tight">
             { element("p", "row", group(head)) }
-            <pre class="code-block" tabindex="0"><code>{ command }</code></pre>
+            <pre class="code-block" tabindex="0"><code>{ show_block(&command) }</code></pre>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The Credential page: the fields for the portal, and whether the token matches credentials that exist.
 
 mod before;
+mod exports;
 mod fields;
 mod form;
 mod matching;
@@ -79,7 +80,7 @@ fn source_panel(setting: Setting<'_>, made: &Made) -> Html {
         tabs: source::TABS
             .map(|(key, label)| Tab::new(key, label))
             .to_vec(),
-        selected: setting.tab(),
+        selected: setting.tab().into(),
         on_select,
         content: group(vec![
             form::source_form(setting, made),
@@ -98,8 +99,8 @@ fn fields(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
     let mut parts = vec![
         fields::fields_panel(setting, made, &draft.credential),
         before::findings_panel(&draft.diagnostics),
-        // What the credential is exported as stands here.
         fields::subjects_panel(setting, made),
+        exports::exports_panel(setting, made, &draft.credential).unwrap_or_default(),
         prerequisites::portal_panel(setting, made, &draft.credential),
     ];
     if setting.tab() == "token" {

@@ -2,8 +2,8 @@
 
 use fedcred_core::claims::{Cloud, EntraIssuer};
 use fedcred_core::federation::{
-    Draft, Hints, ManagedIdentity, Preset, PresetField, from_managed_identity, from_platform,
-    from_token, preset, presets,
+    Draft, Hints, ManagedIdentity, Preset, PresetField, flexible_from_token, flexible_issuer,
+    from_managed_identity, from_platform, from_token, preset, presets,
 };
 use fedcred_core::jose::Token;
 
@@ -79,7 +79,7 @@ pub(super) fn make(setting: Setting<'_>) -> Made {
     let preset = match tab {
         "token" => {
             return Made {
-                draft: setting.token.map(|token| from_token(token, hints)),
+                draft: setting.token.map(|token| of_token(session, token, hints)),
                 ..Made::default()
             };
         }
@@ -102,6 +102,19 @@ pub(super) fn make(setting: Setting<'_>) -> Made {
         draft,
         identity,
         preset: Some(preset),
+    }
+}
+
+/// The key of the choice between a subject and an expression, and that of the expression.
+pub(super) const MATCHING: (&str, &str) = ("matching", "flexible");
+
+fn of_token(session: &Session, token: &Token, hints: &Hints) -> Draft {
+    let exact = from_token(token, hints);
+    let (key, flexible) = MATCHING;
+    let chosen = session.entered(key) == flexible;
+    match flexible_issuer(exact.credential.issuer.as_str()) {
+        Some(_) if chosen => flexible_from_token(token, hints),
+        _ => exact,
     }
 }
 
