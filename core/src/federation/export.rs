@@ -398,7 +398,7 @@ mod tests {
 
     fn check(writer: &Writer<'_>, id: &str, line: &str) {
         let (conditions, line) = match line.strip_prefix('?') {
-            Some(line) => line.split_once(' ').unwrap(),
+            Some(line) => line.split_once(' ').unwrap_or((line, "")),
             None => ("", line),
         };
         for word in conditions.split(',').filter(|word| !word.is_empty()) {
