@@ -233,6 +233,49 @@ test("the checklist ticks off what is known", async (t) => {
   await assertHealthy(page);
 });
 
+test("the credential is written as commands and code, with what is known in it", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  const code = region(page, "Commands and code");
+  for (const [name, expected] of [
+    ["az-bash", "az ad app federated-credential create"], ["graph", "POST /v1.0/applications/"], ["bicep", "Microsoft.Graph/applications"],
+    ["csharp", "ClientAssertionCredential"], ["python", "ClientAssertionCredential"], ["curl", "client_assertion"],
+  ]) {
+    await page.getByRole("combobox", { name: "Write it as" }).selectOption(name);
+    await says(code, expected);
+    assert.match(await code.innerText(), new RegExp(name === "bicep" ? PRINCIPAL : `${TENANT}|<TENANT_ID>`));
+  }
+  await page.getByRole("combobox", { name: "Write it as" }).selectOption("az-bash");
+  const text = await copied(page, "Copy the command");
+  const json = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
+  assert.equal(JSON.parse(json).subject, PRINCIPAL);
+  assert.match(text, /<APP_ID>/);
+  await assertHealthy(page);
+});
+
+test("a token of GitHub may let in others like it, by an expression that matches it", async (t) => {
+  const claims = { iss: GITHUB, sub: "repo:contoso/shop:ref:refs/heads/main", aud: EXCHANGE, repository_id: "74" };
+  const page = await withToken(t, claims);
+  await page.getByRole("combobox", { name: "Lets in" }).selectOption("flexible");
+  const expression = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
+  assert.equal(await value(page, "Claims matching expression"), expression);
+  const whole = JSON.parse(await copied(page, "Copy as JSON"));
+  assert.equal(whole.claimsMatchingExpression.value, expression);
+  await list(page, [whole]);
+  await says(region(page, "Does the token match?"), "It matches");
+  whole.claimsMatchingExpression.value = expression.replace("heads", "tags");
+  await list(page, [whole]);
+  await says(region(page, "Does the token match?"), "AADSTS7002131");
+  await says(region(page, "The nearest"), "sub matches");
+  await page.getByRole("combobox", { name: "Write it as" }).selectOption("az-identity");
+  await says(region(page, "Commands and code"), "cannot hold a matching expression");
+  await assertHealthy(page);
+});
+
+test("an issuer that may have no expression is offered none", async (t) => {
+  const page = await withToken(t, signed(newKey(), identityClaims()));
+  assert.equal(await page.getByRole("combobox", { name: "Lets in" }).count(), 0);
+});
+
 test("hostile values are text", async (t) => {
   const hostile = `<img src=x onerror=alert(1)>\u202E'"\`$(x){y}&amp;`;
   const page = await withToken(t, { iss: `https://${hostile}`, sub: hostile, aud: hostile, repository: hostile });
