@@ -133,11 +133,7 @@ fn compile_std(command: &mut Command, goal: Goal) {
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", parts);
     if goal == Goal::Site {
-        // Without the features of crates that only the command line needs, 0.5 kB.
-        command
-            .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-            .env("CARGO_UNSTABLE_FEATURE_UNIFICATION", "true")
-            .env("CARGO_RESOLVER_FEATURE_UNIFICATION", "package");
+        command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
     }
 }
 
