@@ -106,3 +106,53 @@ fn utf16(bytes: &[u8]) -> String {
     let units: Vec<u16> = units.map(|unit| u16::from_be_bytes(*unit)).collect();
     String::from_utf16_lossy(&units)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(tag: Tag, text: &str, expected: Option<&str>) {
+        let moment = AnyRef::new(tag, text.as_bytes()).unwrap();
+        let found = seconds(moment).map(time::rfc3339);
+        assert_eq!(found.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn years_of_two_digits_are_of_two_centuries() {
+        let utc = |text, expected| check(Tag::UtcTime, text, Some(expected));
+        utc("260228235959Z", "2026-02-28T23:59:59Z");
+        utc("491231235959Z", "2049-12-31T23:59:59Z");
+        utc("500101000000Z", "1950-01-01T00:00:00Z");
+        utc("991231235959Z", "1999-12-31T23:59:59Z");
+        let long = Some("2050-01-01T00:00:00Z");
+        check(Tag::GeneralizedTime, "20500101000000Z", long);
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in [
+            "",
+            "Z",
+            "2601010000Z",
+            "260101000000",
+            "260101000000z",
+            "260101000000+0100",
+            "260101000000ZZ",
+            "260101000000.5Z",
+            "261301000000Z",
+            "260229000000Z",
+            "260101240000Z",
+            "260101006000Z",
+            "26 101000000Z",
+            "-60101000000Z",
+            "2é0101000000Z",
+        ] {
+            check(Tag::UtcTime, text, None);
+            check(Tag::GeneralizedTime, &format!("20{text}"), None);
+        }
+        check(Tag::GeneralizedTime, "260101000000Z", None);
+        check(Tag::UtcTime, "20260101000000Z", None);
+        check(Tag::Integer, "260101000000Z", None);
+    }
+}
