@@ -237,7 +237,7 @@ test("the credential is written as commands and code, with what is known in it",
   const page = await withToken(t, signed(newKey(), identityClaims()));
   const code = region(page, "Commands and code");
   for (const [name, expected] of [
-    ["az-bash", "az ad app federated-credential create"], ["graph", "POST /v1.0/applications/"], ["bicep", "Microsoft.Graph/applications"],
+    ["az-bash", "az ad app federated-credential create"], ["graph", "POST https://graph.microsoft.com/v1.0/applications/"], ["bicep", "Microsoft.Graph/applications"],
     ["csharp", "ClientAssertionCredential"], ["python", "ClientAssertionCredential"], ["curl", "client_assertion"],
   ]) {
     await page.getByRole("combobox", { name: "Write it as" }).selectOption(name);
