@@ -10,12 +10,18 @@ use crate::ui::{Panel, element, findings, group, panel};
 /// The id of the chooser, by which the session knows what is chosen.
 const CHOOSER: &str = "export";
 
-/// A chooser, and the chosen one to copy.
+/// A chooser, and the chosen one to copy; nothing as long as a value that is compared is missing.
 pub(super) fn exports_panel(
     setting: Setting<'_>,
     made: &Made,
     credential: &Credential,
 ) -> Option<Html> {
+    let is_whole = !credential.issuer.as_str().is_empty()
+        && (!credential.subject.as_str().is_empty()
+            || credential.claims_matching_expression.is_some());
+    if !is_whole {
+        return None;
+    }
     let chosen = export(setting.session.entered(CHOOSER)).or_else(|| exports().next())?;
     let titles: Vec<_> = exports().map(titled).collect();
     let options: Vec<_> = titles

@@ -10,7 +10,7 @@ use crate::shared::Shared;
 use crate::ui::{Tone, badge, external_link, marked, page_link, show};
 
 /// A label and what stands beside it.
-type Row = (AttrValue, Html);
+type Row = (Html, Html);
 
 /// The panel of an error; `index` is its place in the text's list, from 0.
 pub(super) fn error_panel(session: &SessionContext, index: usize, error: &ExplainedError) -> Html {
@@ -24,7 +24,7 @@ pub(super) fn error_panel(session: &SessionContext, index: usize, error: &Explai
             <dl>{ for rows(error).into_iter().map(row) }</dl>
             <div class="panel-body">
                 { error.entry.map_or_else(|| unknown(error), |entry| html! {
-                    <p class="source">{ format!("{}: {}", entry.confidence.word(), entry.source) }</p>
+                    <p class="source">{ format!("{} · {}", entry.source, entry.confidence.word()) }</p>
                 }) }
                 { way_on(session, error) }
             </div>
@@ -53,10 +53,10 @@ fn rows(error: &ExplainedError) -> Vec<Row> {
     if let Some(entry) = error.entry {
         rows.push(("Why".into(), marked(&entry.cause)));
         rows.push(("What to do".into(), marked(&entry.fix)));
-        rows.push(("Again?".into(), marked(&entry.retry.text)));
+        rows.push(("Retry".into(), marked(&entry.retry.text)));
     }
     let said = error.parameters.iter();
-    rows.extend(said.map(|(name, value)| (name.clone().into(), code(value))));
+    rows.extend(said.map(|(name, value)| (code(name), code(value))));
     let ids = [
         ("Trace id", &error.trace_id),
         ("Correlation id", &error.correlation_id),
@@ -72,7 +72,7 @@ fn code(value: &str) -> Html {
 }
 
 fn row((label, value): Row) -> Html {
-    html! { <div class="claim explained"><dt>{ label }</dt><dd>{ value }</dd></div> }
+    html! { <div class="field"><dt>{ label }</dt><dd>{ value }</dd></div> }
 }
 
 fn unknown(error: &ExplainedError) -> Html {

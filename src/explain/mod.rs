@@ -15,7 +15,8 @@ const BOX: &str = "errors";
 
 const LEDE: &str = "Paste what Entra ID answered: a message, a response, a stack trace or a log.";
 const HINT: &str = "Everything that begins with `AADSTS`, bodies of token and identity endpoints, addresses of error pages. A number alone, like 700213, does too.";
-const NOTHING: &str = "No error of Entra ID is in this text. It has `AADSTS` and a number, for example `AADSTS700213`.";
+const NOTHING: &str =
+    "No error of Entra ID is in this text: it has AADSTS and a number, for example AADSTS700213.";
 
 /// The box, and a panel for each error in it.
 pub fn explain_page(session: &SessionContext) -> Html {
@@ -33,9 +34,6 @@ pub fn explain_page(session: &SessionContext) -> Html {
                 { input(session, unread) }
                 <div class="stack">
                     { findings(too_large.as_slice(), None) }
-                    if unread {
-                        <div class="notice notice-caution" role="status"><p>{ marked(NOTHING) }</p></div>
-                    }
                     { for errors.iter().enumerate().map(|(index, error)| error_panel(session, index, error)) }
                     if errors.len() == MAX_ERRORS {
                         <p class="hint">{ format!("The first {MAX_ERRORS} errors are explained.") }</p>
@@ -55,11 +53,7 @@ fn input(session: &SessionContext, unread: bool) -> Html {
         value: session.entered(BOX),
         on_change: Callback::noop(),
         hint: marked(HINT),
-        problem: if unread {
-            "No error is recognised."
-        } else {
-            ""
-        },
+        problem: if unread { NOTHING } else { "" },
     };
     let (words, text) = if session.entered(BOX).is_empty() {
         ("Use an example", example())

@@ -289,7 +289,10 @@ pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft
         issuer: part("issuer").as_str().into(),
         subject: subject.as_str().into(),
         audiences: vec![audience.into()],
-        description: cut(&format!("{}: {subject}", preset.title), TEXT_LIMIT),
+        description: cut(
+            format!("{}: {subject}", preset.title).trim_end_matches(": "),
+            TEXT_LIMIT,
+        ),
         ..Credential::default()
     };
     with_lint(credential, diagnostics, hints, None)
