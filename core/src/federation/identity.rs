@@ -21,8 +21,8 @@ pub struct ManagedIdentity {
 type Pairs = Vec<(String, String)>;
 
 impl ManagedIdentity {
-    /// Reads the output of `az identity show`, of `Get-AzUserAssignedIdentity`, or a resource with its `identity`;
-    /// what it does not hold stays empty. `None` where there is no principal id.
+    /// Reads the output of `az identity show`, of `Get-AzUserAssignedIdentity`, or a resource with its `identity`,
+    /// and of a list the first one; what it does not hold stays empty. `None` where there is no principal id.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let document = Document::parse(text.trim());
@@ -54,7 +54,8 @@ impl ManagedIdentity {
 
 /// The identity's own members first: a resource has a name and an id of its own.
 fn pairs_of(root: Value<'_>) -> Pairs {
-    let first = root.items().next().unwrap_or(root);
+    let list = root.get("value").unwrap_or(root);
+    let first = list.items().next().unwrap_or(root);
     let of_resource = first.get("identity").unwrap_or(first);
     let assigned = of_resource.get("userAssignedIdentities");
     let assigned = assigned.and_then(|all| all.members().next());
@@ -112,7 +113,8 @@ mod tests {
         let json = r#"{"Name":"mi","PrincipalId":"p","ClientId":"c","TenantId":"t"}"#;
         let arm = r#"{"name":"mi","properties":{"principalId":"p","clientId":"c","tenantId":"t"}}"#;
         let host = r#"{"name":"vm","identity":{"type":"UserAssigned","tenantId":"t","principalId":null,"userAssignedIdentities":{"/s/Microsoft.ManagedIdentity/userAssignedIdentities/mi":{"clientId":"c","principalId":"p"}}}}"#;
-        for text in [az, &format!("[{az}]"), powershell, json, arm, host] {
+        let (list, answer) = (format!("[{az}]"), format!(r#"{{"value":[{arm}]}}"#));
+        for text in [az, &list, powershell, json, arm, &answer, host] {
             assert_eq!(ManagedIdentity::read(text), Some(identity("mi")), "{text}");
         }
     }
