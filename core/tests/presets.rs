@@ -239,7 +239,23 @@ fn what_looks_wrong_is_told() {
     finds(
         "github",
         &repo(&[environment, ("ownerId", "contoso")]),
-        &["value-form"],
+        &["value-form", "value-missing"],
+    );
+    finds(
+        "github",
+        &repo(&[environment, ("repositoryId", "74")]),
+        &["value-missing"],
+    );
+    finds(
+        "github",
+        &[("owner", " contoso"), ("repository", "shop"), environment],
+        &["field-white-space"],
+    );
+    let blank = format!("{GITHUB} ");
+    finds(
+        "github",
+        &repo(&[environment, ("issuer", &blank)]),
+        &["field-white-space"],
     );
     finds(
         "github",

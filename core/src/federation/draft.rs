@@ -105,6 +105,7 @@ pub(super) fn with_lint(
         // A claim or value that is missing was told already.
         "field-empty" => known.contains(&"claim-missing") || known.contains(&"value-missing"),
         "issuer-tenant" => known.contains(&"identity-tenant-missing"),
+        "field-white-space" => known.contains(&code),
         _ => false,
     };
     let findings = lint_credential(&credential, hints, identity).into_iter();

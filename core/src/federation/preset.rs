@@ -46,6 +46,8 @@ pub struct PresetField {
     pub optional: bool,
     /// Word and meaning of each choice, the first being the usual one; empty where text is asked.
     pub choices: Vec<(String, String)>,
+    /// It may stay empty only with that answer; empty for always.
+    optional_with: String,
     when: String,
     checks: Vec<(String, String)>,
 }
@@ -217,13 +219,16 @@ impl Preset {
             let value = self.answer(&field.key, answers);
             let label = ("label", field.label.as_str());
             if value.is_empty() {
-                if !field.optional {
+                if !field.optional || !self.holds(&field.optional_with, answers) {
                     found.push(broken(
                         "value-missing",
                         &[label, ("example", &field.example)],
                     ));
                 }
                 continue;
+            }
+            if value.trim() != value {
+                found.push(broken("field-white-space", &[("field", &field.label)]));
             }
             let choice = field.choices.iter().any(|(word, _)| word == value);
             if !field.choices.is_empty() && !choice {
@@ -331,6 +336,7 @@ fn field(entry: Value<'_>) -> PresetField {
         example: text("example"),
         hint: text("hint"),
         optional: entry.get("optional").is_some(),
+        optional_with: text("optional"),
         choices: choices.map(texts).collect(),
         when: text("when"),
         checks: entry.items_of("checks").filter_map(pair).collect(),
