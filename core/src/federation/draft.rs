@@ -6,7 +6,8 @@ use super::identity::{ManagedIdentity, name_in};
 use super::lint::{NAME_LIMIT, TEXT_LIMIT, lint_credential};
 use super::rules::broken;
 use crate::claims::{
-    Audience, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version, explain,
+    Assignment, Audience, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version,
+    explain,
 };
 use crate::jose::Token;
 use crate::text::Diagnostic;
@@ -56,7 +57,11 @@ pub(super) fn credential_of(token: &Token, hints: &Hints) -> (Credential, Vec<Di
     let mut diagnostics = missing(&claims);
     let mut credential = match EntraIssuer::of(issuer.as_str()) {
         Some(entra) => {
-            diagnostics.extend(kind_finding(explain(token, 0).kind));
+            let explained = explain(token, 0);
+            diagnostics.extend(kind_finding(explained.kind));
+            if explained.assignment == Some(Assignment::SystemAssigned) {
+                diagnostics.push(broken("system-assigned", &[]));
+            }
             let identity = ManagedIdentity {
                 name: identity_name(payload).unwrap_or_default(),
                 principal_id: claims.subject.clone().unwrap_or_default().to_string(),
@@ -145,10 +150,14 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
         .next()
         .unwrap_or_default();
     let app = first_given(&[&hints.app_name, "app"]);
+    let exchange = hints.cloud.unwrap_or_default().exchange_audience();
+    let usual = |audience: &&Audience| audience.as_str() == exchange;
+    let mut audiences = claims.audiences.iter();
+    let audience = audiences.clone().find(usual).or_else(|| audiences.next());
     Credential {
         name: name(format!("{app}-{host}").trim_end_matches('-')),
         description: cut(&format!("{subject} of {issuer}"), TEXT_LIMIT),
-        audiences: claims.audiences.into_iter().take(1).collect(),
+        audiences: audience.cloned().into_iter().collect(),
         issuer,
         subject,
         ..Credential::default()
@@ -320,6 +329,43 @@ mod tests {
             credential.description,
             format!("Managed identity {PRINCIPAL} in {TENANT}")
         );
+    }
+
+    #[test]
+    fn the_audience_of_the_exchange_is_taken_of_several() {
+        let claims = |aud: &str| format!(r#"{{"iss":"https://i.example","sub":"s","aud":{aud}}}"#);
+        let check = |aud, audience, codes| {
+            let _ = check(&claims(aud), &Hints::default(), audience, codes);
+        };
+        let exchange = "api://AzureADTokenExchange";
+        check(r#"["a","api://AzureADTokenExchange"]"#, exchange, &[]);
+        check(r#"["api://AzureADTokenExchange","a"]"#, exchange, &[]);
+        check(r#"["a","b"]"#, "a", &["audience-unusual"]);
+        let other = r#"["a","api://AzureADTokenExchangeChina"]"#;
+        check(other, "a", &["audience-unusual"]);
+    }
+
+    #[test]
+    fn a_token_of_a_system_assigned_identity_is_told() {
+        let with = |resource: &str| {
+            let claims = claims(TOKEN_EXCHANGE_APP);
+            claims.replace(
+                r#""idtyp""#,
+                &format!(r#""xms_mirid":"{resource}","idtyp""#),
+            )
+        };
+        let exchange = "api://AzureADTokenExchange";
+        let host =
+            "/subscriptions/s/resourcegroups/r/providers/Microsoft.Compute/virtualMachines/vm";
+        check(
+            &with(host),
+            &Hints::default(),
+            exchange,
+            &["system-assigned"],
+        );
+        let own = "/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mi";
+        check(&with(own), &Hints::default(), exchange, &[]);
+        check(&with("x"), &Hints::default(), exchange, &[]);
     }
 
     #[test]
