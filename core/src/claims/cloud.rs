@@ -137,7 +137,7 @@ const LOGIN_ALIASES: [&str; 5] = [
 ];
 
 /// Whether an address lies on a host of Entra's sign-in endpoints.
-pub(super) fn is_login_address(address: &str) -> bool {
+pub(crate) fn is_login_address(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("https://") else {
         return false;
     };

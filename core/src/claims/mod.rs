@@ -21,6 +21,7 @@ use crate::jose::Token;
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{protocol_string, time};
 
+pub(crate) use cloud::is_login_address;
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use compare::{Compared, Likeness, compare};
 pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect};

@@ -7,9 +7,11 @@ use super::credential::Credential;
 use super::draft::Hints;
 use super::flexible::expression_findings;
 use super::identity::ManagedIdentity;
+use super::migration::subject_of;
 use super::rules::broken;
 use crate::claims::{
-    Audience, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, platform_of_issuer,
+    Audience, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, is_login_address,
+    platform_of_issuer,
 };
 use crate::text::Diagnostic;
 
@@ -149,6 +151,14 @@ impl Lint<'_> {
             self.tell("issuer-slash", &parameters);
         } else if platform_of_issuer(&lower).is_some() {
             self.tell("letter-case", &[("field", "issuer"), ("usual", &lower)]);
+        } else if is_login_address(issuer) {
+            let mut clouds = Cloud::ALL.into_iter();
+            let cloud = clouds.find(|cloud| issuer.contains(cloud.login_host()));
+            let tenant = issuer.split('/').nth(3).filter(|tenant| is_guid(tenant));
+            let right = cloud
+                .unwrap_or(self.cloud())
+                .issuer(tenant.unwrap_or("<tenant id>"));
+            self.tell("issuer-address", &[("issuer", &right)]);
         } else if !issuer.is_empty() && !issuer.starts_with("https://") {
             self.tell("issuer-form", &[]);
         }
@@ -158,6 +168,11 @@ impl Lint<'_> {
         let cloud = self.cloud();
         if entra.version == Version::V1 {
             self.tell("issuer-v1", &[("issuer", &cloud.issuer(&entra.tenant))]);
+        }
+        let issuer = self.credential.issuer.as_str();
+        let lower = issuer.to_ascii_lowercase();
+        if lower != issuer {
+            self.tell("letter-case", &[("field", "issuer"), ("usual", &lower)]);
         }
         if !is_guid(&entra.tenant) {
             self.tell("issuer-tenant", &[("tenant", &entra.tenant)]);
@@ -181,6 +196,8 @@ impl Lint<'_> {
         }
         if [client_id, &self.hints.app_id].contains(&subject) {
             self.tell("client-id-as-subject", &[]);
+        } else if subject_of(self.credential).is_some_and(|own| own.context == "pull-request") {
+            self.tell("pull-request", &[]);
         } else if self.entra.is_some() && !subject.starts_with("/eid1/") {
             let lower = subject.to_ascii_lowercase();
             if !is_guid(subject) {
@@ -573,6 +590,55 @@ mod tests {
             entra(),
             |c| c.issuer = "https://login.microsoftonline.com/common/v2.0".into(),
             &["issuer-tenant"],
+        );
+        check(
+            entra(),
+            |c| {
+                c.issuer = c
+                    .issuer
+                    .as_str()
+                    .to_uppercase()
+                    .replace("HTTPS", "https")
+                    .as_str()
+                    .into()
+            },
+            &["letter-case"],
+        );
+        check(
+            entra(),
+            |c| c.issuer = Cloud::China.issuer(&TENANT.to_uppercase()).as_str().into(),
+            &["letter-case", "audience-cloud"],
+        );
+        for end in ["", "/", "/v1.0", "/v2", "/oauth2/v2.0/token"] {
+            let issuer = format!("https://login.microsoftonline.com/{TENANT}{end}");
+            check(
+                entra(),
+                |c| c.issuer = issuer.as_str().into(),
+                &["issuer-address"],
+            );
+        }
+        check(
+            github(),
+            |c| c.issuer = "https://login.microsoftonline.com.example/t".into(),
+            &[],
+        );
+    }
+
+    #[test]
+    fn subjects_of_github() {
+        let sub = |subject: &str, codes| check(github(), |c| c.subject = subject.into(), codes);
+        sub("repo:contoso/shop:pull-request", &["pull-request"]);
+        sub("repo:contoso@1/shop@2:pull-request", &["pull-request"]);
+        sub("repo:contoso/shop:pull_request", &[]);
+        sub("repo:contoso/shop:environment:pull-request", &[]);
+        sub("repo:contoso/pull-request", &[]);
+        check(
+            github(),
+            |c| {
+                c.issuer = "https://issuer.example".into();
+                c.subject = "repo:contoso/shop:pull-request".into();
+            },
+            &[],
         );
     }
 

@@ -121,7 +121,7 @@ fn is_github(issuer: &str) -> bool {
     host.is_some_and(|host| host == "githubusercontent.com" || host.ends_with(".ghe.com"))
 }
 
-fn subject_of(credential: &Credential) -> Option<GithubSubject> {
+pub(super) fn subject_of(credential: &Credential) -> Option<GithubSubject> {
     let github = is_github(credential.issuer.as_str());
     github.then(|| GithubSubject::read(credential.subject.as_str()))?
 }
