@@ -6,6 +6,8 @@ use super::credential::{ClaimsMatchingExpression, Credential};
 use super::diff::{Difference, Run, diff, distance};
 use super::expression::{Expression, Members, TermMatch};
 use super::flexible::{built, expression_findings, joined};
+use super::github::{GithubSubject, GithubTrigger};
+use super::migration::twins;
 use super::{Rules, error_entry, error_message};
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 use crate::text::Diagnostic;
@@ -298,7 +300,11 @@ impl<'a> Comparison<'a> {
     fn identity(&self, pass: bool, credential: &Credential) -> FieldMatch {
         let Some(expression) = &credential.claims_matching_expression else {
             let configured = credential.subject.as_str();
-            return field(Field::Subject, pass, self.subject, configured);
+            let note = subject_note(self.subject, configured).filter(|_| !pass);
+            return FieldMatch {
+                note: note.map(str::to_owned),
+                ..field(Field::Subject, pass, self.subject, configured)
+            };
         };
         FieldMatch {
             field: Field::Expression,
@@ -407,6 +413,22 @@ impl<'a> Comparison<'a> {
                 ("aud", audience),
             ],
         )
+    }
+}
+
+const ONLY_IDS: &str = "Only the ids differ: subjects of repositories that were made, renamed or moved since 15 July 2026 have them (documented).";
+const ENVIRONMENT: &str = "A job with `environment:` has that in its subject, one without it the branch, tag or `pull_request` (documented).";
+
+/// In what two subjects of one repository of GitHub differ (GitHub: OIDC reference).
+fn subject_note(presented: &str, configured: &str) -> Option<&'static str> {
+    let token = GithubSubject::read(presented)?;
+    let own = GithubSubject::read(configured)?;
+    let environment = |one: &GithubSubject| one.trigger == GithubTrigger::Environment;
+    let same = (&token.owner, &token.repository) == (&own.owner, &own.repository);
+    if twins(&token, &own) {
+        Some(ONLY_IDS)
+    } else {
+        (same && environment(&token) != environment(&own)).then_some(ENVIRONMENT)
     }
 }
 
@@ -526,6 +548,48 @@ mod tests {
             Rules::Current,
             None,
         );
+    }
+
+    #[track_caller]
+    fn check_note(subject: &str, configured: &str, note: Option<&str>) {
+        let issuer = "https://token.actions.githubusercontent.com";
+        let token = claims(issuer, subject, &format!(r#""{EXCHANGE}""#));
+        let verdict = match_all(
+            &token,
+            &[credential(issuer, configured, EXCHANGE)],
+            Rules::Current,
+        );
+        assert_eq!(verdict.matches[0].fields[1].note.as_deref(), note);
+    }
+
+    #[test]
+    fn what_subjects_of_github_differ_in_is_told() {
+        let (names, ids) = ("repo:o/r", "repo:o@1/r@2");
+        let (main, production) = ("ref:refs/heads/main", "environment:production");
+        for other in [main, production, "pull_request"] {
+            let (names, ids) = (format!("{names}:{other}"), format!("{ids}:{other}"));
+            check_note(&ids, &names, Some(ONLY_IDS));
+            check_note(&names, &ids, Some(ONLY_IDS));
+            check_note(&names, &names, None);
+        }
+        for other in [main, "ref:refs/tags/v1", "pull_request"] {
+            let (one, two) = (format!("{names}:{production}"), format!("{names}:{other}"));
+            check_note(&one, &two, Some(ENVIRONMENT));
+            check_note(&two, &one, Some(ENVIRONMENT));
+        }
+        for (token, configured) in [
+            ("repo:o/r:pull_request", "repo:o/r:ref:refs/heads/main"),
+            ("repo:o/r:environment:a", "repo:o/r:environment:b"),
+            ("repo:o/r:environment:a", "repo:o/x:ref:refs/heads/main"),
+            ("repo:o@1/r@2:pull_request", "repo:o@1/r@3:pull_request"),
+            ("repo:o@1/r@2:pull_request", "repo:O/r:pull_request"),
+            ("repo:o@1/r:pull_request", "repo:o/r:pull_request"),
+            ("repo:o/r:pull_request", "x"),
+            ("x", "y"),
+            ("", ""),
+        ] {
+            check_note(token, configured, None);
+        }
     }
 
     #[test]

@@ -126,7 +126,8 @@ pub(super) fn subject_of(credential: &Credential) -> Option<GithubSubject> {
     github.then(|| GithubSubject::read(credential.subject.as_str()))?
 }
 
-fn twins(a: &GithubSubject, b: &GithubSubject) -> bool {
+/// Whether two subjects are one by names and one with ids of the same job.
+pub(super) fn twins(a: &GithubSubject, b: &GithubSubject) -> bool {
     let same = (&a.owner, &a.repository, &a.context) == (&b.owner, &b.repository, &b.context);
     same && a.ids.is_some() != b.ids.is_some()
 }
