@@ -46,6 +46,34 @@ const ALL: [&str; 4] = [
 ];
 
 #[test]
+fn a_credential_of_a_scenario_may_have_an_expression() {
+    let subject = r#""subject": "aaaaaaaa-0000-4000-8000-000000000002","#;
+    let with = |value: &str, more: &str| {
+        let expression = format!(
+            r#"{more} "claimsMatchingExpression": {{"value":"{value}","languageVersion":1}},"#
+        );
+        let text = file("managed-identity");
+        assert!(text.contains(subject));
+        run(&read(&text.replacen(subject, &expression, 1)))
+    };
+    for more in ["", r#""subject": null,"#] {
+        let fits = with("claims['sub'] matches 'aaaaaaaa-*'", more);
+        assert_eq!(fits.outcome, Outcome::Allowed);
+        let other = with("claims['sub'] matches 'bbbbbbbb-*'", more);
+        assert_eq!(other.code, Some(7_002_131));
+    }
+    for empty in [
+        r#""claimsMatchingExpression": null,"#,
+        r#""claimsMatchingExpression": {},"#,
+    ] {
+        let text = file("managed-identity").replacen(subject, empty, 1);
+        let found = Scenario::read(&text).diagnostics;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].message.contains("subject"), "{found:?}");
+    }
+}
+
+#[test]
 fn every_scenario_ends_as_it_says() {
     for name in ALL {
         let trace = run(&read(&file(name)));

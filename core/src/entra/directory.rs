@@ -1,7 +1,7 @@
 //! The state of the mock: tenants and what is in them, with Graph's property names.
 
 use super::{ClientId, ObjectId, TenantId};
-use crate::federation::Credential;
+use crate::federation::{ClaimsMatchingExpression, Credential};
 use crate::text::Fields;
 
 /// All tenants of the mock and the keys that sign its tokens.
@@ -200,17 +200,23 @@ impl Application {
 }
 
 fn read_credential(fields: &Fields<'_>) -> Credential {
+    let expression = fields.value("claimsMatchingExpression");
+    let expression = expression.and_then(ClaimsMatchingExpression::read);
+    let subject = match &expression {
+        Some(_) => fields.optional_text("subject").unwrap_or_default(),
+        None => fields.text("subject"),
+    };
     Credential {
         name: fields.text("name"),
         issuer: fields.text("issuer").into(),
-        subject: fields.text("subject").into(),
+        subject: subject.into(),
         audiences: fields
             .texts("audiences")
             .into_iter()
             .map(Into::into)
             .collect(),
         description: fields.optional_text("description").unwrap_or_default(),
-        ..Credential::default()
+        claims_matching_expression: expression,
     }
 }
 

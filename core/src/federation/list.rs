@@ -105,13 +105,19 @@ fn expression(fields: Value<'_>) -> Option<ClaimsMatchingExpression> {
     if let Some(value) = fields.text_of("claims_matching_expression") {
         return Some(value.as_ref().into()).filter(|_| !value.is_empty());
     }
-    let object = fields.get("claimsMatchingExpression")?;
-    let version = object.get("languageVersion").and_then(Value::as_i64);
-    let value = object.text_of("value")?.into_owned();
-    Some(ClaimsMatchingExpression {
-        value,
-        language_version: version.unwrap_or(LANGUAGE_VERSION),
-    })
+    ClaimsMatchingExpression::read(fields.get("claimsMatchingExpression")?)
+}
+
+impl ClaimsMatchingExpression {
+    /// Reads Graph's object; `None` where it has no `value`.
+    #[must_use]
+    pub fn read(object: Value<'_>) -> Option<Self> {
+        let version = object.get("languageVersion").and_then(Value::as_i64);
+        Some(Self {
+            value: object.text_of("value")?.into_owned(),
+            language_version: version.unwrap_or(LANGUAGE_VERSION),
+        })
+    }
 }
 
 fn no_credentials(count: usize) -> Diagnostic {
