@@ -791,8 +791,9 @@ fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
 }
 
 fn audience_note(verdict: &Verdict) -> Option<&str> {
-    let fields = verdict.matches.first()?.fields.iter();
-    fields.filter_map(|field| field.note.as_deref()).next()
+    let mut fields = verdict.matches.first()?.fields.iter();
+    let audience = fields.find(|field| field.field == Field::Audience)?;
+    audience.note.as_deref()
 }
 
 fn refusal_of(verdict: &Verdict) -> Refusal {

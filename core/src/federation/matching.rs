@@ -411,6 +411,9 @@ impl<'a> Comparison<'a> {
                 ("iss", self.issuer),
                 ("sub", self.subject),
                 ("aud", audience),
+                // Which application it is, nobody has said.
+                ("appId", "…"),
+                ("appName", "…"),
             ],
         )
     }
@@ -603,7 +606,8 @@ mod tests {
                 Some(code),
             );
         };
-        check(&token, &[], Rules::Current, Some(70_025));
+        let none = check(&token, &[], Rules::Current, Some(70_025));
+        assert!(none.message.unwrap().contains("The client '…'(…) has no"));
         other(&format!("{ISSUER}/"), "c135", EXCHANGE, 700_211);
         other(&ISSUER.to_uppercase(), "c135", EXCHANGE, 700_211);
         other(ISSUER, "c136", EXCHANGE, 700_213);
