@@ -22,17 +22,17 @@ const SHOWN: usize = 20;
 pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html {
     let pasted = setting.session.entered("credentials");
     let payload = setting.token.and_then(Token::payload);
-    let outcome = payload
-        .filter(|_| !list.credentials.is_empty())
-        .map(|payload| {
-            match_nearest(
-                &Claims::of(payload),
-                &list.credentials,
-                setting.hints.rules,
-                SHOWN,
-            )
-        });
+    // An empty list is an answer: Entra ID has one for an application without credentials.
     let count = list.credentials.len();
+    let listed = count > 0 || !pasted.trim().is_empty() && list.diagnostics.is_empty();
+    let outcome = payload.filter(|_| listed).map(|payload| {
+        match_nearest(
+            &Claims::of(payload),
+            &list.credentials,
+            setting.hints.rules,
+            SHOWN,
+        )
+    });
     let credentials_box = TextBox {
         id: "credentials",
         label: "Credentials of your application",
@@ -60,10 +60,10 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
     let whole = panel(Panel {
         id: "match",
         title: "Does the token match?".into(),
-        badges: if count == 0 {
-            Html::default()
-        } else {
+        badges: if listed {
             badge(Tone::Neutral, counted(count))
+        } else {
+            Html::default()
         },
         flush: true,
         body: group(body),
@@ -110,6 +110,8 @@ fn answer(outcome: &Outcome) -> Html {
         ),
     ];
     let mut reason = vec![element("p", "", group(said))];
+    let message = outcome.message.as_deref().unwrap_or_default();
+    reason.push(element("p", "value", show(message)));
     if let Some(entry) = entry {
         reason.push(element("p", "", marked(&entry.cause)));
         reason.push(element("p", "", marked(&entry.fix)));

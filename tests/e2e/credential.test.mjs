@@ -185,6 +185,22 @@ test("a list that fails says where, and the corrected credential matches", async
   await assertHealthy(page);
 });
 
+test("Entra ID's own message is there, and an empty list is an answer", async (t) => {
+  const page = await withToken(t, { iss: GITHUB, sub: "repo:contoso/shop:pull_request", aud: EXCHANGE });
+  const matching = region(page, "Does the token match?");
+  await list(page, [credential("a", GITHUB, "repo:contoso@12/shop@34:pull_request")]);
+  await says(matching, "No matching federated identity record found for presented assertion subject 'repo:contoso/shop:pull_request'.");
+  await says(region(page, "The nearest"), "Only the ids differ");
+  await list(page, []);
+  for (const text of ["No match.", "AADSTS70025", "0 credentials"]) await says(matching, text);
+  await paste(box(page, "Credentials of your application"), '{"value":[]}');
+  await says(matching, "AADSTS70025");
+  await paste(box(page, "Credentials of your application"), "[");
+  await says(matching, "Error");
+  assert.equal(await matching.getByText("No match.").count(), 0);
+  await assertHealthy(page);
+});
+
 test("the nearest 20 are shown, the others counted", async (t) => {
   const page = await withToken(t, signed(newKey(), identityClaims()));
   await list(page, Array.from({ length: 50 }, (_, at) => credential(`c-${at}`, ISSUER, `s${at}`)));
