@@ -109,7 +109,7 @@ pub(super) fn with_lint(
     let told = |code| match code {
         // A claim or value that is missing was told already.
         "field-empty" => known.contains(&"claim-missing") || known.contains(&"value-missing"),
-        "issuer-tenant" => known.contains(&"identity-tenant-missing"),
+        "issuer-address" => known.contains(&"identity-tenant-missing"),
         "field-white-space" => known.contains(&code),
         _ => false,
     };
