@@ -154,7 +154,7 @@ struct CredentialArguments {
     from: CredentialSource,
     /// With --from-token: a flexible credential, which lets in other branches
     /// or runs of the same repository as well (GitHub, GitLab, HCP Terraform).
-    #[arg(long, conflicts_with = "managed_identity", verbatim_doc_comment)]
+    #[arg(long, conflicts_with_all = ["managed_identity", "platform"], verbatim_doc_comment)]
     flexible: bool,
     /// Name of the application, for the credential's name.
     #[arg(
@@ -487,13 +487,18 @@ fn platform_called(name: &str) -> Result<&'static Preset, Failure> {
 }
 
 fn read_pairs(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
-    let read = |pair: &String| {
+    let mut read: Vec<(String, String)> = Vec::new();
+    for pair in pairs {
         let (key, value) = pair.split_once('=').ok_or_else(|| Failure::Usage {
             reason: format!("{pair} is no key=value; --platform list names the keys."),
         })?;
-        Ok((key.to_owned(), value.to_owned()))
-    };
-    pairs.iter().map(read).collect()
+        if read.iter().any(|(known, _)| known == key) {
+            let reason = format!("{key} is given twice; give it once.");
+            return Err(Failure::Usage { reason });
+        }
+        read.push((key.to_owned(), value.to_owned()));
+    }
+    Ok(read)
 }
 
 fn run_match(arguments: &MatchArguments) -> Result<bool, Failure> {

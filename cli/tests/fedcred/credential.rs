@@ -235,6 +235,8 @@ fn questions_that_cannot_be_asked() {
         &["credential", "--platform", "GitHub", "owner=contoso"],
         &["credential", "--platform", "github", "owner"],
         &["credential", "--platform", "github", "--from-token", "-"],
+        &["credential", "--platform", "github", "--flexible"],
+        &["credential", "--platform", "github", "owner=a", "owner=a"],
     ] {
         fedcred(arguments, "").ends(2);
     }
