@@ -15,7 +15,8 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
     let entra = EntraIssuer::of(issuer).is_some();
     let cloud = setting.cloud(issuer);
     let audience = credential.audiences.first().map_or("", |aud| aud.as_str());
-    let subject_note = match entra {
+    let identity = entra && !credential.subject.as_str().starts_with("/eid1/");
+    let subject_note = match identity {
         true => "Object (principal) id of the identity, not its client id. Compared with `sub`.",
         false => "Compared with `sub`, letter case included.",
     };

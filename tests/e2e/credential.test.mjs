@@ -134,6 +134,17 @@ test("a form of GitHub becomes a credential, in both forms of the subject", asyn
   await assertHealthy(page);
 });
 
+test("the subject of a service connection is not called an object id", async (t) => {
+  const page = await visit(t, browser, "credential/");
+  await tab(page, "More …").click();
+  await page.getByRole("combobox", { name: "Platform" }).selectOption("azure-devops");
+  for (const label of ["Tenant id", "Organization id", "Service connection id"]) await box(page, label).fill(TENANT);
+  const fields = region(page, "Enter this");
+  await says(fields, "Compared with sub, letter case included.");
+  assert.equal(await fields.getByText("Object (principal) id").count(), 0);
+  await assertHealthy(page);
+});
+
 test("what is typed for one platform is there again after another", async (t) => {
   const page = await visit(t, browser, "credential/");
   await tab(page, "Kubernetes").click();
