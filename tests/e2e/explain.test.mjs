@@ -98,3 +98,15 @@ test("a link to one's own error says that it holds none", async (t) => {
   await page.locator("body[data-page=explain]").waitFor();
   await assertHealthy(page);
 });
+
+test("masking hides what an error names", async (t) => {
+  const page = await visit(t, browser, "explain/");
+  await paste(box(page), body(PRINCIPAL));
+  const filters = () => page.locator("#errors, main .value").evaluateAll((all) => all.map((one) => getComputedStyle(one).filter));
+  assert.deepEqual(new Set(await filters()), new Set(["none"]));
+  await page.getByRole("heading", { level: 1 }).focus();
+  await page.keyboard.press("m");
+  await page.locator("[data-masked]").waitFor();
+  assert.deepEqual(new Set(await filters()), new Set(["blur(6px)"]));
+  await assertHealthy(page);
+});
