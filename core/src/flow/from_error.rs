@@ -1,5 +1,7 @@
 //! The scenario that ends with the error of a message.
 
+use serde::Serialize;
+
 use super::scenario::{Expectation, Scenario, scenario_for};
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
@@ -40,6 +42,15 @@ pub fn scenario_for_error(code: u32, parameters: &[(String, String)]) -> Option<
     Some(scenario)
 }
 
+/// What a token of the exchange holds.
+#[derive(Serialize)]
+struct TokenClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: i64,
+}
+
 /// The values of a message by their names.
 struct Said<'a>(&'a [(String, String)]);
 
@@ -66,9 +77,12 @@ impl<'a> Said<'a> {
             Version::V1 => invented::RESOURCE,
             Version::V2 => TOKEN_EXCHANGE_APP,
         });
-        let iat = invented::NOW - 300;
-        let claims =
-            serde_json::json!({"iss": issuer, "sub": subject, "aud": audience, "iat": iat});
+        let claims = serde_json::to_string(&TokenClaims {
+            iss: &issuer,
+            sub: subject,
+            aud: audience,
+            iat: invented::NOW - 300,
+        });
         let credential = Credential {
             name: "your-credential".to_owned(),
             issuer: issuer.as_str().into(),
@@ -81,7 +95,7 @@ impl<'a> Said<'a> {
         } else {
             Rules::Current
         };
-        let claims = Document::parse(claims.to_string());
+        let claims = Document::parse(claims.unwrap_or_default());
         scenario_for(&claims, &credential, rules, invented::NOW)
     }
 
