@@ -4,7 +4,7 @@ use fedcred_core::federation::credential_rule;
 use fedcred_core::text::Diagnostic;
 use yew::prelude::*;
 
-use crate::ui::{Panel, Tone, Verdict, finding, marked, panel, verdict};
+use crate::ui::{Panel, Tone, Verdict, each, finding, marked, panel, verdict};
 
 /// The findings, or that there are none.
 pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
@@ -16,7 +16,7 @@ pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
             ..Verdict::default()
         })
     } else {
-        found.iter().map(view).collect()
+        each(found.iter().map(view))
     };
     panel(Panel {
         id: "before-saving",

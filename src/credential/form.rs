@@ -2,13 +2,14 @@
 
 use fedcred_core::claims::Cloud;
 use fedcred_core::federation::{Preset, PresetField, flexible_issuer};
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::{MATCHING, Made, Setting, answers, box_id, more};
 use crate::route::Route;
 use crate::session::Session;
 use crate::ui::{
-    TextBox, Tone, Verdict, copy_button, element, fold, group, marked, page_link, show_block,
+    TextBox, Tone, Verdict, copy_button, each, element, fold, group, marked, page_link, show_block,
     text_box, verdict,
 };
 
@@ -44,7 +45,7 @@ pub(super) fn control(control: &Control<'_>) -> Html {
                 />
             } else {
                 <select class="control" {id} aria-describedby={described} ~value={value.clone()}>
-                    { for control.options.iter().map(option) }
+                    { each(control.options.iter().map(option)) }
                 </select>
             }
             if !control.hint.is_empty() {
@@ -64,7 +65,7 @@ pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
     let pasted = !session.entered("identity").trim().is_empty();
     match setting.tab() {
         "more" => {
-            let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).collect();
+            let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).listed();
             parts.push(control(&Control {
                 id: "more",
                 label: "Platform",
@@ -95,7 +96,7 @@ fn of_token(setting: Setting<'_>, made: &Made) -> Html {
         return element(
             "div",
             "form",
-            group(std::iter::once(note).chain(choice).collect()),
+            group(std::iter::once(note).chain(choice).listed()),
         );
     }
     let link = page_link(Route::Decode, "button button-primary", "Paste a token");
@@ -157,7 +158,7 @@ fn form(session: &Session, preset: &Preset) -> Html {
         .asked(&answers)
         .map(|field| asked(session, preset, field, &answers));
     group(vec![
-        element("div", "form form-grid", group(asked.collect())),
+        element("div", "form form-grid", group(asked.listed())),
         element("p", "hint", marked(&preset.note)),
     ])
 }
@@ -172,7 +173,7 @@ fn asked(
     let choices = field.choices.iter();
     let options: Vec<_> = choices
         .map(|(word, meaning)| (word.as_str(), meaning.as_str()))
-        .collect();
+        .listed();
     let end = if field.optional { " (optional)" } else { "" };
     control(&Control {
         id: &id,
@@ -193,7 +194,7 @@ fn snippets(preset: &Preset, cloud: Cloud) -> Html {
     let snippets = preset.snippets(cloud);
     let snippets: Vec<_> = snippets
         .map(|(place, command)| command_line(place, command))
-        .collect();
+        .listed();
     if snippets.is_empty() {
         return Html::default();
     }

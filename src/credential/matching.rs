@@ -6,13 +6,14 @@ use fedcred_core::federation::{
     Verdict as Outcome, error_entry, match_nearest,
 };
 use fedcred_core::jose::Token;
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::Setting;
 use crate::route::Route;
 use crate::ui::{
-    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, copy_button, diff, element, findings,
-    group, icon, marked, page_link, panel, show, sign, text_box, verdict,
+    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, copy_button, diff, each, element,
+    findings, group, icon, marked, page_link, panel, show, sign, text_box, verdict,
 };
 
 /// More than these are counted, not listed.
@@ -52,7 +53,7 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
             group(vec!["There is no token to compare with yet. ".into(), link]),
         ));
     }
-    let mut body: Vec<_> = outcome.as_ref().map(answer).into_iter().collect();
+    let mut body: Vec<_> = outcome.as_ref().map(answer).into_iter().listed();
     if !pasted.trim().is_empty() {
         body.push(findings(&list.diagnostics, None));
     }
@@ -138,7 +139,7 @@ fn headline(fields: &[FieldMatch]) -> String {
     };
     let names: Vec<_> = failing()
         .map(|field| label(field.field).to_ascii_lowercase())
-        .collect();
+        .listed();
     let names = names.join(" and ");
     let mut kinds = failing().map(|field| field.diff.as_ref().and_then(|diff| diff.kind));
     let what = match (kinds.next().flatten(), kinds.next()) {
@@ -153,7 +154,7 @@ fn headline(fields: &[FieldMatch]) -> String {
 
 /// The nearest credential, field by field.
 fn nearest(found: &Match, outcome: &Outcome) -> Html {
-    let mut body: Vec<_> = found.fields.iter().map(field).collect();
+    let mut body: Vec<_> = found.fields.iter().map(field).listed();
     match &outcome.corrected {
         Some(corrected) => body.push(element(
             "p",
@@ -253,7 +254,7 @@ fn row(label: &'static str, runs: &[Run]) -> DiffRow {
         runs: runs
             .iter()
             .map(|run| (run.text.clone().into(), run.differs))
-            .collect(),
+            .listed(),
     }
 }
 
@@ -279,8 +280,8 @@ fn others(outcome: &Outcome) -> Html {
     html! {
         <section class="panel table-scroll" tabindex="0" aria-label="Other credentials">
             <table class="table table-signs">
-                <thead><tr>{ for columns.map(column) }</tr></thead>
-                { element("tbody", "", group(rest.iter().map(other).collect())) }
+                <thead><tr>{ each(columns.map(column)) }</tr></thead>
+                { element("tbody", "", group(rest.iter().map(other).listed())) }
             </table>
             { more }
         </section>
@@ -307,7 +308,7 @@ fn other(found: &Match) -> Html {
         group(
             std::iter::once(name)
                 .chain(found.fields.iter().map(cell))
-                .collect(),
+                .listed(),
         ),
     )
 }

@@ -4,6 +4,7 @@ use fedcred_core::federation::{
     Credential, GithubIds, GithubSubject, MigrationPlan, PlanEntry, PlanState, migration_plan,
 };
 use fedcred_core::jose::Token;
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::Setting;
@@ -41,7 +42,7 @@ fn steps(plan: &MigrationPlan) -> Html {
         let entries = plan.entries.iter().filter(|entry| wanted(entry));
         entries
             .map(|entry| element("li", "value", show(&entry.name)))
-            .collect()
+            .listed()
     };
     let breaking = names(|entry| entry.state == PlanState::BreaksAfterImmutable);
     let by_hand = names(|entry| entry.state == PlanState::ByHand);
@@ -60,7 +61,7 @@ fn steps(plan: &MigrationPlan) -> Html {
         steps.push(step(
             "Add one with ids beside each",
             both,
-            added.map(addition).collect(),
+            added.map(addition).listed(),
         ));
     }
     steps.push(step(

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::mark::Mark;
 use crate::platform::clock;
-use crate::ui::{CopyButton, Panel, Tone, badge, element, marked, panel, show};
+use crate::ui::{CopyButton, Panel, Tone, badge, each, element, marked, panel, show};
 
 /// A hostile token has any number of claims of any length: these are drawn, the rest is counted.
 const CLAIMS_SHOWN: usize = 200;
@@ -46,9 +46,7 @@ pub(super) fn claims_panel(
     };
     let more = claims.len().saturating_sub(CLAIMS_SHOWN);
     let rows = claims.iter().take(CLAIMS_SHOWN).enumerate();
-    let rows: Html = rows
-        .map(|(index, claim)| row(Mark { part, index }, claim, setting))
-        .collect();
+    let rows = each(rows.map(|(index, claim)| row(Mark { part, index }, claim, setting)));
     let body = html! {
         <>
             { element("dl", "claims", rows) }
@@ -81,13 +79,13 @@ fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
             <dt><button type="button" class="claim-name" title="Show it in the token" {onclick}>{ show(&claim.name) }</button></dt>
             <dd>
                 { element("span", "value", show(shown(&value))) }
-                { for claim.label.as_ref().map(|label| label_badge(claim, mask.text(label))) }
+                { each(claim.label.as_ref().map(|label| label_badge(claim, mask.text(label)))) }
                 { confidence(claim.confidence) }
             </dd>
             { moment(claim, setting.now) }
             { rest(claim, mask) }
             { element("dd", "claim-note", meaning(claim)) }
-            { for claim.readings.iter().filter(|_| !mask.is_on()).map(reading) }
+            { each(claim.readings.iter().filter(|_| !mask.is_on()).map(reading)) }
         </div>
     }
 }

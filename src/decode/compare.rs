@@ -5,7 +5,7 @@ use fedcred_core::jose::{Role, Token, parse};
 use yew::prelude::*;
 
 use crate::session::{Field, SessionContext, ask};
-use crate::ui::{Panel, TextBox, Tone, badge, element, panel, show, text_box};
+use crate::ui::{Panel, TextBox, Tone, badge, each, element, panel, show, text_box};
 
 /// Rows that are drawn; more are counted.
 const ROWS_SHOWN: usize = 100;
@@ -61,7 +61,7 @@ fn table(rows: &[Compared], mask: &Mask) -> Html {
             <div class="table-scroll">
                 <table class="table">
                     <thead><tr><th>{ "Name" }</th><th>{ "This token" }</th><th>{ "The other" }</th></tr></thead>
-                    <tbody>{ for differing.chain(same).take(ROWS_SHOWN).map(|compared| row(compared, mask)) }</tbody>
+                    <tbody>{ each(differing.chain(same).take(ROWS_SHOWN).map(|compared| row(compared, mask))) }</tbody>
                 </table>
             </div>
             if more > 0 { { element("p", "panel-body hint", format!("{more} more are not shown.")) } }

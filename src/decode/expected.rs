@@ -3,12 +3,13 @@
 use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, Mask, expect};
 use fedcred_core::federation::{Run, diff as difference};
 use fedcred_core::jose::Token;
-use fedcred_core::text::time;
+use fedcred_core::text::{Listed, time};
 use yew::prelude::*;
 
 use crate::session::{Asked, Field, SessionContext, ask};
 use crate::ui::{
-    DiffRow, Panel, TextField, Tone, Verdict, diff, element, marked, panel, text_field, verdict,
+    DiffRow, Panel, TextField, Tone, Verdict, diff, each, element, marked, panel, text_field,
+    verdict,
 };
 
 /// The moment that the visitor set; `now` where there is none that can be read.
@@ -90,7 +91,7 @@ fn answers(token: &Token, asked: &Asked, mask: &Mask, now: i64) -> Html {
     let shown = checks
         .iter()
         .filter(|check| check.verdict != ExpectedVerdict::Skipped);
-    shown.map(|check| answer(check, mask)).collect()
+    each(shown.map(|check| answer(check, mask)))
 }
 
 fn answer(check: &ExpectedCheck, mask: &Mask) -> Html {
@@ -121,6 +122,6 @@ fn row(label: &'static str, runs: Vec<Run>) -> DiffRow {
     let runs = runs.into_iter().map(|run| (run.text.into(), run.differs));
     DiffRow {
         label: label.into(),
-        runs: runs.collect(),
+        runs: runs.listed(),
     }
 }

@@ -11,7 +11,7 @@ use super::sample::managed_identity;
 use crate::platform::files::{self, Read};
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
-use crate::ui::{CopyButton, button};
+use crate::ui::{CopyButton, button, each};
 
 /// The buttons of the box.
 pub(super) fn actions(session: &SessionContext, token: Option<&Token>, read: &Rc<Read>) -> Html {
@@ -74,7 +74,7 @@ fn samples(session: &SessionContext) -> Html {
             // Children are inserted from the last, and a browser chooses the first that comes.
             <option selected=true>{ "Sample" }</option>
             <option>{ "Managed identity" }</option>
-            { for sample_titles().map(|title| html! { <option>{ title }</option> }) }
+            { each(sample_titles().map(|title| html! { <option>{ title }</option> })) }
         </select>
     }
 }

@@ -10,7 +10,9 @@ use yew::prelude::*;
 use super::{Decoded, intake};
 use crate::platform::files::Read;
 use crate::session::{Action, Field, SessionContext, ask, report};
-use crate::ui::{Panel, TextBox, element, external_link, findings, panel, show, text_box, tick};
+use crate::ui::{
+    Panel, TextBox, each, element, external_link, findings, panel, show, text_box, tick,
+};
 
 /// More keys are counted, not listed.
 const KEYS_SHOWN: usize = 8;
@@ -46,7 +48,7 @@ pub(super) fn keys_panel(
                 { text_box(keys_box) }
                 if !keys.keys.is_empty() {
                     <ul class="hint key-list">
-                        { for listed }
+                        { each(listed) }
                         if more > 0 { { element("li", "", format!("and {more} more")) } }
                     </ul>
                 }

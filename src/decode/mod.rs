@@ -27,7 +27,7 @@ use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
 use crate::route::Route;
 use crate::session::{Action, Field, SessionContext};
-use crate::ui::{Panel, element, findings, page_link, panel, show};
+use crate::ui::{Panel, each, element, findings, page_link, panel, show};
 use claims::{Setting, claims_panel};
 use file::Content;
 use mark::Mark;
@@ -163,7 +163,7 @@ fn arrival(session: &SessionContext, mask: &Mask) -> Html {
     html! {
         <section {class} role="status" aria-label="From the address">
             { element("strong", "", title) }
-            { for text.lines().map(|line| element("p", "value", show(&mask.text(line)))) }
+            { each(text.lines().map(|line| element("p", "value", show(&mask.text(line))))) }
         </section>
     }
 }

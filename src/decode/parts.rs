@@ -2,10 +2,11 @@
 
 use fedcred_core::claims::{Claim, Explanation};
 use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::mark::Mark;
-use crate::ui::{Panel, Tone, badge, element, marked, panel};
+use crate::ui::{Panel, Tone, badge, each, element, marked, panel};
 
 /// Longer parts are cut; the box holds them whole.
 const CHARACTERS_SHOWN: usize = 2_000;
@@ -33,9 +34,9 @@ pub(super) fn parts(
     });
     html! {
         <>
-            { for token.parts.iter().map(size) }
+            { each(token.parts.iter().map(size)) }
             <p class="value token-parts" tabindex="0" role="group" aria-label="The token in colours">
-                { for pieces }
+                { each(pieces) }
             </p>
         </>
     }
@@ -44,8 +45,8 @@ pub(super) fn parts(
 /// The text of each part; a token inside another one has no place of its own in the whole text.
 fn texts<'a>(token: &'a Token, text: &'a str) -> Vec<&'a str> {
     match token.inside {
-        Some(_) => token.compact().split('.').collect(),
-        None => token.parts.iter().map(|part| part.span.of(text)).collect(),
+        Some(_) => token.compact().split('.').listed(),
+        None => token.parts.iter().map(|part| part.span.of(text)).listed(),
     }
 }
 
@@ -74,7 +75,7 @@ fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<M
     html! {
         <>
             if index > 0 { { "." } }
-            <span class={format!("part-{}", tone(part.role).name())}>{ for segments }</span>
+            <span class={format!("part-{}", tone(part.role).name())}>{ each(segments) }</span>
             if left > 0 { { element("span", "hint", format!(" … {left} characters more ")) } }
         </>
     }

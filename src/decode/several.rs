@@ -4,7 +4,7 @@ use fedcred_core::claims::Mask;
 use fedcred_core::jose::{Kind, Parsed, Serialization, Token};
 use yew::prelude::*;
 
-use crate::ui::{element, show};
+use crate::ui::{each, element, show};
 
 /// More stretches are counted, not listed.
 const SKIPPED_SHOWN: usize = 10;
@@ -42,7 +42,7 @@ fn choice(parsed: &Parsed, index: usize, choose: &UseStateSetter<usize>) -> Html
         <div class="row">
             <label for="which">{ format!("{} tokens found. Shown is", parsed.tokens.len()) }</label>
             <select class="control" id="which" {onchange}>
-                { for options.map(|(at, token)| option(at, token, at == index)) }
+                { each(options.map(|(at, token)| option(at, token, at == index))) }
             </select>
         </div>
     }
@@ -73,7 +73,7 @@ fn skipped(parsed: &Parsed, mask: &Mask) -> Html {
     html! {
         <details class="details">
             { element("summary", "", match count { 1 => "Other text was left out".to_owned(), _ => format!("{count} stretches of other text were left out") }) }
-            <ul class="value">{ for listed.map(|skipped| element("li", "", show(&mask.text(&skipped.text)))) }</ul>
+            <ul class="value">{ each(listed.map(|skipped| element("li", "", show(&mask.text(&skipped.text))))) }</ul>
             if more > 0 { { element("p", "hint", format!("and {more} more")) } }
         </details>
     }

@@ -6,7 +6,7 @@ use fedcred_core::text::time;
 use yew::prelude::*;
 
 use super::Decoded;
-use crate::ui::{Glyph, Tone, Verdict, badge, marked, show, verdict};
+use crate::ui::{Glyph, Tone, Verdict, badge, each, marked, show, verdict};
 
 /// The two verdicts about a token.
 pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
@@ -50,7 +50,7 @@ fn evidence(lines: &[Evidence], mask: &Mask) -> Html {
     html! {
         <details class="details">
             <summary>{ "Evidence" }</summary>
-            <ul>{ for lines.iter().map(|evidence| line(evidence, mask)) }</ul>
+            <ul>{ each(lines.iter().map(|evidence| line(evidence, mask))) }</ul>
         </details>
     }
 }

@@ -10,6 +10,7 @@ use super::geometry::{
 };
 use super::text::{Anchor, LINE, TextBlock};
 use crate::shared::Shared;
+use crate::ui::each;
 
 pub struct Diagram {
     pub trace: Shared<Trace>,
@@ -30,8 +31,8 @@ pub fn diagram(props: &Diagram) -> Html {
             viewBox={format!("0 0 {} {}", layout.width, layout.height)}
         >
             { lifelines(&layout) }
-            { for layout.heads.iter().map(head) }
-            { for layout.items.iter().map(|item| view(item, &layout, props)) }
+            { each(layout.heads.iter().map(head)) }
+            { each(layout.items.iter().map(|item| view(item, &layout, props))) }
         </svg>
     }
 }
@@ -51,7 +52,7 @@ fn lifelines(layout: &Layout) -> Html {
             />
         }
     };
-    layout.heads.iter().map(line).collect()
+    each(layout.heads.iter().map(line))
 }
 
 fn head(head: &Head) -> Html {
@@ -108,8 +109,8 @@ fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
             { rect(&row.label.ground, "label-ground", "0") }
             { text(&row.label, "") }
             { arrow(&row.arrow) }
-            { for row.number.map(|number| badge(row, number)) }
-            { for row.sign.as_ref().map(sign) }
+            { each(row.number.map(|number| badge(row, number))) }
+            { each(row.sign.as_ref().map(sign)) }
         </g>
     }
 }
@@ -204,7 +205,7 @@ fn text(block: &TextBlock, class: &'static str) -> Html {
     };
     html! {
         <text {class} text-anchor={anchor} x={x.clone()} y={block.first.y.to_string()}>
-            { for block.lines.iter().enumerate().map(line) }
+            { each(block.lines.iter().enumerate().map(line)) }
         </text>
     }
 }

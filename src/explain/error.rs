@@ -2,12 +2,13 @@
 
 use fedcred_core::federation::{CatalogueEntry, ExplainedError, look_up_address};
 use fedcred_core::flow::{Scenario, scenario_for_error};
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use crate::route::Route;
 use crate::session::{Action, SessionContext};
 use crate::shared::Shared;
-use crate::ui::{Tone, badge, external_link, marked, page_link, show};
+use crate::ui::{Tone, badge, each, external_link, marked, page_link, show};
 
 /// A label and what stands beside it.
 type Row = (Html, Html);
@@ -21,7 +22,7 @@ pub(super) fn error_panel(session: &SessionContext, index: usize, error: &Explai
                 <h2 class="panel-title" {id}>{ heading(error) }</h2>
                 <div class="panel-badges">{ error.entry.map(badges) }</div>
             </header>
-            <dl>{ for rows(error).into_iter().map(row) }</dl>
+            <dl>{ each(rows(error).into_iter().map(row)) }</dl>
             <div class="panel-body">
                 { error.entry.map_or_else(|| unknown(error), |entry| html! {
                     <p class="source">{ format!("{} · {}", entry.source, entry.confidence.word()) }</p>
@@ -35,15 +36,15 @@ pub(super) fn error_panel(session: &SessionContext, index: usize, error: &Explai
 fn heading(error: &ExplainedError) -> String {
     let code = error.code.map(|code| format!("AADSTS{code}"));
     let title = error.entry.map(|entry| entry.title.clone());
-    let parts: Vec<_> = code.into_iter().chain(title).collect();
+    let parts: Vec<_> = code.into_iter().chain(title).listed();
     parts.join(" · ")
 }
 
 fn badges(entry: &CatalogueEntry) -> Html {
     html! {
         <>
-            { for entry.status.map(|status| badge(Tone::Neutral, format!("HTTP {status}"))) }
-            { for entry.error.clone().map(|error| badge(Tone::Neutral, error)) }
+            { each(entry.status.map(|status| badge(Tone::Neutral, format!("HTTP {status}")))) }
+            { each(entry.error.clone().map(|error| badge(Tone::Neutral, error))) }
         </>
     }
 }

@@ -7,7 +7,7 @@ use fedcred_core::text::{MAX_INPUT, too_large};
 use yew::prelude::*;
 
 use crate::session::{Action, SessionContext, enter};
-use crate::ui::{Panel, TextBox, button, findings, marked, page_head, panel, text_box};
+use crate::ui::{Panel, TextBox, button, each, findings, marked, page_head, panel, text_box};
 use error::error_panel;
 
 /// The id of the box, by which the session knows its text.
@@ -34,7 +34,7 @@ pub fn explain_page(session: &SessionContext) -> Html {
                 { input(session, unread) }
                 <div class="stack">
                     { findings(too_large.as_slice(), None) }
-                    { for errors.iter().enumerate().map(|(index, error)| error_panel(session, index, error)) }
+                    { each(errors.iter().enumerate().map(|(index, error)| error_panel(session, index, error))) }
                     if errors.len() == MAX_ERRORS {
                         <p class="hint">{ format!("The first {MAX_ERRORS} errors are explained.") }</p>
                     }

@@ -3,16 +3,17 @@
 use fedcred_core::claims::Confidence;
 use fedcred_core::entra::{Check, CheckVerdict};
 use fedcred_core::federation::diff;
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::words;
-use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, show, verdict};
+use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, each, show, verdict};
 
 /// In the order in which they were made.
 pub(super) fn checks(checks: &[Check]) -> Html {
     html! {
         <ol class="checks">
-            { for checks.iter().map(|check| html! { <li key={check.rule}>{ view(check) }</li> }) }
+            { each(checks.iter().map(|check| html! { <li key={check.rule}>{ view(check) }</li> })) }
         </ol>
     }
 }
@@ -67,7 +68,7 @@ pub(super) fn difference(check: &Check) -> Html {
         runs: runs
             .into_iter()
             .map(|run| (run.text.into(), run.differs))
-            .collect(),
+            .listed(),
     };
     ui::diff(&[row(PRESENTED, presented), row(CONFIGURED, configured)])
 }

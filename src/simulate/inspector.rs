@@ -3,6 +3,7 @@
 use fedcred_core::entra::HttpRequest;
 use fedcred_core::federation::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::checks::{checks, confidence_badge};
@@ -78,7 +79,7 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
         .code
         .and_then(error_entry)
         .and_then(|entry| entry.error.clone());
-    let parts: Vec<String> = [code, http, error].into_iter().flatten().collect();
+    let parts: Vec<String> = [code, http, error].into_iter().flatten().listed();
     html! { <p class="value">{ parts.join(" · ") }</p> }
 }
 
@@ -131,7 +132,7 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
         .then(|| Tab::new(CHECKS, format!("Checks ({})", step.checks.len())));
     let request = request.map(|_| Tab::new(REQUEST, "Request"));
     let all = [response, checks, request];
-    all.into_iter().flatten().collect()
+    all.into_iter().flatten().listed()
 }
 
 fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &View) -> Html {

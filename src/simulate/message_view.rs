@@ -8,7 +8,7 @@ use super::message::{Message, Piece};
 use super::view::View;
 use crate::platform::paste_box;
 use crate::route::Route;
-use crate::ui::{CopyButton, show_block};
+use crate::ui::{CopyButton, each, show_block};
 
 /// Tokens are cut in the middle until all is asked for. `what` is `request` or `response`.
 pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -> Html {
@@ -32,7 +32,7 @@ pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -
         <>
             // Another message begins at its top, and was not copied yet.
             <pre key={what} class="code-block" tabindex="0" role="region" aria-label={format!("Raw {what}")}>
-                <code>{ for message.lines.iter().map(|pieces| line(pieces, whole)) }</code>
+                <code>{ each(message.lines.iter().map(|pieces| line(pieces, whole))) }</code>
             </pre>
             <div class="row">
                 if let Some(open) = open {
@@ -52,7 +52,7 @@ fn line(pieces: &[Piece], whole: bool) -> Html {
         Piece::Plain(text) => show_block(text),
         Piece::Token(text) => token(text, whole),
     };
-    html! { <>{ for pieces.iter().map(piece) }{ "\n" }</> }
+    html! { <>{ each(pieces.iter().map(piece)) }{ "\n" }</> }
 }
 
 fn token(text: &str, whole: bool) -> Html {
@@ -65,7 +65,7 @@ fn token(text: &str, whole: bool) -> Html {
             </>
         }
     };
-    text.split('.').enumerate().map(part).collect()
+    each(text.split('.').enumerate().map(part))
 }
 
 /// Base64url is ASCII; anything else is left whole.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use fedcred_core::flow::Fault;
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::scenarios;
@@ -123,14 +124,14 @@ fn faults_of(words: &str) -> Vec<Fault> {
     let known = Fault::ALL.into_iter();
     known
         .filter(|fault| words.split(',').any(|word| word == fault.word()))
-        .collect()
+        .listed()
 }
 
 fn words_of(faults: &[Fault]) -> String {
     if faults.is_empty() {
         return NO_FAULTS.to_owned();
     }
-    let words: Vec<_> = faults.iter().map(|fault| fault.word()).collect();
+    let words: Vec<_> = faults.iter().map(|fault| fault.word()).listed();
     words.join(",")
 }
 

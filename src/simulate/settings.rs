@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::place::{Action, Choice};
 use super::scenarios::{self, Yours};
 use super::view::View;
+use crate::ui::each;
 
 /// The bar below the page's heading.
 pub(super) fn settings(view: &View) -> Html {
@@ -18,7 +19,7 @@ pub(super) fn settings(view: &View) -> Html {
             </div>
             <fieldset class="settings-faults">
                 <legend class="visually-hidden">{ "Make it fail" }</legend>
-                { for Fault::ALL.into_iter().map(|fault| switch(view, fault)) }
+                { each(Fault::ALL.into_iter().map(|fault| switch(view, fault))) }
             </fieldset>
         </div>
     }
@@ -46,7 +47,7 @@ fn chooser(view: &View) -> Html {
     html! {
         // The property as well: once the visitor has chosen, browsers ignore the options' attributes.
         <select class="control" id="scenario" ~value={chosen} {onchange}>
-            { for own.chain(scenarios::titles()).map(option) }
+            { each(own.chain(scenarios::titles()).map(option)) }
         </select>
     }
 }

@@ -9,7 +9,7 @@ use super::keys::{Command, command_of};
 use super::view::View;
 use super::words;
 use crate::platform::page;
-use crate::ui::{Glyph, Panel, icon, panel};
+use crate::ui::{Glyph, Panel, each, icon, panel};
 
 /// The list's id.
 pub(super) const LIST: &str = "steps";
@@ -18,8 +18,8 @@ pub(super) const LIST: &str = "steps";
 pub(super) fn steps(view: &View) -> Html {
     let list = html! {
         <ol class="steps">
-            { for view.trace().steps.iter().map(|step| item(view, step)) }
-            { for view.trace().unreached.iter().map(unreached) }
+            { each(view.trace().steps.iter().map(|step| item(view, step))) }
+            { each(view.trace().unreached.iter().map(unreached)) }
         </ol>
     };
     let panel = panel(Panel {

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::each;
+
 use super::visible::{render, visible_part, visible_strict};
 
 /// One line: a label, and the value cut into runs, each with whether it differs.
@@ -13,14 +15,14 @@ pub struct DiffRow {
 
 /// `presented` over `configured`.
 pub fn diff(rows: &[DiffRow]) -> Html {
-    html! { <dl class="diff">{ for rows.iter().map(row) }</dl> }
+    html! { <dl class="diff">{ each(rows.iter().map(row)) }</dl> }
 }
 
 fn row(row: &DiffRow) -> Html {
     html! {
         <>
             <dt>{ &row.label }</dt>
-            <dd class="value">{ for row.runs.iter().map(run) }</dd>
+            <dd class="value">{ each(row.runs.iter().map(run)) }</dd>
         </>
     }
 }

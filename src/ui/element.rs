@@ -1,5 +1,6 @@
 //! Plain elements by function calls: `html!` writes out all that a call shares.
 
+use fedcred_core::text::Listed;
 use yew::prelude::*;
 use yew::virtual_dom::VList;
 
@@ -11,6 +12,11 @@ pub fn element(tag: &'static str, class: &'static str, content: impl Into<Html>)
 /// What stands one after the other.
 pub fn group(children: Vec<Html>) -> Html {
     VList::with_children(children, None).into()
+}
+
+/// What an iterator gives, one after the other.
+pub fn each(children: impl IntoIterator<Item = Html>) -> Html {
+    group(children.into_iter().listed())
 }
 
 /// What is folded away below a few words.

@@ -3,7 +3,7 @@
 use fedcred_core::text::{Diagnostic, Severity, Span};
 use yew::prelude::*;
 
-use super::{Tone, Verdict, marked, verdict};
+use super::{Tone, Verdict, each, marked, verdict};
 
 /// More than these are counted, not listed.
 const SHOWN: usize = 20;
@@ -14,7 +14,7 @@ pub fn findings(findings: &[Diagnostic], on_place: Option<&Callback<Span>>) -> H
     let more = findings.len().saturating_sub(SHOWN);
     html! {
         <>
-            { for findings.iter().take(SHOWN).map(|finding| view(finding, on_place)) }
+            { each(findings.iter().take(SHOWN).map(|finding| view(finding, on_place))) }
             if more > 0 {
                 <p class="panel-body hint">{ format!("{more} more findings are not shown.") }</p>
             }

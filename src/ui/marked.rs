@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::each;
+
 use super::visible::{render, visible_part};
 
 /// What is between two backticks is shown as code, and what hides in a quoted value is named.
@@ -13,5 +15,5 @@ pub fn marked(text: &str) -> Html {
             render(visible_part(piece))
         }
     };
-    text.split('`').enumerate().map(piece).collect()
+    each(text.split('`').enumerate().map(piece))
 }

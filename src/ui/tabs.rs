@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::each;
 use crate::platform::page;
 
 /// One tab: its key in callbacks and ids, and its words.
@@ -36,7 +37,7 @@ pub struct Tabs {
 
 /// The tab list and the panel of the selected tab.
 pub fn tabs(tabs: Tabs) -> Html {
-    let buttons: Html = tabs.tabs.iter().map(|tab| view(&tabs, tab)).collect();
+    let buttons: Html = each(tabs.tabs.iter().map(|tab| view(&tabs, tab)));
     let (id, selected) = (panel_id(tabs.id), tab_id(tabs.id, &tabs.selected));
     let (label, content) = (tabs.label, tabs.content.clone());
     html! {

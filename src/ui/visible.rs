@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use yew::prelude::*;
 
+use super::each;
+
 /// A piece of a shown text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Run<'a> {
@@ -46,7 +48,7 @@ pub fn show_block(text: &str) -> Html {
 }
 
 pub(super) fn render(runs: Vec<Run<'_>>) -> Html {
-    runs.into_iter().map(render_run).collect()
+    each(runs.into_iter().map(render_run))
 }
 
 fn render_run(run: Run<'_>) -> Html {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Confidence;
+use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// The groups and their files. A new group needs a line here, and a platform that names it.
@@ -43,7 +44,7 @@ const FILES: [(&str, &str); 15] = [
 ];
 
 static GROUPS: LazyLock<Vec<Group>> =
-    LazyLock::new(|| FILES.iter().map(|(name, text)| group(name, text)).collect());
+    LazyLock::new(|| FILES.iter().map(|(name, text)| group(name, text)).listed());
 
 struct Group {
     name: &'static str,
@@ -127,7 +128,7 @@ fn group(name: &'static str, text: &str) -> Group {
     let document = Document::parse(text);
     let entries = document.root().map_or_else(Vec::new, |root| {
         let claims = root.items_of("claims");
-        claims.map(|entry| read(root, entry)).collect()
+        claims.map(|entry| read(root, entry)).listed()
     });
     Group { name, entries }
 }

@@ -2,7 +2,7 @@
 
 use super::{ClientId, ObjectId, TenantId};
 use crate::federation::{ClaimsMatchingExpression, Credential};
-use crate::text::Fields;
+use crate::text::{Fields, Listed};
 
 /// All tenants of the mock and the keys that sign its tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -214,7 +214,7 @@ fn read_credential(fields: &Fields<'_>) -> Credential {
             .texts("audiences")
             .into_iter()
             .map(Into::into)
-            .collect(),
+            .listed(),
         description: fields.optional_text("description").unwrap_or_default(),
         claims_matching_expression: expression,
     }

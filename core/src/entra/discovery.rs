@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::demo_keys::demo_key;
 use super::{Entra, HttpResponse};
+use crate::text::Listed;
 
 /// The part of a discovery document (OpenID Connect Discovery §3) that clients read.
 #[derive(Serialize)]
@@ -94,7 +95,7 @@ impl Entra {
         HttpResponse::json(
             200,
             &KeySet {
-                keys: keys.collect(),
+                keys: keys.listed(),
             },
         )
     }

@@ -7,7 +7,7 @@ use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
 use crate::claims::TOKEN_EXCHANGE_APP;
 use crate::federation::Rules;
-use crate::text::base64url;
+use crate::text::{Listed, base64url};
 
 /// `iat` and `nbf` lie this many seconds back (computed from decoded tokens).
 const BACKDATED: i64 = 300;
@@ -127,7 +127,7 @@ impl Entra {
                 .find(|role| role.id == a.app_role_id)
         })
         .map(|role| role.value.as_str())
-        .collect()
+        .listed()
     }
 
     /// Signs an access token; `None` where the directory has no key to sign with.

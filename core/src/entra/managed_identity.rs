@@ -7,6 +7,7 @@ use super::directory::{ManagedIdentityObject, Tenant};
 use super::issue::Grant;
 use super::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::claims::Confidence;
+use crate::text::Listed;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
 pub(super) const HOST: &str = "169.254.169.254";
@@ -155,7 +156,7 @@ impl Entra {
             .on_host()
             .into_iter()
             .map(|(_, identity)| identity.client_id.as_str())
-            .collect();
+            .listed();
         if ids.is_empty() {
             "no identity".to_owned()
         } else {

@@ -17,7 +17,7 @@ use rsa::sha2::{Digest, Sha256};
 
 use crate::claims::Cloud;
 use crate::federation::Rules;
-use crate::text::protocol_string;
+use crate::text::{Listed, protocol_string};
 
 pub use checks::{Check, CheckVerdict, Phase};
 pub(crate) use demo_keys::demo_key;
@@ -111,7 +111,7 @@ impl Entra {
             .path()
             .split('/')
             .filter(|part| !part.is_empty())
-            .collect();
+            .listed();
         match (host, path.as_slice()) {
             (managed_identity::HOST, path) => self.managed_identity(now, request, path),
             (host, path) if host == self.setting.cloud.login_host() => {

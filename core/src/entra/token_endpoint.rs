@@ -15,7 +15,7 @@ use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::federation::{Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::Document;
-use crate::text::{base64url, time};
+use crate::text::{Listed, base64url, time};
 
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
 const LIFETIME: i64 = 3_600;
@@ -456,7 +456,7 @@ impl<'a> Exchange<'a> {
             .iter()
             .filter_map(|key| key.kid.as_ref())
             .map(|k| k.as_str())
-            .collect();
+            .listed();
         let known = names.contains(&&*kid);
         self.checks
             .require("key", (&kid, &names.join(", ")), known, || {

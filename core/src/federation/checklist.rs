@@ -14,6 +14,7 @@ use crate::claims::{
     Audience, Claims, Cloud, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid,
 };
 use crate::jose::Token;
+use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// What is known of an exchange that is being set up.
@@ -84,7 +85,7 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     let replaces = document.get("replaces").and_then(Value::as_str);
     File {
         replaces: replaces.unwrap_or_default().into_owned(),
-        items: items.map(read).collect(),
+        items: items.map(read).listed(),
     }
 });
 
@@ -108,7 +109,7 @@ pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
             && ["", known.hints.rules.word()].contains(&item.rules.as_str())
     };
     let items = FILE.items.iter().filter(concerns);
-    items.map(|item| facts.item(item)).collect()
+    items.map(|item| facts.item(item)).listed()
 }
 
 struct Facts<'a> {

@@ -1,5 +1,7 @@
 //! Where two values differ, character by character, and in what way.
 
+use crate::text::Listed;
+
 use serde::Serialize;
 
 /// A stretch of a value that is the same in both, or not.
@@ -126,7 +128,7 @@ pub(super) fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
         let text = text.get(range).filter(|text| !text.is_empty())?.to_owned();
         Some(Run { text, differs })
     })
-    .collect()
+    .listed()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use crate::claims::Confidence;
+use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// One error of Entra ID.
@@ -50,7 +51,7 @@ const NO_RETRY: &str = "no";
 
 static CATALOGUE: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/errors.json"));
-    document.items().map(read).collect()
+    document.items().map(read).listed()
 });
 
 static WORDS: LazyLock<Document> =
@@ -82,9 +83,9 @@ pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
     let template = error_entry(code)?.template.as_deref()?;
     let wording: Vec<_> = wording()
         .map(|(name, value)| (name.to_text(), value.to_text()))
-        .collect();
+        .listed();
     let wording = wording.iter().map(|(name, value)| (&**name, &**value));
-    let all: Vec<_> = parameters.iter().copied().chain(wording).collect();
+    let all: Vec<_> = parameters.iter().copied().chain(wording).listed();
     Some(format!("AADSTS{code}: {}", fill(template, &all)))
 }
 

@@ -10,7 +10,7 @@ use super::rules::broken;
 use crate::claims::Confidence;
 use crate::jose::Token;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Span};
+use crate::text::{Diagnostic, Listed, Span};
 
 /// A platform whose tokens expressions may be about.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
         length: length
             .and_then(|length| length.try_into().ok())
             .unwrap_or(TEXT_LIMIT),
-        issuers: issuers.map(read).collect(),
+        issuers: issuers.map(read).listed(),
     }
 });
 
@@ -115,7 +115,7 @@ pub(super) fn built<'a>(
 }
 
 pub(super) fn joined(terms: &[Term<'_>]) -> String {
-    let terms: Vec<_> = terms.iter().map(Term::to_string).collect();
+    let terms: Vec<_> = terms.iter().map(Term::to_string).listed();
     terms.join(" and ")
 }
 
@@ -153,7 +153,7 @@ impl FlexibleIssuer {
         let mut claims = self.claims.iter();
         let operators = claims.find(|(name, _)| *name == term.claim);
         let names = self.claims.iter().map(|(name, _)| format!("`{name}`"));
-        let names: Vec<_> = names.collect();
+        let names: Vec<_> = names.listed();
         let parameters = [
             ("claim", &*term.claim),
             ("platform", &self.title),
@@ -223,7 +223,7 @@ pub(super) fn expression_findings(
 fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
     let known = issuer.is_empty() || flexible_issuer(issuer).is_some();
     let titles = FILE.issuers.iter().map(|known| known.title.as_str());
-    let titles: Vec<_> = titles.collect();
+    let titles: Vec<_> = titles.listed();
     let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
     (!known).then(|| broken("expression-issuer", &parameters))
 }
@@ -232,7 +232,7 @@ fn read(entry: Value<'_>) -> FlexibleIssuer {
     let text = |name| entry.text_of(name).unwrap_or_default().into_owned();
     let texts = |list: Value<'_>| -> Vec<String> {
         let items = list.items();
-        items.map(|item| item.to_text().into_owned()).collect()
+        items.map(|item| item.to_text().into_owned()).listed()
     };
     let list = |name| entry.get(name).map(texts).unwrap_or_default();
     let claims = entry.get("claims").into_iter().flat_map(Value::members);
@@ -241,7 +241,7 @@ fn read(entry: Value<'_>) -> FlexibleIssuer {
         issuers: list("issuers"),
         claims: claims
             .map(|(name, operators)| (name.to_text().into_owned(), texts(operators)))
-            .collect(),
+            .listed(),
         one_of: list("oneOf"),
         checked: text("checked"),
         source: text("source"),

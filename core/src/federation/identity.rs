@@ -1,5 +1,6 @@
 //! The details of a managed identity, read as the tools print them.
 
+use crate::text::Listed;
 use crate::text::json::{Document, Kind, Value};
 
 /// The details of a managed identity.
@@ -31,7 +32,7 @@ impl ManagedIdentity {
             .filter(|root| root.kind() == Kind::Object || root.kind() == Kind::Array);
         let pairs = match structured {
             Some(root) => pairs_of(root),
-            None => text.lines().filter_map(line).collect(),
+            None => text.lines().filter_map(line).listed(),
         };
         let get = |wanted: &str| {
             let mut pairs = pairs.iter();

@@ -4,7 +4,7 @@ use super::credential::{ClaimsMatchingExpression, Credential, LANGUAGE_VERSION};
 use super::lint::list_findings;
 use crate::claims::Audience;
 use crate::text::json::{Document, Kind, Value};
-use crate::text::{Diagnostic, shifted};
+use crate::text::{Diagnostic, Listed, shifted};
 
 /// Credentials that were read from a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,7 +48,7 @@ impl CredentialList {
         let mut waiting = vec![root];
         while let Some(value) = waiting.pop() {
             let into = INTO.iter().filter_map(|name| value.get(name));
-            let inside: Vec<_> = value.items().chain(into).collect();
+            let inside: Vec<_> = value.items().chain(into).listed();
             if is_credential(value) {
                 list.credentials.push(Credential::read(value));
             } else if inside.is_empty() && value.kind() != Kind::Array {
@@ -93,7 +93,7 @@ impl Credential {
             subject: text("subject").as_str().into(),
             audiences: audiences.map_or_else(Vec::new, |value| {
                 let texts = value.items().chain([value]).filter_map(Value::as_str);
-                texts.map(Audience::from).collect()
+                texts.map(Audience::from).listed()
             }),
             description: text("description"),
             claims_matching_expression: expression(fields),

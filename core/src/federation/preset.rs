@@ -7,8 +7,8 @@ use super::draft::{Draft, Hints, cut, name, with_lint};
 use super::lint::TEXT_LIMIT;
 use super::rules::broken;
 use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid, platform_of_issuer};
-use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
+use crate::text::{Diagnostic, Listed};
 
 /// A platform whose tokens can be let in.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     let scenarios = document.get("scenarios").into_iter();
     File {
         print: print.unwrap_or_default().into_owned(),
-        scenarios: scenarios.flat_map(Value::members).map(texts).collect(),
-        presets: presets.map(read).collect(),
+        scenarios: scenarios.flat_map(Value::members).map(texts).listed(),
+        presets: presets.map(read).listed(),
     }
 });
 
@@ -207,10 +207,7 @@ impl Preset {
         for (key, _) in answers {
             let known = self.asked(answers).any(|field| field.key == *key);
             if !known {
-                let keys: Vec<_> = self
-                    .asked(answers)
-                    .map(|field| field.key.as_str())
-                    .collect();
+                let keys: Vec<_> = self.asked(answers).map(|field| field.key.as_str()).listed();
                 let parameters = [("key", key.as_str()), ("keys", &keys.join(", "))];
                 found.push(broken("value-unknown", &parameters));
             }
@@ -232,11 +229,7 @@ impl Preset {
             }
             let choice = field.choices.iter().any(|(word, _)| word == value);
             if !field.choices.is_empty() && !choice {
-                let words: Vec<_> = field
-                    .choices
-                    .iter()
-                    .map(|(word, _)| word.as_str())
-                    .collect();
+                let words: Vec<_> = field.choices.iter().map(|(word, _)| word.as_str()).listed();
                 found.push(broken(
                     "value-choice",
                     &[label, ("choices", &words.join(", "))],
@@ -309,7 +302,7 @@ fn read(entry: Value<'_>) -> Preset {
         value
             .items()
             .map(|item| item.to_text().into_owned())
-            .collect()
+            .listed()
     };
     let parts = ["issuer", "subject", "name", "repo"].into_iter();
     Preset {
@@ -317,13 +310,13 @@ fn read(entry: Value<'_>) -> Preset {
         title: text("title"),
         portal: text("portal"),
         note: text("note"),
-        fields: entry.items_of("fields").map(field).collect(),
+        fields: entry.items_of("fields").map(field).listed(),
         source: text("source"),
         confidence: Confidence::from_word(&text("confidence")),
         parts: parts
             .filter_map(|part| Some((part.to_owned(), texts(entry.get(part)?))))
-            .collect(),
-        snippets: entry.items_of("snippets").filter_map(pair).collect(),
+            .listed(),
+        snippets: entry.items_of("snippets").filter_map(pair).listed(),
     }
 }
 
@@ -337,9 +330,9 @@ fn field(entry: Value<'_>) -> PresetField {
         hint: text("hint"),
         optional: entry.get("optional").is_some(),
         optional_with: text("optional"),
-        choices: choices.map(texts).collect(),
+        choices: choices.map(texts).listed(),
         when: text("when"),
-        checks: entry.items_of("checks").filter_map(pair).collect(),
+        checks: entry.items_of("checks").filter_map(pair).listed(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::entra::discovery::metadata_address;
 use crate::entra::{Check, Entra, HttpRequest, HttpResponse};
 use crate::jose::{self, Keys, State, Token};
 use crate::text::json::{Document, Value};
-use crate::text::time;
+use crate::text::{Listed, time};
 
 const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
 const ROLES: &str =
@@ -130,7 +130,7 @@ fn validate(
         .audiences
         .iter()
         .map(|audience| audience.as_str())
-        .collect();
+        .listed();
     let for_me = audiences.contains(&api.audience.as_str());
     checks.require(
         "api-audience",
@@ -193,7 +193,7 @@ fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial>
 fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
     let roles = token.payload().and_then(|payload| payload.get("roles"));
     let roles = roles.map(Value::items).unwrap_or_default();
-    let roles: Vec<_> = roles.filter_map(Value::as_str).collect();
+    let roles: Vec<_> = roles.filter_map(Value::as_str).listed();
     let presented = if roles.is_empty() {
         "no roles".to_owned()
     } else {

@@ -7,6 +7,7 @@ use super::workload;
 use crate::entra::{
     Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, HttpResponse, Phase, Setting,
 };
+use crate::text::Listed;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]
@@ -364,7 +365,7 @@ impl<'a> Run<'a> {
             title: leg.title,
             kind: leg.kind,
         })
-        .collect()
+        .listed()
     }
 }
 
@@ -373,5 +374,5 @@ fn phase(checks: &[Check], phase: Phase) -> Vec<Check> {
         .iter()
         .filter(|check| check.phase == phase)
         .cloned()
-        .collect()
+        .listed()
 }

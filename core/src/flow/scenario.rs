@@ -11,7 +11,7 @@ use crate::entra::{
 };
 use crate::federation::{Credential, Rules};
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Fields};
+use crate::text::{Diagnostic, Fields, Listed};
 
 /// Everything an exchange depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -296,7 +296,7 @@ fn client_application(
         app_id: client.clone(),
         display_name: "Your application".to_owned(),
         sign_in_audience: "AzureADMyOrg".to_owned(),
-        identifier_uris: own_audience.into_iter().map(str::to_owned).collect(),
+        identifier_uris: own_audience.into_iter().map(str::to_owned).listed(),
         requested_access_token_version: if version == Version::V2 { 2 } else { 1 },
         app_roles: Vec::new(),
         federated_identity_credentials: vec![credential.clone()],

@@ -1,5 +1,7 @@
 //! What is wrong with an input, and where.
 
+use crate::text::Listed;
+
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -128,5 +130,5 @@ pub(crate) fn shifted(diagnostics: &[Diagnostic], offset: usize) -> Vec<Diagnost
         span: diagnostic.span.map(|span| span.shifted(offset)),
         ..diagnostic.clone()
     });
-    moved.collect()
+    moved.listed()
 }

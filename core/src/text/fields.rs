@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::json::{Kind, Value};
 use super::{Diagnostic, time};
+use crate::text::Listed;
 
 /// An object whose fields are read one by one; [`Fields::read`] reports those nobody asked for.
 #[derive(Debug)]
@@ -127,7 +128,7 @@ impl<'a> Fields<'a> {
             }
             found
         });
-        found.collect()
+        found.listed()
     }
 
     /// The version of the format, which must be there.
@@ -145,14 +146,14 @@ impl<'a> Fields<'a> {
     pub fn texts(&self, name: &'static str) -> Vec<String> {
         self.items(name)
             .map(|(_, value)| self.as_text(name, value))
-            .collect()
+            .listed()
     }
 
     /// Objects of a list, each read by `read`; empty where it is missing.
     pub fn list<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
         self.items(name)
             .map(|(index, value)| self.entry(name, index, value).read(&read))
-            .collect()
+            .listed()
     }
 
     #[inline(never)]
@@ -265,6 +266,6 @@ impl<'a> Fields<'a> {
 }
 
 fn known_words<T>(words: &[(&'static str, T)]) -> String {
-    let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+    let known: Vec<_> = words.iter().map(|(word, _)| *word).listed();
     format!("one of {}", known.join(", "))
 }
