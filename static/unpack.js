@@ -20,17 +20,24 @@ globalThis.unpack = (packed) => {
   const length = number();
   const ofCode = number();
   const functions = number();
-  const lengths = Array.from({ length: 28 }, number);
+  const lengths = Array.from({ length: 13 + 2 * 256 }, number);
   const places = Uint32Array.from(lengths, (length) => (place += length) - length);
   if (place !== packed.length) throw new Error("The program is not whole.");
-  const [BEFORE, BEHIND, LOCALS, OPCODE, BLOCK, LABEL, FUNCTION, LOCAL, LOAD, STORE, I64, OTHER, I32] = lengths.keys();
+  const [BEFORE, BEHIND, LOCALS, OPCODE, BLOCK, LABEL, FUNCTION, GET, SET, LOAD, STORE, I64, OTHER, SHORT] =
+    lengths.keys();
+  const LONG = SHORT + 256;
 
   // Of instructions that one number follows: its stream.
-  const streams = new Uint8Array(256);
-  streams.fill(BLOCK, 0x02, 0x05).fill(LABEL, 0x0c, 0x0e).fill(FUNCTION, 0x10, 0x11).fill(LOCAL, 0x20, 0x23);
-  streams.fill(OTHER, 0x23, 0x27).fill(LOAD, 0x28, 0x36).fill(STORE, 0x36, 0x3f).fill(OTHER, 0x3f, 0x41);
-  streams.fill(I32, 0x41, 0x42).fill(I64, 0x42, 0x43).fill(OTHER, 0xd0, 0xd1).fill(OTHER, 0xd2, 0xd3);
+  const streams = new Uint16Array(256);
+  streams.fill(BLOCK, 0x02, 0x05).fill(LABEL, 0x0c, 0x0e).fill(FUNCTION, 0x10, 0x11).fill(GET, 0x20, 0x21);
+  streams.fill(SET, 0x21, 0x23).fill(OTHER, 0x23, 0x27).fill(LOAD, 0x28, 0x36).fill(STORE, 0x36, 0x3f);
+  streams.fill(OTHER, 0x3f, 0x41).fill(I64, 0x42, 0x43).fill(OTHER, 0xd0, 0xd1).fill(OTHER, 0xd2, 0xd3);
+  // Two that wasm does not have, for one that it has: its short and its long constants.
+  streams.fill(LONG, 0xde, 0xdf).fill(SHORT, 0xdf, 0xe0);
   const BEHIND_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
+
+  // The instruction that is most frequent comes as 0, and all so that they look like no text.
+  const [LOCAL_GET, I32_CONST] = [0x20, 0x41];
 
   // The length of a function is known when it is written: it gets room for the longest.
   const ROOM = 5;
@@ -57,16 +64,32 @@ globalThis.unpack = (packed) => {
     for (; count > 0; count -= 1) one(OTHER);
   };
 
+  // A local is told by its place among those used last.
+  let locals;
+  const local = (stream) => {
+    const start = end;
+    let place = one(stream);
+    while (locals.length <= place) locals.push(locals.length);
+    const local = locals[place];
+    const to = place > 1 ? 1 : 0;
+    for (; place > to; place -= 1) locals[place] = locals[place - 1];
+    locals[to] = local;
+    end = start;
+    write(local);
+  };
+
   const instructions = () => {
+    locals = [];
     for (let depth = 1; depth > 0; ) {
-      const opcode = packed[places[OPCODE]++];
-      if (opcode === undefined) throw new Error("The program is damaged.");
+      if (places[OPCODE] === packed.length) throw new Error("The program is damaged.");
+      const opcode = packed[places[OPCODE]++] ^ LOCAL_GET;
       const stream = streams[opcode];
-      wasm[end++] = opcode;
+      wasm[end++] = stream >= SHORT ? I32_CONST : opcode;
       if (stream === LOAD || stream === STORE) wasm[end++] = 0;
       if (stream === BLOCK) depth += 1;
-      // A constant's stream is one of sixteen, by what comes next.
-      if (stream === I32) one(I32 + (packed[places[OPCODE]] >> 4));
+      // A constant's stream is one of many, by what comes next.
+      if (stream >= SHORT) one(stream + packed[places[OPCODE]]);
+      else if (stream === GET || stream === SET) local(stream);
       else if (stream) one(stream);
       else if (opcode === 0x0b) depth -= 1;
       else if (opcode === 0x0e) several(one(OTHER) + 1);

@@ -1,9 +1,14 @@
 //! Sorts a wasm's code by what its bytes are, which compresses a tenth better. static/unpack.js puts it together again.
 //!
 //! Instructions, the numbers of locals and functions, addresses and constants take turns in code, and hardly help to
-//! foretell each other. Each kind gets a stream of its own here, and constants of 32 bits one for each group of
-//! instructions that can follow them: what is added, compared or passed on looks different. What comes out is a wasm
-//! as well, so hosts treat it as one: it has one section, of the name `streams`, with
+//! foretell each other. Each kind gets a stream of its own here, and constants of 32 bits one for each instruction that
+//! can follow them: what is added, compared or passed on looks different. Two things are written otherwise:
+//!
+//! * Opcodes, so that the most frequent one is 0 and they do not look like text, for which compressors have another
+//!   model. A constant's tells whether it is long: then it is mostly an address.
+//! * A local is told by its place among the locals of its function, those used last first.
+//!
+//! What comes out is a wasm as well, so hosts treat it as one: it has one section, of the name `streams`, with
 //!
 //! * the length of the whole wasm, the length of its code section and the number of functions there,
 //! * the lengths of the streams in the order of [`Stream`],
@@ -33,18 +38,31 @@ enum Stream {
     BlockType,
     Label,
     Function,
-    Local,
+    /// Of locals that are read.
+    LocalGet,
+    /// Of those that are written.
+    LocalSet,
     LoadOffset,
     StoreOffset,
     I64,
     /// What is rare.
     Other,
-    /// The first of [`GROUPS`] streams, one for each upper half of the next opcode.
-    I32,
+    /// The first of 256 streams, one for each code of the next instruction.
+    Short,
+    /// The same for constants of more than [`SHORT`] bytes.
+    Long = Stream::Short as isize + 256,
 }
 
-const GROUPS: usize = 16;
-const STREAMS: usize = Stream::I32 as usize + GROUPS;
+const STREAMS: usize = Stream::Long as usize + 256;
+
+const I32_CONST: u8 = 0x41;
+/// Opcodes that wasm does not have, for short and long constants.
+const I32_SHORT: u8 = 0xdf;
+const I32_LONG: u8 = 0xde;
+/// A longer constant is mostly an address, in bytes.
+const SHORT: usize = 2;
+/// The most frequent instruction.
+const LOCAL_GET: u8 = 0x20;
 
 /// What follows an instruction (§5.4).
 enum Immediates {
@@ -102,45 +120,57 @@ fn function(body: &[u8], streams: &mut [Vec<u8>; STREAMS]) -> Result<()> {
         reader.numbers(2 * groups)
     })?;
     streams[Stream::Locals as usize].extend(declarations);
+    let mut locals = Vec::new();
+    // A constant waits for the instruction behind it.
+    let mut waiting = None;
     while !reader.rest.is_empty() {
         let opcode = reader.byte()?;
-        streams[Stream::Opcode as usize].push(opcode);
-        let Some(immediates) = immediates(opcode) else {
-            continue;
-        };
-        if let Immediates::Memory(_) = immediates {
+        let immediates = immediates(opcode);
+        if let Some(Immediates::Memory(_)) = immediates {
             let alignment = reader.byte()?;
             ensure!(
                 alignment == 0,
                 "the wasm has alignments: --dealign is missing"
             );
         }
-        let stream = match immediates {
-            Immediates::Numbers(stream, _) | Immediates::Memory(stream) => stream,
-            _ => Stream::Other,
-        };
-        let bytes = reader.copied(|reader| match immediates {
-            Immediates::Numbers(_, count) => reader.numbers(count),
-            Immediates::Memory(_) => reader.numbers(1),
-            Immediates::Bytes(count) => reader.take(count).map(drop),
-            Immediates::List { more } => {
-                let count = reader.number()?;
-                reader.numbers(count + more)
-            }
-            Immediates::Prefix => {
-                let second = reader.number()? as usize;
-                let count = BEHIND_PREFIX.get(second);
-                reader.numbers(*count.with_context(|| format!("0xfc {second} is not known"))?)
-            }
-        });
+        let bytes = reader.copied(|reader| reader.immediates(immediates.as_ref()));
         let bytes = bytes.with_context(|| format!("instruction 0x{opcode:02x}"))?;
-        let group = match (stream, reader.rest) {
-            (Stream::I32, [next, ..]) => usize::from(next >> 4),
-            _ => 0,
+        let (opcode, stream) = match immediates {
+            Some(Immediates::Numbers(Stream::Short, _)) if bytes.len() > SHORT => {
+                (I32_LONG, Stream::Long)
+            }
+            Some(Immediates::Numbers(Stream::Short, _)) => (I32_SHORT, Stream::Short),
+            Some(Immediates::Numbers(stream, _) | Immediates::Memory(stream)) => (opcode, stream),
+            _ => (opcode, Stream::Other),
         };
-        streams[stream as usize + group].extend(bytes);
+        let code = opcode ^ LOCAL_GET;
+        streams[Stream::Opcode as usize].push(code);
+        if let Some((stream, constant)) = waiting.take() {
+            streams[stream as usize + usize::from(code)].extend::<&[u8]>(constant);
+        }
+        match stream {
+            Stream::Short | Stream::Long => waiting = Some((stream, bytes)),
+            Stream::LocalGet | Stream::LocalSet => {
+                let local = Reader { rest: bytes }.number()?;
+                streams[stream as usize].extend(leb128(place(local, &mut locals)));
+            }
+            _ => streams[stream as usize].extend(bytes),
+        }
     }
+    ensure!(waiting.is_none(), "a function ends with a constant");
     Ok(())
+}
+
+/// The place of a local in a list that has all of them, at first in their order; it then moves to the second place,
+/// from there to the first.
+fn place(local: u32, locals: &mut Vec<u32>) -> usize {
+    let new = locals.len() as u32..=local;
+    locals.extend(new);
+    let place = locals.iter().position(|known| *known == local);
+    let place = place.unwrap_or_default();
+    locals.remove(place);
+    locals.insert(usize::from(place > 1), local);
+    place
 }
 
 /// How many numbers follow the second opcode behind 0xfc: none after a conversion, then those of memories and tables.
@@ -156,11 +186,12 @@ fn immediates(opcode: u8) -> Option<Immediates> {
         0x10 => one(Stream::Function),
         0x11 => Immediates::Numbers(Stream::Other, 2),
         0x1c => Immediates::List { more: 0 },
-        0x20..=0x22 => one(Stream::Local),
+        LOCAL_GET => one(Stream::LocalGet),
+        0x21 | 0x22 => one(Stream::LocalSet),
         0x23..=0x26 | 0x3f | 0x40 | 0xd0 | 0xd2 => one(Stream::Other),
         0x28..=0x35 => Immediates::Memory(Stream::LoadOffset),
         0x36..=0x3e => Immediates::Memory(Stream::StoreOffset),
-        0x41 => one(Stream::I32),
+        I32_CONST => one(Stream::Short),
         0x42 => one(Stream::I64),
         0x43 => Immediates::Bytes(4),
         0x44 => Immediates::Bytes(8),
@@ -200,6 +231,23 @@ impl<'a> Reader<'a> {
 
     fn numbers(&mut self, count: u32) -> Result<()> {
         (0..count).try_for_each(|_| self.number().map(drop))
+    }
+
+    fn immediates(&mut self, immediates: Option<&Immediates>) -> Result<()> {
+        match *immediates.unwrap_or(&Immediates::Bytes(0)) {
+            Immediates::Numbers(_, count) => self.numbers(count),
+            Immediates::Memory(_) => self.numbers(1),
+            Immediates::Bytes(count) => self.take(count).map(drop),
+            Immediates::List { more } => {
+                let count = self.number()?;
+                self.numbers(count + more)
+            }
+            Immediates::Prefix => {
+                let second = self.number()? as usize;
+                let count = BEHIND_PREFIX.get(second);
+                self.numbers(*count.with_context(|| format!("0xfc {second} is not known"))?)
+            }
+        }
     }
 
     /// The bytes that `read` reads.
@@ -250,18 +298,19 @@ mod tests {
             &[0x02, 0x40, 0x20, 1, 0x0d, 0],       // block, local.get, br_if
             &[0x28, 0, 0x84, 1, 0x36, 0, 5, 0x0b], // i32.load, i32.store, end
             &[0x41, 0xff, 0, 0x42, 6, 0x10, 7],    // i32.const, i64.const, call
-            &[0x41, 3, 0x6a],                      // i32.const, i32.add
+            &[0x41, 0x80, 0x80, 3, 0x6a],          // i32.const, i32.add
             &[0x0e, 1, 8, 9, 0x11, 2, 3],          // br_table, call_indirect
             &[0x44, 1, 2, 3, 4, 5, 6, 7, 8],       // f64.const
             &[0xfc, 10, 0, 0, 0xfc, 2, 0x0b],      // memory.copy, i32.trunc_sat_f64_s, end
         ];
         let opcodes = [
-            0x02, 0x20, 0x0d, 0x28, 0x36, 0x0b, 0x41, 0x42, 0x10, 0x41, 0x6a, 0x0e, 0x11, 0x44,
+            0x02, 0x20, 0x0d, 0x28, 0x36, 0x0b, 0xdf, 0x42, 0x10, 0xde, 0x6a, 0x0e, 0x11, 0x44,
             0xfc, 0xfc, 0x0b,
-        ];
+        ]
+        .map(|opcode| opcode ^ 0x20);
         let other = [1, 8, 9, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 10, 0, 0, 2];
         let mut streams: [&[u8]; STREAMS] = [&[]; STREAMS];
-        streams[..Stream::I32 as usize].copy_from_slice(&[
+        streams[..Stream::Short as usize].copy_from_slice(&[
             b"\x01\x06before",
             b"\x0b\x06behind",
             &[1, 2, 0x7f],
@@ -270,14 +319,15 @@ mod tests {
             &[0],
             &[7],
             &[1],
+            &[],
             &[0x84, 1],
             &[5],
             &[6],
             &other,
         ]);
         // Before an i64.const and before an i32.add.
-        streams[Stream::I32 as usize + 4] = &[0xff, 0];
-        streams[Stream::I32 as usize + 6] = &[3];
+        streams[Stream::Short as usize + (0x42 ^ 0x20)] = &[0xff, 0];
+        streams[Stream::Long as usize + (0x6a ^ 0x20)] = &[0x80, 0x80, 3];
         let wasm = wasm(&body.concat());
         let code = body.concat().len() + 2;
         let mut content = [&b"\x07streams"[..], &[wasm.len() as u8, code as u8, 1]].concat();
@@ -285,6 +335,15 @@ mod tests {
         content.extend(streams.concat());
         let expected = [MAGIC, &[0], &leb128(content.len()), &content].concat();
         assert_eq!(sorted(&wasm).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_local_is_told_by_its_place_among_those_used_last() {
+        let mut locals = Vec::new();
+        let told: Vec<_> = [3, 3, 3, 1, 1, 3, 0, 2]
+            .map(|local| place(local, &mut locals))
+            .into();
+        assert_eq!(told, [3, 1, 0, 2, 1, 1, 2, 3]);
     }
 
     #[test]
@@ -299,6 +358,8 @@ mod tests {
         );
         let threads = wasm(&[0, 0xfc, 18, 0x0b]);
         assert_eq!(error(&threads), "instruction 0xfc: 0xfc 18 is not known");
+        let open = wasm(&[0, 0x41, 0]);
+        assert_eq!(error(&open), "a function ends with a constant");
         let cut = wasm(&[0, 0x41, 0x80]);
         assert_eq!(error(&cut), "instruction 0x41: the wasm ends too early");
     }
