@@ -92,12 +92,9 @@ fn of_token(setting: Setting<'_>, made: &Made) -> Html {
             "hint",
             "From the token on the Decode page. It is read there, and nowhere else.",
         );
-        let choice = flexible_issuer(issuer).map(|_| matching(setting.session));
-        return element(
-            "div",
-            "form",
-            group(std::iter::once(note).chain(choice).listed()),
-        );
+        let mut parts = vec![note];
+        parts.extend(flexible_issuer(issuer).map(|_| matching(setting.session)));
+        return element("div", "form", group(parts));
     }
     let link = page_link(Route::Decode, "button button-primary", "Paste a token");
     group(vec![

@@ -302,15 +302,9 @@ fn other(found: &Match) -> Html {
         element("td", class, group(vec![icon(glyph), word.into()]))
     };
     let name = html! { <th scope="row">{ show(&found.name) }</th> };
-    element(
-        "tr",
-        "",
-        group(
-            std::iter::once(name)
-                .chain(found.fields.iter().map(cell))
-                .listed(),
-        ),
-    )
+    let mut cells = vec![name];
+    cells.extend(found.fields.iter().map(cell));
+    element("tr", "", group(cells))
 }
 
 const fn label(field: Field) -> &'static str {

@@ -2,7 +2,6 @@
 
 use fedcred_core::federation::{CatalogueEntry, ExplainedError, look_up_address};
 use fedcred_core::flow::{Scenario, scenario_for_error};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use crate::route::Route;
@@ -36,7 +35,8 @@ pub(super) fn error_panel(session: &SessionContext, index: usize, error: &Explai
 fn heading(error: &ExplainedError) -> String {
     let code = error.code.map(|code| format!("AADSTS{code}"));
     let title = error.entry.map(|entry| entry.title.clone());
-    let parts: Vec<_> = code.into_iter().chain(title).listed();
+    let mut parts = Vec::from_iter(code);
+    parts.extend(title);
     parts.join(" · ")
 }
 

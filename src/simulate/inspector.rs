@@ -3,7 +3,6 @@
 use fedcred_core::entra::HttpRequest;
 use fedcred_core::federation::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::checks::{checks, confidence_badge};
@@ -79,7 +78,9 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
         .code
         .and_then(error_entry)
         .and_then(|entry| entry.error.clone());
-    let parts: Vec<String> = [code, http, error].into_iter().flatten().listed();
+    let mut parts = Vec::from_iter(code);
+    parts.extend(http);
+    parts.extend(error);
     html! { <p class="value">{ parts.join(" · ") }</p> }
 }
 
@@ -131,8 +132,10 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
     let checks = (!step.checks.is_empty())
         .then(|| Tab::new(CHECKS, format!("Checks ({})", step.checks.len())));
     let request = request.map(|_| Tab::new(REQUEST, "Request"));
-    let all = [response, checks, request];
-    all.into_iter().flatten().listed()
+    let mut all = Vec::from_iter(response);
+    all.extend(checks);
+    all.extend(request);
+    all
 }
 
 fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &View) -> Html {

@@ -81,7 +81,7 @@ struct Item {
 
 static FILE: LazyLock<File> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/checklist.json"));
-    let items = document.get("items").into_iter().flat_map(Value::items);
+    let items = document.get("items").map(Value::items).unwrap_or_default();
     let replaces = document.get("replaces").and_then(Value::as_str);
     File {
         replaces: replaces.unwrap_or_default().into_owned(),

@@ -232,8 +232,10 @@ pub fn audience_forms(
     let now = entra.cloud.or(hints.cloud).unwrap_or_default();
     let now = now.exchange_audience();
     let claims = token.and_then(Token::payload).map(Claims::of);
-    let mut audiences = claims.iter().flat_map(|claims| &claims.audiences);
-    let own = audiences.find(|aud| ![now, TOKEN_EXCHANGE_APP].contains(&aud.as_str()));
+    let audiences = claims.map(|claims| claims.audiences).unwrap_or_default();
+    let own = audiences
+        .iter()
+        .find(|aud| ![now, TOKEN_EXCHANGE_APP].contains(&aud.as_str()));
     let then = match own {
         Some(own) => own.to_string(),
         None => format!(

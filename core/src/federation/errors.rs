@@ -84,8 +84,8 @@ pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
     let wording: Vec<_> = wording()
         .map(|(name, value)| (name.to_text(), value.to_text()))
         .listed();
-    let wording = wording.iter().map(|(name, value)| (&**name, &**value));
-    let all: Vec<_> = parameters.iter().copied().chain(wording).listed();
+    let mut all = parameters.to_vec();
+    all.extend(wording.iter().map(|(name, value)| (&**name, &**value)));
     Some(format!("AADSTS{code}: {}", fill(template, &all)))
 }
 
@@ -96,7 +96,7 @@ pub(super) fn is_wording(name: &str) -> bool {
 
 fn wording() -> impl Iterator<Item = (Value<'static>, Value<'static>)> {
     let wording = WORDS.get("wording");
-    wording.into_iter().flat_map(Value::members)
+    wording.map(Value::members).unwrap_or_default()
 }
 
 /// Puts parameters into `{name}`; once over the template, so that a value is never read as a name.

@@ -125,9 +125,9 @@ pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Members<'a> {
     pub(super) fn of(payload: &'a Document) -> Self {
-        let members = payload.root().into_iter().flat_map(Value::members);
         Self(
-            members
+            payload
+                .members()
                 .map(|(name, value)| (name.to_text(), value))
                 .listed(),
         )

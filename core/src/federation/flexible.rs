@@ -41,7 +41,10 @@ struct File {
 
 static FILE: LazyLock<File> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/flexible.json"));
-    let issuers = document.get("issuers").into_iter().flat_map(Value::items);
+    let issuers = document
+        .get("issuers")
+        .map(Value::items)
+        .unwrap_or_default();
     let length = document.get("length").and_then(Value::as_i64);
     File {
         length: length
@@ -235,7 +238,7 @@ fn read(entry: Value<'_>) -> FlexibleIssuer {
         items.map(|item| item.to_text().into_owned()).listed()
     };
     let list = |name| entry.get(name).map(texts).unwrap_or_default();
-    let claims = entry.get("claims").into_iter().flat_map(Value::members);
+    let claims = entry.members_of("claims");
     FlexibleIssuer {
         title: text("title"),
         issuers: list("issuers"),

@@ -1,5 +1,6 @@
 //! What Entra ID will not save, and what will surprise at the exchange.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Rules;
@@ -72,23 +73,22 @@ impl Lint<'_> {
 
     fn texts(&mut self) {
         let credential = self.credential;
-        let subject = (credential.claims_matching_expression.is_none()
-            || !credential.subject.as_str().is_empty())
-        .then_some(("subject", credential.subject.as_str()));
         let expression = credential.claims_matching_expression.as_ref();
-        let audiences = credential.audiences.iter().map(Audience::as_str);
-        let compared = std::iter::once(("issuer", credential.issuer.as_str()))
-            .chain(subject)
-            .chain(audiences.map(|audience| ("audience", audience)));
-        for (field, text) in compared {
-            self.compared(field, text);
+        let subject = credential.subject.as_str();
+        let has_subject = expression.is_none() || !subject.is_empty();
+        self.compared("issuer", credential.issuer.as_str());
+        if has_subject {
+            self.compared("subject", subject);
+        }
+        for audience in &credential.audiences {
+            self.compared("audience", audience.as_str());
         }
         self.length("description", &credential.description);
         if let Some(expression) = expression {
             let issuer = credential.issuer.as_str();
             self.found.extend(expression_findings(issuer, expression));
             self.tell("expression-preview", &[]);
-            if subject.is_some() {
+            if has_subject {
                 self.tell("subject-and-expression", &[]);
             }
         }
@@ -298,7 +298,10 @@ pub(super) fn list_findings(credentials: &[Credential]) -> Vec<Diagnostic> {
         .iter()
         .filter(|one| one.claims_matching_expression.is_none());
     for credential in exact {
-        if !seen.insert(pair_of(credential)) {
+        // The length tells where one ends: no two pairs are the same text.
+        let (issuer, subject) = pair_of(credential);
+        let pair = format!("{} {issuer}{subject}", issuer.len());
+        if seen.replace(Cow::<str>::Owned(pair)).is_some() {
             findings.push(broken("pair-taken", &[("name", &credential.name)]));
         }
     }

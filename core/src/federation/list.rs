@@ -47,8 +47,8 @@ impl CredentialList {
         let mut others = 0;
         let mut waiting = vec![root];
         while let Some(value) = waiting.pop() {
-            let into = INTO.iter().filter_map(|name| value.get(name));
-            let inside: Vec<_> = value.items().chain(into).listed();
+            let mut inside = value.items().listed();
+            inside.extend(INTO.iter().filter_map(|name| value.get(name)));
             if is_credential(value) {
                 list.credentials.push(Credential::read(value));
             } else if inside.is_empty() && value.kind() != Kind::Array {
@@ -92,8 +92,9 @@ impl Credential {
             issuer: text("issuer").as_str().into(),
             subject: text("subject").as_str().into(),
             audiences: audiences.map_or_else(Vec::new, |value| {
-                let texts = value.items().chain([value]).filter_map(Value::as_str);
-                texts.map(Audience::from).listed()
+                let mut texts = value.items().filter_map(Value::as_str).listed();
+                texts.extend(value.as_str());
+                texts.into_iter().map(Audience::from).listed()
             }),
             description: text("description"),
             claims_matching_expression: expression(fields),

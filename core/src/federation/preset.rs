@@ -69,10 +69,11 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
         .map(Value::items)
         .unwrap_or_default();
     let print = document.get("print").and_then(Value::as_str);
-    let scenarios = document.get("scenarios").into_iter();
+    let scenarios = document.get("scenarios");
+    let scenarios = scenarios.map(Value::members).unwrap_or_default();
     File {
         print: print.unwrap_or_default().into_owned(),
-        scenarios: scenarios.flat_map(Value::members).map(texts).listed(),
+        scenarios: scenarios.map(texts).listed(),
         presets: presets.map(read).listed(),
     }
 });

@@ -126,10 +126,8 @@ impl<'a> Said<'a> {
     /// Makes wrong what the code tells of.
     fn spoil(&self, code: u32, scenario: &mut Scenario) -> Option<()> {
         let free = |value: &&str| !is_known(scenario, value);
-        let client = [self.guid("appId"), self.guid("clientId")]
-            .into_iter()
-            .flatten()
-            .find(free);
+        let client = self.guid("appId").filter(free);
+        let client = client.or_else(|| self.guid("clientId").filter(free));
         let resource = self
             .get("resource")
             .filter(free)
@@ -223,20 +221,17 @@ impl<'a> Said<'a> {
 /// The client gets another id, wherever it is named.
 fn rename_client(scenario: &mut Scenario, id: ClientId) {
     let old = std::mem::replace(&mut scenario.request.client_id, id.clone());
-    for tenant in &mut scenario.directory.tenants {
-        let applications = tenant
-            .applications
-            .iter_mut()
-            .map(|application| &mut application.app_id);
-        let principals = tenant
-            .service_principals
-            .iter_mut()
-            .map(|principal| &mut principal.app_id);
-        for named in applications
-            .chain(principals)
-            .filter(|named| **named == old)
-        {
+    let rename = |named: &mut ClientId| {
+        if *named == old {
             named.clone_from(&id);
+        }
+    };
+    for tenant in &mut scenario.directory.tenants {
+        for application in &mut tenant.applications {
+            rename(&mut application.app_id);
+        }
+        for principal in &mut tenant.service_principals {
+            rename(&mut principal.app_id);
         }
     }
 }
@@ -263,15 +258,15 @@ fn move_identity(scenario: &mut Scenario) -> Option<()> {
 /// Whether a tenant, an application or a resource of the scenario has this name.
 fn is_known(scenario: &Scenario, name: &str) -> bool {
     let tenants = &scenario.directory.tenants;
-    let mut applications = tenants.iter().flat_map(|tenant| &tenant.applications);
-    let of = |application: &Application| {
+    let of_application = |application: &Application| {
         application.app_id.as_str().eq_ignore_ascii_case(name)
             || application.identifier_uris.iter().any(|uri| uri == name)
     };
-    tenants
-        .iter()
-        .any(|tenant| tenant.id.as_str().eq_ignore_ascii_case(name))
-        || applications.any(of)
+    let of_tenant = |tenant: &Tenant| {
+        tenant.id.as_str().eq_ignore_ascii_case(name)
+            || tenant.applications.iter().any(of_application)
+    };
+    tenants.iter().any(of_tenant)
         || name == TOKEN_EXCHANGE_APP
         || Cloud::ALL
             .iter()

@@ -223,9 +223,9 @@ fn without_times(text: &str) -> Cow<'_, str> {
     if !text.lines().any(|line| time(line).is_some()) {
         return text.into();
     }
-    let lines = text.split_inclusive('\n').flat_map(|line| {
+    let lines = text.split_inclusive('\n').map(|line| {
         let (time, rest) = line.split_at(time(line).unwrap_or(0));
-        [" ".repeat(time.len()), rest.to_owned()]
+        " ".repeat(time.len()) + rest
     });
     lines.collect::<String>().into()
 }
