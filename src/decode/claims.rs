@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::mark::Mark;
 use crate::platform::clock;
-use crate::ui::{CopyButton, Panel, Tone, badge, each, element, marked, panel, show};
+use crate::ui::{CopyButton, Panel, Tone, badge, classed, each, element, marked, panel, show};
 
 /// A hostile token has any number of claims of any length: these are drawn, the rest is counted.
 const CLAIMS_SHOWN: usize = 200;
@@ -66,16 +66,17 @@ pub(super) fn claims_panel(
 }
 
 fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
-    let class = classes!(
-        "claim",
-        (setting.mark == Some(mark)).then_some("claim-selected")
-    );
+    let class = if setting.mark == Some(mark) {
+        "claim claim-selected"
+    } else {
+        "claim"
+    };
     let span = claim.span;
     let onclick = setting.on_place.reform(move |_: MouseEvent| span);
     let mask = setting.mask;
     let value = mask.claim(&claim.name, &claim.value);
-    html! {
-        <div {class} data-mark={mark.word()}>
+    let row = html! {
+        <div data-mark={mark.word()}>
             <dt><button type="button" class="claim-name" title="Show it in the token" {onclick}>{ show(&claim.name) }</button></dt>
             <dd>
                 { element("span", "value", show(shown(&value))) }
@@ -87,7 +88,8 @@ fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
             { element("dd", "claim-note", meaning(claim)) }
             { each(claim.readings.iter().filter(|_| !mask.is_on()).map(reading)) }
         </div>
-    }
+    };
+    classed(class, row)
 }
 
 fn label_badge(claim: &Claim, label: Cow<'_, str>) -> Html {

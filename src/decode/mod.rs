@@ -27,7 +27,7 @@ use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
 use crate::route::Route;
 use crate::session::{Action, Field, SessionContext};
-use crate::ui::{Panel, each, element, findings, page_link, panel, show};
+use crate::ui::{Panel, classed, each, element, findings, page_link, panel, show};
 use claims::{Setting, claims_panel};
 use file::Content;
 use mark::Mark;
@@ -160,12 +160,13 @@ fn arrival(session: &SessionContext, mask: &Mask) -> Html {
         Some(Arrival::Refusal(text)) => ("notice notice-bad", "The sign-in failed", text.as_str()),
         _ => return Html::default(),
     };
-    html! {
-        <section {class} role="status" aria-label="From the address">
+    let notice = html! {
+        <section role="status" aria-label="From the address">
             { element("strong", "", title) }
             { each(text.lines().map(|line| element("p", "value", show(&mask.text(line))))) }
         </section>
-    }
+    };
+    classed(class, notice)
 }
 
 fn result(

@@ -6,7 +6,7 @@ use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::mark::Mark;
-use crate::ui::{Panel, Tone, badge, each, element, marked, panel};
+use crate::ui::{Panel, Tone, badge, classed, each, element, marked, panel};
 
 /// Longer parts are cut; the box holds them whole.
 const CHARACTERS_SHOWN: usize = 2_000;
@@ -75,15 +75,19 @@ fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<M
     html! {
         <>
             if index > 0 { { "." } }
-            <span class={format!("part-{}", tone(part.role).name())}>{ each(segments) }</span>
+            { classed(format!("part-{}", tone(part.role).name()), html! { <span>{ each(segments) }</span> }) }
             if left > 0 { { element("span", "hint", format!(" … {left} characters more ")) } }
         </>
     }
 }
 
 fn segment(own: Mark, text: &str, mark: Option<Mark>) -> Html {
-    let class = (mark == Some(own)).then_some("part-selected");
-    html! { <span {class} data-mark={own.word()}>{ text.to_owned() }</span> }
+    let piece = html! { <span data-mark={own.word()}>{ text.to_owned() }</span> };
+    if mark == Some(own) {
+        classed("part-selected", piece)
+    } else {
+        piece
+    }
 }
 
 /// The text of a part that begins at `start` of the whole, cut where claims begin and end. A character that

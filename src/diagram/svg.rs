@@ -10,7 +10,7 @@ use super::geometry::{
 };
 use super::text::{Anchor, LINE, TextBlock};
 use crate::shared::Shared;
-use crate::ui::each;
+use crate::ui::{classed, each};
 
 pub struct Diagram {
     pub trace: Shared<Trace>,
@@ -92,18 +92,18 @@ fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
         let on_select = props.on_select.clone();
         Callback::from(move |_: MouseEvent| on_select.emit(number))
     });
-    let class = classes!(
-        "row-drawn",
+    let class = format!(
+        "row-drawn {}{}",
         standing_class(row.standing),
-        current.then_some("current")
+        if current { " current" } else { "" }
     );
     let across = Rect {
         x: 0,
         width: layout.width,
         ..row.ground
     };
-    html! {
-        <g {class} {onclick} id={row.number.map(row_id)}>
+    let drawn = html! {
+        <g {onclick} id={row.number.map(row_id)}>
             { rect(&across, "hit", "0") }
             { rect(&row.ground, "ground", "7") }
             { rect(&row.label.ground, "label-ground", "0") }
@@ -112,14 +112,15 @@ fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
             { each(row.number.map(|number| badge(row, number))) }
             { each(row.sign.as_ref().map(sign)) }
         </g>
-    }
+    };
+    classed(class, drawn)
 }
 
-const fn standing_class(standing: Standing) -> Option<&'static str> {
+const fn standing_class(standing: Standing) -> &'static str {
     match standing {
-        Standing::Done => None,
-        Standing::Failed => Some("failed"),
-        Standing::NotReached => Some("off"),
+        Standing::Done => "",
+        Standing::Failed => "failed",
+        Standing::NotReached => "off",
     }
 }
 
@@ -142,9 +143,10 @@ fn arrow(arrow: &Arrow) -> Html {
         to.x + if points_right { 1 } else { -1 },
         to.y
     );
+    let way_class = if arrow.dashed { "way reply" } else { "way" };
     html! {
         <>
-            <path class={classes!("way", arrow.dashed.then_some("reply"))} d={way} />
+            { classed(way_class, html! { <path d={way} /> }) }
             <path class="head" d={tip} />
         </>
     }
@@ -180,16 +182,17 @@ fn sign(sign: &Sign) -> Html {
             format!("M{} {}l8 8m0 -8l-8 8", x - 4, y - 4),
         )
     };
-    html! { <path {class} d={path} /> }
+    classed(class, html! { <path d={path} /> })
 }
 
 fn rect(rect: &Rect, class: &'static str, round: &'static str) -> Html {
-    html! {
+    let drawn = html! {
         <rect
-            {class} rx={round} x={rect.x.to_string()} y={rect.y.to_string()}
+            rx={round} x={rect.x.to_string()} y={rect.y.to_string()}
             width={rect.width.to_string()} height={rect.height.to_string()}
         />
-    }
+    };
+    classed(class, drawn)
 }
 
 fn text(block: &TextBlock, class: &'static str) -> Html {
@@ -203,9 +206,10 @@ fn text(block: &TextBlock, class: &'static str) -> Html {
         let down = if index == 0 { 0 } else { LINE };
         html! { <tspan x={x.clone()} dy={down.to_string()}>{ words }</tspan> }
     };
-    html! {
-        <text {class} text-anchor={anchor} x={x.clone()} y={block.first.y.to_string()}>
+    let drawn = html! {
+        <text text-anchor={anchor} x={x.clone()} y={block.first.y.to_string()}>
             { each(block.lines.iter().enumerate().map(line)) }
         </text>
-    }
+    };
+    classed(class, drawn)
 }

@@ -7,27 +7,30 @@ use yew::prelude::*;
 use crate::route::Route;
 use crate::session::{Action, SessionContext};
 use crate::shared::Shared;
-use crate::ui::{Tone, badge, each, external_link, marked, page_link, show};
-
-/// A label and what stands beside it.
-type Row = (Html, Html);
+use crate::ui::{Tone, badge, each, element, external_link, group, marked, page_link, show};
 
 /// The panel of an error; `index` is its place in the text's list, from 0.
 pub(super) fn error_panel(session: &SessionContext, index: usize, error: &ExplainedError) -> Html {
     let id = format!("error-{index}");
+    let head = html! { <h2 class="panel-title" id={id.clone()}>{ heading(error) }</h2> };
+    let head = vec![
+        head,
+        element("div", "panel-badges", each(error.entry.map(badges))),
+    ];
+    let mut body = match error.entry {
+        Some(entry) => vec![element(
+            "p",
+            "source",
+            format!("{} · {}", entry.source, entry.confidence.word()),
+        )],
+        None => unknown(error),
+    };
+    way_on(session, error, &mut body);
     html! {
-        <section class="panel" aria-labelledby={id.clone()}>
-            <header class="panel-header">
-                <h2 class="panel-title" {id}>{ heading(error) }</h2>
-                <div class="panel-badges">{ error.entry.map(badges) }</div>
-            </header>
-            <dl>{ each(rows(error).into_iter().map(row)) }</dl>
-            <div class="panel-body">
-                { error.entry.map_or_else(|| unknown(error), |entry| html! {
-                    <p class="source">{ format!("{} · {}", entry.source, entry.confidence.word()) }</p>
-                }) }
-                { way_on(session, error) }
-            </div>
+        <section class="panel" aria-labelledby={id}>
+            { element("header", "panel-header", group(head)) }
+            { element("dl", "", group(rows(error))) }
+            { element("div", "panel-body", group(body)) }
         </section>
     }
 }
@@ -41,78 +44,77 @@ fn heading(error: &ExplainedError) -> String {
 }
 
 fn badges(entry: &CatalogueEntry) -> Html {
-    html! {
-        <>
-            { each(entry.status.map(|status| badge(Tone::Neutral, format!("HTTP {status}")))) }
-            { each(entry.error.clone().map(|error| badge(Tone::Neutral, error))) }
-        </>
-    }
+    let status = entry.status.map(|status| format!("HTTP {status}"));
+    let both = status.into_iter().chain(entry.error.clone());
+    each(both.map(|text| badge(Tone::Neutral, text)))
 }
 
-fn rows(error: &ExplainedError) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+fn rows(error: &ExplainedError) -> Vec<Html> {
+    let mut rows = Vec::new();
     if let Some(entry) = error.entry {
-        rows.push(("Why".into(), marked(&entry.cause)));
-        rows.push(("What to do".into(), marked(&entry.fix)));
-        rows.push(("Retry".into(), marked(&entry.retry.text)));
+        rows.push(row("Why", marked(&entry.cause)));
+        rows.push(row("What to do", marked(&entry.fix)));
+        rows.push(row("Retry", marked(&entry.retry.text)));
     }
-    let said = error.parameters.iter();
-    rows.extend(said.map(|(name, value)| (code(name), code(value))));
-    let ids = [
+    for (name, value) in &error.parameters {
+        rows.push(row(code(name), code(value)));
+    }
+    for (label, id) in [
         ("Trace id", &error.trace_id),
         ("Correlation id", &error.correlation_id),
         ("When", &error.timestamp),
-    ];
-    let ids = ids.into_iter();
-    rows.extend(ids.filter_map(|(label, id)| Some((label.into(), code(id.as_ref()?)))));
+    ] {
+        if let Some(id) = id {
+            rows.push(row(label, code(id)));
+        }
+    }
     rows
 }
 
 fn code(value: &str) -> Html {
-    html! { <span class="value">{ show(value) }</span> }
+    element("span", "value", show(value))
 }
 
-fn row((label, value): Row) -> Html {
-    html! { <div class="field"><dt>{ label }</dt><dd>{ value }</dd></div> }
+fn row(label: impl Into<Html>, value: Html) -> Html {
+    let parts = vec![element("dt", "", label), element("dd", "", value)];
+    element("div", "field", group(parts))
 }
 
-fn unknown(error: &ExplainedError) -> Html {
-    html! {
-        <>
-            <p>{ "This code is not in the catalogue, so nothing is said about it here." }</p>
-            if let Some(code) = error.code {
-                <p>{ external_link(look_up_address(code), "Look it up at Microsoft") }</p>
-            }
-        </>
-    }
+fn unknown(error: &ExplainedError) -> Vec<Html> {
+    let link = |code| external_link(look_up_address(code), "Look it up at Microsoft");
+    vec![
+        element("p", "", UNKNOWN),
+        element("p", "", each(error.code.map(link))),
+    ]
 }
+
+const UNKNOWN: &str = "This code is not in the catalogue, so nothing is said about it here.";
 
 /// A scenario that ends the same, or why there is none; and the comparison, where credentials are the matter.
-fn way_on(session: &SessionContext, error: &ExplainedError) -> Html {
-    let scenario = error
-        .code
-        .and_then(|code| scenario_for_error(code, &error.parameters));
-    let compared = error
-        .parameters
-        .iter()
-        .any(|(name, _)| ["iss", "sub", "aud"].contains(&name.as_str()));
-    let none = error.entry.filter(|_| scenario.is_none()).map(|entry| {
+fn way_on(session: &SessionContext, error: &ExplainedError, body: &mut Vec<Html>) {
+    let code = error.code;
+    let scenario = code.and_then(|code| scenario_for_error(code, &error.parameters));
+    let mut ways = Vec::new();
+    if let Some(scenario) = scenario {
+        ways.push(open_in_simulate(session, scenario));
+    } else if let Some(entry) = error.entry {
         let unsent = entry.unsent.as_ref();
-        unsent.map_or(NO_WAY, |reason| reason.text.as_str())
-    });
-    html! {
-        <>
-            if let Some(reason) = none {
-                <p class="hint">{ "Not simulated: " }{ marked(reason) }</p>
-            }
-            <div class="row">
-                { scenario.map(|scenario| open_in_simulate(session, scenario)) }
-                if compared {
-                    { page_link(Route::Credential, "button", "Compare with your credentials") }
-                }
-            </div>
-        </>
+        let reason = unsent.map_or(NO_WAY, |reason| reason.text.as_str());
+        body.push(element(
+            "p",
+            "hint",
+            marked(&format!("Not simulated: {reason}")),
+        ));
     }
+    let mut names = error.parameters.iter().map(|(name, _)| name.as_str());
+    if names.any(|name| ["iss", "sub", "aud"].contains(&name)) {
+        ways.push(page_link(
+            Route::Credential,
+            "button",
+            "Compare with your credentials",
+        ));
+    }
+    body.push(element("div", "row", group(ways)));
 }
 
 const NO_WAY: &str =

@@ -7,7 +7,7 @@ use super::inspector::INSPECTOR;
 use super::view::View;
 use super::words;
 use crate::platform::page;
-use crate::ui::{Glyph, Tone, icon};
+use crate::ui::{Glyph, Tone, classed, icon};
 
 /// First, back, step, last, play; `step 8 of 16`; the end.
 pub(super) fn controls(view: &View) -> Html {
@@ -48,12 +48,17 @@ fn icon_button(view: &View, glyph: Glyph, name: &'static str, target: usize) -> 
 /// Says so at the end instead of vanishing: the focus stays where it is.
 fn step_button(view: &View, target: usize) -> Html {
     let off = target == view.current;
-    let class = classes!("button", (!off).then_some("button-primary"));
-    html! {
-        <button type="button" {class} aria-disabled={off.then_some("true")} onclick={go(view, target)}>
+    let class = if off {
+        "button"
+    } else {
+        "button button-primary"
+    };
+    let button = html! {
+        <button type="button" aria-disabled={off.then_some("true")} onclick={go(view, target)}>
             { "Step" }{ icon(Glyph::Forward) }
         </button>
-    }
+    };
+    classed(class, button)
 }
 
 fn play_button(view: &View) -> Html {
@@ -84,11 +89,11 @@ fn outcome(trace: &Trace) -> Html {
         Outcome::Allowed => (Tone::Good, Glyph::Pass),
         Outcome::Refused | Outcome::Denied => (Tone::Bad, Glyph::Fail),
     };
-    html! {
-        <span class={classes!("badge", "outcome", format!("badge-{}", tone.name()))}>
-            { icon(glyph) }{ words::outcome(trace) }
-        </span>
-    }
+    let class = format!("badge outcome badge-{}", tone.name());
+    classed(
+        class,
+        html! { <span>{ icon(glyph) }{ words::outcome(trace) }</span> },
+    )
 }
 
 fn failing_link(view: &View) -> Html {

@@ -8,7 +8,7 @@ use super::message::{Message, Piece};
 use super::view::View;
 use crate::platform::paste_box;
 use crate::route::Route;
-use crate::ui::{CopyButton, each, show_block};
+use crate::ui::{CopyButton, each, element, show_block};
 
 /// Tokens are cut in the middle until all is asked for. `what` is `request` or `response`.
 pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -> Html {
@@ -61,7 +61,7 @@ fn token(text: &str, whole: bool) -> Html {
         html! {
             <>
                 if index > 0 { { "." } }
-                <span {class}>{ show_block(&shortened(part, whole)) }</span>
+                { element("span", class, show_block(&shortened(part, whole))) }
             </>
         }
     };

@@ -9,7 +9,7 @@ use super::keys::{Command, command_of};
 use super::view::View;
 use super::words;
 use crate::platform::page;
-use crate::ui::{Glyph, Panel, each, icon, panel};
+use crate::ui::{Glyph, Panel, classed, each, icon, panel};
 
 /// The list's id.
 pub(super) const LIST: &str = "steps";
@@ -36,33 +36,31 @@ fn item(view: &View, step: &Step) -> Html {
     let number = step.number;
     let current = number == view.current;
     let onclick = pick(view, number);
-    let class = classes!("step", step.failed.then_some("step-failed"));
-    html! {
-        <li key={number}>
-            <button
-                type="button" {class} {onclick} id={button_id(number)}
-                aria-current={current.then_some("step")}
-            >
-                <span class="step-number">{ number }</span>
-                <span class="step-title">
-                    { &step.title }
-                    <span class="step-route">{ words::route(step) }</span>
-                </span>
-                { sign(step) }
-            </button>
-        </li>
-    }
+    let class = if step.failed {
+        "step step-failed"
+    } else {
+        "step"
+    };
+    let button = html! {
+        <button type="button" {onclick} id={button_id(number)} aria-current={current.then_some("step")}>
+            <span class="step-number">{ number }</span>
+            <span class="step-title">
+                { &step.title }
+                <span class="step-route">{ words::route(step) }</span>
+            </span>
+            { sign(step) }
+        </button>
+    };
+    html! { <li key={number}>{ classed(class, button) }</li> }
 }
 
 fn sign(step: &Step) -> Html {
     let (glyph, class, word) = match (step.kind, step.failed) {
-        (_, true) => (Glyph::Fail, "step-sign-bad", "fails"),
-        (StepKind::Check, false) => (Glyph::Pass, "step-sign-good", "passes"),
+        (_, true) => (Glyph::Fail, "step-sign step-sign-bad", "fails"),
+        (StepKind::Check, false) => (Glyph::Pass, "step-sign step-sign-good", "passes"),
         (_, false) => return Html::default(),
     };
-    html! {
-        <span class={classes!("step-sign", class)}>{ icon(glyph) }{ word }</span>
-    }
+    classed(class, html! { <span>{ icon(glyph) }{ word }</span> })
 }
 
 fn unreached(step: &UnreachedStep) -> Html {

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::classed;
+
 /// What a colour stands for; never the only sign of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
@@ -35,7 +37,6 @@ impl Tone {
 
 /// `header 64 B`, `observed`, `no key`.
 pub fn badge(tone: Tone, text: impl Into<AttrValue>) -> Html {
-    html! {
-        <span class={classes!("badge", format!("badge-{}", tone.name()))}>{ text.into() }</span>
-    }
+    let class = format!("badge badge-{}", tone.name());
+    classed(class, html! { <span>{ text.into() }</span> })
 }

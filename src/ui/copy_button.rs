@@ -4,6 +4,9 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::effect::use_kept;
+
+use super::classed;
+
 use crate::platform::{clipboard, page};
 
 const SHOWN_MS: u32 = 2_000;
@@ -38,19 +41,19 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
         let (text, what, setter) = (props.text.clone(), props.what.clone(), state.setter());
         Callback::from(move |_: MouseEvent| copy(&text, what.clone(), setter.clone()))
     };
-    let class = classes!(
-        "button",
-        if props.primary {
-            "button-primary"
-        } else {
-            "button-small"
-        }
-    );
+    let class = if props.primary {
+        "button button-primary"
+    } else {
+        "button button-small"
+    };
+    let button = html! {
+        <button type="button" {onclick} aria-label={accessible_name(props)}>
+            <span class="copy-label">{ visible_label(props, *state) }</span>
+        </button>
+    };
     html! {
         <span class="copy">
-            <button type="button" {class} {onclick} aria-label={accessible_name(props)}>
-                <span class="copy-label">{ visible_label(props, *state) }</span>
-            </button>
+            { classed(class, button) }
             if *state == State::Refused {
                 <span class="copy-failed">{ REFUSED }</span>
             }

@@ -1,8 +1,10 @@
 //! Plain elements by function calls: `html!` writes out all that a call shares.
 
+use std::rc::Rc;
+
 use fedcred_core::text::Listed;
 use yew::prelude::*;
-use yew::virtual_dom::VList;
+use yew::virtual_dom::{VList, VNode, VTag};
 
 /// `<p class="hint">…</p>`, where one would interrupt a line of code.
 pub fn element(tag: &'static str, class: &'static str, content: impl Into<Html>) -> Html {
@@ -25,6 +27,19 @@ pub fn fold(class: &'static str, summary: impl Into<Html>, content: Html) -> Htm
     of("details", class, group(vec![summary, content]))
 }
 
+/// An element with a class that is known only when it is drawn: for those `html!` brings a set with a hash table.
+pub fn classed(class: impl Into<AttrValue>, mut element: Html) -> Html {
+    if let VNode::VTag(tag) = &mut element {
+        Rc::make_mut(tag).add_attribute("class", class.into());
+    }
+    element
+}
+
 fn of(tag: &'static str, class: &'static str, content: Html) -> Html {
-    html! { <@{tag} class={class}>{ content }</@> }
+    let mut element = VTag::new(tag);
+    element.add_child(content);
+    match class {
+        "" => element.into(),
+        class => classed(class, element.into()),
+    }
 }

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::classed;
+
 use super::Tone;
 
 /// A picture on a grid of 16 × 16.
@@ -57,7 +59,8 @@ pub fn icon(glyph: Glyph) -> Html {
 
 /// A picture in a circle of the verdict's colour; words beside it say the same.
 pub fn sign(tone: Tone, glyph: Glyph) -> Html {
-    html! {
-        <span class={classes!("sign", format!("sign-{}", tone.name()))}>{ icon(glyph) }</span>
-    }
+    classed(
+        format!("sign sign-{}", tone.name()),
+        html! { <span>{ icon(glyph) }</span> },
+    )
 }

@@ -26,7 +26,7 @@ pub use badge::{Tone, badge};
 pub use button::button;
 pub use copy_button::{CopyButton, CopyButtonProps, copy_button};
 pub use diff::{DiffRow, diff};
-pub use element::{each, element, fold, group};
+pub use element::{classed, each, element, fold, group};
 pub use external_link::external_link;
 pub use findings::{finding, findings};
 pub use icon::{Glyph, icon, sign};

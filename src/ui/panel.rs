@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use super::element;
+
 #[derive(Default)]
 pub struct Panel {
     /// Unique in the page; the title's id is made of it.
@@ -17,7 +19,11 @@ pub struct Panel {
 /// Header with title, badges and actions; then the body.
 pub fn panel(panel: Panel) -> Html {
     let title_id = AttrValue::from(format!("{}-title", panel.id));
-    let body = classes!("panel-body", panel.flush.then_some("panel-body-flush"));
+    let class = if panel.flush {
+        "panel-body panel-body-flush"
+    } else {
+        "panel-body"
+    };
     html! {
         <section class="panel" id={panel.id} aria-labelledby={&title_id}>
             <header class="panel-header">
@@ -25,7 +31,7 @@ pub fn panel(panel: Panel) -> Html {
                 <div class="panel-badges">{ panel.badges }</div>
                 <div class="panel-actions">{ panel.actions }</div>
             </header>
-            <div class={body}>{ panel.body }</div>
+            { element("div", class, panel.body) }
         </section>
     }
 }

@@ -3,6 +3,8 @@
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::classed;
+
 pub struct TextBox<'a> {
     /// Unique in the page.
     pub id: &'static str,
@@ -26,9 +28,13 @@ pub fn text_box(text_box: TextBox<'_>) -> Html {
         let area = event.target_dyn_into::<HtmlTextAreaElement>();
         area.map(|area| area.value().into()).unwrap_or_default()
     });
+    let mut label = html! { <label for={text_box.id}>{ text_box.label }</label> };
+    if text_box.label_hidden {
+        label = classed("visually-hidden", label);
+    }
     html! {
         <div class="form-field">
-            <label class={text_box.label_hidden.then_some("visually-hidden")} for={text_box.id}>{ text_box.label }</label>
+            { label }
             <textarea
                 class="control value" id={text_box.id} rows="5" autocomplete="off" spellcheck="false"
                 aria-describedby={hint_id.clone()} aria-invalid={wrong.then_some("true")}

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 use yew::virtual_dom::VNode;
 
-use super::{Glyph, Tone, sign};
+use super::{Glyph, Tone, classed, element, sign};
 
 #[derive(Default)]
 pub struct Verdict {
@@ -25,8 +25,9 @@ pub struct Verdict {
 /// One finding; several stand below each other in a panel.
 pub fn verdict(verdict: Verdict) -> Html {
     let glyph = verdict.glyph.unwrap_or_else(|| default_glyph(verdict.tone));
-    html! {
-        <div class={classes!("verdict", format!("verdict-{}", verdict.tone.name()))}>
+    let class = format!("verdict verdict-{}", verdict.tone.name());
+    let verdict = html! {
+        <div>
             { sign(verdict.tone, glyph) }
             <div class="verdict-text">
                 <p><strong>{ verdict.title }</strong>{ verdict.more }</p>
@@ -35,14 +36,15 @@ pub fn verdict(verdict: Verdict) -> Html {
             </div>
             <div class="verdict-aside">{ verdict.aside }</div>
         </div>
-    }
+    };
+    classed(class, verdict)
 }
 
 /// Nothing where there is nothing to say.
 fn line(class: &'static str, content: Html) -> Html {
     match &content {
         VNode::VList(list) if list.is_empty() => Html::default(),
-        _ => html! { <div {class}>{ content }</div> },
+        _ => element("div", class, content),
     }
 }
 
