@@ -1,4 +1,4 @@
-// The program comes with its code sorted by what its bytes are, which compresses a tenth better; xtask/src/streams.rs
+// The program comes with its code sorted by what its bytes are, which compresses a seventh better; xtask/src/streams.rs
 // tells the form. This puts it together again. A program that is not sorted is left as it is.
 globalThis.unpack = (packed) => {
   const TYPES = 8; // Behind the beginning of every wasm.

@@ -1,4 +1,4 @@
-//! Sorts a wasm's code by what its bytes are, which compresses a tenth better. static/unpack.js puts it together again.
+//! Sorts a wasm's code by what its bytes are, which compresses a seventh better. static/unpack.js undoes it.
 //!
 //! Instructions, the numbers of locals and functions, addresses and constants take turns in code, and hardly help to
 //! foretell each other. Each kind gets a stream of its own here, and constants of 32 bits one for each instruction that
