@@ -32,7 +32,7 @@ export async function measure(input, turns) {
   return results;
 }
 
-async function pairs({ decoded, verified, token, keys, privateKey, claims, credentials, scenario, now }) {
+async function pairs({ decoded, verified, token, keys, privateKey, claims, credentials, flexible, githubClaims, scenario, now }) {
   const pairs = {};
   for (const { name, text } of decoded) {
     const theirs = () => decodeProtectedHeader(text) && decodeJwt(text);
@@ -54,6 +54,9 @@ async function pairs({ decoded, verified, token, keys, privateKey, claims, crede
   pairs.sign = [sign, signThere];
   pairs.exchange = [() => exchange.run(), () => sign() && sign() && verify() && verify()];
   pairs.match = [() => matcher.run(), comparing(decodeJwt(token), JSON.parse(credentials))];
+  const ofExpressions = new Matcher(githubClaims, flexible);
+  const values = JSON.parse(flexible).map((one) => ({ ...one, subject: one.claimsMatchingExpression.value }));
+  pairs.matchFlexible = [() => ofExpressions.run(), comparing(JSON.parse(githubClaims), values)];
   return pairs;
 }
 

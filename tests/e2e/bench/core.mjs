@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { newPage } from "../browser.mjs";
 import { identityClaims, jwks, newKey, signed } from "../tokens.mjs";
-import { credentials } from "./input.mjs";
+import { credentials, flexible, githubClaims } from "./input.mjs";
 
 const TURNS = 100;
 const FRESH_TABS = 10;
@@ -21,6 +21,7 @@ const OTHERS = [
   ["sign", "sign RS256, 2048 bits", 15, "WebCrypto"],
   ["exchange", "whole exchange", 60, "2 × sign + 2 × verify of ours"],
   ["match", "one token, 10,000 credentials", 20, "comparing loop in JavaScript"],
+  ["matchFlexible", "one token, 10,000 flexible credentials", 20, "comparing loop in JavaScript"],
   ["firstExchange", `whole exchange, first of a tab (${FRESH_TABS} tabs)`, 60],
 ];
 
@@ -50,6 +51,8 @@ function otherInput() {
     claims: "x".repeat(600),
     scenario,
     credentials: credentials(),
+    flexible: flexible(),
+    githubClaims,
     now: Math.floor(Date.now() / 1000),
   };
 }

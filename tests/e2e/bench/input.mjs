@@ -68,6 +68,27 @@ export function credentials() {
   return JSON.stringify(Array.from({ length: CREDENTIALS }, one));
 }
 
+/** The same number of flexible ones, each with a pattern that fits up to its last characters. */
+export function flexible() {
+  const one = (_, i) => ({
+    name: `flexible-${i}`,
+    issuer: GITHUB,
+    claimsMatchingExpression: {
+      value: `claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*-${i}' and claims['repository_id'] eq '${i}'`,
+      languageVersion: 1,
+    },
+    audiences: ["api://AzureADTokenExchange"],
+  });
+  return JSON.stringify(Array.from({ length: CREDENTIALS }, one));
+}
+
+const GITHUB = "https://token.actions.githubusercontent.com";
+
+/** Claims that these are compared with. */
+export const githubClaims = JSON.stringify({
+  iss: GITHUB, sub: "repo:contoso/shop:ref:refs/heads/main", aud: "api://AzureADTokenExchange", repository_id: "74",
+});
+
 const MIB_5 = 5 * 1024 * 1024;
 
 /** 5 MiB of lines of a log, with so many tokens among them. */
