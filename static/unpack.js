@@ -69,6 +69,8 @@ globalThis.unpack = (packed) => {
   const local = (stream) => {
     const start = end;
     let place = one(stream);
+    // No function has more locals: browsers refuse it.
+    if (place >>> 0 > 50_000) throw new Error("The program is damaged.");
     while (locals.length <= place) locals.push(locals.length);
     const local = locals[place];
     const to = place > 1 ? 1 : 0;
