@@ -108,6 +108,12 @@ impl Cloud {
         }
     }
 
+    /// Whether this is the token exchange as audience or resource: its URI in this cloud, or the id of its app.
+    #[must_use]
+    pub fn is_exchange(self, audience: &str) -> bool {
+        audience == TOKEN_EXCHANGE_APP || audience == self.exchange_audience()
+    }
+
     /// How sure it is that [`TOKEN_EXCHANGE_APP`] is the app's id in this cloud.
     #[must_use]
     pub fn exchange_app_confidence(self) -> Confidence {

@@ -80,8 +80,7 @@ struct AccessTokenClaims<'a> {
 impl Entra {
     /// The API with this App ID URI or client id, as far as the tenant has it.
     pub(super) fn resource(&self, tenant: &Tenant, requested: &str) -> Option<Resource> {
-        let exchange =
-            requested == self.setting.cloud.exchange_audience() || requested == TOKEN_EXCHANGE_APP;
+        let exchange = self.setting.cloud.is_exchange(requested);
         if exchange {
             return Some(Resource {
                 app_id: TOKEN_EXCHANGE_APP.into(),

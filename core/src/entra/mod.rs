@@ -26,6 +26,7 @@ pub use directory::{
     SigningKeyEntry, Tenant,
 };
 pub use http::{HttpRequest, HttpResponse};
+pub(crate) use token_endpoint::is_domain;
 
 /// Host of the issuer of v1 tokens, an alias of the sign-in host (recorded instance discovery, 2021-12).
 const V1_ISSUER_HOST: &str = "sts.windows.net";

@@ -761,7 +761,8 @@ fn no_single_tenant() -> Refusal {
     }
 }
 
-fn is_domain(text: &str) -> bool {
+/// Whether a tenant is named by a domain.
+pub(crate) fn is_domain(text: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label

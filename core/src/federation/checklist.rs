@@ -10,9 +10,7 @@ use super::draft::Hints;
 use super::errors::fill;
 use super::identity::{ManagedIdentity, name_in};
 use super::preset::preset;
-use crate::claims::{
-    Audience, Claims, Cloud, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid,
-};
+use crate::claims::{Audience, Claims, Cloud, Confidence, EntraIssuer, Version, is_guid};
 use crate::jose::Token;
 use crate::text::Listed;
 use crate::text::json::{Document, Value};
@@ -203,9 +201,8 @@ impl<'a> Facts<'a> {
     }
 
     fn for_exchange(&self) -> bool {
-        let exchange = self.cloud.exchange_audience();
         let mut audiences = self.audiences.iter();
-        audiences.any(|aud| [TOKEN_EXCHANGE_APP, exchange].contains(&aud.as_str()))
+        audiences.any(|aud| self.cloud.is_exchange(aud.as_str()))
     }
 
     /// Tokens name the identity's resource (observed); the tools print a client id with user-assigned ones only.
@@ -239,7 +236,7 @@ fn for_shell(issuer: &str) -> &str {
 }
 
 fn read(entry: Value<'_>) -> Item {
-    let text = |name| entry.text_of(name).unwrap_or_default().into_owned();
+    let text = |name| entry.string_of(name);
     Item {
         id: text("id"),
         issuers: text("for"),
@@ -256,6 +253,7 @@ fn read(entry: Value<'_>) -> Item {
 mod tests {
     use super::ItemState::*;
     use super::*;
+    use crate::claims::TOKEN_EXCHANGE_APP;
     use crate::federation::{from_managed_identity, from_token};
     use crate::jose::parse;
 

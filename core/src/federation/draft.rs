@@ -181,7 +181,7 @@ fn audience_for_entra(
     if rules == Rules::Preview2022 && presented != TOKEN_EXCHANGE_APP {
         return presented.into();
     }
-    if !presented.is_empty() && presented != TOKEN_EXCHANGE_APP && presented != exchange {
+    if !presented.is_empty() && !cloud.is_exchange(presented) {
         let parameters = [("given", presented), ("audience", exchange)];
         diagnostics.push(broken("audience-not-exchange", &parameters));
     }
@@ -229,13 +229,11 @@ pub fn audience_forms(
     hints: &Hints,
 ) -> Option<AudienceForms> {
     let entra = EntraIssuer::of(credential.issuer.as_str())?;
-    let now = entra.cloud.or(hints.cloud).unwrap_or_default();
-    let now = now.exchange_audience();
+    let cloud = entra.cloud.or(hints.cloud).unwrap_or_default();
     let claims = token.and_then(Token::payload).map(Claims::of);
     let audiences = claims.map(|claims| claims.audiences).unwrap_or_default();
-    let own = audiences
-        .iter()
-        .find(|aud| ![now, TOKEN_EXCHANGE_APP].contains(&aud.as_str()));
+    let mut audiences = audiences.iter();
+    let own = audiences.find(|aud| !cloud.is_exchange(aud.as_str()));
     let then = match own {
         Some(own) => own.to_string(),
         None => format!(
@@ -245,7 +243,7 @@ pub fn audience_forms(
     };
     Some(AudienceForms {
         then,
-        now: now.to_owned(),
+        now: cloud.exchange_audience().to_owned(),
     })
 }
 

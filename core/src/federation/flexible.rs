@@ -232,7 +232,7 @@ fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
 }
 
 fn read(entry: Value<'_>) -> FlexibleIssuer {
-    let text = |name| entry.text_of(name).unwrap_or_default().into_owned();
+    let text = |name| entry.string_of(name);
     let texts = |list: Value<'_>| -> Vec<String> {
         let items = list.items();
         items.map(|item| item.to_text().into_owned()).listed()

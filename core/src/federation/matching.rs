@@ -9,7 +9,7 @@ use super::flexible::{built, expression_findings, joined};
 use super::github::{GithubSubject, GithubTrigger};
 use super::migration::twins;
 use super::{Rules, error_entry, error_message};
-use crate::claims::{Audience, Claims, Confidence, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
+use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
 use crate::text::{Diagnostic, Listed};
 
 /// What comes of comparing a token with a list of credentials.
@@ -250,12 +250,9 @@ impl<'a> Comparison<'a> {
 
     /// Whether the token was made for Entra's token exchange.
     fn for_exchange(&self) -> bool {
-        let exchange = self
-            .entra
-            .as_ref()
-            .map(|entra| entra.assumed_cloud().exchange_audience());
-        let is = |a: &Audience| a.as_str() == TOKEN_EXCHANGE_APP || Some(a.as_str()) == exchange;
-        self.claims.audiences.iter().any(is)
+        let cloud = self.entra.as_ref().map(EntraIssuer::assumed_cloud);
+        let mut audiences = self.claims.audiences.iter();
+        cloud.is_some_and(|cloud| audiences.any(|aud| cloud.is_exchange(aud.as_str())))
     }
 
     /// Of several audiences the one nearest to the credential's.
@@ -463,6 +460,7 @@ fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::TOKEN_EXCHANGE_APP;
     use crate::text::json::Document;
 
     const ISSUER: &str =

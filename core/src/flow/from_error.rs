@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scenario::{Expectation, Scenario, scenario_for};
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
-use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant};
+use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
 use crate::federation::{Credential, Rules, error_entry};
 use crate::text::json::Document;
 
@@ -266,11 +266,7 @@ fn is_known(scenario: &Scenario, name: &str) -> bool {
         tenant.id.as_str().eq_ignore_ascii_case(name)
             || tenant.applications.iter().any(of_application)
     };
-    tenants.iter().any(of_tenant)
-        || name == TOKEN_EXCHANGE_APP
-        || Cloud::ALL
-            .iter()
-            .any(|cloud| cloud.exchange_audience() == name)
+    tenants.iter().any(of_tenant) || Cloud::ALL.iter().any(|cloud| cloud.is_exchange(name))
 }
 
 fn is_resource(text: &str) -> bool {
@@ -281,16 +277,6 @@ fn is_resource(text: &str) -> bool {
 fn is_malformed(tenant: &str) -> bool {
     let shared = ["", "common", "organizations", "consumers"].contains(&tenant);
     !shared && !is_guid(tenant) && !tenant.contains(['.', '/', '?', '#'])
-}
-
-fn is_domain(tenant: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    tenant.contains('.') && tenant.split('.').all(label)
 }
 
 fn key(name: &str) -> SigningKeyEntry {

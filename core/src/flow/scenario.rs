@@ -205,8 +205,7 @@ pub fn scenario_for(
         .audiences
         .first()
         .map_or("", |audience| audience.as_str());
-    let own_audience =
-        audience != TOKEN_EXCHANGE_APP && audience != issuer.assumed_cloud().exchange_audience();
+    let own_audience = !issuer.assumed_cloud().is_exchange(audience);
     let client = client_id_for(audience);
     let tenant = tenant_for(
         &issuer,
