@@ -16,7 +16,7 @@ const BOX: &str = "errors";
 const LEDE: &str = "Paste what Entra ID answered: a message, a response, a stack trace or a log.";
 const HINT: &str = "Everything that begins with `AADSTS`, bodies of token and identity endpoints, addresses of error pages. A number alone, like 700213, does too.";
 const NOTHING: &str =
-    "No error of Entra ID is in this text: it has AADSTS and a number, for example AADSTS700213.";
+    "No error of Entra ID is in this text. One begins with AADSTS and a number, like AADSTS700213.";
 
 /// The box, and a panel for each error in it.
 pub fn explain_page(session: &SessionContext) -> Html {
