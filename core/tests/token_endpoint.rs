@@ -349,7 +349,7 @@ static SIGNATURE: &[Row] = &[
     ("case of the key id", |x| x.header["kid"] = "Demo-1".into(), Some(7_000_272), 401, "key", ISSUER),
     (
         "key is not published any more",
-        |x| { let entry = x.directory.signing_keys[0].clone(); x.directory.published_keys = vec![entry]; x.directory.published_keys[0].kid = "demo-2".to_owned(); },
+        |x| { let entry = x.directory.keys.signing[0].clone(); x.directory.keys.published = vec![entry]; x.directory.keys.published[0].kid = "demo-2".to_owned(); },
         Some(7_000_272), 401, "key", "could not be found in the metadata",
     ),
     ("HS256", |x| x.header["alg"] = "HS256".into(), Some(5_002_738), 401, "algorithm", "'HS256' is not"),
@@ -1043,7 +1043,7 @@ fn a_token_is_issued_all_the_same() {
         ),
         (
             "new key, both published",
-            |x| { let mut entry = x.directory.signing_keys[0].clone(); (entry.kid, entry.key) = ("demo-2".to_owned(), "demo-2".to_owned()); x.directory.signing_keys.insert(0, entry); },
+            |x| { let mut entry = x.directory.keys.signing[0].clone(); (entry.kid, entry.key) = ("demo-2".to_owned(), "demo-2".to_owned()); x.directory.keys.signing.insert(0, entry); },
             "azp", json!(CLIENT),
         ),
     ];
@@ -1354,7 +1354,7 @@ fn an_empty_directory_refuses_and_never_panics() {
         assert!(!exchange.handled().response.body.contains("access_token"));
     }
     let mut exchange = Exchange::new();
-    exchange.directory.signing_keys[0].key = "demo-3".to_owned();
+    exchange.directory.keys.signing[0].key = "demo-3".to_owned();
     assert_eq!(
         exchange.handled().code,
         Some(7_000_272),

@@ -418,9 +418,9 @@ fn start_of(number: Option<usize>) -> i32 {
 pub(super) fn x_of(actor: Actor) -> i32 {
     match actor {
         Actor::Client => 86,
-        Actor::Home => 274,
+        Actor::Home | Actor::Issuer => 274,
         Actor::Entra => 474,
-        Actor::Api => 666,
+        Actor::Api | Actor::Graph => 666,
     }
 }
 

@@ -47,7 +47,9 @@ pub(super) const fn actor(actor: Actor) -> &'static str {
     match actor {
         Actor::Client => "Client application",
         Actor::Home => "Home of the identity",
+        Actor::Issuer => "Issuer",
         Actor::Entra => "Entra ID",
+        Actor::Graph => "Microsoft Graph",
         Actor::Api => "Protected API",
     }
 }

@@ -4,15 +4,51 @@ use super::{ClientId, ObjectId, TenantId};
 use crate::federation::{ClaimsMatchingExpression, Credential};
 use crate::text::{Fields, Listed};
 
-/// All tenants of the mock and the keys that sign its tokens.
+/// Seconds until a new credential is found: Microsoft says several minutes (inferred).
+pub(super) const PROPAGATION: i64 = 180;
+
+/// All tenants of the mock, the issuers beside it, and the keys that sign their tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Directory {
     /// The tenants.
     pub tenants: Vec<Tenant>,
-    /// The keys; the first signs.
-    pub signing_keys: Vec<SigningKeyEntry>,
-    /// The keys that the metadata shows; where it is empty, `signing_keys`.
-    pub published_keys: Vec<SigningKeyEntry>,
+    /// The keys of Entra ID.
+    pub keys: KeyRing,
+    /// Other issuers whose tokens a credential may trust.
+    pub external_issuers: Vec<ExternalIssuer>,
+    /// Whether Entra ID cannot read the metadata of issuers.
+    pub metadata_unreachable: bool,
+    /// What Entra ID keeps of the metadata that it has read; absent where it reads them each time.
+    pub metadata_cache: Option<MetadataCache>,
+}
+
+/// An issuer outside Entra ID.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExternalIssuer {
+    /// The `iss` of its tokens, and where its metadata are.
+    pub issuer: String,
+    /// Its name.
+    pub display_name: String,
+    /// Its keys.
+    pub keys: KeyRing,
+}
+
+/// The keys of an issuer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyRing {
+    /// The keys; the first that is in use signs.
+    pub signing: Vec<SigningKeyEntry>,
+    /// The keys that the metadata shows; where it is empty, `signing`.
+    pub published: Vec<SigningKeyEntry>,
+}
+
+/// How long Entra ID keeps metadata, and since when it has those of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MetadataCache {
+    /// When they were read, in seconds.
+    pub read_at: i64,
+    /// For how many seconds they are kept.
+    pub seconds: i64,
 }
 
 /// A tenant.
@@ -49,6 +85,8 @@ pub struct Application {
     pub app_roles: Vec<AppRole>,
     /// The issuers it trusts.
     pub federated_identity_credentials: Vec<Credential>,
+    /// Names of credentials that are new, and the moments (seconds) at which they were created.
+    pub created: Vec<(String, i64)>,
 }
 
 /// A role that an application offers.
@@ -97,13 +135,17 @@ pub struct ManagedIdentityObject {
     pub hosts: Vec<String>,
 }
 
-/// A key of the mock.
+/// A key of an issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SigningKeyEntry {
-    /// The name it is published under.
+    /// The name it is published under; none where it is empty.
     pub kid: String,
     /// Which demonstration key it is.
     pub key: String,
+    /// Since when it is in use, in seconds; absent: it always was.
+    pub from: Option<i64>,
+    /// When it is taken out of use, in seconds; absent: never.
+    pub until: Option<i64>,
 }
 
 impl Directory {
@@ -112,19 +154,26 @@ impl Directory {
     pub fn read(fields: &Fields<'_>) -> Self {
         Self {
             tenants: fields.list("tenants", Tenant::read),
-            signing_keys: fields.list("signingKeys", SigningKeyEntry::read),
-            published_keys: fields.list("publishedKeys", SigningKeyEntry::read),
+            keys: KeyRing::read(fields),
+            external_issuers: fields.list("externalIssuers", |issuer| ExternalIssuer {
+                issuer: issuer.text("issuer"),
+                display_name: issuer.text("displayName"),
+                keys: KeyRing::read(issuer),
+            }),
+            metadata_unreachable: fields.flag("metadataUnreachable"),
+            metadata_cache: fields.optional_object("metadataCache", |cache| MetadataCache {
+                read_at: cache.time("readAt"),
+                seconds: cache.optional_number("seconds").unwrap_or(0),
+            }),
         }
     }
 
-    /// The keys in the metadata.
+    /// The external issuer with this `iss`.
     #[must_use]
-    pub fn published(&self) -> &[SigningKeyEntry] {
-        if self.published_keys.is_empty() {
-            &self.signing_keys
-        } else {
-            &self.published_keys
-        }
+    pub fn external(&self, issuer: &str) -> Option<&ExternalIssuer> {
+        self.external_issuers
+            .iter()
+            .find(|known| known.issuer == issuer)
     }
 
     /// The tenant with this id or domain.
@@ -172,7 +221,47 @@ impl Tenant {
     }
 }
 
+impl KeyRing {
+    /// The key that signs at a moment.
+    #[must_use]
+    pub fn signing(&self, now: i64) -> Option<&SigningKeyEntry> {
+        self.signing.iter().find(|entry| entry.in_use(now))
+    }
+
+    /// The keys in the metadata at a moment.
+    #[must_use]
+    pub fn published(&self, now: i64) -> Vec<&SigningKeyEntry> {
+        let all = if self.published.is_empty() {
+            &self.signing
+        } else {
+            &self.published
+        };
+        all.iter().filter(|entry| entry.in_use(now)).listed()
+    }
+
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            signing: fields.list("signingKeys", SigningKeyEntry::read),
+            published: fields.list("publishedKeys", SigningKeyEntry::read),
+        }
+    }
+}
+
 impl Application {
+    /// The credentials that Entra ID knows of at a moment: a new one takes minutes until it is found everywhere
+    /// (Entra: considerations for federated credentials; the time is inferred).
+    #[must_use]
+    pub fn credentials(&self, now: i64) -> Vec<Credential> {
+        let pending = |credential: &&Credential| {
+            let mut new = self.created.iter();
+            new.any(|(name, at)| *name == credential.name && now < at.saturating_add(PROPAGATION))
+        };
+        let all = self.federated_identity_credentials.iter();
+        all.filter(|credential| !pending(credential))
+            .cloned()
+            .listed()
+    }
+
     /// Whether other tenants may use it.
     #[must_use]
     pub fn is_multitenant(&self) -> bool {
@@ -183,6 +272,13 @@ impl Application {
         let version = fields.optional_object("api", |api| {
             api.optional_number("requestedAccessTokenVersion")
         });
+        let (mut credentials, mut created) = (Vec::new(), Vec::new());
+        for (credential, at) in fields.list("federatedIdentityCredentials", |fields| {
+            (read_credential(fields), fields.optional_time("createdAt"))
+        }) {
+            created.extend(at.map(|at| (credential.name.clone(), at)));
+            credentials.push(credential);
+        }
         Self {
             app_id: fields.text("appId").into(),
             display_name: fields.text("displayName"),
@@ -193,8 +289,8 @@ impl Application {
                 id: role.text("id"),
                 value: role.text("value"),
             }),
-            federated_identity_credentials: fields
-                .list("federatedIdentityCredentials", read_credential),
+            created,
+            federated_identity_credentials: credentials,
         }
     }
 }
@@ -249,10 +345,16 @@ impl ManagedIdentityObject {
 }
 
 impl SigningKeyEntry {
+    fn in_use(&self, now: i64) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             kid: fields.text("kid"),
             key: fields.text("key"),
+            from: fields.optional_time("from"),
+            until: fields.optional_time("until"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::demo_keys::demo_key;
+use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
 use crate::text::Listed;
 
@@ -30,7 +31,9 @@ struct PublicKey<'a> {
     kty: &'a str,
     #[serde(rename = "use")]
     usage: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     kid: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     x5t: &'a str,
     n: String,
     e: String,
@@ -78,27 +81,28 @@ impl Entra {
         };
         HttpResponse::json(200, &document).header("Cache-Control", "max-age=86400, private")
     }
+}
 
-    pub(super) fn keys(&self) -> HttpResponse {
-        let entries = self.directory.published().iter();
-        let keys = entries.filter_map(|entry| {
-            let (n, e) = demo_key(&entry.key)?.public_numbers();
-            Some(PublicKey {
-                kty: "RSA",
-                usage: "sig",
-                kid: &entry.kid,
-                x5t: &entry.kid,
-                n,
-                e,
-            })
-        });
-        HttpResponse::json(
-            200,
-            &KeySet {
-                keys: keys.listed(),
-            },
-        )
-    }
+/// The keys that are published at a moment.
+pub(super) fn key_set(keys: &KeyRing, now: i64) -> HttpResponse {
+    let entries = keys.published(now);
+    let keys = entries.iter().filter_map(|entry| {
+        let (n, e) = demo_key(&entry.key)?.public_numbers();
+        Some(PublicKey {
+            kty: "RSA",
+            usage: "sig",
+            kid: &entry.kid,
+            x5t: &entry.kid,
+            n,
+            e,
+        })
+    });
+    HttpResponse::json(
+        200,
+        &KeySet {
+            keys: keys.listed(),
+        },
+    )
 }
 
 /// Where an issuer publishes its discovery document; a slash at its end is left out first (OpenID Connect

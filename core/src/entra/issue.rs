@@ -30,10 +30,23 @@ pub(super) struct Grant<'a> {
     pub(super) object_id: &'a str,
     pub(super) resource: &'a Resource,
     pub(super) roles: Vec<&'a str>,
-    /// Azure resource id of a managed identity.
-    pub(super) identity: Option<&'a str>,
+    /// Whose token it is.
+    pub(super) kind: Kind<'a>,
     /// Seconds from now to `exp`.
     pub(super) lifetime: i64,
+}
+
+/// Whose token it is, and how it was obtained.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind<'a> {
+    /// A managed identity's, with its Azure resource id.
+    Identity(&'a str),
+    /// An application's.
+    App,
+    /// An application's, obtained through a federated credential, as its claim `xms_ficinfo` tells (observed).
+    Federated,
+    /// A user's.
+    User,
 }
 
 #[derive(Serialize)]
@@ -69,10 +82,14 @@ struct AccessTokenClaims<'a> {
     oid: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     roles: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scp: Option<&'a str>,
     sub: &'a str,
     tid: &'a str,
     uti: String,
     ver: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xms_ficinfo: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     xms_mirid: Option<&'a str>,
 }
@@ -131,7 +148,7 @@ impl Entra {
 
     /// Signs an access token; `None` where the directory has no key to sign with.
     pub(super) fn issue(&self, now: i64, grant: &Grant<'_>) -> Option<String> {
-        let key = self.directory.signing_keys.first()?;
+        let key = self.directory.keys.signing(now)?;
         let v2 = grant.resource.version == 2;
         let header = Header {
             typ: "JWT",
@@ -147,6 +164,11 @@ impl Entra {
         let v1_issuer = format!("https://sts.windows.net/{tid}/");
         let client = Some(grant.client_id.as_str());
         let v1 = !v2;
+        let user = grant.kind == Kind::User;
+        let identity = match grant.kind {
+            Kind::Identity(resource_id) => Some(resource_id),
+            _ => None,
+        };
         AccessTokenClaims {
             aud: self.audience(grant.resource),
             iss: if v2 {
@@ -163,14 +185,16 @@ impl Entra {
             azp: client.filter(|_| v2),
             azpacr: v2.then_some("2"),
             idp: v1.then_some(v1_issuer),
-            idtyp: (v1 || grant.resource.exchange).then_some("app"),
+            idtyp: (!user && (v1 || grant.resource.exchange)).then_some("app"),
             oid: grant.object_id,
             roles: grant.roles.clone(),
+            scp: user.then_some("user_impersonation"),
             sub: grant.object_id,
             tid,
             uti: base64url::encode(self.derived("uti").first_chunk::<16>().unwrap_or(&[0; 16])),
             ver: if v2 { "2.0" } else { "1.0" },
-            xms_mirid: grant.identity.filter(|_| v1),
+            xms_ficinfo: (grant.kind == Kind::Federated).then_some("CAAQARgAIAA"),
+            xms_mirid: identity.filter(|_| v1),
         }
     }
 

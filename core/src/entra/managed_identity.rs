@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{ManagedIdentityObject, Tenant};
-use super::issue::Grant;
+use super::issue::{Grant, Kind};
 use super::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::claims::Confidence;
 use crate::text::Listed;
@@ -131,7 +131,7 @@ impl Entra {
             object_id: identity.principal_id.as_str(),
             resource: &resource,
             roles: Vec::new(),
-            identity: Some(&identity.resource_id),
+            kind: Kind::Identity(&identity.resource_id),
             lifetime: LIFETIME,
         };
         let token = self

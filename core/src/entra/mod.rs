@@ -8,6 +8,7 @@ pub(crate) mod checks;
 mod demo_keys;
 mod directory;
 pub(crate) mod discovery;
+mod external;
 mod http;
 mod issue;
 mod managed_identity;
@@ -22,9 +23,10 @@ use crate::text::{Listed, protocol_string};
 pub use checks::{Check, CheckVerdict, Phase};
 pub(crate) use demo_keys::demo_key;
 pub use directory::{
-    AppRole, AppRoleAssignment, Application, Directory, ManagedIdentityObject, ServicePrincipal,
-    SigningKeyEntry, Tenant,
+    AppRole, AppRoleAssignment, Application, Directory, ExternalIssuer, KeyRing,
+    ManagedIdentityObject, MetadataCache, ServicePrincipal, SigningKeyEntry, Tenant,
 };
+pub(crate) use external::sign_request;
 pub use http::{HttpRequest, HttpResponse};
 pub(crate) use token_endpoint::is_domain;
 
@@ -102,7 +104,14 @@ impl Entra {
     /// Answers one request at the moment `now` (seconds).
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
-        self.answer(now, request)
+        let handled = self.answer(now, request);
+        if let (Some(cache), false) = (
+            &mut self.directory.metadata_cache,
+            handled.fetches.is_empty(),
+        ) {
+            cache.read_at = now;
+        }
+        handled
     }
 
     /// The same without counting: also how the mock fetches metadata from itself.
@@ -121,7 +130,9 @@ impl Entra {
             (V1_ISSUER_HOST, [tenant, ".well-known", "openid-configuration"]) => {
                 Handled::plain(self.discovery_v1(tenant))
             }
-            _ => Handled::plain(HttpResponse::text(404, "No such host in this mock.")),
+            _ => self.external(now, request).unwrap_or_else(|| {
+                Handled::plain(HttpResponse::text(404, "No such host in this mock."))
+            }),
         }
     }
 
@@ -135,8 +146,9 @@ impl Entra {
                 Handled::plain(self.discovery_v1(tenant))
             }
             [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] => {
-                Handled::plain(self.keys())
+                Handled::plain(discovery::key_set(&self.directory.keys, now))
             }
+            [tenant, "fedcred", "token"] => Handled::plain(self.other_token(now, request, tenant)),
             _ => Handled::plain(HttpResponse::text(404, "Not found.")),
         }
     }

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::discovery::metadata_address;
-use super::issue::{Grant, Resource};
+use super::issue::{Grant, Kind as TokenKind, Resource};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
-use crate::federation::{Field, FieldVerdict, Match, Rules, Verdict, match_all};
+use crate::federation::{Credential, Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::Document;
 use crate::text::{Listed, base64url, time};
@@ -29,6 +29,11 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// AADSTS700227 is reported for it; neither its text nor its trigger is surely known.
 const V1_ISSUER: &str = "The assertion has the v1 issuer; a managed identity's token needs the v2 one. (Fedcred: which code Entra ID answers here is not known.)";
+
+/// AADSTS700231 is reported for it, in several wordings.
+const CHAINED: &str = "The assertion was itself obtained through a federated credential. (Fedcred: AADSTS700231 is reported for it; its text is not known.)";
+
+const PENDING: &str = "A credential that was created minutes ago is not found yet.";
 
 const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
 const CODES: &str = "Entra: error code reference (read 2026-11)";
@@ -228,6 +233,8 @@ struct Client<'a> {
     /// Where it is registered.
     home: &'a Tenant,
     application: &'a Application,
+    /// Those that are known by now.
+    credentials: Vec<Credential>,
 }
 
 impl Entra {
@@ -397,23 +404,28 @@ impl<'a> Exchange<'a> {
         self.checks
             .require("client", (client_id, name), found.is_some(), unknown)?;
         let (home, application) = found.ok_or_else(unknown)?;
-        let count = application.federated_identity_credentials.len();
+        let credentials = application.credentials(self.now);
+        let pending = application.federated_identity_credentials.len() - credentials.len();
+        let count = credentials.len();
         let presented = format!("{count} of at most 20");
         self.checks
             .require("credentials", (&presented, "at least 1"), count > 0, || {
                 let name = application.display_name.as_str();
                 Refusal::of(70_025, &[("appId", client_id), ("appName", name)])
             })?;
+        if pending > 0 {
+            self.checks.note(PENDING);
+        }
         Ok(Client {
             tenant,
             home,
             application,
+            credentials,
         })
     }
 
     fn issuer(&mut self, client: &Client<'_>, claims: &Claims) -> Result<Verdict, Refusal> {
-        let credentials = &client.application.federated_identity_credentials;
-        let verdict = match_all(claims, credentials, self.entra.setting.rules);
+        let verdict = match_all(claims, &client.credentials, self.entra.setting.rules);
         let passes = verdict.matches.iter().any(|m| passes(m, &ISSUER));
         let values = nearest(&verdict, &ISSUER);
         let refusal = || refusal_of(&verdict);
@@ -424,12 +436,18 @@ impl<'a> Exchange<'a> {
 
     fn signature(&mut self, token: &Token, claims: &Claims) -> Result<(), Refusal> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
-        let keys = self.fetch_keys(issuer);
+        let cached = self.cached();
+        let keys = self.fetch_keys(issuer, cached);
         let read = keys.as_ref().map_or(0, |keys| keys.keys.len());
         let (address, count) = (metadata_address(issuer), format!("{read} keys"));
         let no_metadata = || Refusal::of(50_166, &[]);
         self.checks
             .require("metadata", (&address, &count), keys.is_some(), no_metadata)?;
+        if let Some(read_at) = cached {
+            let read_at = time::rfc3339(read_at);
+            self.checks
+                .note(&["Kept since ", &read_at, "; nothing was fetched."].concat());
+        }
         let keys = keys.ok_or_else(no_metadata)?;
         self.key(token, &keys, issuer)?;
         let alg = token.header_text("alg").unwrap_or_default();
@@ -464,21 +482,37 @@ impl<'a> Exchange<'a> {
             })
     }
 
-    /// Reads discovery document and keys of an issuer, from the mock itself.
-    fn fetch_keys(&mut self, issuer: &str) -> Option<Keys> {
-        let discovery = self.fetch(metadata_address(issuer))?;
+    /// When the metadata were read that are kept still.
+    fn cached(&self) -> Option<i64> {
+        let cache = self.entra.directory.metadata_cache?;
+        let age = self.now.saturating_sub(cache.read_at);
+        (0..cache.seconds).contains(&age).then_some(cache.read_at)
+    }
+
+    /// Reads discovery document and keys of an issuer, from the mock itself; what is kept is as it was then.
+    fn fetch_keys(&mut self, issuer: &str, cached: Option<i64>) -> Option<Keys> {
+        let discovery = self.fetch(metadata_address(issuer), cached)?;
         let document = Document::parse(discovery);
         let same = document.get("issuer")?.as_str()? == issuer;
         let address = document.get("jwks_uri")?.as_str()?.into_owned();
-        let keys = same.then(|| self.fetch(address.clone()))??;
+        let keys = same.then(|| self.fetch(address.clone(), cached))??;
         Some(Keys::read(&keys, &address))
     }
 
-    fn fetch(&mut self, address: String) -> Option<String> {
+    fn fetch(&mut self, address: String, cached: Option<i64>) -> Option<String> {
         let request = HttpRequest::get(address);
-        let response = self.entra.answer(self.now, &request).response;
+        let reachable = cached.is_some() || !self.entra.directory.metadata_unreachable;
+        let response = if reachable {
+            self.entra
+                .answer(cached.unwrap_or(self.now), &request)
+                .response
+        } else {
+            HttpResponse::text(503, "Not reachable from Entra ID.")
+        };
         let body = (response.status == 200).then(|| response.body.clone());
-        self.fetches.push(Fetch { request, response });
+        if cached.is_none() {
+            self.fetches.push(Fetch { request, response });
+        }
         body
     }
 
@@ -567,6 +601,8 @@ impl<'a> Exchange<'a> {
         let mut identities = identities.iter();
         if text("scp").is_some() {
             Some(Refusal::of(700_229, &[]))
+        } else if text("xms_ficinfo").is_some() {
+            Some(Refusal::unknown("invalid_client", CHAINED))
         } else if !identities.any(|identity| identity.principal_id.as_str() == subject) {
             Some(Refusal::of(700_226, &[]))
         } else if issuer.tenant != client.home.id.as_str() {
@@ -586,7 +622,7 @@ impl<'a> Exchange<'a> {
             object_id: principal.id.as_str(),
             roles: self.entra.roles(client.tenant, principal, &resource),
             resource: &resource,
-            identity: None,
+            kind: TokenKind::App,
             lifetime: LIFETIME,
         };
         self.entra.issue(self.now, &grant).ok_or_else(|| {

@@ -61,6 +61,24 @@ struct Body<'a> {
     caller: &'a str,
 }
 
+const OFF: &str = "Switched off: the API does not look at it.";
+
+/// Records a check of the API, unless it is switched off.
+fn require(
+    api: &ApiCall,
+    checks: &mut Checks,
+    rule: &'static str,
+    values: (&str, &str),
+    passes: bool,
+    denial: Denial,
+) -> Result<(), Denial> {
+    if api.skip.contains(&rule) {
+        checks.skip(rule, OFF);
+        return Ok(());
+    }
+    checks.require(rule, values, passes, || denial)
+}
+
 /// Answers one call at the moment `now`; keys are fetched from `entra`.
 pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpRequest) -> Answer {
     let mut checks = Checks::new(&RULES);
@@ -120,11 +138,15 @@ fn validate(
     let token = token.ok_or_else(no_token)?;
     let claims = token.payload().map(Claims::of).unwrap_or_default();
     let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
-    checks.require(
+    let same = issuer == api.issuer;
+    let denial = invalid("The issuer is not trusted.");
+    require(
+        api,
+        checks,
         "api-issuer",
         (issuer, &api.issuer),
-        issuer == api.issuer,
-        || invalid("The issuer is not trusted."),
+        same,
+        denial,
     )?;
     let audiences: Vec<_> = claims
         .audiences
@@ -132,14 +154,11 @@ fn validate(
         .map(|audience| audience.as_str())
         .listed();
     let for_me = audiences.contains(&api.audience.as_str());
-    checks.require(
-        "api-audience",
-        (&audiences.join(", "), &api.audience),
-        for_me,
-        || invalid("The token is for another API."),
-    )?;
+    let values = (&*audiences.join(", "), &*api.audience);
+    let denial = invalid("The token is for another API.");
+    require(api, checks, "api-audience", values, for_me, denial)?;
     signature(api, entra, now, &token, checks)?;
-    valid_now(&token, now, checks)?;
+    valid_now(api, &token, now, checks)?;
     role(api, &token, checks)?;
     Ok(claims
         .subject
@@ -164,12 +183,9 @@ fn signature(
     let keys = keys(entra, now, &address).unwrap_or_default();
     let signature = jose::verify(token, &keys);
     let passes = signature.state == State::Valid;
-    checks.require(
-        "api-signature",
-        (&signature.reason, &address),
-        passes,
-        || invalid("The signature is not valid."),
-    )
+    let values = (&*signature.reason, &*address);
+    let denial = invalid("The signature is not valid.");
+    require(api, checks, "api-signature", values, passes, denial)
 }
 
 /// Keys through the discovery document, fetched anew.
@@ -180,14 +196,11 @@ fn keys(entra: &mut Entra, now: i64, address: &str) -> Option<Keys> {
     Some(Keys::read(&fetch(&jwks_uri), &jwks_uri))
 }
 
-fn valid_now(token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
+fn valid_now(api: &ApiCall, token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
     let times = Times::of(token);
-    checks.require(
-        "api-time",
-        (&times.to_string(), &time::rfc3339(now)),
-        times.hold(now),
-        || invalid("The token has expired or is not valid yet."),
-    )
+    let values = (&*times.to_string(), &*time::rfc3339(now));
+    let denial = invalid("The token has expired or is not valid yet.");
+    require(api, checks, "api-time", values, times.hold(now), denial)
 }
 
 fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
@@ -200,9 +213,17 @@ fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial>
         roles.join(", ")
     };
     let granted = roles.iter().any(|role| *role == api.role);
-    checks.require("api-role", (&presented, &api.role), granted, || Denial {
+    let denial = Denial {
         status: 403,
         error: "insufficient_scope",
         description: "The caller lacks the role.",
-    })
+    };
+    require(
+        api,
+        checks,
+        "api-role",
+        (&presented, &api.role),
+        granted,
+        denial,
+    )
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::fault::{other_case, other_slash};
 use super::scenario::{Expectation, Scenario, scenario_for};
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
@@ -163,7 +164,7 @@ impl<'a> Said<'a> {
                 scenario.request.client_id = "".into()
             }
             900_144 => scenario.request.scope.clear(),
-            7_000_272 => scenario.directory.published_keys = vec![key("demo-2")],
+            7_000_272 => scenario.directory.keys.published = vec![key("demo-2")],
             _ => self.spoil_tenant(code, client, scenario)?,
         }
         let name = self.get("tenantName").map(str::to_owned);
@@ -283,24 +284,10 @@ fn key(name: &str) -> SigningKeyEntry {
     SigningKeyEntry {
         kid: name.to_owned(),
         key: name.to_owned(),
+        ..SigningKeyEntry::default()
     }
-}
-
-fn other_slash(issuer: &str) -> String {
-    issuer
-        .strip_suffix('/')
-        .map_or_else(|| format!("{issuer}/"), str::to_owned)
 }
 
 fn has_case(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-fn other_case(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    if lower == text {
-        text.to_ascii_uppercase()
-    } else {
-        lower
-    }
 }

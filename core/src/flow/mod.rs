@@ -15,5 +15,8 @@ pub use fault::Fault;
 pub use from_error::scenario_for_error;
 pub use run::run;
 pub use sample::{Sample, sample, sample_titles};
-pub use scenario::{ApiCall, Expectation, Request, Scenario, ScenarioRead, Workload, scenario_for};
+pub use scenario::{
+    ApiCall, Expectation, GraphCall, OtherToken, Request, Scenario, ScenarioRead, TokenKind,
+    Workload, scenario_for,
+};
 pub use trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};

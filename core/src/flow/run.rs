@@ -1,22 +1,19 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
 use super::api;
-use super::scenario::{Expectation, Scenario};
+use super::scenario::{Expectation, GraphCall, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
 use crate::entra::{
-    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, HttpResponse, Phase, Setting,
+    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, HttpResponse, Phase, Setting, demo_key,
 };
 use crate::text::Listed;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]
 pub fn run(scenario: &Scenario) -> Trace {
-    let mut scenario = scenario.clone();
-    for fault in scenario.faults.clone() {
-        fault.apply(&mut scenario);
-    }
-    let mut run = Run::new(&scenario);
+    let scenario = &broken(scenario);
+    let mut run = Run::new(scenario);
     let outcome = run.exchange();
     let met = scenario
         .expect
@@ -37,8 +34,31 @@ pub fn run(scenario: &Scenario) -> Trace {
     }
 }
 
+/// The scenario with its faults in it.
+fn broken(scenario: &Scenario) -> Scenario {
+    let mut broken = scenario.clone();
+    for fault in &scenario.faults {
+        fault.apply(&mut broken);
+    }
+    broken
+}
+
 /// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
-const COURSE: [Leg; 16] = [
+const COURSE: [Leg; 18] = [
+    leg(
+        "graph-request",
+        Actor::Client,
+        Actor::Graph,
+        StepKind::Request,
+        "An administrator asks Microsoft Graph",
+    ),
+    leg(
+        "graph-answer",
+        Actor::Graph,
+        Actor::Client,
+        StepKind::Response,
+        "Answer of Microsoft Graph",
+    ),
     leg(
         "identity-request",
         Actor::Client,
@@ -175,24 +195,28 @@ const fn leg(id: &'static str, from: Actor, to: Actor, kind: StepKind, title: &'
 
 /// Places in [`COURSE`].
 mod at {
-    pub(super) const IDENTITY_REQUEST: usize = 0;
-    pub(super) const IDENTITY_RESPONSE: usize = 1;
-    pub(super) const TOKEN_REQUEST: usize = 2;
-    pub(super) const REQUEST: usize = 3;
-    pub(super) const ISSUER: usize = 4;
-    pub(super) const FETCHES: usize = 5;
-    pub(super) const SIGNATURE: usize = 9;
-    pub(super) const MATCHING: usize = 10;
-    pub(super) const RESOURCE: usize = 11;
-    pub(super) const TOKEN_RESPONSE: usize = 12;
-    pub(super) const API_REQUEST: usize = 13;
-    pub(super) const API_CHECK: usize = 14;
-    pub(super) const API_RESPONSE: usize = 15;
+    pub(super) const GRAPH_REQUEST: usize = 0;
+    pub(super) const GRAPH_ANSWER: usize = 1;
+    pub(super) const IDENTITY_REQUEST: usize = 2;
+    pub(super) const IDENTITY_RESPONSE: usize = 3;
+    pub(super) const TOKEN_REQUEST: usize = 4;
+    pub(super) const REQUEST: usize = 5;
+    pub(super) const ISSUER: usize = 6;
+    pub(super) const FETCHES: usize = 7;
+    pub(super) const SIGNATURE: usize = 11;
+    pub(super) const MATCHING: usize = 12;
+    pub(super) const RESOURCE: usize = 13;
+    pub(super) const TOKEN_RESPONSE: usize = 14;
+    pub(super) const API_REQUEST: usize = 15;
+    pub(super) const API_CHECK: usize = 16;
+    pub(super) const API_RESPONSE: usize = 17;
 }
 
 struct Run<'a> {
     scenario: &'a Scenario,
     entra: Entra,
+    /// The moment, in seconds.
+    now: i64,
     steps: Vec<Step>,
     /// The first place of the course that was not reached.
     next: usize,
@@ -210,13 +234,17 @@ impl<'a> Run<'a> {
         Self {
             scenario,
             entra: Entra::new(scenario.directory.clone(), setting),
+            now: scenario.clock,
             steps: Vec::new(),
-            next: 0,
+            next: at::IDENTITY_REQUEST,
             code: None,
         }
     }
 
     fn exchange(&mut self) -> Outcome {
+        for call in &self.scenario.graph {
+            self.graph(call);
+        }
         let Some(assertion) = self.identity() else {
             return Outcome::Refused;
         };
@@ -230,10 +258,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The workload gets the token of its managed identity.
+    fn graph(&mut self, call: &GraphCall) {
+        let request = workload::graph_request(self.scenario, call);
+        let handled = self.entra.handle(self.now, &request);
+        self.sent(at::GRAPH_REQUEST, &request);
+        self.answered(at::GRAPH_ANSWER, request, handled.response, handled.checks);
+    }
+
+    /// The workload gets the token that is to be the assertion.
     fn identity(&mut self) -> Option<String> {
         let request = workload::identity_request(self.scenario);
-        let handled = self.entra.handle(self.scenario.clock, &request);
+        let handled = self.entra.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
         self.sent(at::IDENTITY_REQUEST, &request);
         self.answered(
@@ -243,13 +278,36 @@ impl<'a> Run<'a> {
             handled.checks,
         );
         self.code = handled.code;
+        token.map(|token| self.spoiled(token))
+    }
+
+    /// The token as the faults make it, and the moment at which they send it.
+    fn spoiled(&mut self, mut token: String) -> String {
+        let scenario = self.scenario;
+        let issuer = scenario
+            .workload
+            .token
+            .as_ref()
+            .map_or("", |token| &token.issuer);
+        let directory = &scenario.directory;
+        let keys = directory
+            .external(issuer)
+            .map_or(&directory.keys, |issuer| &issuer.keys);
+        let key = keys
+            .signing(self.now)
+            .and_then(|entry| demo_key(&entry.key));
+        let public = key.map_or_else(String::new, |key| key.public_numbers().0);
+        for fault in &scenario.faults {
+            self.now = fault.moment(self.now, &token);
+            token = fault.spoil(token, &public);
+        }
         token
     }
 
     /// Entra ID exchanges it for an access token.
     fn token(&mut self, assertion: &str) -> Option<String> {
         let request = workload::token_request(self.scenario, assertion);
-        let handled = self.entra.handle(self.scenario.clock, &request);
+        let handled = self.entra.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
         self.sent(at::TOKEN_REQUEST, &request);
         self.entra_steps(&handled);
@@ -274,7 +332,7 @@ impl<'a> Run<'a> {
 
     fn api(&mut self, access_token: &str) -> bool {
         let request = workload::api_request(self.scenario, access_token);
-        let (api, now) = (&self.scenario.request.api, self.scenario.clock);
+        let (api, now) = (&self.scenario.request.api, self.now);
         let answer = api::answer(api, &mut self.entra, now, &request);
         let allowed = answer.response.status == 200;
         self.sent(at::API_REQUEST, &request);
@@ -333,15 +391,15 @@ impl<'a> Run<'a> {
             .iter()
             .any(|check| check.verdict == CheckVerdict::Fail);
         let title = match status {
-            200..300 => leg.title.to_owned(),
+            200..300 => self.title(leg).to_owned(),
             _ => format!("Refused: HTTP {status}"),
         };
         self.next = place + 1;
         self.steps.push(Step {
             number: self.steps.len() + 1,
             id: leg.id,
-            from: leg.from,
-            to: leg.to,
+            from: self.actor(leg.from),
+            to: self.actor(leg.to),
             title,
             kind: leg.kind,
             failed: failing || status >= 400,
@@ -349,6 +407,25 @@ impl<'a> Run<'a> {
             response: message.response,
             checks: message.checks,
         });
+    }
+
+    /// The token of another issuer comes from there, and so do the metadata.
+    fn actor(&self, actor: Actor) -> Actor {
+        match &self.scenario.workload.token {
+            Some(token) if actor == Actor::Home && token.kind == TokenKind::Issuer => Actor::Issuer,
+            _ => actor,
+        }
+    }
+
+    fn title(&self, leg: &Leg) -> &'static str {
+        if self.scenario.workload.token.is_none() {
+            return leg.title;
+        }
+        match leg.id {
+            "identity-request" => "Get a token, in the way of the platform",
+            "identity-token" => "Token that is to be the assertion",
+            _ => leg.title,
+        }
     }
 
     fn meets(&self, expect: &Expectation, outcome: Outcome) -> bool {
@@ -360,9 +437,9 @@ impl<'a> Run<'a> {
     fn unreached(&self) -> Vec<UnreachedStep> {
         let rest = COURSE.iter().skip(self.next);
         rest.map(|leg| UnreachedStep {
-            from: leg.from,
-            to: leg.to,
-            title: leg.title,
+            from: self.actor(leg.from),
+            to: self.actor(leg.to),
+            title: self.title(leg),
             kind: leg.kind,
         })
         .listed()

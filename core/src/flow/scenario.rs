@@ -6,8 +6,8 @@ use super::fault::Fault;
 use super::trace::Outcome;
 use crate::claims::{Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{
-    AppRole, AppRoleAssignment, Application, ClientId, Directory, ManagedIdentityObject, ObjectId,
-    ServicePrincipal, SigningKeyEntry, Tenant, TenantId,
+    AppRole, AppRoleAssignment, Application, ClientId, Directory, KeyRing, ManagedIdentityObject,
+    ObjectId, ServicePrincipal, SigningKeyEntry, Tenant, TenantId,
 };
 use crate::federation::{Credential, Rules};
 use crate::text::json::{Document, Value};
@@ -32,6 +32,8 @@ pub struct Scenario {
     pub workload: Workload,
     /// What it asks Entra ID for, and the API it then calls.
     pub request: Request,
+    /// What an administrator asks Microsoft Graph for before the exchange.
+    pub graph: Vec<GraphCall>,
     /// What is made wrong.
     pub faults: Vec<Fault>,
     /// How it should end.
@@ -47,6 +49,48 @@ pub struct Workload {
     pub client_id: Option<String>,
     /// The resource asked for at the managed-identity endpoint.
     pub resource: String,
+    /// The token that the client uses in place of a managed identity's.
+    pub token: Option<OtherToken>,
+}
+
+/// A token that is not a managed identity's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OtherToken {
+    /// Whose it is.
+    pub kind: TokenKind,
+    /// The issuer that signs it; of Entra ID's own the issuer of the tenant.
+    pub issuer: String,
+    /// Its claims as a JSON object; issuer, times and id are added where they are missing.
+    pub claims: String,
+    /// The application that it was issued to.
+    pub client_id: String,
+    /// The object id of the user.
+    pub subject: String,
+}
+
+/// Whose token it is, where it is not a managed identity's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenKind {
+    /// Another issuer's.
+    #[default]
+    Issuer,
+    /// An application's.
+    App,
+    /// An application's, obtained through a federated credential.
+    Federated,
+    /// A user's.
+    User,
+}
+
+/// A request to Microsoft Graph.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GraphCall {
+    /// `POST`, `PATCH`, …
+    pub method: String,
+    /// From the version on: `/v1.0/applications/…`.
+    pub path: String,
+    /// JSON; empty where there is none.
+    pub body: String,
 }
 
 /// What the client asks Entra ID for.
@@ -58,6 +102,10 @@ pub struct Request {
     pub client_id: ClientId,
     /// The scope.
     pub scope: String,
+    /// The method, where it is not POST.
+    pub method: Option<String>,
+    /// Fields of the form that are sent in place of the right ones or beside them; an empty one is left out.
+    pub form: Vec<(String, String)>,
     /// The API that is called with the access token.
     pub api: ApiCall,
 }
@@ -73,6 +121,8 @@ pub struct ApiCall {
     pub audience: String,
     /// The app role it demands.
     pub role: String,
+    /// Names of its checks that are switched off.
+    pub skip: Vec<&'static str>,
 }
 
 /// How a scenario should end.
@@ -119,6 +169,11 @@ impl Scenario {
             directory: fields.object("directory", Directory::read),
             workload: fields.object("workload", Workload::read),
             request: fields.object("request", Request::read),
+            graph: fields.list("graph", |call| GraphCall {
+                method: call.text("method"),
+                path: call.text("path"),
+                body: raw(call, "body"),
+            }),
             faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.word(), fault))),
             expect: fields.optional_object("expect", Expectation::read),
         }
@@ -127,12 +182,62 @@ impl Scenario {
 
 impl Workload {
     fn read(fields: &Fields<'_>) -> Self {
+        let token = fields.optional_object("token", OtherToken::read);
+        let needed = |name| match token {
+            Some(_) => fields.optional_text(name).unwrap_or_default(),
+            None => fields.text(name),
+        };
         Self {
-            host: fields.text("host"),
+            host: needed("host"),
             client_id: fields.optional_text("clientId"),
-            resource: fields.text("resource"),
+            resource: needed("resource"),
+            token,
         }
     }
+}
+
+impl TokenKind {
+    /// All of them, with the words used in scenarios.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("issuer", Self::Issuer),
+        ("app", Self::App),
+        ("federated", Self::Federated),
+        ("user", Self::User),
+    ];
+}
+
+impl OtherToken {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            kind: fields.word("kind", &TokenKind::ALL),
+            issuer: fields.text("issuer"),
+            claims: raw(fields, "claims"),
+            client_id: fields.optional_text("clientId").unwrap_or_default(),
+            subject: fields.optional_text("subject").unwrap_or_default(),
+        }
+    }
+}
+
+/// The API's checks that a scenario may switch off: word and rule.
+pub(super) const SKIPPED: [(&str, &str); 5] = [
+    ("issuer", "api-issuer"),
+    ("audience", "api-audience"),
+    ("signature", "api-signature"),
+    ("time", "api-time"),
+    ("role", "api-role"),
+];
+
+fn pairs(value: Value<'_>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (name, value) in value.members() {
+        pairs.push((name.to_text().into_owned(), value.to_text().into_owned()));
+    }
+    pairs
+}
+
+/// A value as its text in the document.
+fn raw(fields: &Fields<'_>, name: &'static str) -> String {
+    fields.value(name).map_or("", Value::raw).to_owned()
 }
 
 impl Request {
@@ -141,11 +246,14 @@ impl Request {
             tenant: fields.text("tenant"),
             client_id: fields.text("clientId").into(),
             scope: fields.text("scope"),
+            method: fields.optional_text("method"),
+            form: fields.value("form").map(pairs).unwrap_or_default(),
             api: fields.object("api", |api| ApiCall {
                 url: api.text("url"),
                 issuer: api.text("issuer"),
                 audience: api.text("audience"),
                 role: api.text("role"),
+                skip: api.words("skip", &SKIPPED),
             }),
         }
     }
@@ -227,16 +335,21 @@ pub fn scenario_for(
         clock: payload.get("iat").and_then(Value::as_seconds).map_or(now, |iat| iat.saturating_add(300)),
         directory: Directory {
             tenants: vec![tenant],
-            signing_keys: vec![SigningKeyEntry {
-                kid: "demo-1".to_owned(),
-                key: "demo-1".to_owned(),
-            }],
-            published_keys: Vec::new(),
+            keys: KeyRing {
+                signing: vec![SigningKeyEntry {
+                    kid: "demo-1".to_owned(),
+                    key: "demo-1".to_owned(),
+                    ..SigningKeyEntry::default()
+                }],
+                ..KeyRing::default()
+            },
+            ..Directory::default()
         },
         workload: Workload {
             host: "your-host".to_owned(),
             client_id: Some(identity_client),
             resource: if own_audience { audience.to_owned() } else { issuer.assumed_cloud().exchange_audience().to_owned() },
+            token: None,
         },
         request: Request {
             tenant: issuer.tenant.clone(),
@@ -250,10 +363,11 @@ pub fn scenario_for(
                     Rules::Preview2022 => format!("api://{}", invented::API),
                 },
                 role: "Hello.Read".to_owned(),
+                skip: Vec::new(),
             },
+            ..Request::default()
         },
-        faults: Vec::new(),
-        expect: None,
+        ..Scenario::default()
     })
 }
 
@@ -299,6 +413,7 @@ fn client_application(
         requested_access_token_version: if version == Version::V2 { 2 } else { 1 },
         app_roles: Vec::new(),
         federated_identity_credentials: vec![credential.clone()],
+        created: Vec::new(),
     }
 }
 
@@ -313,7 +428,7 @@ fn api_application() -> Application {
             id: invented::ROLE.to_owned(),
             value: "Hello.Read".to_owned(),
         }],
-        federated_identity_credentials: Vec::new(),
+        ..Application::default()
     }
 }
 

@@ -14,8 +14,12 @@ pub enum Actor {
     Client,
     /// The identity's home: it issues the first token and publishes the metadata.
     Home,
+    /// An issuer beside Entra ID, in place of the identity's home.
+    Issuer,
     /// Entra ID of the tenant in which the client wants to act.
     Entra,
+    /// Microsoft Graph, where credentials are saved.
+    Graph,
     /// The protected API.
     Api,
 }

@@ -61,18 +61,28 @@ impl<'a> Fields<'a> {
     /// A moment in seconds or RFC 3339 that must be there.
     #[must_use]
     pub fn time(&self, name: &'static str) -> i64 {
-        let Some(value) = self.required(name) else {
-            return 0;
-        };
+        let value = self.required(name);
+        value
+            .and_then(|value| self.as_time(name, value))
+            .unwrap_or(0)
+    }
+
+    /// A moment that may be missing.
+    #[must_use]
+    pub fn optional_time(&self, name: &'static str) -> Option<i64> {
+        self.value(name).and_then(|value| self.as_time(name, value))
+    }
+
+    fn as_time(&self, name: &str, value: Value<'_>) -> Option<i64> {
         let moment = value.as_seconds().or_else(|| time::parse(&value.as_str()?));
-        moment.unwrap_or_else(|| {
+        if moment.is_none() {
             self.wrong(
                 name,
                 value,
                 "a time: seconds, or a text like \"2026-11-23T15:24:00Z\"",
             );
-            0
-        })
+        }
+        moment
     }
 
     /// A number that may be missing.

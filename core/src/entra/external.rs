@@ -1,0 +1,177 @@
+//! Where tokens come from that no endpoint of Entra ID gives out here: other issuers, which publish metadata and sign.
+//!
+//! How a workload gets such a token is its platform's own way: an address and a secret in the environment, a file, a
+//! sign-in. In its place the mock has an address of its own, `{issuer}/fedcred/token`, which signs what it is sent.
+
+use serde::Serialize;
+
+use super::demo_keys::demo_key;
+use super::directory::{ExternalIssuer, KeyRing};
+use super::discovery::key_set;
+use super::issue::{Grant, Kind};
+use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse};
+use crate::text::base64url;
+use crate::text::json::{self, Document};
+
+/// The path below an issuer at which the mock signs; no product has it.
+const SIGN: &str = "fedcred/token";
+
+/// Seconds from now to `exp` of a token of another issuer, where its claims do not say.
+const LIFETIME: i64 = 3_600;
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    issuer: &'a str,
+    jwks_uri: String,
+    response_types_supported: [&'a str; 1],
+    subject_types_supported: [&'a str; 1],
+    id_token_signing_alg_values_supported: [&'a str; 1],
+}
+
+#[derive(Serialize)]
+struct Signed {
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    typ: &'a str,
+    alg: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    kid: &'a str,
+}
+
+/// The request that signs claims (JSON) in the name of an issuer.
+pub(crate) fn sign_request(issuer: &str, body: String) -> HttpRequest {
+    let mut request = HttpRequest::get(format!("{}/{SIGN}", issuer.trim_end_matches('/')));
+    request.method = "POST".to_owned();
+    request.body = body;
+    request.header("Content-Type", "application/json")
+}
+
+impl Entra {
+    /// What an issuer beside Entra ID answers; `None` where the address belongs to none.
+    pub(super) fn external(&self, now: i64, request: &HttpRequest) -> Option<Handled> {
+        let (address, _) = request.url.split_once('?').unwrap_or((&request.url, ""));
+        let mut issuers = self.directory.external_issuers.iter();
+        let (issuer, path) = issuers.find_map(|issuer| {
+            let base = issuer.issuer.trim_end_matches('/');
+            Some((issuer, address.strip_prefix(base)?.strip_prefix('/')?))
+        })?;
+        Some(Handled::plain(match path {
+            ".well-known/openid-configuration" => metadata(issuer),
+            "jwks" => key_set(&issuer.keys, now),
+            SIGN => self.signed(&issuer.keys, now, request, &issuer.issuer),
+            _ => HttpResponse::text(404, "Not found."),
+        }))
+    }
+
+    fn signed(
+        &self,
+        keys: &KeyRing,
+        now: i64,
+        request: &HttpRequest,
+        issuer: &str,
+    ) -> HttpResponse {
+        let id = self
+            .derived("jti")
+            .first_chunk::<16>()
+            .map(|id| base64url::encode(id));
+        let claims = completed(&request.body, issuer, now, &id.unwrap_or_default());
+        let entry = keys.signing(now);
+        let key = entry.and_then(|entry| demo_key(&entry.key));
+        given_out(entry.zip(key).and_then(|(entry, key)| {
+            let header = Header {
+                typ: "JWT",
+                alg: "RS256",
+                kid: &entry.kid,
+            };
+            key.sign_text(&serde_json::to_string(&header).ok()?, &claims)
+        }))
+    }
+
+    /// A token of Entra ID that is not a managed identity's: `kind`, `clientId` and `subject` stand in the body.
+    pub(super) fn other_token(
+        &self,
+        now: i64,
+        request: &HttpRequest,
+        tenant: &str,
+    ) -> HttpResponse {
+        let body = Document::parse(request.body.as_str());
+        let text = |name: &str| {
+            let value = body.get(name).and_then(json::Value::as_str);
+            value.unwrap_or_default().into_owned()
+        };
+        let Some(tenant) = self.directory.tenant(tenant) else {
+            return HttpResponse::text(400, "Tenant not found.");
+        };
+        let kind = match &*text("kind") {
+            "user" => Kind::User,
+            "federated" => Kind::Federated,
+            _ => Kind::App,
+        };
+        let client_id = ClientId::from(&*text("clientId"));
+        let principal = tenant.service_principal(&client_id);
+        let subject = text("subject");
+        let exchange = self.setting.cloud.exchange_audience();
+        let token = self.resource(tenant, exchange).and_then(|resource| {
+            let grant = Grant {
+                tenant,
+                client_id: &client_id,
+                object_id: principal.map_or(&subject, |principal| principal.id.as_str()),
+                resource: &resource,
+                roles: Vec::new(),
+                kind,
+                lifetime: LIFETIME,
+            };
+            self.issue(now, &grant)
+        });
+        given_out(token)
+    }
+}
+
+fn metadata(issuer: &ExternalIssuer) -> HttpResponse {
+    let base = issuer.issuer.trim_end_matches('/');
+    HttpResponse::json(
+        200,
+        &Metadata {
+            issuer: &issuer.issuer,
+            jwks_uri: format!("{base}/jwks"),
+            response_types_supported: ["id_token"],
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: ["RS256"],
+        },
+    )
+}
+
+fn given_out(token: Option<String>) -> HttpResponse {
+    match token {
+        Some(value) => HttpResponse::json(200, &Signed { value }),
+        None => HttpResponse::text(400, "No key signs at this moment."),
+    }
+}
+
+/// Claims as they are given, with issuer, times and id where these are missing.
+fn completed(given: &str, issuer: &str, now: i64, id: &str) -> String {
+    let document = Document::parse(given);
+    let object = document
+        .root()
+        .filter(|root| root.kind() == json::Kind::Object);
+    let mut text = object.map_or("{}", json::Value::raw).to_owned();
+    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let missing = [
+        ("iss", quoted(issuer)),
+        ("iat", now.to_string()),
+        ("nbf", now.to_string()),
+        ("exp", now.saturating_add(LIFETIME).to_string()),
+        ("jti", quoted(id)),
+    ];
+    for (name, value) in missing {
+        if document.get(name).is_none() {
+            text.pop();
+            let comma = if text.ends_with('{') { "" } else { "," };
+            text = [&text, comma, "\"", name, "\":", &value, "}"].concat();
+        }
+    }
+    text
+}
