@@ -205,7 +205,10 @@ fn no_scenario_where_there_is_nothing_to_issue() {
         json!({"iss": null}),
         json!({"iss": 7}),
         json!({"iss": ""}),
-        json!({"iss": "https://token.actions.githubusercontent.com"}),
+        json!({"iss": "https://"}),
+        json!({"iss": "http://oidc.example"}),
+        json!({"iss": "https://oidc.example?x"}),
+        json!({"iss": "https://oidc.example#x"}),
         json!({"iss": format!("{V2}/")}),
         json!({"iss": V2.to_uppercase()}),
         json!({"iss": V2.replace("https", "http")}),
@@ -219,6 +222,30 @@ fn no_scenario_where_there_is_nothing_to_issue() {
             assert_eq!(made(&with(&changes), rules), None, "{changes}");
         }
     }
+}
+
+#[test]
+fn the_token_of_another_issuer_is_issued_again_with_all_its_claims() {
+    let issuer = "https://token.actions.githubusercontent.com";
+    let claims = json!({
+        "iss": issuer, "sub": "repo:o/r:ref:refs/heads/main", "aud": "api://AzureADTokenExchange",
+        "iat": IAT, "nbf": IAT - 600, "exp": IAT + 300, "repository": "o/r", "x": [1.50, {"y": null}],
+    });
+    let scenario = made(&claims, Rules::Current).unwrap();
+    let trace = run(&scenario);
+    assert_eq!(trace.outcome, Outcome::Allowed);
+    let answer = trace.steps[1].response.as_ref().unwrap();
+    let sent = jose::parse(&answer.body).tokens.remove(0);
+    let sent: Value = serde_json::from_str(sent.payload().unwrap().source()).unwrap();
+    let mut expected = claims.clone();
+    expected["jti"] = sent["jti"].clone();
+    assert_eq!(sent, expected);
+    let mut late = claims;
+    late["exp"] = json!(IAT);
+    assert_eq!(
+        run(&made(&late, Rules::Current).unwrap()).code,
+        Some(700_024)
+    );
 }
 
 #[test]

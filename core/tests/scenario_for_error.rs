@@ -12,11 +12,11 @@ const GITHUB: &str = "https://token.actions.githubusercontent.com";
 const SUBJECT: &str = "0d4b1c9e-5a77-4f3e-8b21-6e9f7c1a2b3d";
 const APP: &str = "5b6c7d8e-9f01-4234-8567-89abcdef0123";
 
-/// What a managed identity can come to in the mock.
-const CODES: [u32; 18] = [
-    70_021, 70_025, 700_016, 700_211, 700_212, 700_213, 700_236, 7_000_229, 7_000_272, 7_002_121,
-    7_002_138, 500_011, 501_051, 900_023, 90_002, 900_144, 1_002_012, 9_001_023,
-];
+/// Every code that the mock answers.
+fn codes() -> Vec<u32> {
+    let answered = catalogue().filter(|entry| entry.unsent.is_none());
+    answered.filter_map(|entry| entry.code).collect()
+}
 
 fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
     let pairs = parameters.iter();
@@ -96,7 +96,7 @@ fn every_code_with_and_without_values() {
         ("aud", "api://AzureADTokenExchange"),
         ("tenant", "a/b"),
     ]);
-    for code in CODES {
+    for code in codes() {
         for parameters in [&[][..], &all] {
             ends(
                 &scenario_for_error(code, parameters).expect("a scenario"),
@@ -111,16 +111,35 @@ fn the_other_codes_have_none() {
     let others = catalogue()
         .filter_map(|entry| entry.code)
         .chain([0, 7, u32::MAX]);
-    for code in others.filter(|code| !CODES.contains(code)) {
+    for code in others.filter(|code| !codes().contains(code)) {
         assert_eq!(scenario_for_error(code, &[]), None, "{code}");
     }
-    for entry in catalogue().filter(|entry| entry.unsent.is_some()) {
-        assert!(
-            entry.code.is_none_or(|code| !CODES.contains(&code)),
-            "{}",
-            entry.title
-        );
+}
+
+/// The values of another issuer come again too.
+#[test]
+fn the_message_of_another_issuer_comes_again() {
+    const CLUSTER: &str = "https://oidc.cluster.example/";
+    for issuer in [GITHUB, CLUSTER, "https://gitlab.example"] {
+        check(700_211, &[("iss", issuer)]);
     }
+    for subject in [
+        "repo:example-org/shop:ref:refs/heads/main",
+        "system:serviceaccount:shop:orders",
+        "project_path:example-group/shop:ref_type:branch:ref:main",
+        "organization:o:project:Default Project:workspace:w:run_phase:apply",
+        "anybody",
+    ] {
+        check(700_213, &[("sub", subject)]);
+        check(7_002_138, &[("sub", subject)]);
+        check(7_002_131, &[("sub", subject)]);
+    }
+    check(700_212, &[("aud", "https://github.com/example-org")]);
+    let github = scenario_for_error(700_213, &owned(&[("sub", "repo:o/r:pull_request")])).unwrap();
+    assert_eq!(github.directory.external_issuers[0].issuer, GITHUB);
+    check(90_014, &[("field", "aud")]);
+    check(70_003, &[("grant", "password")]);
+    check(900_561, &[("method", "GET")]);
 }
 
 /// Values of a scenario's own, and anything.
@@ -160,7 +179,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 16] = [
     "iss",
     "sub",
     "aud",
@@ -173,6 +192,10 @@ const NAMES: [&str; 12] = [
     "resource",
     "scope",
     "parameter",
+    "field",
+    "grant",
+    "method",
+    "alg",
 ];
 
 proptest! {
@@ -180,7 +203,7 @@ proptest! {
 
     #[test]
     fn any_values_end_with_the_code(
-        code in prop::sample::select(CODES.to_vec()),
+        code in prop::sample::select(codes()),
         values in prop::collection::vec((prop::sample::select(NAMES.to_vec()), value()), 0..6),
     ) {
         let parameters: Vec<_> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

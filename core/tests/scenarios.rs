@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use fedcred_core::entra::CheckVerdict;
-use fedcred_core::flow::{Actor, Outcome, Scenario, Trace, run};
+use fedcred_core::flow::{Actor, Outcome, Scenario, Trace, run, shipped};
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -38,13 +38,6 @@ fn check_fails(trace: &Trace, rule: &str, code: Option<u32>) {
     assert_ne!(trace.outcome, Outcome::Allowed);
 }
 
-const ALL: [&str; 4] = [
-    "managed-identity",
-    "article-2022",
-    "article-today",
-    "wrong-subject",
-];
-
 #[test]
 fn a_credential_of_a_scenario_may_have_an_expression() {
     let subject = r#""subject": "aaaaaaaa-0000-4000-8000-000000000002","#;
@@ -75,21 +68,49 @@ fn a_credential_of_a_scenario_may_have_an_expression() {
 
 #[test]
 fn every_scenario_ends_as_it_says() {
-    for name in ALL {
-        let trace = run(&read(&file(name)));
+    for one in shipped() {
+        let scenario = read(one.text);
+        let trace = run(&scenario);
+        let (outcome, code) = (trace.outcome, trace.code);
         assert_eq!(
             trace.expectation_met,
             Some(true),
-            "{name}: {:?} {:?}",
-            trace.outcome,
-            trace.code
+            "{}: {outcome:?} {code:?}",
+            one.word
         );
         assert_eq!(
             trace,
-            run(&read(&file(name))),
+            run(&scenario),
             "the same scenario gives the same trace"
         );
+        assert_eq!(scenario.title, one.title);
+        assert!(!scenario.about.is_empty(), "{}", one.word);
     }
+}
+
+#[test]
+fn every_file_is_listed_once_with_those_of_its_group() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let names = std::fs::read_dir(folder).unwrap();
+    let files: BTreeSet<_> = names
+        .map(|entry| {
+            entry
+                .unwrap()
+                .file_name()
+                .into_string()
+                .unwrap()
+                .replace(".json", "")
+        })
+        .collect();
+    let listed: BTreeSet<_> = shipped().iter().map(|one| one.word.to_owned()).collect();
+    assert_eq!(files, listed);
+    assert_eq!(listed.len(), shipped().len());
+    let mut groups: Vec<_> = shipped().iter().map(|one| one.group).collect();
+    groups.dedup();
+    let different: BTreeSet<_> = groups.iter().collect();
+    assert_eq!(different.len(), groups.len());
+    let titles: BTreeSet<_> = shipped().iter().map(|one| one.title).collect();
+    assert_eq!(titles.len(), shipped().len());
 }
 
 #[test]

@@ -70,13 +70,13 @@ fn reason(payload: Option<&Document>) -> &'static str {
     let issuer = Claims::of(payload).issuer;
     match issuer.and_then(|issuer| EntraIssuer::of(issuer.as_str())) {
         Some(_) => NO_SUBJECT,
-        None => NOT_ENTRA,
+        None => NO_ISSUER,
     }
 }
 
 const NO_CLAIMS: &str = "What you pasted holds no claims that can be read.";
-const NOT_ENTRA: &str =
-    "Your token is not from Entra ID, and the mock issues the tokens of Entra ID only.";
+const NO_ISSUER: &str =
+    "Your token names no issuer with an https address, so there is nobody to publish keys.";
 const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to simulate.";
 
 const SHIPPED: [(&str, &str, &str); 4] = [
@@ -143,22 +143,23 @@ mod tests {
         assert_eq!(pasted(" \n"), Yours::Nothing);
         cannot("hello", NO_CLAIMS);
         cannot("eyJhbGciOiJub25lIn0", NO_CLAIMS);
-        cannot(
-            r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b"}"#,
-            NOT_ENTRA,
-        );
-        cannot(r#"{"sub":"a"}"#, NOT_ENTRA);
+        cannot(r#"{"sub":"a"}"#, NO_ISSUER);
+        cannot(r#"{"iss":"issuer","sub":"a"}"#, NO_ISSUER);
         let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
         cannot(&format!(r#"{{"iss":"{issuer}"}}"#), NO_SUBJECT);
     }
 
     #[test]
-    fn a_token_of_entra_gives_a_scenario_that_runs() {
-        let text = r#"{"iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0",
-            "sub":"aaaaaaaa-0000-4000-8000-000000000002","aud":"fb60f99c-7a34-4190-8149-302f77469936","iat":1700000000}"#;
-        let Yours::Can(scenario) = pasted(text) else {
-            panic!("no scenario");
-        };
-        assert!(run(&scenario).steps.len() > 10);
+    fn a_token_gives_a_scenario_that_runs() {
+        for text in [
+            r#"{"iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0",
+            "sub":"aaaaaaaa-0000-4000-8000-000000000002","aud":"fb60f99c-7a34-4190-8149-302f77469936","iat":1700000000}"#,
+            r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b","aud":"api://AzureADTokenExchange"}"#,
+        ] {
+            let Yours::Can(scenario) = pasted(text) else {
+                panic!("no scenario");
+            };
+            assert!(run(&scenario).steps.len() > 10);
+        }
     }
 }

@@ -314,13 +314,13 @@ fn other_issuer(issuer: &str) -> String {
     }
 }
 
-pub(super) fn other_slash(issuer: &str) -> String {
+fn other_slash(issuer: &str) -> String {
     issuer
         .strip_suffix('/')
         .map_or_else(|| [issuer, "/"].concat(), str::to_owned)
 }
 
-pub(super) fn other_case(text: &str) -> String {
+fn other_case(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     if lower == text {
         text.to_ascii_uppercase()

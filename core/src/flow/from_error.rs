@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::fault::{other_case, other_slash};
-use super::scenario::{Expectation, Scenario, scenario_for};
+use super::fault::Fault;
+use super::scenario::{Expectation, OtherToken, Scenario, TokenKind, is_external, scenario_for};
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
@@ -15,11 +15,21 @@ mod invented {
     pub(super) const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
     pub(super) const OTHER_TENANT: &str = "f0f0f0f0-0000-4000-8000-000000000001";
     pub(super) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+    pub(super) const ISSUER: &str = "https://oidc.contoso.example";
+    pub(super) const EXTERNAL_SUBJECT: &str = "system:serviceaccount:shop:orders";
+    pub(super) const AUDIENCE: &str = "https://contoso.example";
     pub(super) const OTHER: &str = "bbbbbbbb-0000-4000-8000-000000000003";
     pub(super) const RESOURCE: &str = "https://management.azure.com/";
     /// 2026-11-23T15:24:00Z
     pub(super) const NOW: i64 = 1_795_447_440;
 }
+
+/// How subjects of platforms begin, and their issuers.
+const PLATFORMS: [(&str, &str); 3] = [
+    ("repo:", "https://token.actions.githubusercontent.com"),
+    ("project_path:", "https://gitlab.com"),
+    ("organization:", "https://app.terraform.io"),
+];
 
 const ABOUT: &str = "Made from the error: the mock comes to the same one. What the message does not tell is invented.";
 
@@ -65,18 +75,31 @@ impl<'a> Said<'a> {
         self.get(name).filter(|value| is_guid(value))
     }
 
-    /// An exchange of the identity and tenant in the message, in which nothing but the audience may be wrong.
+    /// An exchange of the token and tenant in the message, in which nothing but the audience may be wrong.
     fn exchange(&self, code: u32) -> Option<Scenario> {
-        let subject = self
-            .guid("sub")
-            .filter(|id| code != 7_002_138 || has_case(id));
-        let subject = subject.unwrap_or(invented::SUBJECT);
+        let external = self.external_issuer(code);
         let other_audience = (code == 7_002_121).then(|| self.other_audience());
-        let issuer = self.issuer(code, other_audience);
-        let entra = EntraIssuer::of(&issuer)?;
-        let audience = other_audience.unwrap_or(match entra.version {
-            Version::V1 => invented::RESOURCE,
-            Version::V2 => TOKEN_EXCHANGE_APP,
+        let issuer = external.map_or_else(|| self.issuer(code, other_audience), str::to_owned);
+        let entra = EntraIssuer::of(&issuer);
+        let said = match external {
+            Some(_) => self.get("sub").filter(|sub| !sub.is_empty()),
+            None => self.guid("sub"),
+        };
+        let subject = said.filter(|sub| code != 7_002_138 || has_case(sub));
+        let invented = external.map_or(invented::SUBJECT, |_| invented::EXTERNAL_SUBJECT);
+        let subject = subject.unwrap_or(invented);
+        let cloud = entra
+            .as_ref()
+            .map_or(Cloud::Global, EntraIssuer::assumed_cloud);
+        let exchange = cloud.exchange_audience();
+        let audience = other_audience.unwrap_or(match entra.map(|entra| entra.version) {
+            Some(Version::V1) => invented::RESOURCE,
+            Some(Version::V2) => TOKEN_EXCHANGE_APP,
+            None if code == 700_212 => self
+                .get("aud")
+                .filter(|aud| !["", exchange].contains(aud))
+                .unwrap_or(invented::AUDIENCE),
+            None => exchange,
         });
         let claims = serde_json::to_string(&TokenClaims {
             iss: &issuer,
@@ -88,7 +111,7 @@ impl<'a> Said<'a> {
             name: "your-credential".to_owned(),
             issuer: issuer.as_str().into(),
             subject: subject.into(),
-            audiences: vec![entra.assumed_cloud().exchange_audience().into()],
+            audiences: vec![exchange.into()],
             ..Credential::default()
         };
         let rules = if code == 70_021 {
@@ -98,6 +121,32 @@ impl<'a> Said<'a> {
         };
         let claims = Document::parse(claims.unwrap_or_default());
         scenario_for(&claims, &credential, rules, invented::NOW)
+    }
+
+    /// The issuer outside Entra ID that the message is about: it names it, or its subject is of a platform, or the
+    /// code is one that a managed identity does not come to.
+    fn external_issuer(&self, code: u32) -> Option<&'a str> {
+        if [700_226, 700_229, 700_236, 7_002_121].contains(&code) {
+            return None;
+        }
+        let default = || {
+            let audience = self.get("aud").filter(|_| code == 700_212);
+            let usual = ["", TOKEN_EXCHANGE_APP, Cloud::Global.exchange_audience()];
+            let other = audience.is_some_and(|audience| !usual.contains(&audience));
+            let never_of_entra = [50_166, 5_002_723, 90_014, 7_002_131].contains(&code);
+            (other || never_of_entra).then_some(invented::ISSUER)
+        };
+        let said = |name| self.get(name).filter(|value| !value.is_empty());
+        let found = match (said("iss"), said("sub").filter(|sub| !is_guid(sub))) {
+            (Some(issuer), _) => Some(issuer).filter(|issuer| is_external(issuer)),
+            (None, Some(sub)) => {
+                let mut all = PLATFORMS.iter();
+                let platform = all.find(|(start, _)| sub.starts_with(start));
+                Some(platform.map_or(invented::ISSUER, |(_, issuer)| *issuer))
+            }
+            (None, None) => None,
+        };
+        found.or_else(default)
     }
 
     /// The issuer of the message; a token with another audience than the exchange has the v1 issuer.
@@ -164,7 +213,49 @@ impl<'a> Said<'a> {
                 scenario.request.client_id = "".into()
             }
             900_144 => scenario.request.scope.clear(),
-            7_000_272 => scenario.directory.keys.published = vec![key("demo-2")],
+            7_000_272 => {
+                let directory = &mut scenario.directory;
+                let issuer = directory.external_issuers.first_mut();
+                let keys = issuer.map_or(&mut directory.keys, |issuer| &mut issuer.keys);
+                let signing = keys.signing.first().map_or("", |entry| entry.key.as_str());
+                let other = if signing == "demo-1" {
+                    "demo-2"
+                } else {
+                    "demo-1"
+                };
+                keys.published = vec![key(other)];
+            }
+            70_003 => {
+                let grant = self
+                    .get("grant")
+                    .filter(|grant| !["", "client_credentials"].contains(grant));
+                scenario.request.form = field("grant_type", grant.unwrap_or("password"));
+            }
+            7_000_216 => scenario.request.form = field("client_assertion", ""),
+            50_027 => scenario.request.form = field("client_assertion", "not-a-token"),
+            900_561 => {
+                let method = self
+                    .get("method")
+                    .filter(|method| !["", "POST"].contains(method));
+                scenario.request.method = Some(method.unwrap_or("GET").to_owned());
+            }
+            5_002_723 => {
+                let issuer = scenario.directory.external_issuers.first_mut()?;
+                issuer.keys.signing.first_mut()?.kid.clear();
+            }
+            90_014 => {
+                let token = scenario.workload.token.as_mut()?;
+                token.claims = match self.get("field") {
+                    Some("aud") => r#"{"sub":"system:serviceaccount:shop:orders"}"#,
+                    _ => r#"{"aud":"api://AzureADTokenExchange"}"#,
+                }
+                .to_owned();
+            }
+            700_226 => other_token(scenario, TokenKind::App)?,
+            700_229 => other_token(scenario, TokenKind::User)?,
+            700_024 => scenario.faults.push(Fault::Expired),
+            50_166 => scenario.faults.push(Fault::MetadataUnreachable),
+            5_002_738 => scenario.faults.push(Fault::HmacConfusion),
             _ => self.spoil_tenant(code, client, scenario)?,
         }
         let name = self.get("tenantName").map(str::to_owned);
@@ -179,7 +270,6 @@ impl<'a> Said<'a> {
         if let Some(client) = client {
             rename_client(scenario, client.into());
         }
-        let client = scenario.request.client_id.clone();
         let tenant = scenario.directory.tenants.first_mut()?;
         let application = tenant.applications.first_mut()?;
         let name = self.get("appName").or(self.get("clientName"));
@@ -187,25 +277,19 @@ impl<'a> Said<'a> {
             .clone_into(&mut application.display_name);
         let credential = application.federated_identity_credentials.first_mut()?;
         match code {
-            700_211 => credential.issuer = other_slash(credential.issuer.as_str()).into(),
-            700_213 | 70_021 => {
-                let ids = [
-                    tenant.managed_identities.first()?.client_id.as_str(),
-                    invented::OTHER,
-                ];
-                let subject = credential.subject.as_str();
-                let other = ids
-                    .into_iter()
-                    .find(|id| !id.eq_ignore_ascii_case(subject))?;
-                credential.subject = other.into();
+            700_211 => scenario.faults.push(Fault::Slash),
+            700_213 | 70_021 => scenario.faults.push(Fault::WrongSubject),
+            7_002_138 => scenario.faults.push(Fault::Case),
+            // The token of another issuer has the wrong audience itself.
+            700_212 if tenant.managed_identities.is_empty() => {}
+            700_212 => scenario.faults.push(Fault::WrongAudience),
+            7_000_229 => scenario.faults.push(Fault::MissingServicePrincipal),
+            7_002_131 => {
+                credential.subject = "".into();
+                credential.claims_matching_expression = Some("claims['sub'] eq 'another'".into());
             }
-            7_002_138 => credential.subject = other_case(credential.subject.as_str()).into(),
-            700_212 => credential.audiences = vec![TOKEN_EXCHANGE_APP.into()],
             7_002_121 => {}
             70_025 => application.federated_identity_credentials.clear(),
-            7_000_229 => tenant
-                .service_principals
-                .retain(|principal| principal.app_id != client),
             501_051 => {
                 for principal in &mut tenant.service_principals {
                     principal.app_role_assignments.clear();
@@ -235,6 +319,24 @@ fn rename_client(scenario: &mut Scenario, id: ClientId) {
             rename(&mut principal.app_id);
         }
     }
+}
+
+/// The token of an application or a user is sent, with the subject of the credential.
+fn other_token(scenario: &mut Scenario, kind: TokenKind) -> Option<()> {
+    let tenant = scenario.directory.tenants.first_mut()?;
+    let identity = tenant.managed_identities.pop()?;
+    scenario.workload.token = Some(OtherToken {
+        kind,
+        issuer: scenario.cloud.issuer(tenant.id.as_str()),
+        client_id: identity.client_id.to_string(),
+        subject: identity.principal_id.to_string(),
+        claims: String::new(),
+    });
+    Some(())
+}
+
+fn field(name: &str, value: &str) -> Vec<(String, String)> {
+    vec![(name.to_owned(), value.to_owned())]
 }
 
 /// The application moves to another tenant than the identity's.

@@ -8,6 +8,7 @@ mod from_error;
 mod run;
 mod sample;
 mod scenario;
+mod shipped;
 mod trace;
 mod workload;
 
@@ -19,4 +20,5 @@ pub use scenario::{
     ApiCall, Expectation, GraphCall, OtherToken, Request, Scenario, ScenarioRead, TokenKind,
     Workload, scenario_for,
 };
+pub use shipped::{Shipped, shipped};
 pub use trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};

@@ -1,6 +1,7 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
 use super::api;
+use super::fault::Fault;
 use super::scenario::{Expectation, GraphCall, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
@@ -34,11 +35,15 @@ pub fn run(scenario: &Scenario) -> Trace {
     }
 }
 
-/// The scenario with its faults in it.
+/// The scenario with its faults in it, each once and in their own order.
 fn broken(scenario: &Scenario) -> Scenario {
     let mut broken = scenario.clone();
-    for fault in &scenario.faults {
-        fault.apply(&mut broken);
+    broken.faults.clear();
+    for fault in Fault::ALL {
+        if scenario.faults.contains(&fault) {
+            fault.apply(&mut broken);
+            broken.faults.push(fault);
+        }
     }
     broken
 }

@@ -6,8 +6,8 @@ use super::fault::Fault;
 use super::trace::Outcome;
 use crate::claims::{Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{
-    AppRole, AppRoleAssignment, Application, ClientId, Directory, KeyRing, ManagedIdentityObject,
-    ObjectId, ServicePrincipal, SigningKeyEntry, Tenant, TenantId,
+    AppRole, AppRoleAssignment, Application, ClientId, Directory, ExternalIssuer, KeyRing,
+    ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
 };
 use crate::federation::{Credential, Rules};
 use crate::text::json::{Document, Value};
@@ -277,6 +277,7 @@ impl Expectation {
 
 /// Ids of what a token does not tell; invented, and clearly so.
 mod invented {
+    pub(super) const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
     pub(super) const CLIENT: &str = "11111111-1111-4111-8111-111111111111";
     pub(super) const CLIENT_PRINCIPAL: &str = "22222222-2222-4222-8222-222222222222";
     pub(super) const API: &str = "33333333-3333-4333-8333-333333333333";
@@ -285,11 +286,11 @@ mod invented {
     pub(super) const IDENTITY_CLIENT: &str = "66666666-6666-4666-8666-666666666666";
 }
 
-/// The scenario in which the managed identity of a token uses a credential: the mock issues a token with
-/// the same issuer and subject, at the moment the token was issued.
+/// The scenario in which the workload of a token uses a credential: the mock issues a token with the same issuer and
+/// subject, at the moment the token was issued; another issuer's with all of its claims.
 ///
-/// What a token does not tell (the application, the API) is invented. `None` where the token is not one of
-/// Entra ID or has no subject.
+/// What a token does not tell (the application, the API) is invented. `None` where the token has no issuer or no
+/// subject.
 #[must_use]
 pub fn scenario_for(
     payload: &Document,
@@ -298,8 +299,12 @@ pub fn scenario_for(
     now: i64,
 ) -> Option<Scenario> {
     let claims = Claims::of(payload);
-    let issuer = EntraIssuer::of(claims.issuer.as_ref()?.as_str())?;
     claims.subject.as_ref()?;
+    let token_issuer = claims.issuer.as_ref()?.as_str();
+    let Some(issuer) = EntraIssuer::of(token_issuer) else {
+        return is_external(token_issuer)
+            .then(|| external_scenario(payload, token_issuer, credential, rules, now));
+    };
     let text = |names: [&str; 2]| {
         names
             .iter()
@@ -326,49 +331,122 @@ pub fn scenario_for(
             issuer.version,
         ),
     );
-    Some(Scenario {
+    let resource = if own_audience {
+        audience
+    } else {
+        issuer.assumed_cloud().exchange_audience()
+    };
+    let mut scenario = exchange(issuer.assumed_cloud(), rules, tenant);
+    scenario.clock = issued(payload).map_or(now, |iat| iat.saturating_add(300));
+    scenario.request.client_id = client;
+    scenario.workload = Workload {
+        host: "your-host".to_owned(),
+        client_id: Some(identity_client),
+        resource: resource.to_owned(),
+        token: None,
+    };
+    Some(scenario)
+}
+
+fn issued(payload: &Document) -> Option<i64> {
+    payload.get("iat").and_then(Value::as_seconds)
+}
+
+/// Whether an issuer is the address of somebody else than Entra ID.
+pub(super) fn is_external(issuer: &str) -> bool {
+    let lower = issuer.to_ascii_lowercase();
+    let of_entra = ["login.", "sts.windows.net", "169.254."].iter();
+    let mut of_entra = of_entra.map(|host| ["https://", host].concat());
+    let address = lower
+        .strip_prefix("https://")
+        .is_some_and(|rest| !rest.is_empty());
+    address && !issuer.contains(['?', '#', ' ']) && !of_entra.any(|start| lower.starts_with(&start))
+}
+
+/// The same for the token of an issuer beside Entra ID.
+fn external_scenario(
+    payload: &Document,
+    issuer: &str,
+    credential: &Credential,
+    rules: Rules,
+    now: i64,
+) -> Scenario {
+    let client = ClientId::from(invented::CLIENT);
+    let application = client_application(&client, credential, None, Version::V2);
+    let mut scenario = exchange(
+        Cloud::Global,
+        rules,
+        tenant_with(invented::TENANT, application),
+    );
+    scenario.clock = issued(payload).unwrap_or(now);
+    scenario.directory.external_issuers = vec![ExternalIssuer {
+        issuer: issuer.to_owned(),
+        display_name: "Your issuer".to_owned(),
+        keys: key_ring("demo-2"),
+    }];
+    scenario.workload.token = Some(OtherToken {
+        issuer: issuer.to_owned(),
+        claims: payload.root().map_or("", Value::raw).to_owned(),
+        ..OtherToken::default()
+    });
+    scenario
+}
+
+/// An exchange in a tenant; who has which token is still to be said.
+fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
+    let id = tenant.id.to_string();
+    let api = match rules {
+        Rules::Current => invented::API.to_owned(),
+        Rules::Preview2022 => ["api://", invented::API].concat(),
+    };
+    Scenario {
         title: "Your token".to_owned(),
         about: "Made from the pasted token: the mock issues one like it and exchanges it. Application and API are invented."
             .to_owned(),
         rules,
-        cloud: issuer.assumed_cloud(),
-        clock: payload.get("iat").and_then(Value::as_seconds).map_or(now, |iat| iat.saturating_add(300)),
-        directory: Directory {
-            tenants: vec![tenant],
-            keys: KeyRing {
-                signing: vec![SigningKeyEntry {
-                    kid: "demo-1".to_owned(),
-                    key: "demo-1".to_owned(),
-                    ..SigningKeyEntry::default()
-                }],
-                ..KeyRing::default()
-            },
-            ..Directory::default()
-        },
-        workload: Workload {
-            host: "your-host".to_owned(),
-            client_id: Some(identity_client),
-            resource: if own_audience { audience.to_owned() } else { issuer.assumed_cloud().exchange_audience().to_owned() },
-            token: None,
-        },
+        cloud,
         request: Request {
-            tenant: issuer.tenant.clone(),
-            client_id: client,
-            scope: format!("api://{}/.default", invented::API),
+            client_id: invented::CLIENT.into(),
+            scope: ["api://", invented::API, "/.default"].concat(),
             api: ApiCall {
                 url: "https://api.example/hello".to_owned(),
-                issuer: issuer.assumed_cloud().issuer(&issuer.tenant),
-                audience: match rules {
-                    Rules::Current => invented::API.to_owned(),
-                    Rules::Preview2022 => format!("api://{}", invented::API),
-                },
+                issuer: cloud.issuer(&id),
+                audience: api,
                 role: "Hello.Read".to_owned(),
                 skip: Vec::new(),
             },
+            tenant: id,
             ..Request::default()
         },
+        directory: Directory {
+            tenants: vec![tenant],
+            keys: key_ring("demo-1"),
+            ..Directory::default()
+        },
         ..Scenario::default()
-    })
+    }
+}
+
+fn key_ring(name: &str) -> KeyRing {
+    KeyRing {
+        signing: vec![SigningKeyEntry {
+            kid: name.to_owned(),
+            key: name.to_owned(),
+            ..SigningKeyEntry::default()
+        }],
+        ..KeyRing::default()
+    }
+}
+
+/// A tenant with the client, and the API that it calls.
+fn tenant_with(id: &str, client: Application) -> Tenant {
+    Tenant {
+        id: id.into(),
+        display_name: "Your tenant".to_owned(),
+        service_principals: vec![client_principal(&client.app_id), api_principal()],
+        applications: vec![client, api_application()],
+        ..Tenant::default()
+    }
 }
 
 fn tenant_for(
@@ -381,13 +459,7 @@ fn tenant_for(
         .subject
         .as_ref()
         .map_or("", |subject| subject.as_str());
-    let principals = vec![client_principal(&client.app_id), api_principal()];
     Tenant {
-        id: TenantId::from(issuer.tenant.as_str()),
-        display_name: "Your tenant".to_owned(),
-        default_domain: String::new(),
-        applications: vec![client, api_application()],
-        service_principals: principals,
         managed_identities: vec![ManagedIdentityObject {
             name: "your-identity".to_owned(),
             principal_id: subject.into(),
@@ -395,6 +467,7 @@ fn tenant_for(
             resource_id: String::new(),
             hosts: vec!["your-host".to_owned()],
         }],
+        ..tenant_with(&issuer.tenant, client)
     }
 }
 

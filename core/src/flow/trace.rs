@@ -138,9 +138,10 @@ impl Step {
 }
 
 impl Trace {
-    /// The step at which it fails first.
+    /// The step whose check fails, or the first that fails without one.
     #[must_use]
     pub fn failing_step(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| step.failed)
+        let checked = self.steps.iter().find(|step| step.failure().is_some());
+        checked.or_else(|| self.steps.iter().find(|step| step.failed))
     }
 }

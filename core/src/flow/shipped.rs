@@ -1,0 +1,81 @@
+//! The scenarios that come with Fedcred.
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its name in addresses, and that of its file.
+    pub word: &'static str,
+    /// What it is about, for a list.
+    pub group: &'static str,
+    /// Its title: reading all of them for a list takes longer than it is worth.
+    pub title: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+/// All of them, those of a group one after the other.
+#[must_use]
+pub fn shipped() -> &'static [Shipped] {
+    &SHIPPED
+}
+
+macro_rules! shipped {
+    ($($group:literal: $($word:literal $title:literal)*;)*) => {
+        [$($(Shipped {
+            word: $word,
+            group: $group,
+            title: $title,
+            text: include_str!(concat!("../../../static/scenarios/", $word, ".json")),
+        },)*)*]
+    };
+}
+
+static SHIPPED: [Shipped; 40] = shipped! {
+    "Managed identities":
+        "managed-identity" "A managed identity as client credential"
+        "cross-tenant" "A managed identity, for another tenant"
+        "cross-tenant-no-service-principal" "The other tenant does not know the application"
+        "foreign-tenant-credential" "The credential is in the other tenant"
+        "us-government" "The US Government cloud"
+        "app-token" "The token of an ordinary application"
+        "user-token" "The token of a user"
+        "chained" "A token that came through a credential";
+    "The article of 2022":
+        "article-2022" "The experiment of 2022"
+        "article-today" "The experiment of 2022 under today's rules";
+    "What does not match":
+        "wrong-subject" "The client id as subject"
+        "wrong-identity" "The object id of another identity"
+        "subject-case" "The object id in capitals"
+        "issuer-slash" "A slash at the end of the issuer"
+        "v1-issuer" "The v1.0 issuer in the credential"
+        "wrong-audience" "The application as audience"
+        "no-credential" "No credential at all"
+        "propagation" "The credential is seconds old";
+    "Keys, signature and time":
+        "expired" "The assertion is kept too long"
+        "not-yet-valid" "A clock that is ahead"
+        "bad-signature" "A damaged signature"
+        "unknown-kid" "A key that nobody publishes"
+        "hs256" "The public key as a secret"
+        "key-rollover" "An issuer changes its key"
+        "stale-keys" "Entra ID keeps the old keys"
+        "metadata-unreachable" "Metadata behind a firewall";
+    "Other issuers":
+        "github" "GitHub Actions"
+        "github-immutable" "GitHub, with ids in the subject"
+        "flexible-match" "An expression that matches"
+        "flexible-miss" "An expression that does not match"
+        "aks" "A pod in Kubernetes (AKS)"
+        "aks-no-slash" "A cluster issuer without its slash"
+        "gitlab" "A job in GitLab";
+    "Requests":
+        "identity-not-found" "The identity is not on this host"
+        "no-metadata-header" "A proxy drops a header"
+        "imds-throttled" "Too many requests for tokens"
+        "wrong-tenant" "The request goes to another tenant"
+        "scope-without-default" "The scope of a user flow";
+    "The protected API":
+        "no-roles" "A token without roles"
+        "api-does-not-look" "An API that does not look at roles";
+};
