@@ -83,7 +83,7 @@ fn a_fault_of_the_tenant_or_the_host() {
         check(word, Fault::NoRoles, "api-role", None);
     }
     for word in ["managed-identity", "cross-tenant"] {
-        check(word, Fault::ImdsThrottled, "throttling", None);
+        check(word, Fault::ImdsThrottled, "identity-throttle", None);
         check(word, Fault::DroppedMetadataHeader, "metadata-header", None);
     }
 }

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use fedcred_core::claims::{Cloud, TOKEN_EXCHANGE_APP};
 use fedcred_core::entra::{
-    CheckVerdict, Directory, Entra, Handled, HttpRequest, HttpResponse, Setting, Tenant,
+    APP_SERVICE_HEADER, CheckVerdict, Directory, Entra, Handled, HttpRequest, HttpResponse,
+    Setting, Tenant,
 };
 use fedcred_core::federation::{Rules, catalogue, error_entry};
 use fedcred_core::flow::Scenario;
@@ -762,21 +763,28 @@ fn every_error_is_reached_or_says_why_not() {
     let sent = catalogue().filter(|entry| entry.unsent.is_none());
     let (coded, without): (Vec<_>, Vec<_>) = sent.partition(|entry| entry.code.is_some());
     assert_eq!(reached, coded.iter().filter_map(|e| e.code).collect());
-    let texts: BTreeSet<_> = [vec![], vec![("Metadata".to_owned(), "true".to_owned())]]
-        .into_iter()
-        .map(|headers| {
-            let url = "http://169.254.169.254/metadata/identity/oauth2/token?client_id=x";
-            let request = HttpRequest {
-                headers,
-                ..HttpRequest::get(url)
-            };
-            let response = Exchange::new().entra().handle(NOW, &request).response;
-            let text = body(&response)["error_description"]
-                .as_str()
-                .map(str::to_owned);
-            (Some(response.status), text)
-        })
-        .collect();
+    let texts: BTreeSet<_> = [
+        ("http://169.254.169.254/metadata/identity/oauth2/token", ""),
+        ("http://169.254.169.254/metadata/identity/oauth2/token", "true"),
+        ("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=x&client_id=x", "true"),
+        ("http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=x", "true"),
+        ("http://localhost:4141/MSI/token/?api-version=2019-08-01&resource=x&client_id=x", ""),
+    ]
+    .into_iter()
+    .map(|(url, metadata)| {
+        let request = HttpRequest::get(url)
+            .header("Metadata", metadata)
+            .header("X-IDENTITY-HEADER", APP_SERVICE_HEADER);
+        let mut exchange = Exchange::new();
+        let mut second = exchange.contoso().managed_identities[0].clone();
+        second.client_id = CLIENT.into();
+        exchange.contoso().managed_identities.push(second);
+        let response = exchange.entra().handle(NOW, &request).response;
+        let body = body(&response);
+        let text = body["error_description"].as_str().or(body["message"].as_str());
+        (Some(response.status), text.map(str::to_owned))
+    })
+    .collect();
     assert_eq!(
         texts,
         without
@@ -1257,15 +1265,14 @@ fn the_identity_endpoint_refuses() {
             "named api://azureadtokenexchange was",
         ),
         ("api://AzureADTokenExchangeUSGov", "AADSTS500011"),
-        ("", "was not found in the tenant named Contoso"),
         ("%22%5C%00", "AADSTS500011"),
     ] {
-        let request = asked(&format!("resource={resource}"));
+        let request = asked(&format!("api-version=2018-02-01&resource={resource}"));
         check_identity(&exchange, &request, 400, Some("identity-resource"), shown);
     }
     let mut elsewhere = request.clone().header("Metadata", "true");
     elsewhere.url = elsewhere.url.replace("oauth2", "oauth");
-    check_identity(&exchange, &elsewhere, 404, None, "Not found");
+    check_identity(&exchange, &elsewhere, 401, None, "unknown_source");
     exchange.setting.host = "another-host".to_owned();
     check_identity(
         &exchange,
@@ -1288,7 +1295,7 @@ fn several_identities_need_a_client_id() {
         &request,
         400,
         Some("identity-attached"),
-        "Identity not found",
+        "Multiple user assigned identities exist",
     );
     let named =
         identity_request(&format!("{FOR_EXCHANGE}&client_id={CLIENT}")).header("Metadata", "true");

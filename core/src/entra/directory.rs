@@ -133,6 +133,8 @@ pub struct ManagedIdentityObject {
     pub resource_id: String,
     /// Hosts it is attached to.
     pub hosts: Vec<String>,
+    /// Whether it is its host's own, `"type": "SystemAssigned"`; the resource is then the host.
+    pub system_assigned: bool,
 }
 
 /// A key of an issuer.
@@ -340,6 +342,8 @@ impl ManagedIdentityObject {
             client_id: fields.text("clientId").into(),
             resource_id: fields.optional_text("resourceId").unwrap_or_default(),
             hosts: fields.texts("hosts"),
+            system_assigned: fields
+                .word("type", &[("UserAssigned", false), ("SystemAssigned", true)]),
         }
     }
 }

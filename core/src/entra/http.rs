@@ -73,6 +73,16 @@ impl HttpRequest {
             .unwrap_or_default()
     }
 
+    /// Whether the address is on this host. Letter case does not count, nor does a port that HTTP has anyway
+    /// (RFC 9110 §4.2.3).
+    #[must_use]
+    pub fn is_host(&self, host: &str) -> bool {
+        let given = self.host();
+        let mut ports = [":443", ":80"].into_iter();
+        let name = ports.find_map(|port| given.strip_suffix(port));
+        name.unwrap_or(given).eq_ignore_ascii_case(host)
+    }
+
     /// The path of the address, from its slash on.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -90,8 +100,12 @@ impl HttpRequest {
 
     /// The parameters of the address.
     pub fn query(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        let query = self.url.split_once('?').map_or("", |(_, query)| query);
-        form_urlencoded::parse(query.as_bytes())
+        form_urlencoded::parse(self.query_text().as_bytes())
+    }
+
+    /// The parameters of the address as they are sent.
+    pub(super) fn query_text(&self) -> &str {
+        self.url.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// The fields of a form body.
@@ -154,6 +168,37 @@ impl HttpResponse {
     }
 }
 
+/// The one value of a parameter in a query or a form; the error says what is wrong with it.
+pub(super) fn parameter(text: &str, name: &str) -> Result<Option<String>, &'static str> {
+    let mut found = None;
+    for pair in text.split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if decoded(key).is_none_or(|key| key != name) {
+            continue;
+        }
+        let value = decoded(value).ok_or("is not percent-encoded UTF-8")?;
+        if found.replace(value).is_some() {
+            return Err("is given more than once");
+        }
+    }
+    Ok(found)
+}
+
+/// The text that is percent-encoded here, with `+` for blanks; `None` where it is damaged or no UTF-8.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?,
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// Writes fields or parameters percent-encoded.
 #[must_use]
 pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
@@ -184,6 +229,73 @@ mod tests {
             let request = HttpRequest::get(odd);
             assert_eq!(request.path(), "/");
             let _ = (request.host(), request.query().count());
+        }
+    }
+
+    #[test]
+    fn the_same_host() {
+        let same = |url: &str| HttpRequest::get(url).is_host("login.example");
+        for url in [
+            "https://login.example",
+            "https://LOGIN.example/a",
+            "https://login.example:443?x",
+            "http://Login.Example:80/",
+        ] {
+            assert!(same(url), "{url}");
+        }
+        for url in [
+            "https://login.example:8443/",
+            "https://login.example:/",
+            "https://x@login.example/",
+            "https://login.example./",
+            "https://login.example.net",
+            "https://xlogin.example",
+            "login.example",
+            ":443",
+            "",
+        ] {
+            assert!(!same(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn one_value_of_a_parameter() {
+        let check = |text: &str, value: Result<Option<&str>, &str>| {
+            let found = parameter(text, "a");
+            assert_eq!(
+                found.as_ref().map(Option::as_deref),
+                value.as_ref().copied(),
+                "{text}"
+            );
+        };
+        for (text, value) in [
+            ("a=1&b=2", "1"),
+            ("b=%zz&a=x+y%2B%C3%A9", "x y+\u{e9}"),
+            ("%61=é", "é"),
+            ("a", ""),
+            ("a=", ""),
+            ("a=b=c", "b=c"),
+            ("&&a=1&", "1"),
+        ] {
+            check(text, Ok(Some(value)));
+        }
+        for text in ["", "&", "A=1", "a%=1", "%a=1", "b=a", "a%00=1", "=a"] {
+            check(text, Ok(None));
+        }
+        for text in ["a=1&a=1", "a&a", "a=1&%61=2"] {
+            check(text, Err("is given more than once"));
+        }
+        for text in [
+            "a=%",
+            "a=%4",
+            "a=%zz",
+            "a=%ff",
+            "a=%C3",
+            "a=%+1",
+            "a=%%41",
+            "a=%\u{e9}",
+        ] {
+            check(text, Err("is not percent-encoded UTF-8"));
         }
     }
 }

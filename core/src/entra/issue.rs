@@ -94,6 +94,41 @@ struct AccessTokenClaims<'a> {
     xms_mirid: Option<&'a str>,
 }
 
+/// The answer with a token whose numbers are texts: of IMDS (recorded), App Service (documented) and the v1 token
+/// endpoint (inferred).
+#[derive(Serialize)]
+pub(super) struct Strings<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) client_id: &'a str,
+    token_type: &'a str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) expires_in: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) ext_expires_in: String,
+    expires_on: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) not_before: String,
+    resource: &'a str,
+    access_token: String,
+}
+
+impl<'a> Strings<'a> {
+    /// `lifetime` counts from `now`.
+    pub(super) fn new(now: i64, lifetime: i64, resource: &'a str, access_token: String) -> Self {
+        let expires_in = (lifetime - 1).to_string();
+        Self {
+            client_id: "",
+            token_type: "Bearer",
+            ext_expires_in: expires_in.clone(),
+            expires_in,
+            expires_on: now.saturating_add(lifetime).to_string(),
+            not_before: now.saturating_sub(BACKDATED).to_string(),
+            resource,
+            access_token,
+        }
+    }
+}
+
 impl Entra {
     /// The API with this App ID URI or client id, as far as the tenant has it.
     pub(super) fn resource(&self, tenant: &Tenant, requested: &str) -> Option<Resource> {

@@ -1,27 +1,51 @@
-//! The managed-identity endpoint of a host: the Instance Metadata Service (IMDS).
+//! The managed-identity endpoints of a host: the Instance Metadata Service (IMDS) and that of App Service.
 
 use serde::Serialize;
 
 use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{ManagedIdentityObject, Tenant};
-use super::issue::{Grant, Kind};
-use super::{Entra, Handled, HttpRequest, HttpResponse};
+use super::http::parameter;
+use super::issue::{Grant, Kind, Strings};
+use super::{ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, other_method};
 use crate::claims::Confidence;
 use crate::text::Listed;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
-pub(super) const HOST: &str = "169.254.169.254";
+pub(super) const IMDS_HOST: &str = "169.254.169.254";
+
+/// Where App Service answers in this mock, the example of its documentation (Azure: App Service managed identities).
+pub(super) const APP_SERVICE_HOST: &str = "localhost:4141";
+
+/// `IDENTITY_ENDPOINT` of App Service in this mock.
+pub const APP_SERVICE_ENDPOINT: &str = "http://localhost:4141/MSI/token/";
+
+/// `IDENTITY_HEADER` of App Service in this mock: a secret only in name.
+pub const APP_SERVICE_HEADER: &str = "fedcred-identity-header";
 
 /// Seconds from now to `exp`: about 24 hours (computed from decoded tokens).
 const LIFETIME: i64 = 86_400;
 
 const SOURCE: &str = "Entra: how to use managed identities on a virtual machine (read 2026-11)";
 
-const RULES: [Rule; 3] = [
+const RULES: [Rule; 5] = [
+    Rule {
+        id: "identity-throttle",
+        phase: Phase::Identity,
+        question: "Are the requests few enough?",
+        source: SOURCE,
+        confidence: Confidence::Documented,
+    },
     Rule {
         id: "metadata-header",
         phase: Phase::Identity,
-        question: "Is the header `Metadata: true` there?",
+        question: "Is the header there that a forwarded request lacks?",
+        source: SOURCE,
+        confidence: Confidence::Documented,
+    },
+    Rule {
+        id: "identity-parameters",
+        phase: Phase::Identity,
+        question: "Are version and resource there, and one id at most?",
         source: SOURCE,
         confidence: Confidence::Documented,
     },
@@ -41,23 +65,63 @@ const RULES: [Rule; 3] = [
     },
 ];
 
-/// All numbers are strings here.
-#[derive(Serialize)]
-struct TokenResponse<'a> {
-    access_token: String,
-    client_id: &'a str,
-    expires_in: String,
-    expires_on: String,
-    ext_expires_in: String,
-    not_before: String,
-    resource: &'a str,
-    token_type: &'a str,
+/// Which of the two endpoints is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    Imds,
+    AppService,
 }
+
+/// What chooses an identity, and its value.
+type Selector = (&'static str, String);
 
 #[derive(Serialize)]
 struct PlainError<'a> {
     error: &'a str,
     error_description: &'a str,
+}
+
+/// The error of App Service (recorded responses; the number is a text in one of them).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AppServiceError<'a> {
+    status_code: u16,
+    message: &'a str,
+    correlation_id: &'a str,
+}
+
+/// A response that refuses, and its code where it is known.
+type Refused = Box<(HttpResponse, Option<u32>)>;
+
+impl Door {
+    fn header(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Imds => ("Metadata", "true"),
+            Self::AppService => ("X-IDENTITY-HEADER", APP_SERVICE_HEADER),
+        }
+    }
+
+    fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Imds => &["metadata", "identity", "oauth2", "token"],
+            Self::AppService => &["MSI", "token"],
+        }
+    }
+
+    /// Names of the parameters that choose an identity.
+    fn selectors(self) -> &'static [&'static str] {
+        match self {
+            Self::Imds => &["client_id", "object_id", "msi_res_id", "mi_res_id"],
+            Self::AppService => &["client_id", "principal_id", "object_id", "mi_res_id"],
+        }
+    }
+
+    fn takes_version(self, version: &str) -> bool {
+        match self {
+            Self::Imds => is_date(version) && version >= "2018-02-01",
+            Self::AppService => version == "2019-08-01",
+        }
+    }
 }
 
 impl Entra {
@@ -66,12 +130,16 @@ impl Entra {
         now: i64,
         request: &HttpRequest,
         path: &[&str],
+        door: Door,
     ) -> Handled {
-        if path != ["metadata", "identity", "oauth2", "token"] {
-            return Handled::plain(HttpResponse::text(404, "Not found."));
+        if path != door.path() {
+            return Handled::plain(wrong_path(request, path, door));
+        }
+        if let Some(answer) = other_method(request, "GET") {
+            return Handled::plain(answer);
         }
         let mut checks = Checks::new(&RULES);
-        let answer = self.identity_token(now, request, &mut checks);
+        let answer = self.identity_token(now, request, door, &mut checks);
         let (response, code) = match answer {
             Ok(response) => (response, None),
             Err(refused) => *refused,
@@ -81,6 +149,7 @@ impl Entra {
             code,
             checks: checks.finish(),
             fetches: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -88,36 +157,21 @@ impl Entra {
         &self,
         now: i64,
         request: &HttpRequest,
+        door: Door,
         checks: &mut Checks,
-    ) -> Result<HttpResponse, Box<(HttpResponse, Option<u32>)>> {
-        let header = request.header_value("Metadata").unwrap_or_default();
-        checks.require(
-            "metadata-header",
-            (header, "true"),
-            header == "true",
-            || plain_error("Required metadata header not specified"),
-        )?;
-        let client_id = parameter(request, "client_id");
-        let attached = self.attached(client_id.as_deref());
-        let presented = client_id.as_deref().unwrap_or("the only identity");
-        let names = attached.map_or_else(
-            || self.identities_of_host(),
-            |(_, identity)| format!("{} ({})", identity.client_id, identity.name),
-        );
-        let not_found = || plain_error("Identity not found");
-        checks.require(
-            "identity-attached",
-            (presented, &names),
-            attached.is_some(),
-            not_found,
-        )?;
-        let (tenant, identity) = attached.ok_or_else(not_found)?;
-        let requested = parameter(request, "resource").unwrap_or_default();
+    ) -> Result<HttpResponse, Refused> {
+        self.throttle(door, checks)?;
+        self.header(request, door, checks)?;
+        let (requested, selector) = self.asked(request, door, checks)?;
+        let (tenant, identity) = self.chosen(selector.as_ref(), door, checks)?;
         let resource = self.resource(tenant, &requested);
         let known = resource
             .as_ref()
             .map_or("", |resource| resource.app_id.as_str());
-        let unknown = || self.unknown_resource(now, tenant, &requested);
+        let unknown = || match door {
+            Door::Imds => self.unknown_resource(now, tenant, &requested),
+            Door::AppService => self.not_known(door, "The tenant does not know the resource."),
+        };
         checks.require(
             "identity-resource",
             (&requested, known),
@@ -136,32 +190,156 @@ impl Entra {
         };
         let token = self
             .issue(now, &grant)
-            .ok_or_else(|| plain_error("No signing key in the directory"))?;
-        Ok(token_response(now, identity, &requested, token))
-    }
-
-    /// The identity with this client id, or the only one, of those attached to the host.
-    fn attached(&self, client_id: Option<&str>) -> Option<(&Tenant, &ManagedIdentityObject)> {
-        let mut here = self.on_host().into_iter();
-        match client_id {
-            Some(id) => {
-                here.find(|(_, identity)| identity.client_id.as_str().eq_ignore_ascii_case(id))
-            }
-            None => here.next().filter(|_| here.next().is_none()),
-        }
-    }
-
-    fn identities_of_host(&self) -> String {
-        let ids: Vec<_> = self
-            .on_host()
-            .into_iter()
-            .map(|(_, identity)| identity.client_id.as_str())
-            .listed();
-        if ids.is_empty() {
-            "no identity".to_owned()
+            .ok_or_else(|| self.not_known(door, "The directory of the mock has no signing key."))?;
+        let mut body = Strings::new(now, LIFETIME, &requested, token);
+        let upper = identity.client_id.as_str().to_ascii_uppercase();
+        if door == Door::Imds {
+            body.client_id = identity.client_id.as_str();
         } else {
-            ids.join(", ")
+            // As in the example of its documentation.
+            body.client_id = &upper;
+            (body.expires_in, body.ext_expires_in, body.not_before) = Default::default();
         }
+        Ok(HttpResponse::json(200, &body))
+    }
+
+    fn throttle(&self, door: Door, checks: &mut Checks) -> Result<(), Refused> {
+        if door == Door::AppService {
+            checks.skip("identity-throttle", "The mock throttles IMDS alone.");
+            return Ok(());
+        }
+        let throttled = self.setting.imds_throttled;
+        let presented = if throttled { "too many" } else { "few" };
+        checks.require("identity-throttle", (presented, "few"), !throttled, || {
+            let mut refused = self.not_known(door, "Too many requests.");
+            refused.0.status = 429;
+            refused.0 = std::mem::take(&mut refused.0).header("Retry-After", "5");
+            refused
+        })
+    }
+
+    fn header(
+        &self,
+        request: &HttpRequest,
+        door: Door,
+        checks: &mut Checks,
+    ) -> Result<(), Refused> {
+        let (name, wanted) = door.header();
+        let mut presented = String::new();
+        let mut right = true;
+        for (known, value) in &request.headers {
+            if known.eq_ignore_ascii_case(name) {
+                right &= value == wanted;
+                value.clone_into(&mut presented);
+            }
+        }
+        right &= !presented.is_empty();
+        let forwarded = request.header_value("X-Forwarded-For").is_some() && door == Door::Imds;
+        if right && forwarded {
+            presented.push_str(", and X-Forwarded-For");
+        }
+        checks.require(
+            "metadata-header",
+            (&presented, wanted),
+            right && !forwarded,
+            || match (right, door) {
+                (true, _) => self.not_known(door, "The request has the header X-Forwarded-For."),
+                (false, Door::Imds) => self.error(door, "Required metadata header not specified"),
+                (false, Door::AppService) => {
+                    self.not_known(door, "The header X-IDENTITY-HEADER is missing or wrong.")
+                }
+            },
+        )
+    }
+
+    /// The resource that is asked for, and the identity.
+    fn asked(
+        &self,
+        request: &HttpRequest,
+        door: Door,
+        checks: &mut Checks,
+    ) -> Result<(String, Option<Selector>), Refused> {
+        let (mut version, mut resource, mut selector) = (None, None, None);
+        let mut fault = String::new();
+        let names = ["api-version", "resource"].iter().chain(door.selectors());
+        for name in names {
+            match parameter(request.query_text(), name) {
+                Ok(None) => {}
+                Ok(value) if *name == "api-version" => version = value,
+                Ok(value) if *name == "resource" => resource = value,
+                Ok(Some(_)) if selector.is_some() => {
+                    fault = "More than one identity is named.".to_owned();
+                }
+                Ok(Some(value)) => selector = Some((*name, value)),
+                Err(what) => fault = ["The parameter '", name, "' ", what, "."].concat(),
+            }
+        }
+        let resource = resource.filter(|resource| !resource.is_empty());
+        let version = version.unwrap_or_default();
+        let no_resource = fault.is_empty() && resource.is_none() && door == Door::Imds;
+        if resource.is_none() && fault.is_empty() {
+            fault = "Required query variable 'resource' is missing".to_owned();
+        } else if !door.takes_version(&version) && fault.is_empty() {
+            fault = [
+                "The api-version '",
+                &version,
+                "' is not one the mock knows.",
+            ]
+            .concat();
+        }
+        let presented = if fault.is_empty() { &version } else { &fault };
+        let refused = || {
+            if no_resource {
+                self.error(door, &fault)
+            } else {
+                self.not_known(door, &fault)
+            }
+        };
+        checks.require(
+            "identity-parameters",
+            (presented, "api-version, resource, one id at most"),
+            fault.is_empty(),
+            refused,
+        )?;
+        Ok((resource.ok_or_else(refused)?, selector))
+    }
+
+    /// The identity that is named; where none is, the host's own, or for IMDS the only one.
+    fn chosen(
+        &self,
+        selector: Option<&Selector>,
+        door: Door,
+        checks: &mut Checks,
+    ) -> Result<(&Tenant, &ManagedIdentityObject), Refused> {
+        let here = self.on_host();
+        let mut found = here.iter().find(|(_, identity)| match selector {
+            Some((name, value)) => names(identity, name, value),
+            None => identity.system_assigned,
+        });
+        if let (None, Door::Imds, [only]) = (selector, door, here.as_slice()) {
+            found = Some(only);
+        }
+        let several = selector.is_none() && here.len() > 1;
+        let refused = || {
+            match (door, selector) {
+            (Door::Imds, _) if several => self.error(door, "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"),
+            (Door::Imds, _) => self.error(door, "Identity not found"),
+            (Door::AppService, Some(_)) => self.error(door, "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId."),
+            (Door::AppService, None) => self.not_known(door, "The host has no system-assigned identity."),
+        }
+        };
+        let configured = found.map_or_else(
+            || ids_of(&here),
+            |(_, identity)| format!("{} ({})", identity.client_id, identity.name),
+        );
+        let presented = selector.map_or("no id", |(_, value)| value);
+        checks.require(
+            "identity-attached",
+            (presented, &configured),
+            found.is_some(),
+            refused,
+        )?;
+        found.copied().ok_or_else(refused)
     }
 
     fn on_host(&self) -> Vec<(&Tenant, &ManagedIdentityObject)> {
@@ -174,13 +352,34 @@ impl Entra {
         found
     }
 
+    fn error(&self, door: Door, description: &str) -> Refused {
+        let response = match door {
+            Door::Imds => HttpResponse::json(
+                400,
+                &PlainError {
+                    error: "invalid_request",
+                    error_description: description,
+                },
+            ),
+            Door::AppService => HttpResponse::json(
+                400,
+                &AppServiceError {
+                    status_code: 400,
+                    message: description,
+                    correlation_id: &self.derived_guid("correlation"),
+                },
+            ),
+        };
+        Box::new((response, None))
+    }
+
+    /// An error whose text is the mock's own.
+    fn not_known(&self, door: Door, description: &str) -> Refused {
+        self.error(door, &[description, ENDPOINT_NOT_KNOWN].concat())
+    }
+
     /// Entra's own error, passed on.
-    fn unknown_resource(
-        &self,
-        now: i64,
-        tenant: &Tenant,
-        resource: &str,
-    ) -> Box<(HttpResponse, Option<u32>)> {
+    fn unknown_resource(&self, now: i64, tenant: &Tenant, resource: &str) -> Refused {
         let parameters = [
             ("resource", resource),
             ("tenantName", tenant.display_name.as_str()),
@@ -197,37 +396,44 @@ impl Entra {
     }
 }
 
-fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
-    let mut parameters = request.query();
-    parameters
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.into_owned())
+fn names(identity: &ManagedIdentityObject, selector: &str, value: &str) -> bool {
+    let id = match selector {
+        "client_id" => identity.client_id.as_str(),
+        "object_id" | "principal_id" => identity.principal_id.as_str(),
+        _ => &identity.resource_id,
+    };
+    !id.is_empty() && id.eq_ignore_ascii_case(value)
 }
 
-fn plain_error(description: &str) -> Box<(HttpResponse, Option<u32>)> {
+fn ids_of(identities: &[(&Tenant, &ManagedIdentityObject)]) -> String {
+    let ids = identities.iter();
+    let ids = ids
+        .map(|(_, identity)| identity.client_id.as_str())
+        .listed();
+    if ids.is_empty() {
+        "no identity".to_owned()
+    } else {
+        ids.join(", ")
+    }
+}
+
+/// Documented for IMDS is `unknown_source`; its description is inferred.
+fn wrong_path(request: &HttpRequest, path: &[&str], door: Door) -> HttpResponse {
+    if door == Door::AppService || !path.starts_with(&["metadata", "identity"]) {
+        return HttpResponse::text(404, "Not found.");
+    }
     let body = PlainError {
-        error: "invalid_request",
-        error_description: description,
+        error: "unknown_source",
+        error_description: &["Unknown Source ", request.path()].concat(),
     };
-    Box::new((HttpResponse::json(400, &body), None))
+    HttpResponse::json(401, &body)
 }
 
-fn token_response(
-    now: i64,
-    identity: &ManagedIdentityObject,
-    resource: &str,
-    token: String,
-) -> HttpResponse {
-    let expires_in = (LIFETIME - 1).to_string();
-    let body = TokenResponse {
-        access_token: token,
-        client_id: identity.client_id.as_str(),
-        ext_expires_in: expires_in.clone(),
-        expires_in,
-        expires_on: now.saturating_add(LIFETIME).to_string(),
-        not_before: now.saturating_sub(300).to_string(),
-        resource,
-        token_type: "Bearer",
+/// Whether the text has the form 2018-02-01.
+fn is_date(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
     };
-    HttpResponse::json(200, &body)
+    text.len() == 10 && text.bytes().enumerate().all(fits)
 }

@@ -15,6 +15,7 @@ mod managed_identity;
 mod token_endpoint;
 
 use rsa::sha2::{Digest, Sha256};
+use serde::Serialize;
 
 use crate::claims::Cloud;
 use crate::federation::Rules;
@@ -28,7 +29,12 @@ pub use directory::{
 };
 pub(crate) use external::sign_request;
 pub use http::{HttpRequest, HttpResponse};
+pub use managed_identity::{APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER};
+use managed_identity::{APP_SERVICE_HOST, Door, IMDS_HOST};
 pub(crate) use token_endpoint::is_domain;
+
+/// Ends a text of an endpoint whose own text is not known.
+const ENDPOINT_NOT_KNOWN: &str = " (Fedcred: what the real endpoint answers here is not known.)";
 
 /// Host of the issuer of v1 tokens, an alias of the sign-in host (recorded instance discovery, 2021-12).
 const V1_ISSUER_HOST: &str = "sts.windows.net";
@@ -58,6 +64,8 @@ pub struct Setting {
     pub host: String,
     /// Anything; the same text gives the same ids.
     pub seed: String,
+    /// Whether the managed-identity endpoint refuses for too many requests.
+    pub imds_throttled: bool,
 }
 
 /// The mock.
@@ -79,6 +87,33 @@ pub struct Handled {
     pub checks: Vec<Check>,
     /// What the mock fetched in between.
     pub fetches: Vec<Fetch>,
+    /// What is different in the directory now.
+    pub changes: Vec<Change>,
+}
+
+/// A change of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What was done.
+    pub action: ChangeAction,
+    /// What it was done to, `applications/{appId}/federatedIdentityCredentials/{name}`.
+    pub object: String,
+    /// The object as JSON before; empty where it is new.
+    pub before: String,
+    /// The object as JSON after; empty where it is gone.
+    pub after: String,
+}
+
+/// What was done to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeAction {
+    /// It is new.
+    Created,
+    /// It is different.
+    Updated,
+    /// It is gone.
+    Deleted,
 }
 
 /// A request of the mock to a publisher of metadata, and the answer.
@@ -104,6 +139,10 @@ impl Entra {
     /// Answers one request at the moment `now` (seconds).
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
+        if request.url.len() + request.body.len() > MAX_REQUEST {
+            let text = "The mock takes at most 1 MiB of address and body.";
+            return Handled::plain(HttpResponse::text(413, text));
+        }
         let handled = self.answer(now, request);
         if let (Some(cache), false) = (
             &mut self.directory.metadata_cache,
@@ -116,41 +155,48 @@ impl Entra {
 
     /// The same without counting: also how the mock fetches metadata from itself.
     fn answer(&self, now: i64, request: &HttpRequest) -> Handled {
-        let host = request.host();
-        let path: Vec<&str> = request
-            .path()
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .listed();
-        match (host, path.as_slice()) {
-            (managed_identity::HOST, path) => self.managed_identity(now, request, path),
-            (host, path) if host == self.setting.cloud.login_host() => {
-                self.login(now, request, path)
-            }
-            (V1_ISSUER_HOST, [tenant, ".well-known", "openid-configuration"]) => {
-                Handled::plain(self.discovery_v1(tenant))
-            }
-            _ => self.external(now, request).unwrap_or_else(|| {
-                Handled::plain(HttpResponse::text(404, "No such host in this mock."))
-            }),
+        let path = path_of(request);
+        if request.is_host(IMDS_HOST) {
+            self.managed_identity(now, request, &path, Door::Imds)
+        } else if request.is_host(APP_SERVICE_HOST) {
+            self.managed_identity(now, request, &path, Door::AppService)
+        } else if request.is_host(self.setting.cloud.login_host()) {
+            self.login(now, request, &path)
+        } else if request.is_host(V1_ISSUER_HOST) {
+            Handled::plain(self.metadata(now, request, &path))
+        } else if let Some(handled) = self.external(now, request) {
+            handled
+        } else {
+            Handled::plain(HttpResponse::text(404, "No such host in this mock."))
         }
     }
 
     fn login(&self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
         match path {
-            [tenant, "oauth2", "v2.0", "token"] => self.token(now, request, tenant),
-            [tenant, "v2.0", ".well-known", "openid-configuration"] => {
-                Handled::plain(self.discovery_v2(tenant))
-            }
-            [tenant, ".well-known", "openid-configuration"] => {
-                Handled::plain(self.discovery_v1(tenant))
-            }
-            [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] => {
-                Handled::plain(discovery::key_set(&self.directory.keys, now))
-            }
+            [tenant, "oauth2", "v2.0", "token"] => match other_method(request, "POST, OPTIONS") {
+                // AADSTS900561 is the answer to others.
+                Some(options) if options.status == 204 => Handled::plain(options),
+                _ => self.token(now, request, tenant),
+            },
             [tenant, "fedcred", "token"] => Handled::plain(self.other_token(now, request, tenant)),
-            _ => Handled::plain(HttpResponse::text(404, "Not found.")),
+            path => Handled::plain(self.metadata(now, request, path)),
         }
+    }
+
+    /// Discovery documents and keys.
+    fn metadata(&self, now: i64, request: &HttpRequest, path: &[&str]) -> HttpResponse {
+        let login = !request.is_host(V1_ISSUER_HOST);
+        let answer = match path {
+            [tenant, ".well-known", "openid-configuration"] => self.discovery_v1(tenant),
+            [tenant, "v2.0", ".well-known", "openid-configuration"] if login => {
+                self.discovery_v2(tenant)
+            }
+            [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] if login => {
+                discovery::key_set(&self.directory.keys, now)
+            }
+            _ => return HttpResponse::text(404, "Not found."),
+        };
+        other_method(request, "GET, OPTIONS").unwrap_or(answer)
     }
 
     /// Bytes that derive from the seed, the request's number and a purpose.
@@ -179,13 +225,38 @@ impl Entra {
     }
 }
 
+/// Most bytes of an address and a body together; Entra's own limits are not known.
+const MAX_REQUEST: usize = 1024 * 1024;
+
+/// The parts of the path.
+fn path_of(request: &HttpRequest) -> Vec<&str> {
+    let parts = request.path().split('/');
+    parts.filter(|part| !part.is_empty()).listed()
+}
+
+/// The answer to a method that is not allowed (RFC 9110 §15.5.6), and to OPTIONS where it is (§9.3.7).
+fn other_method(request: &HttpRequest, allowed: &'static str) -> Option<HttpResponse> {
+    let known = allowed.split(", ").any(|one| one == request.method);
+    let answer = match (known, request.method.as_str()) {
+        (true, "OPTIONS") => HttpResponse {
+            status: 204,
+            ..HttpResponse::default()
+        },
+        (true, _) => return None,
+        (false, _) => HttpResponse::text(405, "Method not allowed."),
+    };
+    Some(answer.header("Allow", allowed))
+}
+
 impl Handled {
-    fn plain(response: HttpResponse) -> Self {
+    /// An answer without anything beside it.
+    pub(crate) fn plain(response: HttpResponse) -> Self {
         Self {
             response,
             code: None,
             checks: Vec::new(),
             fetches: Vec::new(),
+            changes: Vec::new(),
         }
     }
 }

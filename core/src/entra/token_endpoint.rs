@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::discovery::metadata_address;
+use super::http::parameter;
 use super::issue::{Grant, Kind as TokenKind, Resource};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
@@ -26,6 +27,8 @@ const KEY_NAMES: [&str; 3] = ["kid", "x5t", "x5t#S256"];
 const GRANT: &str = "client_credentials";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+const NOT_KNOWN: &str = " (Fedcred: which code Entra ID answers here is not known.)";
 
 /// AADSTS700227 is reported for it; neither its text nor its trigger is surely known.
 const V1_ISSUER: &str = "The assertion has the v1 issuer; a managed identity's token needs the v2 one. (Fedcred: which code Entra ID answers here is not known.)";
@@ -255,6 +258,7 @@ impl Entra {
             code,
             checks: exchange.checks.finish(),
             fetches: exchange.fetches,
+            changes: Vec::new(),
         }
     }
 
@@ -333,22 +337,18 @@ impl<'a> Exchange<'a> {
     }
 
     fn parameters(&mut self, request: &HttpRequest) -> Result<Parameters, Refusal> {
-        let parameters = Parameters::of(request);
-        let missing = parameters.missing();
-        let without_assertion = parameters.grant_type == GRANT
-            && (parameters.assertion.is_empty() || parameters.assertion_type != ASSERTION_TYPE);
         let given = "client_id, scope, grant_type, client_assertion_type, client_assertion";
-        let passes = missing.is_none() && !without_assertion;
-        self.checks.require(
+        let (presented, outcome) = match Parameters::of(request) {
+            Ok(parameters) => (given, Ok(parameters)),
+            Err((name, refusal)) => (name, Err(refusal)),
+        };
+        let _ = self.checks.require(
             "parameters",
-            (missing.unwrap_or(given), given),
-            passes,
-            || match missing {
-                Some(name) => Refusal::of(900_144, &[("parameter", name)]),
-                None => Refusal::of(7_000_216, &[]),
-            },
-        )?;
-        Ok(parameters)
+            (presented, given),
+            outcome.is_ok(),
+            String::new,
+        );
+        outcome
     }
 
     /// `shared` is the name in the address that stands for many tenants.
@@ -721,34 +721,42 @@ impl<'a> Exchange<'a> {
 }
 
 impl Parameters {
-    fn of(request: &HttpRequest) -> Self {
-        let mut parameters = Self::default();
-        for (name, value) in request.form().filter(|_| request.is_form()) {
-            let field = match &*name {
-                "client_id" => &mut parameters.client_id,
-                "scope" => &mut parameters.scope,
-                "grant_type" => &mut parameters.grant_type,
-                "client_assertion_type" => &mut parameters.assertion_type,
-                "client_assertion" => &mut parameters.assertion,
-                _ => continue,
-            };
-            *field = value.into_owned();
-        }
-        parameters
-    }
-
-    /// The first required parameter that is missing.
-    fn missing(&self) -> Option<&'static str> {
+    /// The error has the name of the parameter that is wrong.
+    fn of(request: &HttpRequest) -> Result<Self, (&'static str, Refusal)> {
+        let text = if request.is_form() { &request.body } else { "" };
+        let read = |name| match parameter(text, name) {
+            Ok(value) => Ok(value.unwrap_or_default()),
+            Err(fault) => Err((name, unknown_parameter(name, fault))),
+        };
+        let parameters = Self {
+            grant_type: read("grant_type")?,
+            client_id: read("client_id")?,
+            scope: read("scope")?,
+            assertion_type: read("client_assertion_type")?,
+            assertion: read("client_assertion")?,
+        };
         let required = [
-            ("grant_type", &self.grant_type),
-            ("client_id", &self.client_id),
-            ("scope", &self.scope),
+            ("grant_type", &parameters.grant_type),
+            ("client_id", &parameters.client_id),
+            ("scope", &parameters.scope),
         ];
-        required
-            .into_iter()
-            .find(|(_, value)| value.is_empty())
-            .map(|(name, _)| name)
+        for (name, value) in required {
+            if value.is_empty() {
+                return Err((name, Refusal::of(900_144, &[("parameter", name)])));
+            }
+        }
+        let asserted = parameters.assertion_type == ASSERTION_TYPE;
+        // AADSTS7000216 speaks of this grant alone.
+        if parameters.grant_type == GRANT && (parameters.assertion.is_empty() || !asserted) {
+            return Err(("client_assertion", Refusal::of(7_000_216, &[])));
+        }
+        Ok(parameters)
     }
+}
+
+/// A parameter that Entra ID may take otherwise; RFC 6749 §3.2 allows no second one.
+fn unknown_parameter(name: &str, fault: &str) -> Refusal {
+    bad_request(&["The parameter '", name, "' ", fault, "."].concat())
 }
 
 /// The assertion as a token, where the text is exactly one signed token.
@@ -788,12 +796,15 @@ fn unsupported(alg: &str) -> Refusal {
 
 /// The text of 9001023 recommends /organizations, so it cannot be the answer for that.
 fn no_single_tenant() -> Refusal {
+    bad_request("The address names no tenant in which a token could be issued.")
+}
+
+/// A refusal with status 400 whose code is not known.
+fn bad_request(description: &str) -> Refusal {
+    let description = [description, NOT_KNOWN].concat();
     Refusal {
         status: 400,
-        ..Refusal::unknown(
-            "invalid_request",
-            "The address names no tenant in which a token could be issued. (Fedcred: which code Entra ID answers for /organizations is not known.)",
-        )
+        ..Refusal::unknown("invalid_request", &description)
     }
 }
 

@@ -235,6 +235,7 @@ impl<'a> Run<'a> {
             rules: scenario.rules,
             host: scenario.workload.host.clone(),
             seed: scenario.title.clone(),
+            imds_throttled: scenario.faults.contains(&Fault::ImdsThrottled),
         };
         Self {
             scenario,
@@ -267,7 +268,7 @@ impl<'a> Run<'a> {
         let request = workload::graph_request(self.scenario, call);
         let handled = self.entra.handle(self.now, &request);
         self.sent(at::GRAPH_REQUEST, &request);
-        self.answered(at::GRAPH_ANSWER, request, handled.response, handled.checks);
+        self.answered(at::GRAPH_ANSWER, request, handled);
     }
 
     /// The workload gets the token that is to be the assertion.
@@ -275,14 +276,9 @@ impl<'a> Run<'a> {
         let request = workload::identity_request(self.scenario);
         let handled = self.entra.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
-        self.sent(at::IDENTITY_REQUEST, &request);
-        self.answered(
-            at::IDENTITY_RESPONSE,
-            request,
-            handled.response,
-            handled.checks,
-        );
         self.code = handled.code;
+        self.sent(at::IDENTITY_REQUEST, &request);
+        self.answered(at::IDENTITY_RESPONSE, request, handled);
         token.map(|token| self.spoiled(token))
     }
 
@@ -316,8 +312,12 @@ impl<'a> Run<'a> {
         let token = workload::access_token(&handled.response);
         self.sent(at::TOKEN_REQUEST, &request);
         self.entra_steps(&handled);
-        self.answered(at::TOKEN_RESPONSE, request, handled.response, Vec::new());
         self.code = handled.code;
+        self.answered(
+            at::TOKEN_RESPONSE,
+            request,
+            Handled::plain(handled.response),
+        );
         token
     }
 
@@ -328,7 +328,8 @@ impl<'a> Run<'a> {
         for (index, Fetch { request, response }) in handled.fetches.iter().enumerate() {
             let place = at::FETCHES + 2 * index.min(1);
             self.sent(place, request);
-            self.answered(place + 1, request.clone(), response.clone(), Vec::new());
+            let answer = Handled::plain(response.clone());
+            self.answered(place + 1, request.clone(), answer);
         }
         self.checked(at::SIGNATURE, phase(&handled.checks, Phase::Signature));
         self.checked(at::MATCHING, phase(&handled.checks, Phase::Matching));
@@ -342,7 +343,7 @@ impl<'a> Run<'a> {
         let allowed = answer.response.status == 200;
         self.sent(at::API_REQUEST, &request);
         self.checked(at::API_CHECK, answer.checks);
-        self.answered(at::API_RESPONSE, request, answer.response, Vec::new());
+        self.answered(at::API_RESPONSE, request, Handled::plain(answer.response));
         allowed
     }
 
@@ -354,17 +355,12 @@ impl<'a> Run<'a> {
         self.step(place, message);
     }
 
-    fn answered(
-        &mut self,
-        place: usize,
-        request: HttpRequest,
-        response: HttpResponse,
-        checks: Vec<Check>,
-    ) {
+    fn answered(&mut self, place: usize, request: HttpRequest, handled: Handled) {
         let message = Message {
             request: Some(request),
-            response: Some(response),
-            checks,
+            response: Some(handled.response),
+            checks: handled.checks,
+            changes: handled.changes,
         };
         self.step(place, message);
     }
@@ -411,6 +407,7 @@ impl<'a> Run<'a> {
             request: message.request,
             response: message.response,
             checks: message.checks,
+            changes: message.changes,
         });
     }
 

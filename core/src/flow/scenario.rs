@@ -466,6 +466,7 @@ fn tenant_for(
             client_id: identity_client.into(),
             resource_id: String::new(),
             hosts: vec!["your-host".to_owned()],
+            ..ManagedIdentityObject::default()
         }],
         ..tenant_with(&issuer.tenant, client)
     }

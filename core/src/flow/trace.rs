@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::claims::Cloud;
-use crate::entra::{Check, CheckVerdict, HttpRequest, HttpResponse};
+use crate::entra::{Change, Check, CheckVerdict, HttpRequest, HttpResponse};
 use crate::federation::Rules;
 
 /// Who takes part.
@@ -59,6 +59,9 @@ pub struct Step {
     pub response: Option<HttpResponse>,
     /// What is checked here.
     pub checks: Vec<Check>,
+    /// What it changed in the directory.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// A step that would have come, had nothing failed.
@@ -125,6 +128,8 @@ pub struct Message {
     pub response: Option<HttpResponse>,
     /// What is checked.
     pub checks: Vec<Check>,
+    /// What is different in the directory.
+    pub changes: Vec<Change>,
 }
 
 impl Step {
