@@ -6,7 +6,7 @@ use super::scenario::{Expectation, GraphCall, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
 use crate::entra::{
-    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, HttpResponse, Phase, Setting, demo_key,
+    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, Phase, Setting, demo_key,
 };
 use crate::text::Listed;
 
