@@ -631,3 +631,564 @@ fn app_service_refuses() {
     assert_eq!(answer["statusCode"], 400);
     assert_eq!(answer["correlationId"].as_str().unwrap().len(), 36);
 }
+
+fn v1_url() -> String {
+    format!("{LOGIN}/{CONTOSO}/oauth2/token")
+}
+
+fn v1_form(mock: &Mock) -> String {
+    let form = mock.form();
+    form.replace("scope=", "resource=")
+        .replace("%2F.default", "")
+}
+
+#[test]
+fn the_v1_endpoint_answers_with_texts() {
+    let mock = Mock::new();
+    let answer = mock.answer(&post(&v1_url(), &v1_form(&mock)));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let (mut members, claims) = (body(&answer), claims(&answer));
+    members["access_token"].take();
+    let expected = json!({
+        "access_token": null, "token_type": "Bearer", "expires_in": "3599", "ext_expires_in": "3599",
+        "expires_on": (NOW + 3600).to_string(), "not_before": (NOW - 300).to_string(), "resource": format!("api://{API}"),
+    });
+    assert_eq!(members, expected);
+    // The resource chooses the version of the token, not the endpoint.
+    assert_eq!(
+        (&claims["ver"], &claims["aud"]),
+        (&json!("2.0"), &json!(API))
+    );
+    assert_eq!(claims["roles"], json!(["Orders.Read"]));
+    let by_id = v1_form(&mock).replace("api%3A%2F%2F", "") + "&scope=ignored";
+    assert_eq!(mock.answer(&post(&v1_url(), &by_id)).status, 200);
+}
+
+#[test]
+fn v1_requests_that_are_refused() {
+    let mock = Mock::new();
+    let form = v1_form(&mock);
+    let check_v1 = |form: &str, status: u16, rule: &str, text: &str| {
+        check(&mock, &post(&v1_url(), form), status, Some(rule), text);
+    };
+    check_v1(
+        &form.replace("resource=", "scope="),
+        400,
+        "parameters",
+        "AADSTS900144: The request body must contain the following parameter: 'resource'",
+    );
+    check_v1(
+        &(form.clone() + "&resource=x"),
+        400,
+        "parameters",
+        "'resource' is given more than once",
+    );
+    check_v1(
+        &form.replace("resource=", "resource=%zz"),
+        400,
+        "parameters",
+        "'resource' is not percent-encoded",
+    );
+    check_v1(
+        &form.replace(API, &format!("{API}%2F.default")),
+        400,
+        "resource",
+        "AADSTS500011",
+    );
+    check_v1(
+        &form.replace("resource=", "resource=x+"),
+        400,
+        "resource",
+        "AADSTS500011: The resource principal named x api://",
+    );
+    check_v1(
+        &form.replace("grant_type=client", "grant_type=x"),
+        400,
+        "grant-type",
+        "AADSTS70003",
+    );
+    check_v1(
+        &form.replace(CLIENT, IDENTITY_CLIENT),
+        400,
+        "client",
+        "AADSTS700016",
+    );
+    check_v1(
+        &form.replace("client_assertion=", "client_assertion=+"),
+        400,
+        "assertion-form",
+        "AADSTS50027",
+    );
+    check_v1("", 400, "parameters", "'grant_type'");
+    let get = HttpRequest::get(v1_url());
+    check(&mock, &get, 400, Some("request-form"), "AADSTS900561");
+    for path in [
+        "oauth2/v1.0/token",
+        "oauth2/v2.0/v2.0/token",
+        "oauth2/v2.0",
+        "oauth2/token/x",
+        "token",
+    ] {
+        check(
+            &mock,
+            &post(&format!("{LOGIN}/{CONTOSO}/{path}"), &form),
+            404,
+            None,
+            "",
+        );
+    }
+    for added in [
+        "&resource=",
+        "&resource=x",
+        "&resource=%zz",
+        "&resource=a&resource=b",
+    ] {
+        let request = post(&token_url(), &(mock.form() + added));
+        check(
+            &mock,
+            &request,
+            400,
+            Some("parameters"),
+            "code 901002 is documented",
+        );
+    }
+}
+
+#[test]
+fn an_answer_has_the_headers_that_are_read() {
+    let mock = Mock::new();
+    let answer = mock.answer(&post(&token_url(), &mock.form()));
+    let expected = [
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("Cache-Control", "no-store, no-cache"),
+        ("Pragma", "no-cache"),
+        ("Expires", "-1"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(answer.header_value(name), Some(value));
+    }
+    assert_eq!(answer.headers.len(), expected.len() + 1);
+    let members = body(&answer);
+    let names: Vec<_> = members.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert_eq!(
+        (&members["expires_in"], &members["ext_expires_in"]),
+        (&json!(3599), &json!(3599))
+    );
+}
+
+fn document(name: &str, version: &str) -> String {
+    format!("{LOGIN}/{name}/{version}.well-known/openid-configuration")
+}
+
+#[test]
+fn documents_are_those_that_were_recorded() {
+    let mock = Mock::new();
+    let v2 = mock.answer(&HttpRequest::get(document("contoso.example", "v2.0/")));
+    let recorded = include_str!("recorded/discovery-v2.json").replace("{tid}", CONTOSO);
+    assert_eq!(body(&v2), serde_json::from_str::<Value>(&recorded).unwrap());
+    assert_eq!(
+        v2.header_value("cache-control"),
+        Some("max-age=86400, private")
+    );
+    assert_eq!(v2.header_value("access-control-allow-origin"), Some("*"));
+    let v1 = body(&mock.answer(&HttpRequest::get(document(CONTOSO, ""))));
+    for (name, value) in [
+        (
+            "issuer",
+            json!(format!("https://sts.windows.net/{CONTOSO}/")),
+        ),
+        ("jwks_uri", json!(format!("{LOGIN}/common/discovery/keys"))),
+        (
+            "token_endpoint",
+            json!(format!("{LOGIN}/{CONTOSO}/oauth2/token")),
+        ),
+        (
+            "authorization_endpoint",
+            json!(format!("{LOGIN}/{CONTOSO}/oauth2/authorize")),
+        ),
+        ("scopes_supported", json!(["openid"])),
+        ("microsoft_multi_refresh_token", json!(true)),
+        (
+            "userinfo_endpoint",
+            json!(format!("{LOGIN}/{CONTOSO}/openid/userinfo")),
+        ),
+        ("tenant_region_scope", json!("WW")),
+    ] {
+        assert_eq!(v1[name], value, "{name}");
+    }
+    let claims = v1["claims_supported"].as_array().unwrap();
+    assert!(claims.contains(&json!("nickname")) && !claims.contains(&json!("tid")));
+    for name in ["common", "organizations"] {
+        for (version, issuer) in [
+            ("v2.0/", "https://login.microsoftonline.com/{tenantid}/v2.0"),
+            ("", "https://sts.windows.net/{tenantid}/"),
+        ] {
+            let found = body(&mock.answer(&HttpRequest::get(document(name, version))));
+            assert_eq!(found["issuer"], issuer);
+            assert_eq!(found["tenant_region_scope"], Value::Null);
+            let token = found["token_endpoint"].as_str().unwrap();
+            assert!(
+                token.starts_with(&format!("{LOGIN}/{name}/oauth2/")),
+                "{token}"
+            );
+        }
+    }
+}
+
+#[test]
+fn documents_hold_what_is_known_of_a_cloud() {
+    for (cloud, host, instance) in [
+        (
+            fedcred_core::claims::Cloud::UsGov,
+            "login.microsoftonline.us",
+            "microsoftonline.us",
+        ),
+        (
+            fedcred_core::claims::Cloud::China,
+            "login.partner.microsoftonline.cn",
+            "partner.microsoftonline.cn",
+        ),
+    ] {
+        let mut mock = Mock::new();
+        mock.setting.cloud = cloud;
+        for (name, version) in [(CONTOSO, ""), (CONTOSO, "v2.0/"), ("common", "v2.0/")] {
+            let url = document(name, version).replace("login.microsoftonline.com", host);
+            let found = body(&mock.answer(&HttpRequest::get(url)));
+            assert_eq!(found["cloud_instance_name"], instance);
+            assert_eq!(found["msgraph_host"], cloud.graph_host());
+            for unknown in ["tenant_region_scope", "rbac_url", "cloud_graph_host_name"] {
+                assert!(found.get(unknown).is_none(), "{unknown}");
+            }
+            assert!(
+                !found.to_string().contains("microsoftonline.com"),
+                "{found}"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_have_their_issuer_in_version_2() {
+    let mock = Mock::new();
+    for (path, issuer) in [
+        (
+            "common/discovery/v2.0/keys",
+            json!("https://login.microsoftonline.com/{tenantid}/v2.0"),
+        ),
+        (
+            "organizations/discovery/v2.0/keys",
+            json!("https://login.microsoftonline.com/{tenantid}/v2.0"),
+        ),
+        (
+            "contoso.example/discovery/v2.0/keys",
+            json!(format!("{LOGIN}/{CONTOSO}/v2.0")),
+        ),
+        ("common/discovery/keys", Value::Null),
+        (
+            "c0c0c0c0-0000-4000-8000-000000000001/discovery/keys?appid=x",
+            Value::Null,
+        ),
+    ] {
+        let keys = body(&mock.answer(&HttpRequest::get(format!("{LOGIN}/{path}"))));
+        let key = &keys["keys"][0];
+        assert_eq!(key["issuer"], issuer, "{path}");
+        assert_eq!(
+            (&key["kid"], &key["x5t"], &key["use"]),
+            (&json!("demo-1"), &json!("demo-1"), &json!("sig"))
+        );
+        assert!(key.get("x5c").is_none() && key.get("d").is_none());
+    }
+}
+
+#[test]
+fn metadata_of_nobody() {
+    let mut mock = Mock::new();
+    for name in [
+        "x",
+        "consumers",
+        "Common",
+        "{tenantid}",
+        "%",
+        "f0f0f0f0-0000-4000-8000-000000000001",
+        "\"",
+        "'",
+    ] {
+        for path in [
+            "v2.0/.well-known/openid-configuration",
+            ".well-known/openid-configuration",
+            "discovery/keys",
+            "discovery/v2.0/keys",
+        ] {
+            let handled = mock.handled(&HttpRequest::get(format!("{LOGIN}/{name}/{path}")));
+            assert_eq!(
+                (handled.code, handled.response.status),
+                (Some(90_002), 400),
+                "{name}"
+            );
+            let body = body(&handled.response);
+            assert_eq!(body["error"], "invalid_tenant");
+            assert_eq!(
+                handled.response.header_value("x-ms-request-id"),
+                body["trace_id"].as_str()
+            );
+        }
+    }
+    // An odd id stays one text.
+    mock.contoso().id = "a\"b\\{host}\n".into();
+    let found = body(&mock.answer(&HttpRequest::get(document("contoso.example", "v2.0/"))));
+    assert_eq!(
+        found["issuer"],
+        "https://login.microsoftonline.com/a\"b\\{host}\n/v2.0"
+    );
+}
+
+fn instance_request(query: &str) -> HttpRequest {
+    HttpRequest::get(format!("{LOGIN}/common/discovery/instance?{query}"))
+}
+
+#[test]
+fn instances_are_told() {
+    let mock = Mock::new();
+    for (asked, told) in [
+        (
+            "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/authorize",
+            "https://login.microsoftonline.com/contoso.example/v2.0",
+        ),
+        (
+            "https%3A%2F%2FLOGIN.windows.net%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize",
+            "https://login.microsoftonline.com/common/v2.0",
+        ),
+        (
+            "https://sts.windows.net:443/x/oauth2/authorize",
+            "https://login.microsoftonline.com/x",
+        ),
+        (
+            "https://login.usgovcloudapi.net/%22/oauth2/v2.0/authorize",
+            "https://login.microsoftonline.us/\"/v2.0",
+        ),
+        (
+            "https://login.chinacloudapi.cn/x",
+            "https://login.partner.microsoftonline.cn/x",
+        ),
+    ] {
+        let request = instance_request(&format!(
+            "api-version=1.1&authorization_endpoint={asked}&x=1"
+        ));
+        let answer = mock.answer(&request);
+        let found = body(&answer);
+        assert_eq!(
+            found["tenant_discovery_endpoint"],
+            format!("{told}/.well-known/openid-configuration")
+        );
+        assert_eq!(found["api-version"], "1.1");
+        assert_eq!(found["metadata"].as_array().unwrap().len(), 5);
+        assert_eq!(found["metadata"][0]["preferred_cache"], "login.windows.net");
+        assert_eq!(
+            answer.header_value("cache-control"),
+            Some("max-age=86400, private")
+        );
+    }
+    // As long as the recorded answer with its id in the address.
+    let request = instance_request(&format!(
+        "api-version=1.1&authorization_endpoint={LOGIN}/{CONTOSO}/oauth2/v2.0/authorize"
+    ));
+    assert_eq!(mock.answer(&request).body.len(), 980);
+}
+
+#[test]
+fn instances_nobody_knows() {
+    let mock = Mock::new();
+    for endpoint in [
+        "https://login.example/x/oauth2/v2.0/authorize",
+        "https://login.microsoftonline.com.example/x",
+        "login.microsoftonline.com/x",
+        "",
+        "https://x@login.microsoftonline.com/x",
+        "x",
+    ] {
+        let handled = mock.handled(&instance_request(&format!(
+            "api-version=1.1&authorization_endpoint={endpoint}"
+        )));
+        assert_eq!(
+            (handled.code, handled.response.status),
+            (Some(50_049), 400),
+            "{endpoint}"
+        );
+        let body = body(&handled.response);
+        let text = body["error_description"].as_str().unwrap();
+        assert!(
+            text.starts_with("AADSTS50049: Unknown or invalid instance. Trace ID: "),
+            "{text}"
+        );
+        assert_eq!(body["error"], "invalid_instance");
+        assert_eq!(
+            body["error_uri"],
+            "https://login.microsoftonline.com/error?code=50049"
+        );
+    }
+    let known = format!("authorization_endpoint={LOGIN}/x/oauth2/v2.0/authorize");
+    for query in [
+        known.clone(),
+        format!("api-version=1.0&{known}"),
+        format!("api-version=&{known}"),
+        format!("api-version=1.1&api-version=1.1&{known}"),
+        format!("api-version=1.1&{known}&{known}"),
+        "api-version=1.1&authorization_endpoint=%zz".to_owned(),
+        format!("api-version=1.1&authorization_endpoint={LOGIN}"),
+        format!("api-version=1.1&authorization_endpoint={LOGIN}//x"),
+    ] {
+        let handled = mock.handled(&instance_request(&query));
+        assert_eq!(
+            (handled.code, handled.response.status),
+            (None, 400),
+            "{query}"
+        );
+        assert!(
+            handled.response.body.contains(OWN_WORDS),
+            "{}",
+            handled.response.body
+        );
+    }
+    for name in ["organizations", CONTOSO] {
+        let url = instance_request("").url.replace("common", name);
+        check(&mock, &HttpRequest::get(url), 404, None, "");
+    }
+}
+
+/// Every kind of token: what it says of itself agrees, and nothing about it surprises.
+#[test]
+fn tokens_are_consistent() {
+    let mut mock = Mock::new().with_own_identity();
+    let assertion = mock.form();
+    let mut seen = 0;
+    for version in [1, 2] {
+        mock.contoso().applications[1].requested_access_token_version = version;
+        for roles in [true, false] {
+            if !roles {
+                mock.contoso().service_principals[0]
+                    .app_role_assignments
+                    .clear();
+            }
+            let mine = |query: &str| identity_request(&format!("api-version=2018-02-01&{query}"));
+            let requests = [
+                (post(&token_url(), &assertion), API, 3600),
+                (
+                    post(
+                        &v1_url(),
+                        &assertion
+                            .replace("scope=", "resource=")
+                            .replace("%2F.default", ""),
+                    ),
+                    API,
+                    3600,
+                ),
+                (mine(&format!("resource=api://{API}")), API, 86_400),
+                (
+                    mine(&format!("resource={API}&client_id={IDENTITY_CLIENT}")),
+                    API,
+                    86_400,
+                ),
+                (
+                    mine("resource=api://AzureADTokenExchange"),
+                    fedcred_core::claims::TOKEN_EXCHANGE_APP,
+                    86_400,
+                ),
+                (
+                    app_request(&format!("{APP_ASKED}&client_id={IDENTITY_CLIENT}")),
+                    fedcred_core::claims::TOKEN_EXCHANGE_APP,
+                    86_400,
+                ),
+            ];
+            for (request, resource, lifetime) in requests {
+                let answer = mock.answer(&request);
+                check_token(&answer, resource, lifetime);
+                if let Some(id) = answer.header_value("x-ms-request-id") {
+                    let uti = fedcred_core::claims::eid1_of_guid(id).unwrap();
+                    assert_eq!(claims(&answer)["uti"], uti, "the id of the request");
+                    assert_eq!(claims(&answer)["roles"].is_array(), roles);
+                }
+                seen += 1;
+            }
+        }
+        mock.contoso().service_principals[0].app_role_assignments =
+            Mock::new().directory.tenants[0].service_principals[0]
+                .app_role_assignments
+                .clone();
+    }
+    assert_eq!(seen, 24);
+}
+
+#[track_caller]
+fn check_token(answer: &HttpResponse, resource: &str, lifetime: i64) {
+    let text = body(answer)["access_token"].as_str().unwrap().to_owned();
+    let token = fedcred_core::jose::parse(&text).tokens.remove(0);
+    assert_eq!(fedcred_core::claims::lint(&token, NOW), []);
+    let explanation = fedcred_core::claims::explain(&token, NOW);
+    let readings = |name: &str| {
+        let claim = explanation.claims.iter().find(|claim| claim.name == name);
+        claim
+            .unwrap_or_else(|| panic!("{name}"))
+            .readings
+            .iter()
+            .map(|r| r.text.clone())
+            .collect::<Vec<_>>()
+    };
+    let rh = readings("rh");
+    assert_eq!(rh[0], format!("tenant {CONTOSO}, the same as `tid`."));
+    assert!(rh[1].starts_with(&format!("resource {resource}")), "{rh:?}");
+    assert_eq!(readings("uti").len(), 1);
+    let claims = claims(answer);
+    let v1 = claims["ver"] == "1.0";
+    let (mine, other) = if v1 {
+        ("appid", "azp")
+    } else {
+        ("azp", "appid")
+    };
+    assert!(claims[mine].is_string() && claims[other].is_null());
+    assert_eq!(claims[format!("{mine}acr").as_str()], "2");
+    assert_eq!(
+        claims["idp"],
+        if v1 {
+            claims["iss"].clone()
+        } else {
+            Value::Null
+        }
+    );
+    let exchange = resource != API;
+    assert_eq!(
+        claims["idtyp"],
+        if v1 || exchange {
+            json!("app")
+        } else {
+            Value::Null
+        }
+    );
+    assert_eq!(
+        (&claims["oid"], &claims["tid"]),
+        (&claims["sub"], &json!(CONTOSO))
+    );
+    assert_eq!(
+        (&claims["iat"], &claims["nbf"], &claims["exp"]),
+        (&json!(NOW - 300), &json!(NOW - 300), &json!(NOW + lifetime))
+    );
+    let relation = if lifetime == 86_400 { "7 14" } else { "7 10" };
+    assert_eq!(claims["xms_idrel"], relation);
+    assert!(claims.get("scp").is_none());
+}
+
+/// What nobody knows of tokens of 2022 is not in them.
+#[test]
+fn tokens_of_2022_have_no_claims_of_today() {
+    let mut mock = Mock::new();
+    mock.setting.rules = fedcred_core::federation::Rules::Preview2022;
+    let claims = claims(&mock.answer(&identity_request(ASKED)));
+    for name in ["rh", "xms_idrel"] {
+        assert!(claims.get(name).is_none());
+    }
+    // An id that is no GUID cannot stand in `rh`.
+    let mut mock = Mock::new();
+    mock.contoso().id = "contoso".into();
+    let odd = mock.answer(&identity_request(ASKED));
+    assert!(self::claims(&odd).get("rh").is_none());
+}

@@ -762,7 +762,15 @@ fn every_error_is_reached_or_says_why_not() {
         .collect();
     let sent = catalogue().filter(|entry| entry.unsent.is_none());
     let (coded, without): (Vec<_>, Vec<_>) = sent.partition(|entry| entry.code.is_some());
-    assert_eq!(reached, coded.iter().filter_map(|e| e.code).collect());
+    let instance = HttpRequest::get(
+        "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1&authorization_endpoint=https://x/",
+    );
+    let instance = Exchange::new().entra().handle(NOW, &instance).code;
+    let reached = reached.into_iter().chain(instance).collect();
+    assert_eq!(
+        coded.iter().filter_map(|e| e.code).collect::<BTreeSet<_>>(),
+        reached
+    );
     let texts: BTreeSet<_> = [
         ("http://169.254.169.254/metadata/identity/oauth2/token", ""),
         ("http://169.254.169.254/metadata/identity/oauth2/token", "true"),

@@ -64,9 +64,8 @@ pub(super) fn guid_of_bytes(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// A GUID as the subjects `/eid1/…` have it: base64url of its bytes in the order of .NET (observed).
-#[must_use]
-pub fn eid1_of_guid(guid: &str) -> Option<String> {
+/// The bytes of a GUID in the order of .NET.
+pub(crate) fn bytes_of_guid(guid: &str) -> Option<Vec<u8>> {
     let digits: String = guid.split('-').collect();
     let number = u128::from_str_radix(&digits, 16)
         .ok()
@@ -74,7 +73,13 @@ pub fn eid1_of_guid(guid: &str) -> Option<String> {
     let [a, b, c, d, e, f, g, h, rest @ ..] = number.to_be_bytes();
     let mut bytes = vec![d, c, b, a, f, e, h, g];
     bytes.extend(rest);
-    Some(base64url::encode(&bytes))
+    Some(bytes)
+}
+
+/// A GUID as the subjects `/eid1/…` have it: base64url of its bytes in the order of .NET (observed).
+#[must_use]
+pub fn eid1_of_guid(guid: &str) -> Option<String> {
+    Some(base64url::encode(&bytes_of_guid(guid)?))
 }
 
 fn read(entry: Value<'_>) -> KnownId {

@@ -26,6 +26,7 @@ pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use compare::{Compared, Likeness, compare};
 pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect};
 pub use explain::{Claim, Explanation, Validity, explain};
+pub(crate) use ids::bytes_of_guid;
 pub use ids::{KnownId, eid1_of_guid, is_guid, known_id, well_known_id};
 pub use issuer_of_keys::issuer_of_keys;
 pub use kind::{Assignment, TokenKind};

@@ -5,27 +5,26 @@ use serde::Serialize;
 use super::demo_keys::demo_key;
 use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
+use crate::claims::Cloud;
+use crate::federation::fill;
 use crate::text::Listed;
 
-/// The part of a discovery document (OpenID Connect Discovery §3) that clients read.
-#[derive(Serialize)]
-struct Document<'a> {
-    token_endpoint: String,
-    token_endpoint_auth_methods_supported: [&'a str; 3],
-    jwks_uri: String,
-    subject_types_supported: [&'a str; 1],
-    id_token_signing_alg_values_supported: [&'a str; 1],
-    response_types_supported: [&'a str; 4],
-    scopes_supported: [&'a str; 4],
-    issuer: String,
-    authorization_endpoint: String,
-}
+/// The documents without their ends, a member a line (recorded in the global cloud, the v1 one in parts).
+const V2: &str = include_str!("../../data/discovery-v2.txt");
+const V1: &str = include_str!("../../data/discovery-v1.txt");
+
+/// What only the global cloud's documents are known to hold.
+const GLOBAL: &str = "\"cloud_graph_host_name\":\"graph.windows.net\",\"rbac_url\":\"https://pas.windows.net\",\"tenant_region_scope\":";
+
+/// Names in addresses that stand for any tenant (Entra: access tokens, validating).
+const TEMPLATES: [&str; 2] = ["common", "organizations"];
 
 #[derive(Serialize)]
 struct KeySet<'a> {
     keys: Vec<PublicKey<'a>>,
 }
 
+/// No `x5c`: the demonstration keys have no certificates.
 #[derive(Serialize)]
 struct PublicKey<'a> {
     kty: &'a str,
@@ -37,54 +36,61 @@ struct PublicKey<'a> {
     x5t: &'a str,
     n: String,
     e: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<&'a str>,
 }
 
 impl Entra {
-    pub(super) fn discovery_v2(&self, tenant: &str) -> HttpResponse {
-        let host = self.setting.cloud.login_host();
-        self.discovery(tenant, "v2.0/", |tenant| {
-            format!("https://{host}/{tenant}/v2.0")
-        })
+    /// The discovery document of a tenant, or of any; `None` where there is no such tenant.
+    pub(super) fn discovery(&self, name: &str, v2: bool) -> Option<HttpResponse> {
+        let cloud = self.setting.cloud;
+        let host = cloud.login_host();
+        let (tenant, issuer) = self.named(name)?;
+        let parameters = [
+            ("host", host),
+            ("tenant", &tenant),
+            ("issuer", &issuer),
+            ("graph", cloud.graph_host()),
+        ];
+        let mut text = fill(if v2 { V2 } else { V1 }, &parameters).replace('\n', "");
+        if cloud == Cloud::Global {
+            text.push_str(GLOBAL);
+            text.push_str(if tenant == issuer { "\"WW\"," } else { "null," });
+        }
+        let instance = host.strip_prefix("login.").unwrap_or(host);
+        let end = [
+            "\"cloud_instance_name\":\"",
+            instance,
+            "\",\"msgraph_host\":\"",
+            cloud.graph_host(),
+            "\"}",
+        ];
+        text.extend(end);
+        Some(HttpResponse::of_json(200, text).public())
     }
 
-    pub(super) fn discovery_v1(&self, tenant: &str) -> HttpResponse {
-        self.discovery(tenant, "", |tenant| {
-            format!("https://sts.windows.net/{tenant}/")
-        })
+    /// The keys; each has its issuer in documents of version 2 (documented for any tenant, inferred for one).
+    pub(super) fn keys(&self, now: i64, name: &str, v2: bool) -> Option<HttpResponse> {
+        let (_, issuer) = self.named(name)?;
+        let issuer = self.setting.cloud.issuer(&issuer);
+        let issuer = v2.then_some(issuer.as_str());
+        Some(key_set(&self.directory.keys, now, issuer).public())
     }
 
-    fn discovery(
-        &self,
-        tenant: &str,
-        version: &str,
-        issuer: impl Fn(&str) -> String,
-    ) -> HttpResponse {
-        let Some(tenant) = self.directory.tenant(tenant) else {
-            return HttpResponse::text(400, "Tenant not found.");
-        };
-        let id = tenant.id.as_str();
-        let base = format!("https://{}/{id}", self.setting.cloud.login_host());
-        let document = Document {
-            token_endpoint: format!("{base}/oauth2/{version}token"),
-            token_endpoint_auth_methods_supported: [
-                "client_secret_post",
-                "private_key_jwt",
-                "client_secret_basic",
-            ],
-            jwks_uri: format!("{base}/discovery/{version}keys"),
-            subject_types_supported: ["pairwise"],
-            id_token_signing_alg_values_supported: ["RS256"],
-            response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
-            scopes_supported: ["openid", "profile", "email", "offline_access"],
-            issuer: issuer(id),
-            authorization_endpoint: format!("{base}/oauth2/{version}authorize"),
-        };
-        HttpResponse::json(200, &document).header("Cache-Control", "max-age=86400, private")
+    /// A tenant as addresses and issuers have it, ready to stand within quotes of JSON.
+    fn named(&self, name: &str) -> Option<(String, String)> {
+        if TEMPLATES.contains(&name) {
+            return Some((name.to_owned(), "{tenantid}".to_owned()));
+        }
+        let id = self.directory.tenant(name)?.id.as_str();
+        let quoted = serde_json::to_string(id).unwrap_or_default();
+        let id = quoted.trim_matches('"').to_owned();
+        Some((id.clone(), id))
     }
 }
 
-/// The keys that are published at a moment.
-pub(super) fn key_set(keys: &KeyRing, now: i64) -> HttpResponse {
+/// The keys that are published at a moment, each with its issuer where one is given.
+pub(super) fn key_set(keys: &KeyRing, now: i64, issuer: Option<&str>) -> HttpResponse {
     let entries = keys.published(now);
     let keys = entries.iter().filter_map(|entry| {
         let (n, e) = demo_key(&entry.key)?.public_numbers();
@@ -95,6 +101,7 @@ pub(super) fn key_set(keys: &KeyRing, now: i64) -> HttpResponse {
             x5t: &entry.kid,
             n,
             e,
+            issuer,
         })
     });
     HttpResponse::json(

@@ -9,7 +9,7 @@ use super::demo_keys::demo_key;
 use super::directory::{ExternalIssuer, KeyRing};
 use super::discovery::key_set;
 use super::issue::{Grant, Kind};
-use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse};
+use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method};
 use crate::text::base64url;
 use crate::text::json::{self, Document};
 
@@ -58,12 +58,16 @@ impl Entra {
             let base = issuer.issuer.trim_end_matches('/');
             Some((issuer, address.strip_prefix(base)?.strip_prefix('/')?))
         })?;
-        Some(Handled::plain(match path {
-            ".well-known/openid-configuration" => metadata(issuer),
-            "jwks" => key_set(&issuer.keys, now),
-            SIGN => self.signed(&issuer.keys, now, request, &issuer.issuer),
-            _ => HttpResponse::text(404, "Not found."),
-        }))
+        let allowed = if path == SIGN { "POST" } else { "GET, OPTIONS" };
+        if let Some(answer) = other_method(request, allowed) {
+            return Some(Handled::plain(answer));
+        }
+        Some(match path {
+            ".well-known/openid-configuration" => Handled::plain(metadata(issuer)),
+            "jwks" => Handled::plain(key_set(&issuer.keys, now, None)),
+            SIGN => Handled::plain(self.signed(&issuer.keys, now, request, &issuer.issuer)),
+            _ => not_found(),
+        })
     }
 
     fn signed(

@@ -131,14 +131,24 @@ impl HttpResponse {
     /// A response with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &impl Serialize) -> Self {
-        Self {
+        Self::of_json(status, serde_json::to_string(body).unwrap_or_default())
+    }
+
+    /// A response with a body that is JSON already.
+    pub(super) fn of_json(status: u16, body: String) -> Self {
+        let response = Self {
             status,
-            headers: vec![(
-                "Content-Type".to_owned(),
-                "application/json; charset=utf-8".to_owned(),
-            )],
-            body: serde_json::to_string(body).unwrap_or_default(),
-        }
+            body,
+            ..Self::default()
+        };
+        response.header("Content-Type", "application/json; charset=utf-8")
+    }
+
+    /// The headers of what anybody may read and keep for a day (recorded).
+    pub(super) fn public(self) -> Self {
+        self.header("Cache-Control", "max-age=86400, private")
+            .header("Access-Control-Allow-Origin", "*")
+            .header("Access-Control-Allow-Methods", "GET, OPTIONS")
     }
 
     /// A response with a text body.

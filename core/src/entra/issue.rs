@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::demo_keys::demo_key;
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
-use crate::claims::TOKEN_EXCHANGE_APP;
+use crate::claims::{TOKEN_EXCHANGE_APP, bytes_of_guid, eid1_of_guid};
 use crate::federation::Rules;
 use crate::text::{Listed, base64url};
 
@@ -80,16 +80,20 @@ struct AccessTokenClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     idtyp: Option<&'a str>,
     oid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rh: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     roles: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scp: Option<&'a str>,
     sub: &'a str,
     tid: &'a str,
-    uti: String,
+    uti: Option<String>,
     ver: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     xms_ficinfo: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xms_idrel: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     xms_mirid: Option<&'a str>,
 }
@@ -204,6 +208,14 @@ impl Entra {
             Kind::Identity(resource_id) => Some(resource_id),
             _ => None,
         };
+        // Nothing is known of them in 2022.
+        let current = self.setting.rules == Rules::Current;
+        // A service principal; the even number is a decoy, as in decoded tokens (Entra: agent token claims).
+        let relation = match grant.kind {
+            Kind::Identity(_) => Some("7 14"),
+            Kind::App | Kind::Federated => Some("7 10"),
+            Kind::User => None,
+        };
         AccessTokenClaims {
             aud: self.audience(grant.resource),
             iss: if v2 {
@@ -222,13 +234,16 @@ impl Entra {
             idp: v1.then_some(v1_issuer),
             idtyp: (!user && (v1 || grant.resource.exchange)).then_some("app"),
             oid: grant.object_id,
+            rh: current.then(|| rh(tid, grant.resource)).flatten(),
             roles: grant.roles.clone(),
             scp: user.then_some("user_impersonation"),
             sub: grant.object_id,
             tid,
-            uti: base64url::encode(self.derived("uti").first_chunk::<16>().unwrap_or(&[0; 16])),
+            // The id of the request as bytes (computed from decoded tokens).
+            uti: eid1_of_guid(&self.derived_guid("trace")),
             ver: if v2 { "2.0" } else { "1.0" },
             xms_ficinfo: (grant.kind == Kind::Federated).then_some("CAAQARgAIAA"),
+            xms_idrel: relation.filter(|_| current),
             xms_mirid: identity.filter(|_| v1),
         }
     }
@@ -243,6 +258,15 @@ impl Entra {
             resource.app_id.as_str()
         }
     }
+}
+
+/// Tenant and resource between bytes of a decoded token whose meaning is not known; `None` where an id is no GUID.
+fn rh(tenant: &str, resource: &Resource) -> Option<String> {
+    let mut bytes = vec![1, 4, 0];
+    bytes.extend(bytes_of_guid(tenant)?);
+    bytes.extend(bytes_of_guid(resource.app_id.as_str())?);
+    bytes.extend([4, 1, 0, 4, 0]);
+    Some(["1.", &base64url::encode(&bytes), "."].concat())
 }
 
 fn names(application: &Application, requested: &str) -> bool {

@@ -6,7 +6,9 @@ use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{ManagedIdentityObject, Tenant};
 use super::http::parameter;
 use super::issue::{Grant, Kind, Strings};
-use super::{ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, other_method};
+use super::{
+    ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method,
+};
 use crate::claims::Confidence;
 use crate::text::Listed;
 
@@ -133,7 +135,7 @@ impl Entra {
         door: Door,
     ) -> Handled {
         if path != door.path() {
-            return Handled::plain(wrong_path(request, path, door));
+            return wrong_path(request, path, door);
         }
         if let Some(answer) = other_method(request, "GET") {
             return Handled::plain(answer);
@@ -418,15 +420,15 @@ fn ids_of(identities: &[(&Tenant, &ManagedIdentityObject)]) -> String {
 }
 
 /// Documented for IMDS is `unknown_source`; its description is inferred.
-fn wrong_path(request: &HttpRequest, path: &[&str], door: Door) -> HttpResponse {
+fn wrong_path(request: &HttpRequest, path: &[&str], door: Door) -> Handled {
     if door == Door::AppService || !path.starts_with(&["metadata", "identity"]) {
-        return HttpResponse::text(404, "Not found.");
+        return not_found();
     }
     let body = PlainError {
         error: "unknown_source",
         error_description: &["Unknown Source ", request.path()].concat(),
     };
-    HttpResponse::json(401, &body)
+    Handled::plain(HttpResponse::json(401, &body))
 }
 
 /// Whether the text has the form 2018-02-01.

@@ -10,6 +10,7 @@ mod directory;
 pub(crate) mod discovery;
 mod external;
 mod http;
+mod instance;
 mod issue;
 mod managed_identity;
 mod token_endpoint;
@@ -21,6 +22,7 @@ use crate::claims::Cloud;
 use crate::federation::Rules;
 use crate::text::{Listed, protocol_string};
 
+use checks::Refusal;
 pub use checks::{Check, CheckVerdict, Phase};
 pub(crate) use demo_keys::demo_key;
 pub use directory::{
@@ -162,41 +164,55 @@ impl Entra {
             self.managed_identity(now, request, &path, Door::AppService)
         } else if request.is_host(self.setting.cloud.login_host()) {
             self.login(now, request, &path)
-        } else if request.is_host(V1_ISSUER_HOST) {
-            Handled::plain(self.metadata(now, request, &path))
+        } else if let (true, [_, ".well-known", _]) = (request.is_host(V1_ISSUER_HOST), &*path) {
+            self.metadata(now, request, &path)
         } else if let Some(handled) = self.external(now, request) {
             handled
         } else {
-            Handled::plain(HttpResponse::text(404, "No such host in this mock."))
+            not_found()
         }
     }
 
     fn login(&self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
         match path {
-            [tenant, "oauth2", "v2.0", "token"] => match other_method(request, "POST, OPTIONS") {
-                // AADSTS900561 is the answer to others.
-                Some(options) if options.status == 204 => Handled::plain(options),
-                _ => self.token(now, request, tenant),
-            },
+            [tenant, "oauth2", rest @ .., "token"] if rest.is_empty() || rest == ["v2.0"] => {
+                match other_method(request, "POST, OPTIONS") {
+                    // AADSTS900561 is the answer to others.
+                    Some(options) if options.status == 204 => Handled::plain(options),
+                    _ => self.token(now, request, tenant, rest.is_empty()),
+                }
+            }
             [tenant, "fedcred", "token"] => Handled::plain(self.other_token(now, request, tenant)),
-            path => Handled::plain(self.metadata(now, request, path)),
+            path => self.metadata(now, request, path),
         }
     }
 
-    /// Discovery documents and keys.
-    fn metadata(&self, now: i64, request: &HttpRequest, path: &[&str]) -> HttpResponse {
-        let login = !request.is_host(V1_ISSUER_HOST);
-        let answer = match path {
-            [tenant, ".well-known", "openid-configuration"] => self.discovery_v1(tenant),
-            [tenant, "v2.0", ".well-known", "openid-configuration"] if login => {
-                self.discovery_v2(tenant)
+    /// Instance discovery, discovery documents and keys.
+    fn metadata(&self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
+        if let Some(answer) = other_method(request, "GET, OPTIONS") {
+            return Handled::plain(answer);
+        }
+        let (name, answer) = match path {
+            ["common", "discovery", "instance"] => return self.instance(now, request),
+            [name, ".well-known", "openid-configuration"] => (name, self.discovery(name, false)),
+            [name, "v2.0", ".well-known", "openid-configuration"] => {
+                (name, self.discovery(name, true))
             }
-            [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] if login => {
-                discovery::key_set(&self.directory.keys, now)
-            }
-            _ => return HttpResponse::text(404, "Not found."),
+            [name, "discovery", "keys"] => (name, self.keys(now, name, false)),
+            [name, "discovery", "v2.0", "keys"] => (name, self.keys(now, name, true)),
+            _ => return not_found(),
         };
-        other_method(request, "GET, OPTIONS").unwrap_or(answer)
+        match answer {
+            Some(response) => Handled::plain(response),
+            // The code and its text are those of the token endpoint, the error is another (public logs).
+            None => {
+                let refusal = Refusal {
+                    error: "invalid_tenant".to_owned(),
+                    ..Refusal::of(90_002, &[("tenant", name)])
+                };
+                self.refused(now, request, &refusal)
+            }
+        }
     }
 
     /// Bytes that derive from the seed, the request's number and a purpose.
@@ -227,6 +243,10 @@ impl Entra {
 
 /// Most bytes of an address and a body together; Entra's own limits are not known.
 const MAX_REQUEST: usize = 1024 * 1024;
+
+fn not_found() -> Handled {
+    Handled::plain(HttpResponse::text(404, "The mock has nothing here."))
+}
 
 /// The parts of the path.
 fn path_of(request: &HttpRequest) -> Vec<&str> {

@@ -10,7 +10,7 @@ use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::discovery::metadata_address;
 use super::http::parameter;
-use super::issue::{Grant, Kind as TokenKind, Resource};
+use super::issue::{Grant, Kind as TokenKind, Resource, Strings};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::federation::{Credential, Field, FieldVerdict, Match, Rules, Verdict, match_all};
@@ -217,7 +217,9 @@ struct TokenResponse {
 #[derive(Default)]
 struct Parameters {
     client_id: String,
+    /// `resource` in version 1.
     scope: String,
+    v1: bool,
     grant_type: String,
     assertion_type: String,
     assertion: String,
@@ -241,16 +243,21 @@ struct Client<'a> {
 }
 
 impl Entra {
-    pub(super) fn token(&self, now: i64, request: &HttpRequest, tenant: &str) -> Handled {
+    /// The endpoint of version 1 takes `resource` in place of `scope` and answers with texts (inferred).
+    pub(super) fn token(&self, now: i64, request: &HttpRequest, tenant: &str, v1: bool) -> Handled {
         let mut exchange = Exchange {
             entra: self,
             now,
             checks: Checks::new(&RULES),
             fetches: Vec::new(),
         };
-        let answer = exchange.run(request, tenant);
+        let answer = exchange.run(request, tenant, v1);
         let (response, code) = match answer {
-            Ok(token) => (success(token), None),
+            Ok(token) => {
+                let trace = self.derived_guid("trace");
+                let response = success(now, token, v1.then_some(request));
+                (response.header("x-ms-request-id", trace), None)
+            }
             Err(refusal) => (self.refuse(now, request, &refusal), refusal.code),
         };
         Handled {
@@ -259,6 +266,14 @@ impl Entra {
             checks: exchange.checks.finish(),
             fetches: exchange.fetches,
             changes: Vec::new(),
+        }
+    }
+
+    /// A refusal outside of the exchange.
+    pub(super) fn refused(&self, now: i64, request: &HttpRequest, refusal: &Refusal) -> Handled {
+        Handled {
+            code: refusal.code,
+            ..Handled::plain(self.refuse(now, request, refusal))
         }
     }
 
@@ -278,21 +293,33 @@ impl Entra {
     }
 }
 
-fn success(access_token: String) -> HttpResponse {
-    let body = TokenResponse {
-        token_type: "Bearer",
-        expires_in: LIFETIME - 1,
-        ext_expires_in: LIFETIME - 1,
-        access_token,
+/// `v1` is the request where it is one of version 1.
+fn success(now: i64, access_token: String, v1: Option<&HttpRequest>) -> HttpResponse {
+    let response = match v1 {
+        Some(request) => {
+            let resource = parameter(&request.body, "resource");
+            let resource = resource.ok().flatten().unwrap_or_default();
+            HttpResponse::json(200, &Strings::new(now, LIFETIME, &resource, access_token))
+        }
+        None => HttpResponse::json(
+            200,
+            &TokenResponse {
+                token_type: "Bearer",
+                expires_in: LIFETIME - 1,
+                ext_expires_in: LIFETIME - 1,
+                access_token,
+            },
+        ),
     };
-    HttpResponse::json(200, &body)
+    response
         .header("Cache-Control", "no-store, no-cache")
         .header("Pragma", "no-cache")
+        .header("Expires", "-1")
 }
 
 impl<'a> Exchange<'a> {
-    fn run(&mut self, request: &HttpRequest, tenant: &str) -> Result<String, Refusal> {
-        let (tenant, parameters) = self.request(request, tenant)?;
+    fn run(&mut self, request: &HttpRequest, tenant: &str, v1: bool) -> Result<String, Refusal> {
+        let (tenant, parameters) = self.request(request, tenant, v1)?;
         let token = self.assertion(&parameters)?;
         let claims = token.payload().map(Claims::of).unwrap_or_default();
         let client = self.client(tenant, &parameters.client_id)?;
@@ -308,6 +335,7 @@ impl<'a> Exchange<'a> {
         &mut self,
         request: &HttpRequest,
         tenant: &str,
+        v1: bool,
     ) -> Result<(&'a Tenant, Parameters), Refusal> {
         let method = request.method.as_str();
         self.checks
@@ -331,14 +359,18 @@ impl<'a> Exchange<'a> {
             shared || found.is_some(),
             no_tenant,
         )?;
-        let parameters = self.parameters(request)?;
+        let parameters = self.parameters(request, v1)?;
         self.grant_type(&parameters.grant_type, shared.then_some(tenant))?;
         Ok((found.ok_or_else(no_tenant)?, parameters))
     }
 
-    fn parameters(&mut self, request: &HttpRequest) -> Result<Parameters, Refusal> {
-        let given = "client_id, scope, grant_type, client_assertion_type, client_assertion";
-        let (presented, outcome) = match Parameters::of(request) {
+    fn parameters(&mut self, request: &HttpRequest, v1: bool) -> Result<Parameters, Refusal> {
+        let given = if v1 {
+            "client_id, resource, grant_type, client_assertion_type, client_assertion"
+        } else {
+            "client_id, scope, grant_type, client_assertion_type, client_assertion"
+        };
+        let (presented, outcome) = match Parameters::of(request, v1) {
             Ok(parameters) => (given, Ok(parameters)),
             Err((name, refusal)) => (name, Err(refusal)),
         };
@@ -615,7 +647,7 @@ impl<'a> Exchange<'a> {
 
     fn issue(&mut self, client: &Client<'_>, parameters: &Parameters) -> Result<String, Refusal> {
         let principal = self.service_principal(client)?;
-        let resource = self.resource(client, principal, &parameters.scope)?;
+        let resource = self.resource(client, principal, parameters)?;
         let grant = Grant {
             tenant: client.tenant,
             client_id: &client.application.app_id,
@@ -660,18 +692,22 @@ impl<'a> Exchange<'a> {
         &mut self,
         client: &Client<'_>,
         principal: &ServicePrincipal,
-        scope: &str,
+        parameters: &Parameters,
     ) -> Result<Resource, Refusal> {
-        let requested = scope
+        let scope = parameters.scope.as_str();
+        let of_scope = scope
             .strip_suffix("/.default")
             .filter(|uri| !uri.is_empty() && !uri.contains(' '));
         let no_scope = || Refusal::of(1_002_012, &[("scope", scope)]);
-        self.checks.require(
-            "scope",
-            (scope, "{resource}/.default"),
-            requested.is_some(),
-            no_scope,
-        )?;
+        let requested = if parameters.v1 {
+            let reason = "The v1 endpoint takes `resource`, without /.default.";
+            self.checks.skip("scope", reason);
+            Some(scope)
+        } else {
+            let (wanted, passes) = ((scope, "{resource}/.default"), of_scope.is_some());
+            self.checks.require("scope", wanted, passes, no_scope)?;
+            of_scope
+        };
         let requested = requested.ok_or_else(no_scope)?;
         let found = self.entra.resource(client.tenant, requested);
         let refusal = match &found {
@@ -722,23 +758,29 @@ impl<'a> Exchange<'a> {
 
 impl Parameters {
     /// The error has the name of the parameter that is wrong.
-    fn of(request: &HttpRequest) -> Result<Self, (&'static str, Refusal)> {
+    fn of(request: &HttpRequest, v1: bool) -> Result<Self, (&'static str, Refusal)> {
         let text = if request.is_form() { &request.body } else { "" };
         let read = |name| match parameter(text, name) {
             Ok(value) => Ok(value.unwrap_or_default()),
             Err(fault) => Err((name, unknown_parameter(name, fault))),
         };
+        let target = if v1 { "resource" } else { "scope" };
+        if !v1 && parameter(text, "resource") != Ok(None) {
+            let text = "The v2 endpoint takes no parameter 'resource'. (Fedcred: the code 901002 is documented for it; its text is not known.)";
+            return Err(("resource", refusal_400(text)));
+        }
         let parameters = Self {
             grant_type: read("grant_type")?,
             client_id: read("client_id")?,
-            scope: read("scope")?,
+            scope: read(target)?,
+            v1,
             assertion_type: read("client_assertion_type")?,
             assertion: read("client_assertion")?,
         };
         let required = [
             ("grant_type", &parameters.grant_type),
             ("client_id", &parameters.client_id),
-            ("scope", &parameters.scope),
+            (target, &parameters.scope),
         ];
         for (name, value) in required {
             if value.is_empty() {
@@ -800,11 +842,14 @@ fn no_single_tenant() -> Refusal {
 }
 
 /// A refusal with status 400 whose code is not known.
-fn bad_request(description: &str) -> Refusal {
-    let description = [description, NOT_KNOWN].concat();
+pub(super) fn bad_request(description: &str) -> Refusal {
+    refusal_400(&[description, NOT_KNOWN].concat())
+}
+
+fn refusal_400(description: &str) -> Refusal {
     Refusal {
         status: 400,
-        ..Refusal::unknown("invalid_request", &description)
+        ..Refusal::unknown("invalid_request", description)
     }
 }
 

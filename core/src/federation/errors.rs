@@ -100,7 +100,7 @@ fn wording() -> impl Iterator<Item = (Value<'static>, Value<'static>)> {
 }
 
 /// Puts parameters into `{name}`; once over the template, so that a value is never read as a name.
-pub(super) fn fill(template: &str, parameters: &[(&str, &str)]) -> String {
+pub(crate) fn fill(template: &str, parameters: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

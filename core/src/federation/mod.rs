@@ -25,6 +25,7 @@ pub use checklist::{ChecklistItem, ItemState, Known, checklist, replaces};
 pub use credential::{ClaimsMatchingExpression, Credential};
 pub use diff::{Difference, Run, diff};
 pub use draft::{AudienceForms, Draft, Hints, audience_forms, from_managed_identity, from_token};
+pub(crate) use errors::fill;
 pub use errors::{CatalogueEntry, Reason, catalogue, error_entry, error_message, look_up_address};
 pub use export::{Export, ExportGroup, ExportValues, export, exports};
 pub use expression::{Expression, Operator, Term, TermMatch};
