@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::scenario::{Expectation, OtherToken, Scenario, TokenKind, is_external, scenario_for};
+use super::scenario::{
+    Call, Expectation, OtherToken, Scenario, TokenKind, is_external, scenario_for,
+};
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
@@ -23,6 +25,9 @@ mod invented {
     /// 2026-11-23T15:24:00Z
     pub(super) const NOW: i64 = 1_795_447_440;
 }
+
+/// What a client library asks first of an address that it does not know.
+const INSTANCE: &str = "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1&authorization_endpoint=https%3A%2F%2Flogin.contoso.example%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize";
 
 /// How subjects of platforms begin, and their issuers.
 const PLATFORMS: [(&str, &str); 3] = [
@@ -232,6 +237,13 @@ impl<'a> Said<'a> {
                 scenario.request.form = field("grant_type", grant.unwrap_or("password"));
             }
             7_000_216 => scenario.request.form = field("client_assertion", ""),
+            50_049 => {
+                scenario.before = vec![Call {
+                    method: "GET".to_owned(),
+                    url: INSTANCE.to_owned(),
+                    body: String::new(),
+                }]
+            }
             50_027 => scenario.request.form = field("client_assertion", "not-a-token"),
             900_561 => {
                 let method = self

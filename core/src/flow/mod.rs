@@ -17,8 +17,8 @@ pub use from_error::scenario_for_error;
 pub use run::run;
 pub use sample::{Sample, sample, sample_titles};
 pub use scenario::{
-    ApiCall, Expectation, GraphCall, OtherToken, Request, Scenario, ScenarioRead, TokenKind,
-    Workload, scenario_for,
+    ApiCall, Call, Expectation, OtherToken, Request, Scenario, ScenarioRead, TokenKind, Workload,
+    scenario_for,
 };
 pub use shipped::{Shipped, shipped};
 pub use trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};

@@ -2,7 +2,7 @@
 
 use super::api;
 use super::fault::Fault;
-use super::scenario::{Expectation, GraphCall, Scenario, TokenKind};
+use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
 use crate::entra::{
@@ -51,18 +51,18 @@ fn broken(scenario: &Scenario) -> Scenario {
 /// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
 const COURSE: [Leg; 18] = [
     leg(
-        "graph-request",
+        "before-request",
         Actor::Client,
-        Actor::Graph,
+        Actor::Entra,
         StepKind::Request,
-        "An administrator asks Microsoft Graph",
+        "Before the exchange: a request",
     ),
     leg(
-        "graph-answer",
-        Actor::Graph,
+        "before-answer",
+        Actor::Entra,
         Actor::Client,
         StepKind::Response,
-        "Answer of Microsoft Graph",
+        "Its answer",
     ),
     leg(
         "identity-request",
@@ -200,8 +200,8 @@ const fn leg(id: &'static str, from: Actor, to: Actor, kind: StepKind, title: &'
 
 /// Places in [`COURSE`].
 mod at {
-    pub(super) const GRAPH_REQUEST: usize = 0;
-    pub(super) const GRAPH_ANSWER: usize = 1;
+    pub(super) const BEFORE_REQUEST: usize = 0;
+    pub(super) const BEFORE_ANSWER: usize = 1;
     pub(super) const IDENTITY_REQUEST: usize = 2;
     pub(super) const IDENTITY_RESPONSE: usize = 3;
     pub(super) const TOKEN_REQUEST: usize = 4;
@@ -223,6 +223,8 @@ struct Run<'a> {
     /// The moment, in seconds.
     now: i64,
     steps: Vec<Step>,
+    /// Whether Microsoft Graph is asked, in place of Entra ID.
+    to_graph: bool,
     /// The first place of the course that was not reached.
     next: usize,
     code: Option<u32>,
@@ -242,14 +244,17 @@ impl<'a> Run<'a> {
             entra: Entra::new(scenario.directory.clone(), setting),
             now: scenario.clock,
             steps: Vec::new(),
+            to_graph: false,
             next: at::IDENTITY_REQUEST,
             code: None,
         }
     }
 
     fn exchange(&mut self) -> Outcome {
-        for call in &self.scenario.graph {
-            self.graph(call);
+        for call in &self.scenario.before {
+            if !self.before(call) {
+                return Outcome::Refused;
+            }
         }
         let Some(assertion) = self.identity() else {
             return Outcome::Refused;
@@ -264,11 +269,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn graph(&mut self, call: &GraphCall) {
-        let request = workload::graph_request(self.scenario, call);
+    /// A request before the exchange, which does not come where it is refused.
+    fn before(&mut self, call: &Call) -> bool {
+        let graph = ["https://", self.scenario.cloud.graph_host(), "/"].concat();
+        self.to_graph = call.url.starts_with(&graph);
+        let request = workload::call_request(call, self.to_graph);
         let handled = self.entra.handle(self.now, &request);
-        self.sent(at::GRAPH_REQUEST, &request);
-        self.answered(at::GRAPH_ANSWER, request, handled);
+        let accepted = handled.response.status < 400;
+        self.code = handled.code;
+        self.sent(at::BEFORE_REQUEST, &request);
+        self.answered(at::BEFORE_ANSWER, request, handled);
+        self.to_graph = false;
+        accepted
     }
 
     /// The workload gets the token that is to be the assertion.
@@ -414,6 +426,7 @@ impl<'a> Run<'a> {
     /// The token of another issuer comes from there, and so do the metadata.
     fn actor(&self, actor: Actor) -> Actor {
         match &self.scenario.workload.token {
+            _ if self.to_graph && actor == Actor::Entra => Actor::Graph,
             Some(token) if actor == Actor::Home && token.kind == TokenKind::Issuer => Actor::Issuer,
             _ => actor,
         }

@@ -32,8 +32,8 @@ pub struct Scenario {
     pub workload: Workload,
     /// What it asks Entra ID for, and the API it then calls.
     pub request: Request,
-    /// What an administrator asks Microsoft Graph for before the exchange.
-    pub graph: Vec<GraphCall>,
+    /// What is sent before the exchange, to Microsoft Graph for example.
+    pub before: Vec<Call>,
     /// What is made wrong.
     pub faults: Vec<Fault>,
     /// How it should end.
@@ -82,13 +82,13 @@ pub enum TokenKind {
     User,
 }
 
-/// A request to Microsoft Graph.
+/// A request before the exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GraphCall {
-    /// `POST`, `PATCH`, …
+pub struct Call {
+    /// `GET`, `POST`, …
     pub method: String,
-    /// From the version on: `/v1.0/applications/…`.
-    pub path: String,
+    /// The absolute address.
+    pub url: String,
     /// JSON; empty where there is none.
     pub body: String,
 }
@@ -169,9 +169,9 @@ impl Scenario {
             directory: fields.object("directory", Directory::read),
             workload: fields.object("workload", Workload::read),
             request: fields.object("request", Request::read),
-            graph: fields.list("graph", |call| GraphCall {
+            before: fields.list("before", |call| Call {
                 method: call.text("method"),
-                path: call.text("path"),
+                url: call.text("url"),
                 body: raw(call, "body"),
             }),
             faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.word(), fault))),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::scenario::{GraphCall, OtherToken, Scenario, TokenKind};
+use super::scenario::{Call, OtherToken, Scenario, TokenKind};
 use crate::claims::EntraIssuer;
 use crate::entra::{HttpRequest, HttpResponse, sign_request};
 use crate::text::json::Document;
@@ -90,13 +90,14 @@ pub(super) fn token_request(scenario: &Scenario, assertion: &str) -> HttpRequest
     post
 }
 
-/// Sends what an administrator wants of Microsoft Graph.
-pub(super) fn graph_request(scenario: &Scenario, call: &GraphCall) -> HttpRequest {
-    let host = scenario.cloud.graph_host();
-    let mut request = HttpRequest::get(["https://", host, &call.path].concat());
+/// What is sent before the exchange; Microsoft Graph takes it from an administrator.
+pub(super) fn call_request(call: &Call, graph: bool) -> HttpRequest {
+    let mut request = HttpRequest::get(call.url.as_str());
     request.method.clone_from(&call.method);
     request.body.clone_from(&call.body);
-    let request = request.header("Authorization", "Bearer of-an-administrator");
+    if graph {
+        request = request.header("Authorization", "Bearer of-an-administrator");
+    }
     if call.body.is_empty() {
         return request;
     }
