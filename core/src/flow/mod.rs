@@ -5,6 +5,7 @@
 mod api;
 mod fault;
 mod from_error;
+mod mock;
 mod run;
 mod sample;
 mod scenario;
@@ -14,6 +15,7 @@ mod workload;
 
 pub use fault::Fault;
 pub use from_error::scenario_for_error;
+pub use mock::Mock;
 pub use run::run;
 pub use sample::{Sample, sample, sample_titles};
 pub use scenario::{

@@ -1,13 +1,10 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
-use super::api;
-use super::fault::Fault;
+use super::mock::{Mock, broken};
 use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
-use crate::entra::{
-    Check, CheckVerdict, Entra, Fetch, Handled, HttpRequest, Phase, Setting, demo_key,
-};
+use crate::entra::{Check, CheckVerdict, Fetch, Handled, HttpRequest, Phase, demo_key};
 use crate::text::Listed;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
@@ -33,19 +30,6 @@ pub fn run(scenario: &Scenario) -> Trace {
         steps: run.steps,
         expectation_met: met,
     }
-}
-
-/// The scenario with its faults in it, each once and in their own order.
-fn broken(scenario: &Scenario) -> Scenario {
-    let mut broken = scenario.clone();
-    broken.faults.clear();
-    for fault in Fault::ALL {
-        if scenario.faults.contains(&fault) {
-            fault.apply(&mut broken);
-            broken.faults.push(fault);
-        }
-    }
-    broken
 }
 
 /// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
@@ -219,7 +203,7 @@ mod at {
 
 struct Run<'a> {
     scenario: &'a Scenario,
-    entra: Entra,
+    mock: Mock,
     /// The moment, in seconds.
     now: i64,
     steps: Vec<Step>,
@@ -232,16 +216,9 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let setting = Setting {
-            cloud: scenario.cloud,
-            rules: scenario.rules,
-            host: scenario.workload.host.clone(),
-            seed: scenario.title.clone(),
-            imds_throttled: scenario.faults.contains(&Fault::ImdsThrottled),
-        };
         Self {
             scenario,
-            entra: Entra::new(scenario.directory.clone(), setting),
+            mock: Mock::of(scenario.clone()),
             now: scenario.clock,
             steps: Vec::new(),
             to_graph: false,
@@ -274,7 +251,7 @@ impl<'a> Run<'a> {
         let graph = ["https://", self.scenario.cloud.graph_host(), "/"].concat();
         self.to_graph = call.url.starts_with(&graph);
         let request = workload::call_request(call, self.to_graph);
-        let handled = self.entra.handle(self.now, &request);
+        let handled = self.mock.handle(self.now, &request);
         let accepted = handled.response.status < 400;
         self.code = handled.code;
         self.sent(at::BEFORE_REQUEST, &request);
@@ -286,7 +263,7 @@ impl<'a> Run<'a> {
     /// The workload gets the token that is to be the assertion.
     fn identity(&mut self) -> Option<String> {
         let request = workload::identity_request(self.scenario);
-        let handled = self.entra.handle(self.now, &request);
+        let handled = self.mock.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
         self.code = handled.code;
         self.sent(at::IDENTITY_REQUEST, &request);
@@ -320,7 +297,7 @@ impl<'a> Run<'a> {
     /// Entra ID exchanges it for an access token.
     fn token(&mut self, assertion: &str) -> Option<String> {
         let request = workload::token_request(self.scenario, assertion);
-        let handled = self.entra.handle(self.now, &request);
+        let handled = self.mock.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
         self.sent(at::TOKEN_REQUEST, &request);
         self.entra_steps(&handled);
@@ -350,12 +327,11 @@ impl<'a> Run<'a> {
 
     fn api(&mut self, access_token: &str) -> bool {
         let request = workload::api_request(self.scenario, access_token);
-        let (api, now) = (&self.scenario.request.api, self.now);
-        let answer = api::answer(api, &mut self.entra, now, &request);
+        let mut answer = self.mock.call(self.now, &request);
         let allowed = answer.response.status == 200;
         self.sent(at::API_REQUEST, &request);
-        self.checked(at::API_CHECK, answer.checks);
-        self.answered(at::API_RESPONSE, request, Handled::plain(answer.response));
+        self.checked(at::API_CHECK, std::mem::take(&mut answer.checks));
+        self.answered(at::API_RESPONSE, request, answer);
         allowed
     }
 
