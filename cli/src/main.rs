@@ -20,6 +20,7 @@ mod input;
 mod known;
 mod matching;
 mod report;
+mod serve;
 mod simulate;
 mod text;
 
@@ -59,6 +60,7 @@ enum Command {
     Match(MatchArguments),
     Explain(ExplainArguments),
     Simulate(SimulateArguments),
+    Serve(ServeArguments),
 }
 
 /// Take the tokens of a text apart, check and explain them.
@@ -338,6 +340,45 @@ struct SimulateArguments {
     output: Output,
 }
 
+/// Serve a scenario's mock of Entra ID to real clients, on 127.0.0.1.
+///
+/// The first line printed names the address.
+/// The Host header of a request says whom it is for: the sign-in host,
+/// 169.254.169.254, the API of the scenario. Each request and the check at
+/// which it failed is printed as it comes.
+///
+/// Exit code 1: the scenario file has errors.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Example:\n  fedcred serve static/scenarios/managed-identity.json\n  curl -G http://127.0.0.1:8090/metadata/identity/oauth2/token \\\n    -d api-version=2018-02-01 -d resource=api://AzureADTokenExchange \\\n    -H 'Host: 169.254.169.254' -H 'Metadata: true'"
+)]
+struct ServeArguments {
+    /// Scenario file.
+    #[arg(value_name = "SCENARIO")]
+    file: PathBuf,
+    /// The port to listen on; 0 for any that is free.
+    #[arg(long, value_name = "N", default_value_t = 8090)]
+    port: u16,
+    /// When the mock's clock starts: it runs on from there.
+    #[arg(long, value_enum, default_value_t = StartOfClock::Now)]
+    clock: StartOfClock,
+    /// Stop when standard input ends, as it does when the program that
+    /// started this one ends.
+    #[arg(long, verbatim_doc_comment)]
+    until_stdin_closes: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StartOfClock {
+    /// Now.
+    Now,
+    /// At the moment that the scenario names.
+    Scenario,
+}
+
 #[derive(Args)]
 struct Output {
     /// For people, or for programs.
@@ -382,6 +423,7 @@ fn run(command: Command) -> Result<bool, Failure> {
         Command::Match(arguments) => run_match(&arguments),
         Command::Explain(arguments) => run_explain(arguments),
         Command::Simulate(arguments) => run_simulate(&arguments),
+        Command::Serve(arguments) => run_serve(&arguments),
     }
 }
 
@@ -529,6 +571,18 @@ fn run_simulate(arguments: &SimulateArguments) -> Result<bool, Failure> {
         .map(|file| Input::read(file))
         .collect::<Result<_, _>>()?;
     answer(&simulate::simulate(&inputs), &arguments.output)
+}
+
+fn run_serve(arguments: &ServeArguments) -> Result<bool, Failure> {
+    let watched = arguments.until_stdin_closes.then_some(Path::new("-"));
+    input::one_standard_input([&*arguments.file].into_iter().chain(watched))?;
+    let options = serve::Options {
+        port: arguments.port,
+        at_scenario: arguments.clock == StartOfClock::Scenario,
+        until_stdin_closes: arguments.until_stdin_closes,
+        format: arguments.output.format,
+    };
+    serve::serve(&Input::read(&arguments.file)?, &options)
 }
 
 fn answer(report: &impl Report, output: &Output) -> Result<bool, Failure> {

@@ -60,6 +60,8 @@ pub(crate) enum Failure {
     Usage { reason: String },
     /// Two inputs are `-`.
     TwoStandardInputs,
+    /// Nothing can be served there.
+    Unservable { address: String, reason: String },
     /// The result cannot be written.
     Unwritable { reason: String },
 }
@@ -75,6 +77,10 @@ impl fmt::Display for Failure {
             Self::TwoStandardInputs => write!(
                 f,
                 "standard input can be read once only; give a file for all inputs but one."
+            ),
+            Self::Unservable { address, reason } => write!(
+                f,
+                "cannot serve at {address}: {reason}. Choose another port with --port; 0 is any that is free."
             ),
             Self::Unwritable { reason } => write!(
                 f,

@@ -222,7 +222,8 @@ fn write_step(page: &mut Page, step: &Step) {
     }
 }
 
-fn write_check(page: &mut Page, check: &Check) {
+/// A check; of one that failed all that is known.
+pub(crate) fn write_check(page: &mut Page, check: &Check) {
     let mark = match check.verdict {
         CheckVerdict::Pass => '✓',
         CheckVerdict::Fail => '×',

@@ -11,5 +11,7 @@ mod explain;
 mod fixture;
 mod matching;
 mod process;
+mod serve;
+mod server;
 mod simulate;
 mod usage;

@@ -117,7 +117,7 @@ fn hostile_arguments_do_not_reach_the_terminal() {
 
 #[test]
 fn help_has_an_example_and_80_columns() {
-    for command in ["decode", "match", "explain", "simulate"] {
+    for command in ["decode", "match", "explain", "simulate", "serve"] {
         let ran = fedcred(&[command, "--help"], "").ends(0).quietly();
         let ran = ran.says(&["Usage: fedcred", "Exit code 1", "\nExample", "--format"]);
         assert!(

@@ -1,0 +1,156 @@
+//! What `fedcred serve` writes: where it listens, then each request as it comes. It never shows a whole token.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use fedcred_core::claims::Cloud;
+use fedcred_core::entra::{Check, CheckVerdict, HttpRequest};
+use fedcred_core::federation::Rules;
+use fedcred_core::flow::Scenario;
+use fedcred_core::jose;
+use fedcred_core::text::time;
+use serde::Serialize;
+
+use crate::Format;
+use crate::simulate::write_check;
+use crate::text::Page;
+
+/// The beginning.
+#[derive(Serialize)]
+pub(super) struct Opening {
+    address: String,
+    title: String,
+    rules: Rules,
+    cloud: Cloud,
+    clock: String,
+}
+
+/// A request, and what became of it.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    at: String,
+    method: String,
+    host: String,
+    path: String,
+    status: u16,
+    code: Option<u32>,
+    checks: Vec<Check>,
+}
+
+impl Opening {
+    pub(super) fn of(address: SocketAddr, scenario: &Scenario, now: i64) -> Self {
+        Self {
+            address: address.to_string(),
+            title: scenario.title.clone(),
+            rules: scenario.rules,
+            cloud: scenario.cloud,
+            clock: time::rfc3339(now),
+        }
+    }
+
+    pub(super) fn write(&self, format: Format) {
+        write(self, format, |page| {
+            page.line(
+                0,
+                &format!("Listening on {}; Ctrl-C stops it.", self.address),
+            );
+            let rules = format!("rules {}, {}", self.rules.word(), self.cloud.title());
+            page.prose(0, &format!("{}; {rules}, {}", self.title, self.clock));
+        });
+    }
+}
+
+impl Entry {
+    pub(super) fn of(
+        now: i64,
+        request: &HttpRequest,
+        status: u16,
+        code: Option<u32>,
+        mut checks: Vec<Check>,
+    ) -> Self {
+        for check in &mut checks {
+            for text in [&mut check.presented, &mut check.configured, &mut check.note] {
+                *text = without_tokens(text);
+            }
+        }
+        Self {
+            at: time::rfc3339(now),
+            method: request.method.clone(),
+            host: request.host().to_owned(),
+            path: without_tokens(request.path()),
+            status,
+            code,
+            checks,
+        }
+    }
+
+    pub(super) fn write(&self, format: Format) {
+        write(self, format, |page| {
+            let code = self
+                .code
+                .map_or_else(String::new, |code| format!(" AADSTS{code}"));
+            let Self {
+                at,
+                method,
+                host,
+                path,
+                status,
+                ..
+            } = self;
+            page.line(0, &format!("{at} {method} {host} {path} {status}{code}"));
+            let failed = self.checks.iter();
+            for check in failed.filter(|check| check.verdict == CheckVerdict::Fail) {
+                write_check(page, check);
+            }
+        });
+    }
+}
+
+/// Writes at once; a reader that went away is no reason to stop.
+fn write(value: &impl Serialize, format: Format, text: impl FnOnce(&mut Page)) {
+    let lines = match format {
+        Format::Text => {
+            let mut page = Page::default();
+            text(&mut page);
+            page.text().to_owned()
+        }
+        Format::Json => serde_json::to_string(value).unwrap_or_default() + "\n",
+    };
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+}
+
+fn without_tokens(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = 0;
+    for token in jose::parse(text).tokens {
+        if token.inside.is_none() {
+            shown.push_str(text.get(rest..token.span.start).unwrap_or_default());
+            shown.push_str("(a token)");
+            rest = token.span.end;
+        }
+    }
+    shown.push_str(text.get(rest..).unwrap_or_default());
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, shown: &str) {
+        assert_eq!(without_tokens(text), shown);
+    }
+
+    #[test]
+    fn tokens_are_not_shown() {
+        const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
+        check(TOKEN, "(a token)");
+        check(&format!("/a/{TOKEN}/b"), "/a/(a token)/b");
+        check(&format!("{TOKEN} {TOKEN}x"), "(a token) (a token)");
+        check("", "");
+        check("api://AzureADTokenExchange", "api://AzureADTokenExchange");
+        check("a.b.c", "a.b.c");
+    }
+}

@@ -1,0 +1,156 @@
+//! A running `fedcred serve`, and a small HTTP client for it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A server of its own on a free port; it stops with the test, whichever way that ends.
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    out: BufReader<ChildStdout>,
+}
+
+/// What a server left behind.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) code: Option<i32>,
+    pub(crate) log: String,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Server {
+    /// Serves a scenario with these arguments as well.
+    #[track_caller]
+    pub(crate) fn of(scenario: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
+            .args(["serve", scenario, "--port", "0", "--until-stdin-closes"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("a first line");
+        let address = line.split([' ', ';', '"']);
+        let address = address
+            .into_iter()
+            .find(|word| word.starts_with("127.0.0.1:"));
+        Self {
+            child,
+            address: address.expect("an address in the first line").to_owned(),
+            out,
+        }
+    }
+
+    /// A connection that gives up after some seconds.
+    #[track_caller]
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("a connection");
+        let patience = Some(Duration::from_secs(20));
+        stream.set_read_timeout(patience).expect("a limit");
+        stream
+    }
+
+    /// Sends one request on a connection of its own.
+    #[track_caller]
+    pub(crate) fn ask(&self, request: &str) -> Answer {
+        ask(&mut self.connect(), request)
+    }
+
+    /// Closes its standard input and waits for its end.
+    #[track_caller]
+    pub(crate) fn stop(mut self) -> Stopped {
+        drop(self.child.stdin.take());
+        self.ended()
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn ended(&mut self) -> Stopped {
+        let mut log = String::new();
+        self.out.read_to_string(&mut log).expect("UTF-8");
+        let status = self.child.wait().expect("the program ends");
+        Stopped {
+            code: status.code(),
+            log,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a request and reads one answer; the connection stays open.
+#[track_caller]
+pub(crate) fn ask(stream: &mut TcpStream, request: &str) -> Answer {
+    stream.write_all(request.as_bytes()).expect("sent");
+    read(stream)
+}
+
+/// Reads one answer.
+#[track_caller]
+pub(crate) fn read(stream: &mut TcpStream) -> Answer {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("a whole head");
+        head.extend(byte);
+    }
+    let head = String::from_utf8(head).expect("UTF-8").to_ascii_lowercase();
+    let after = |name: &str| {
+        Some(
+            head.split_once(name)?
+                .1
+                .split_whitespace()
+                .next()?
+                .to_owned(),
+        )
+    };
+    let length = after("\r\ncontent-length:").map_or(0, |length| length.parse().expect("a length"));
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).expect("a whole body");
+    Answer {
+        status: after("http/1.1 ")
+            .expect("a status")
+            .parse()
+            .expect("a number"),
+        body: String::from_utf8(body).expect("UTF-8"),
+        head,
+    }
+}
+
+impl Answer {
+    /// A text in the JSON of the body.
+    #[track_caller]
+    pub(crate) fn text(&self, field: &str) -> String {
+        let json: Value = serde_json::from_str(&self.body).expect("JSON");
+        json[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {field} in {json}"))
+            .to_owned()
+    }
+
+    /// Status and body must be this; the body as far as it is given.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16, part: &str) -> Self {
+        assert_eq!(self.status, status, "{self:#?}");
+        assert!(self.body.contains(part), "no {part:?} in {self:#?}");
+        self
+    }
+}
