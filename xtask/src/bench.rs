@@ -8,14 +8,14 @@ use anyhow::Result;
 use crate::shell::{root, run, say};
 use crate::site::{self, Site};
 use crate::wasm_target::TARGET;
-use crate::{server, setup, wasm_file};
+use crate::{server, setup, test, wasm_file};
 
 /// Prints how long things take. There is no pass or fail: machines differ and are seldom quiet.
 pub(crate) fn bench(json: bool) -> Result<()> {
     let native = native()?;
     let core = core()?;
     let site = site::build("/")?;
-    setup::end_to_end_packages()?;
+    setup::packages(test::END_TO_END)?;
     let chromium = setup::browser()?.chromium;
     let mut node = Command::new("node");
     node.current_dir(root())

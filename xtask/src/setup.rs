@@ -87,16 +87,16 @@ pub(crate) fn browser() -> Result<Browser> {
     find_browser().context("the packages are installed, but `chromium` and `chromedriver` are not on PATH: add their folder to it")
 }
 
-/// The npm packages of the end-to-end tests, exactly as locked.
-pub(crate) fn end_to_end_packages() -> Result<()> {
-    let folder = root().join("tests/e2e");
-    let installed = modified(&folder.join("node_modules/.package-lock.json"));
-    if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
+/// The npm packages of a folder of tests, exactly as locked.
+pub(crate) fn packages(folder: &str) -> Result<()> {
+    let path = root().join(folder);
+    let installed = modified(&path.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&path.join("package-lock.json")) {
         return Ok(());
     }
-    say("Installing the npm packages of the end-to-end tests");
+    say(&format!("Installing the npm packages of {folder}"));
     need_npm()?;
-    run(npm(&folder).arg("ci"))
+    run(npm(&path).arg("ci"))
 }
 
 /// Installs system packages with apt-get, or fails with the sentence that says what to run.

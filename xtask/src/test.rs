@@ -23,6 +23,8 @@ pub(crate) enum Stage {
     LintWasm,
     /// Unit and property tests of the whole workspace
     Unit,
+    /// Microsoft's own clients against the mock, served by the command line
+    Sdk,
     /// Tests of the app's components in headless Chromium
     Browser,
     /// The release site builds; its sizes are shown
@@ -76,6 +78,7 @@ impl Stage {
                 .args(DENY_WARNINGS)),
             Stage::LintWasm => lint_wasm(),
             Stage::Unit => run(cargo().args(["test", "--workspace"])),
+            Stage::Sdk => sdk(),
             Stage::Browser => browser(),
             Stage::Site => size::show(&site::build("/")?),
             Stage::EndToEnd => end_to_end(),
@@ -99,6 +102,17 @@ fn lint_wasm() -> Result<()> {
             "--all-targets",
         ])
         .args(DENY_WARNINGS))
+}
+
+/// The folder of the end-to-end tests.
+pub(crate) const END_TO_END: &str = "tests/e2e";
+
+/// Runs tests/sdk/*.test.mjs, each of which serves its scenarios itself.
+fn sdk() -> Result<()> {
+    setup::packages("tests/sdk")?;
+    // With the features that the unit tests have built it with.
+    run(cargo().args(["build", "--workspace", "--bin", "fedcred"]))?;
+    run(&mut node_tests("tests/sdk")?)
 }
 
 /// Runs the files of tests/ in the browser, through wasm-bindgen's test runner.
@@ -129,15 +143,20 @@ fn browser() -> Result<()> {
 
 /// Serves the site from this process and runs tests/e2e/*.test.mjs against it.
 fn end_to_end() -> Result<()> {
-    setup::end_to_end_packages()?;
+    setup::packages(END_TO_END)?;
     let chromium = setup::browser()?.chromium;
     let address = server::serve_in_background(&site::build("/")?)?;
+    let mut node = node_tests(END_TO_END)?;
+    run(node.env("FEDCRED_SITE", address).env("CHROMIUM", chromium))
+}
+
+/// Node's own test runner for the `*.test.mjs` of a folder.
+fn node_tests(folder: &str) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(root())
-        .env("FEDCRED_SITE", address)
-        .env("CHROMIUM", chromium)
-        .args(["--test", "--test-reporter=spec"]);
-    run(node.args(files("tests/e2e", ".test.mjs")?))
+        .args(["--test", "--test-reporter=spec"])
+        .args(files(folder, ".test.mjs")?);
+    Ok(node)
 }
 
 /// The files of a folder whose names end so, below the workspace's folder.
