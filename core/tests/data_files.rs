@@ -9,6 +9,7 @@ use fedcred_core::text::json::{Document, Value};
 const STANDARDS: [&str; 3] = [
     "RFC ",
     "OpenID Connect Core",
+    "OpenID Connect Discovery",
     "OpenID Connect Front-Channel Logout",
 ];
 
@@ -32,6 +33,7 @@ fn files() -> Vec<std::path::PathBuf> {
     files.push(data.join("credential-rules.json"));
     files.push(data.join("errors.json"));
     files.push(data.join("flexible.json"));
+    files.push(data.join("http-fields.json"));
     files.push(data.join("platforms.json"));
     files.push(data.join("presets.json"));
     files.push(data.join("well-known-ids.json"));

@@ -5,10 +5,12 @@
 //! inferred, and every check says which.
 
 pub(crate) mod checks;
+mod curl;
 mod demo_keys;
 mod directory;
 pub(crate) mod discovery;
 mod external;
+mod fields;
 mod http;
 mod instance;
 mod issue;
@@ -30,6 +32,7 @@ pub use directory::{
     ManagedIdentityObject, MetadataCache, ServicePrincipal, SigningKeyEntry, Tenant,
 };
 pub(crate) use external::sign_request;
+pub use fields::{HttpField, HttpPart, HttpPlace};
 pub use http::{HttpRequest, HttpResponse};
 pub use managed_identity::{APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER};
 use managed_identity::{APP_SERVICE_HOST, Door, IMDS_HOST};

@@ -6,7 +6,7 @@ use std::fmt::Write;
 ///
 /// What is not printable ASCII is escaped wherever there is an escape for it: nothing invisible, and nothing that a
 /// wrong encoding can damage. `raw` is for constants alone.
-pub(super) fn literal(kind: &str, text: &str) -> Option<String> {
+pub(crate) fn literal(kind: &str, text: &str) -> Option<String> {
     Some(match kind {
         "raw" => text.to_owned(),
         "url" => url(text),

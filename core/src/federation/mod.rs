@@ -36,6 +36,7 @@ pub use github::{
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
+pub(crate) use literal::literal;
 pub use matching::{
     Field, FieldDiff, FieldMatch, FieldVerdict, Match, Verdict, match_all, match_nearest,
 };
