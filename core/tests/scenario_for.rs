@@ -78,7 +78,13 @@ fn identity_token(trace: &Trace) -> Value {
 
 #[track_caller]
 fn check(scenario: Option<Scenario>, code: Option<u32>) -> Trace {
-    let trace = run(&scenario.expect("a scenario"));
+    let scenario = scenario.expect("a scenario");
+    let written = Scenario::read(&scenario.write());
+    assert_eq!(
+        (&written.scenario, written.diagnostics),
+        (&scenario, Vec::new())
+    );
+    let trace = run(&scenario);
     let outcome = if code.is_none() {
         Outcome::Allowed
     } else {

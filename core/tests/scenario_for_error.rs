@@ -28,6 +28,7 @@ fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
 /// The error in the mock's answer.
 #[track_caller]
 fn ends(scenario: &Scenario, code: u32) -> Vec<(String, String)> {
+    assert_eq!(Scenario::read(&scenario.write()).scenario, *scenario);
     let trace = run(scenario);
     assert_eq!(trace.code, Some(code), "{}", scenario.title);
     assert_eq!(trace.expectation_met, Some(true));

@@ -67,6 +67,16 @@ fn a_credential_of_a_scenario_may_have_an_expression() {
 }
 
 #[test]
+fn every_scenario_is_written_as_it_is_read() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    for file in std::fs::read_dir(folder).expect("the scenarios") {
+        let path = file.expect("a file").path();
+        let scenario = read(&std::fs::read_to_string(&path).expect("a scenario"));
+        assert_eq!(read(&scenario.write()), scenario, "{}", path.display());
+    }
+}
+
+#[test]
 fn every_scenario_ends_as_it_says() {
     for one in shipped() {
         let scenario = read(one.text);

@@ -3,6 +3,8 @@
 //! This is the only place where the workload, Entra ID and the protected API meet.
 
 mod api;
+mod code;
+mod export;
 mod fault;
 mod from_error;
 mod mock;
@@ -12,6 +14,7 @@ mod scenario;
 mod shipped;
 mod trace;
 mod workload;
+mod write;
 
 pub use fault::Fault;
 pub use from_error::scenario_for_error;

@@ -2,6 +2,7 @@
 
 pub mod base64url;
 mod diagnostic;
+pub mod edit;
 mod fields;
 pub mod json;
 mod listed;

@@ -1,0 +1,435 @@
+//! A trace to take along: as a Mermaid diagram, and as Markdown.
+
+use super::trace::{Actor, Outcome, Step, StepKind, Trace};
+use crate::entra::{Check, CheckVerdict};
+use crate::text::{Listed, time};
+
+impl Actor {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 4] = [Self::Client, Self::Home, Self::Entra, Self::Api];
+
+    /// The word in JSON and in diagrams.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Home => "home",
+            Self::Entra => "entra",
+            Self::Api => "api",
+        }
+    }
+
+    /// Its name in running text.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Client => "Client application",
+            Self::Home => "Home of the identity",
+            Self::Entra => "Entra ID",
+            Self::Api => "Protected API",
+        }
+    }
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Allowed, Self::Refused, Self::Denied];
+
+    /// The word in scenarios and in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl Trace {
+    /// Who takes part, from left to right.
+    #[must_use]
+    pub fn actors(&self) -> Vec<Actor> {
+        let acts = |actor: &Actor| {
+            let of_step = |step: &Step| step.from == *actor || step.to == *actor;
+            self.steps.iter().any(of_step)
+                || self
+                    .unreached
+                    .iter()
+                    .any(|step| step.from == *actor || step.to == *actor)
+        };
+        Actor::ALL.into_iter().filter(acts).listed()
+    }
+
+    /// How it ends, in a few words: `refused with AADSTS700213`.
+    #[must_use]
+    pub fn end(&self) -> String {
+        let word = self.outcome.word();
+        match self.code {
+            Some(code) => [word, " with AADSTS", &code.to_string()].concat(),
+            None => word.to_owned(),
+        }
+    }
+
+    /// A `sequenceDiagram` of Mermaid.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        let mut out = String::from("sequenceDiagram\n    autonumber\n");
+        for actor in self.actors() {
+            line(
+                &mut out,
+                &["participant ", actor.word(), " as ", actor.title()],
+            );
+        }
+        for step in &self.steps {
+            let (from, to) = (step.from.word(), step.to.word());
+            let arrow = match (step.kind, step.failed) {
+                (_, true) => "-x",
+                (StepKind::Response, false) => "-->>",
+                (_, false) => "->>",
+            };
+            let mark = match (step.kind, step.failed) {
+                (_, true) => "× ",
+                (StepKind::Check, false) => "✓ ",
+                (_, false) => "",
+            };
+            line(
+                &mut out,
+                &[from, arrow, to, ": ", mark, &mermaid_text(&step.title)],
+            );
+            if let Some(check) = step.failure() {
+                let what = [
+                    check.question,
+                    " ",
+                    &check.presented,
+                    " ≠ ",
+                    &check.configured,
+                ];
+                let note = mermaid_text(&shortened(&what.concat()));
+                line(&mut out, &["Note right of ", to, ": ", &note]);
+            }
+        }
+        if let (Some(first), Some(last)) = (self.actors().first(), self.actors().last()) {
+            let across = [first.word(), ",", last.word()].concat();
+            line(&mut out, &["Note over ", &across, ": ", &self.end()]);
+        }
+        out
+    }
+
+    /// A report: how it ends, and what happens in each step. Of tokens the signature is left out.
+    #[must_use]
+    pub fn markdown(&self, about: &str) -> String {
+        let mut out = ["# ", &markdown_text(&self.title), "\n\n"].concat();
+        if !about.is_empty() {
+            out.extend([&markdown_text(about), "\n\n"]);
+        }
+        let at = self.at;
+        let clock = time::rfc3339(at.clock);
+        out.extend(["**", &self.end(), "**. Rules: ", at.rules.word(), "; "]);
+        out.extend([at.cloud.title(), "; clock ", &clock, ".\n\n"]);
+        out.push_str("| | Who | What | Checked |\n|---|---|---|---|\n");
+        for step in &self.steps {
+            let number = step.number.to_string();
+            let mark = if step.failed { "× " } else { "" };
+            out.extend(["| ", &number, " | ", step.from.title()]);
+            if step.from != step.to {
+                out.extend([" → ", step.to.title()]);
+            }
+            out.extend([" | ", mark, &markdown_text(&step.title), " | "]);
+            let checks = step.checks.iter().map(checked).listed();
+            out.push_str(&checks.join("<br>"));
+            out.push_str(" |\n");
+        }
+        for step in &self.unreached {
+            out.extend(["| – | ", step.from.title(), " | ", step.title]);
+            out.push_str(" | not reached |\n");
+        }
+        out.push_str("\n## Messages\n\nTokens are shown without their signature.\n");
+        for step in &self.steps {
+            let number = step.number.to_string();
+            let message = match (step.kind, &step.request, &step.response) {
+                (StepKind::Request, Some(request), _) => {
+                    let start = [request.method.as_str(), " ", &request.url, "\n"].concat();
+                    message(&start, &request.headers, &request.body)
+                }
+                (StepKind::Response, _, Some(response)) => {
+                    let start = ["HTTP ", &response.status.to_string(), "\n"].concat();
+                    message(&start, &response.headers, &response.body)
+                }
+                _ => continue,
+            };
+            let fence = fence(&message);
+            out.extend(["\n**", &number, "** ", &markdown_text(&step.title), "\n\n"]);
+            out.extend([&fence, "http\n", &message, "\n", &fence, "\n"]);
+        }
+        out
+    }
+}
+
+fn line(out: &mut String, parts: &[&str]) {
+    out.push_str("    ");
+    out.extend(parts.iter().copied());
+    out.push('\n');
+}
+
+/// A check with its answer and source, for a cell of a table.
+fn checked(check: &Check) -> String {
+    let verdict = match check.verdict {
+        CheckVerdict::Pass => "✓ ",
+        CheckVerdict::Fail => "× ",
+        CheckVerdict::Skipped | CheckVerdict::NotReached => "– ",
+    };
+    let mut out = [verdict, &markdown_text(check.question)].concat();
+    if check.verdict == CheckVerdict::Fail {
+        for (name, value) in [
+            (" presented ", &check.presented),
+            (", configured ", &check.configured),
+        ] {
+            out.extend([name, "“", &markdown_text(value), "”"]);
+        }
+    }
+    let source = markdown_text(check.source);
+    out.extend([" (", check.confidence.word(), ": ", &source, ")"]);
+    out
+}
+
+fn message(start: &str, headers: &[(String, String)], body: &str) -> String {
+    let mut out = start.to_owned();
+    for (name, value) in headers {
+        out.extend([name, ": ", value, "\n"]);
+    }
+    if !body.is_empty() {
+        out.extend(["\n", body]);
+    }
+    unsigned(&out)
+}
+
+/// The text with the signatures of the tokens in it replaced by `…`.
+fn unsigned(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, token)) = rest.find("eyJ").and_then(|at| rest.split_at_checked(at)) {
+        let end = token
+            .find(|c: char| c != '.' && !is_part(c))
+            .unwrap_or(token.len());
+        let (token, after) = token.split_at_checked(end).unwrap_or((token, ""));
+        let kept = match token.rsplit_once('.') {
+            Some((kept, _)) if token.matches('.').count() > 1 => [kept, ".…"].concat(),
+            _ => token.to_owned(),
+        };
+        out.extend([before, &kept]);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Longer values are cut: a note is for people.
+fn shortened(text: &str) -> String {
+    let mut out: String = text.chars().take(LONGEST_NOTE).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    out
+}
+
+const LONGEST_NOTE: usize = 160;
+
+/// One line in which nothing has a meaning to Mermaid: `#` and digits are its own way to write characters.
+fn mermaid_text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric()
+                || matches!(c, ' ' | '.' | ',' | '?' | '/' | '-' | '_') =>
+            {
+                out.push(c);
+            }
+            // A colon only ends what stands before the first one.
+            ':' | '(' | ')' | '\'' | '@' | '=' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push(' '),
+            c if c.is_ascii() => out.extend(["#", &u32::from(c).to_string(), ";"]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// One line in which nothing has a meaning to Markdown: CommonMark reads numbers of characters as themselves.
+fn markdown_text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
+                out.extend(["&#", &u32::from(c).to_string(), ";"]);
+            }
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A fence that is longer than any in the text.
+fn fence(text: &str) -> String {
+    let mut longest = 2;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    "`".repeat(longest + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::flow::{Scenario, run};
+
+    const REFUSED: &str = include_str!("../../../static/scenarios/wrong-subject.json");
+    const ALLOWED: &str = include_str!("../../../static/scenarios/managed-identity.json");
+
+    fn trace(text: &str) -> Trace {
+        run(&Scenario::read(text).scenario)
+    }
+
+    #[test]
+    fn mermaid_has_a_line_for_each_step() {
+        let trace = trace(REFUSED);
+        let text = trace.mermaid();
+        assert!(text.starts_with(
+            "sequenceDiagram\n    autonumber\n    participant client as Client application\n"
+        ));
+        assert!(text.contains("\n    client->>home: Ask for a token of the managed identity\n"));
+        assert!(text.contains("\n    home-->>client: Token of the managed identity\n"));
+        assert!(text.contains("\n    entra->>entra: ✓ Issuer configured?\n"));
+        assert!(
+            text.contains("\n    entra-xentra: × Subject and audience match the registration?\n")
+        );
+        assert!(text.ends_with(": refused with AADSTS700213\n"));
+        let messages = text
+            .lines()
+            .filter(|line| line.contains(": ") && !line.contains("Note "));
+        assert_eq!(messages.count(), trace.steps.len());
+    }
+
+    #[test]
+    fn who_takes_part_is_named_in_order() {
+        let mut trace = trace(ALLOWED);
+        assert_eq!(trace.actors(), Actor::ALL);
+        trace.steps.truncate(1);
+        assert_eq!(trace.actors(), [Actor::Client, Actor::Home]);
+        trace.steps.clear();
+        assert_eq!(trace.actors(), []);
+        assert!(trace.mermaid().ends_with("autonumber\n"));
+    }
+
+    #[test]
+    fn markdown_has_a_row_for_each_step_and_no_signature() {
+        let trace = trace(ALLOWED);
+        let text = trace.markdown("What it shows.");
+        assert!(text.starts_with("# A managed identity as client credential\n\nWhat it shows.\n\n**allowed**. Rules: current; "));
+        let rows = text
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| |"));
+        assert_eq!(rows.count(), trace.steps.len());
+        assert!(text.contains("✓ Is it valid now? (documented: "));
+        let mut tokens = 0;
+        for step in trace.steps.iter().filter_map(|step| step.response.as_ref()) {
+            let body = crate::text::json::Document::parse(step.body.as_str());
+            let token = body
+                .get("access_token")
+                .and_then(|token| token.as_str().map(|text| text.into_owned()));
+            if let Some((kept, signature)) =
+                token.as_deref().and_then(|token| token.rsplit_once('.'))
+            {
+                assert!(text.contains(kept) && !text.contains(signature));
+                tokens += 1;
+            }
+        }
+        assert_eq!(tokens, 2);
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let text = trace(REFUSED).markdown("");
+        assert!(text.contains("**refused with AADSTS700213**"));
+        assert!(text.contains(
+            "| – | Client application | Call the API with the access token | not reached |"
+        ));
+        assert!(
+            text.contains("presented “aaaaaaaa-0000-4000-8000-000000000002”"),
+            "{text}"
+        );
+    }
+
+    #[track_caller]
+    fn check(text: &str, mermaid: &str, markdown: &str) {
+        assert_eq!(
+            (&*mermaid_text(text), &*markdown_text(text)),
+            (mermaid, markdown)
+        );
+    }
+
+    #[test]
+    fn hostile_texts_stay_texts() {
+        check("a b", "a b", "a b");
+        check("a\nb\r\u{2028}c", "a b  c", "a b  c");
+        check("x;y#z", "x#59;y#35;z", "x;y&#35;z");
+        check(
+            "<b>|`*",
+            "#60;b#62;#124;#96;#42;",
+            "&lt;b&gt;&#124;&#96;&#42;",
+        );
+        check("é×", "é×", "é×");
+        assert_eq!(fence("a ```` b"), "`````");
+        assert_eq!(fence(""), "```");
+        assert_eq!(
+            unsigned("x=eyJh.eyJi.c2ln&y eyJ eyJa.b eyJa.b.c.d.e"),
+            "x=eyJh.eyJi.…&y eyJ eyJa.b eyJa.b.c.d.…"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_breaks_out(hostile in "[;#|`<>\\r\\n\u{2028}a*\\[\\]%{}: ]{0,24}", any: String) {
+            for value in [hostile, any] {
+                let mut trace = trace(REFUSED);
+                let lines = trace.mermaid().lines().count();
+                let rows = trace.markdown("x").lines().filter(|line| line.starts_with("| ")).count();
+                trace.title.clone_from(&value);
+                for step in &mut trace.steps {
+                    step.title.clone_from(&value);
+                    for check in &mut step.checks {
+                        check.presented.clone_from(&value);
+                        check.configured.clone_from(&value);
+                    }
+                }
+                let mermaid = trace.mermaid();
+                prop_assert_eq!(mermaid.lines().count(), lines);
+                let texts = mermaid.lines().skip(6).filter_map(|line| line.split_once(": "));
+                for (_, text) in texts {
+                    let numbers = text.replace(|c: char| c.is_ascii_digit(), "");
+                    prop_assert_eq!(numbers.matches('#').count(), numbers.matches("#;").count());
+                    prop_assert_eq!(numbers.matches(';').count(), numbers.matches("#;").count());
+                    let free = !text.contains(['<', '|', '`', '%', '{']);
+                    prop_assert!(free);
+                }
+                let markdown = trace.markdown(&value);
+                let table = markdown.lines().filter(|line| line.starts_with("| "));
+                prop_assert_eq!(table.clone().count(), rows);
+                for row in table {
+                    prop_assert_eq!(row.matches('|').count(), 5);
+                    let free = !row.replace("<br>", "").contains(['<', '`', '*', '[']);
+                    prop_assert!(free);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Writes a scenario as the JSON that reads as the same scenario.
+
+use super::scenario::{Expectation, Request, Scenario, Workload};
+use super::trace::Outcome;
+use crate::entra::{
+    AppRole, AppRoleAssignment, Application, Directory, ManagedIdentityObject, ServicePrincipal,
+    SigningKeyEntry, Tenant,
+};
+use crate::federation::{ClaimsMatchingExpression, Credential};
+use crate::text::edit::quoted;
+use crate::text::{Listed, pretty, time};
+
+impl Scenario {
+    /// The text of a scenario file; fields that are empty and may be missing are left out.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut pen = Pen::default();
+        pen.object("", self, Self::fields);
+        pretty(&pen.out)
+    }
+
+    fn fields(&self, pen: &mut Pen) {
+        pen.number("fedcred", 1);
+        pen.text("title", &self.title);
+        pen.given("about", &self.about);
+        pen.text("rules", self.rules.word());
+        pen.text("cloud", self.cloud.word());
+        pen.time("clock", self.clock);
+        pen.object("directory", &self.directory, Directory::fields);
+        pen.object("workload", &self.workload, Workload::fields);
+        pen.object("request", &self.request, Request::fields);
+        let faults = self.faults.iter().map(|fault| fault.word());
+        pen.texts("faults", &faults.listed());
+        if let Some(expect) = &self.expect {
+            pen.object("expect", expect, Expectation::fields);
+        }
+    }
+}
+
+impl Directory {
+    fn fields(&self, pen: &mut Pen) {
+        pen.list("tenants", &self.tenants, Tenant::fields);
+        pen.list("signingKeys", &self.signing_keys, SigningKeyEntry::fields);
+        pen.some(
+            "publishedKeys",
+            &self.published_keys,
+            SigningKeyEntry::fields,
+        );
+    }
+}
+
+impl Tenant {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("id", self.id.as_str());
+        pen.text("displayName", &self.display_name);
+        pen.given("defaultDomain", &self.default_domain);
+        pen.list("applications", &self.applications, Application::fields);
+        pen.list(
+            "servicePrincipals",
+            &self.service_principals,
+            ServicePrincipal::fields,
+        );
+        pen.list(
+            "managedIdentities",
+            &self.managed_identities,
+            ManagedIdentityObject::fields,
+        );
+    }
+}
+
+impl Application {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("appId", self.app_id.as_str());
+        pen.text("displayName", &self.display_name);
+        pen.given("signInAudience", &self.sign_in_audience);
+        pen.texts("identifierUris", &self.identifier_uris);
+        pen.object(
+            "api",
+            &self.requested_access_token_version,
+            |version, pen| {
+                pen.number("requestedAccessTokenVersion", *version);
+            },
+        );
+        pen.list("appRoles", &self.app_roles, AppRole::fields);
+        pen.list(
+            "federatedIdentityCredentials",
+            &self.federated_identity_credentials,
+            credential,
+        );
+    }
+}
+
+impl AppRole {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("id", &self.id);
+        pen.text("value", &self.value);
+    }
+}
+
+fn credential(credential: &Credential, pen: &mut Pen) {
+    pen.text("name", &credential.name);
+    pen.text("issuer", credential.issuer.as_str());
+    if let Some(expression) = &credential.claims_matching_expression {
+        pen.given("subject", credential.subject.as_str());
+        pen.object("claimsMatchingExpression", expression, matching);
+    } else {
+        pen.text("subject", credential.subject.as_str());
+    }
+    let audiences = credential.audiences.iter();
+    pen.texts("audiences", &audiences.map(|one| one.as_str()).listed());
+    pen.given("description", &credential.description);
+}
+
+fn matching(expression: &ClaimsMatchingExpression, pen: &mut Pen) {
+    pen.text("value", &expression.value);
+    pen.number("languageVersion", expression.language_version);
+}
+
+impl ServicePrincipal {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("id", self.id.as_str());
+        pen.text("appId", self.app_id.as_str());
+        pen.flag(
+            "appRoleAssignmentRequired",
+            self.app_role_assignment_required,
+        );
+        pen.list(
+            "appRoleAssignments",
+            &self.app_role_assignments,
+            AppRoleAssignment::fields,
+        );
+    }
+}
+
+impl AppRoleAssignment {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("resourceId", self.resource_id.as_str());
+        pen.text("appRoleId", &self.app_role_id);
+    }
+}
+
+impl ManagedIdentityObject {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("name", &self.name);
+        pen.text("principalId", self.principal_id.as_str());
+        pen.text("clientId", self.client_id.as_str());
+        pen.given("resourceId", &self.resource_id);
+        pen.texts("hosts", &self.hosts);
+    }
+}
+
+impl SigningKeyEntry {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("kid", &self.kid);
+        pen.text("key", &self.key);
+    }
+}
+
+impl Workload {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("host", &self.host);
+        if let Some(client_id) = &self.client_id {
+            pen.text("clientId", client_id);
+        }
+        pen.text("resource", &self.resource);
+    }
+}
+
+impl Request {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("tenant", &self.tenant);
+        pen.text("clientId", self.client_id.as_str());
+        pen.text("scope", &self.scope);
+        pen.object("api", &self.api, |api, pen| {
+            pen.text("url", &api.url);
+            pen.text("issuer", &api.issuer);
+            pen.text("audience", &api.audience);
+            pen.text("role", &api.role);
+        });
+    }
+}
+
+impl Expectation {
+    fn fields(&self, pen: &mut Pen) {
+        pen.given("outcome", self.outcome.map_or("", Outcome::word));
+        if let Some(code) = self.code {
+            pen.number("code", code);
+        }
+        let steps = i64::try_from(self.steps_at_least).unwrap_or(i64::MAX);
+        pen.number("stepsAtLeast", steps);
+    }
+}
+
+/// Writes members one after the other; a member without a name is an item of a list.
+#[derive(Default)]
+struct Pen {
+    out: String,
+}
+
+impl Pen {
+    fn name(&mut self, name: &str) {
+        // A text never ends in a bracket, but in its quote.
+        if !self.out.is_empty() && !self.out.ends_with(['{', '[']) {
+            self.out.push(',');
+        }
+        if !name.is_empty() {
+            self.out.push_str(&quoted(name));
+            self.out.push(':');
+        }
+    }
+
+    fn raw(&mut self, name: &str, json: &str) {
+        self.name(name);
+        self.out.push_str(json);
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.raw(name, &quoted(text));
+    }
+
+    /// Left out where it is empty.
+    fn given(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.text(name, text);
+        }
+    }
+
+    fn number(&mut self, name: &str, number: i64) {
+        self.raw(name, &number.to_string());
+    }
+
+    /// Left out where it is false.
+    fn flag(&mut self, name: &str, on: bool) {
+        if on {
+            self.raw(name, "true");
+        }
+    }
+
+    /// For people; seconds where there is no such text.
+    fn time(&mut self, name: &str, seconds: i64) {
+        let text = time::rfc3339(seconds);
+        if time::parse(&text) == Some(seconds) {
+            self.text(name, &text);
+        } else {
+            self.number(name, seconds);
+        }
+    }
+
+    fn texts(&mut self, name: &str, texts: &[impl AsRef<str>]) {
+        self.raw(name, "[");
+        for text in texts {
+            self.text("", text.as_ref());
+        }
+        self.out.push(']');
+    }
+
+    fn object<T>(&mut self, name: &str, value: &T, fields: fn(&T, &mut Self)) {
+        self.raw(name, "{");
+        fields(value, self);
+        self.out.push('}');
+    }
+
+    fn list<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
+        self.raw(name, "[");
+        for item in items {
+            self.object("", item, fields);
+        }
+        self.out.push(']');
+    }
+
+    /// Left out where there are none.
+    fn some<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
+        if !items.is_empty() {
+            self.list(name, items, fields);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::scenario::ApiCall;
+    use super::*;
+    use crate::flow::Fault;
+    use crate::text::Severity;
+
+    #[track_caller]
+    fn check(scenario: &Scenario) {
+        let text = scenario.write();
+        let read = Scenario::read(&text);
+        assert_eq!(read.diagnostics, [], "{text}");
+        assert_eq!(read.scenario, *scenario, "{text}");
+    }
+
+    #[test]
+    fn an_empty_scenario_and_its_extremes() {
+        check(&Scenario::default());
+        let mut scenario = Scenario {
+            clock: i64::MAX,
+            faults: Fault::ALL.to_vec(),
+            expect: Some(Expectation::default()),
+            ..Scenario::default()
+        };
+        check(&scenario);
+        scenario.clock = -1;
+        scenario.workload.client_id = Some(String::new());
+        scenario.expect = Some(Expectation {
+            outcome: Some(Outcome::Denied),
+            code: Some(700_213),
+            steps_at_least: 3,
+        });
+        check(&scenario);
+        assert!(scenario.write().contains("\"stepsAtLeast\": 3"));
+    }
+
+    #[test]
+    fn an_expression_stands_in_the_place_of_a_subject() {
+        let credential = Credential {
+            name: "a".to_owned(),
+            audiences: vec!["b".into(), "c".into()],
+            claims_matching_expression: Some("claims['sub'] eq 'x'".into()),
+            ..Credential::default()
+        };
+        let tenant = Tenant {
+            applications: vec![Application {
+                federated_identity_credentials: vec![credential],
+                ..Application::default()
+            }],
+            ..Tenant::default()
+        };
+        let mut scenario = Scenario::default();
+        scenario.directory.tenants.push(tenant);
+        check(&scenario);
+        assert!(!scenario.write().contains("\"subject\""));
+    }
+
+    proptest! {
+        #[test]
+        fn any_values_are_read_again(texts in prop::collection::vec(any::<String>(), 8), clock: i64, number: i64, on: bool) {
+            let text = |index: usize| texts[index].clone();
+            let scenario = Scenario {
+                title: text(0),
+                about: text(1),
+                clock,
+                directory: Directory {
+                    tenants: vec![Tenant {
+                        id: text(2).into(),
+                        display_name: text(3),
+                        default_domain: text(4),
+                        applications: vec![Application {
+                            app_id: text(5).into(),
+                            identifier_uris: texts.clone(),
+                            requested_access_token_version: number,
+                            app_roles: vec![AppRole { id: text(6), value: text(7) }],
+                            ..Application::default()
+                        }],
+                        service_principals: vec![ServicePrincipal {
+                            id: text(1).into(),
+                            app_role_assignment_required: on,
+                            app_role_assignments: vec![AppRoleAssignment::default()],
+                            ..ServicePrincipal::default()
+                        }],
+                        managed_identities: vec![ManagedIdentityObject {
+                            hosts: texts.clone(),
+                            resource_id: text(2),
+                            ..ManagedIdentityObject::default()
+                        }],
+                    }],
+                    published_keys: vec![SigningKeyEntry { kid: text(3), key: text(4) }],
+                    ..Directory::default()
+                },
+                request: Request {
+                    scope: text(5),
+                    api: ApiCall { role: text(6), ..ApiCall::default() },
+                    ..Request::default()
+                },
+                ..Scenario::default()
+            };
+            let read = Scenario::read(&scenario.write());
+            prop_assert!(read.diagnostics.iter().all(|found| found.severity != Severity::Error));
+            prop_assert_eq!(read.scenario, scenario);
+        }
+    }
+}

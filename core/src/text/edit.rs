@@ -1,0 +1,147 @@
+//! Changes of a JSON text at one place: everything else stays as it is written.
+
+use super::json::{Document, Value};
+use super::{Listed, Span};
+
+/// A text as a JSON string, quotes included.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// The text with something else in a place.
+#[must_use]
+pub fn replaced(source: &str, place: Span, with: &str) -> String {
+    let (before, after) = (source.get(..place.start), source.get(place.end..));
+    [before.unwrap_or_default(), with, after.unwrap_or_default()].concat()
+}
+
+/// The text with the last item of a list once more, behind it; as it is where there is none.
+#[must_use]
+pub fn with_another(document: &Document, list: Value<'_>) -> String {
+    let source = document.source();
+    let Some(last) = list.items().last() else {
+        return source.to_owned();
+    };
+    let Span { start, end } = last.span();
+    let more = [",", white_before(source, start), last.raw()].concat();
+    replaced(source, Span::new(end, end), &more)
+}
+
+/// The text without an item of a list.
+#[must_use]
+pub fn without(document: &Document, list: Value<'_>, index: usize) -> String {
+    let source = document.source();
+    let items = list.items().listed();
+    let Some(item) = items.get(index) else {
+        return source.to_owned();
+    };
+    let before = index.checked_sub(1).and_then(|index| items.get(index));
+    let place = match (before, items.get(index + 1)) {
+        (_, Some(next)) => Span::new(item.span().start, next.span().start),
+        (Some(before), None) => Span::new(before.span().end, item.span().end),
+        (None, None) => {
+            return replaced(source, list.span(), "[]");
+        }
+    };
+    replaced(source, place, "")
+}
+
+/// The text with this JSON as a member of the outermost object, in place of one with that name or before the
+/// others; as it is where there is no object.
+#[must_use]
+pub fn with_member(document: &Document, name: &str, json: &str) -> String {
+    let source = document.source();
+    let Some(object) = document.object() else {
+        return source.to_owned();
+    };
+    if let Some(value) = object.get(name) {
+        return replaced(source, value.span(), json);
+    }
+    let at = object.span().start + 1;
+    let (white, comma) = match object.members().next() {
+        Some((first, _)) => (white_before(source, first.span().start), ","),
+        None => ("", ""),
+    };
+    let member = [white, &quoted(name), ": ", json, comma].concat();
+    replaced(source, Span::new(at, at), &member)
+}
+
+/// The white space that ends here.
+fn white_before(source: &str, end: usize) -> &str {
+    let before = source.get(..end).unwrap_or_default();
+    let kept = before.trim_end_matches(|c: char| c.is_ascii_whitespace());
+    before.get(kept.len()..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(text: &str, change: impl Fn(&Document) -> String, expected: &str) {
+        let changed = change(&Document::parse(text));
+        assert_eq!(changed, expected, "{text}");
+    }
+
+    fn list(document: &Document) -> Value<'_> {
+        document.get("a").unwrap_or(document.root().unwrap())
+    }
+
+    #[test]
+    fn another_item_looks_like_the_last() {
+        let more = |document: &Document| with_another(document, list(document));
+        check("[]", more, "[]");
+        check("[1]", more, "[1,1]");
+        check("[1, {\"b\": 2}]", more, "[1, {\"b\": 2}, {\"b\": 2}]");
+        check("[\n  1,\n  2\n]", more, "[\n  1,\n  2,\n  2\n]");
+        check("[ 1 , 2 ]", more, "[ 1 , 2, 2 ]");
+        check(r#"{"a":["x"],"b":1}"#, more, r#"{"a":["x","x"],"b":1}"#);
+        check("1", more, "1");
+    }
+
+    #[test]
+    fn an_item_goes_with_its_comma() {
+        let less = |index| move |document: &Document| without(document, list(document), index);
+        check("[1]", less(0), "[]");
+        check("[ 1 ]", less(0), "[]");
+        check("[1, 2, 3]", less(0), "[2, 3]");
+        check("[1, 2, 3]", less(1), "[1, 3]");
+        check("[\n  1,\n  2\n]", less(1), "[\n  1\n]");
+        check("[1]", less(1), "[1]");
+        check("{}", less(0), "{}");
+    }
+
+    #[test]
+    fn a_member_is_replaced_or_comes_first() {
+        let set = |document: &Document| with_member(document, "n", "[7]");
+        check(r#"{"n": 1}"#, set, r#"{"n": [7]}"#);
+        check("{\n  \"a\": 1\n}", set, "{\n  \"n\": [7],\n  \"a\": 1\n}");
+        check("{}", set, r#"{"n": [7]}"#);
+        check(r#"{"n":1,"n":2}"#, set, r#"{"n":1,"n":[7]}"#);
+        for none in ["", "[1]", "1", "x"] {
+            check(none, set, none);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_stands_where_it_was_put(text in r#"\{"a": ?(\[( ?[0-9],){0,3} ?"b" ?\]|1), "c": \{\}\}"#, with: String) {
+            let document = Document::parse(text.as_str());
+            let value = document.get("a").unwrap();
+            let changed = Document::parse(replaced(&text, value.span(), &quoted(&with)));
+            prop_assert!(changed.is_complete());
+            prop_assert_eq!(changed.get("a").unwrap().as_str().unwrap(), with.as_str());
+            let count = value.items().count();
+            let more = Document::parse(with_another(&document, value));
+            prop_assert!(more.is_complete());
+            prop_assert_eq!(more.get("a").unwrap().items().count(), if count == 0 { 0 } else { count + 1 });
+            for index in 0..count {
+                let less = Document::parse(without(&document, value, index));
+                prop_assert!(less.is_complete());
+                prop_assert_eq!(less.get("a").unwrap().items().count(), count - 1);
+            }
+        }
+    }
+}
