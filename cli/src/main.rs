@@ -336,8 +336,17 @@ struct SimulateArguments {
     /// Scenario files.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    output: Output,
+    /// For people, for programs, or the exchange to take along.
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    format: SimulateFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SimulateFormat {
+    Text,
+    Json,
+    Mermaid,
+    Markdown,
 }
 
 /// Serve a scenario's mock of Entra ID to real clients, on 127.0.0.1.
@@ -570,7 +579,15 @@ fn run_simulate(arguments: &SimulateArguments) -> Result<bool, Failure> {
         .iter()
         .map(|file| Input::read(file))
         .collect::<Result<_, _>>()?;
-    answer(&simulate::simulate(&inputs), &arguments.output)
+    let simulations = simulate::simulate(&inputs);
+    report::say_findings(simulations.findings());
+    match arguments.format {
+        SimulateFormat::Text => report::print_text(&simulations)?,
+        SimulateFormat::Json => report::print_json(&simulations)?,
+        SimulateFormat::Mermaid => report::print_verbatim(&simulations.mermaid())?,
+        SimulateFormat::Markdown => report::print_verbatim(&simulations.markdown())?,
+    }
+    Ok(simulations.passed())
 }
 
 fn run_serve(arguments: &ServeArguments) -> Result<bool, Failure> {

@@ -149,7 +149,7 @@ pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
 }
 
 /// Writes a text as it is; to a terminal nothing that could drive it.
-fn print_verbatim(text: &str) -> Result<(), Failure> {
+pub(crate) fn print_verbatim(text: &str) -> Result<(), Failure> {
     let terminal = io::stdout().is_terminal();
     print(|out| {
         for part in text.split_inclusive(['\n', '\t']) {

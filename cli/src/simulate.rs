@@ -36,11 +36,29 @@ struct Simulation {
     diagnostics: Vec<Finding>,
     #[serde(skip)]
     expect: Option<Expectation>,
+    #[serde(skip)]
+    about: String,
+    #[serde(skip)]
+    trace: Trace,
 }
 
 /// Runs scenarios one after the other.
 pub(crate) fn simulate(inputs: &[Input]) -> Simulations {
     Simulations(inputs.iter().map(Simulation::of).collect())
+}
+
+impl Simulations {
+    /// A sequence diagram for each; Mermaid reads one at a time.
+    pub(crate) fn mermaid(&self) -> String {
+        let diagrams = self.0.iter().map(|one| one.trace.mermaid());
+        diagrams.collect::<Vec<_>>().join("\n")
+    }
+
+    /// A report for each.
+    pub(crate) fn markdown(&self) -> String {
+        let reports = self.0.iter().map(|one| one.trace.markdown(&one.about));
+        reports.collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Simulation {
@@ -53,6 +71,7 @@ impl Simulation {
             } = Scenario::read(text);
             (scenario, diagnostics)
         });
+        let trace = run(&scenario);
         let Trace {
             title,
             at,
@@ -62,7 +81,7 @@ impl Simulation {
             unreached,
             expectation_met,
             ..
-        } = run(&scenario);
+        } = trace.clone();
         Self {
             file: input.file.clone(),
             title,
@@ -76,6 +95,8 @@ impl Simulation {
             expectation_met,
             diagnostics,
             expect: scenario.expect,
+            about: scenario.about,
+            trace,
         }
     }
 

@@ -288,3 +288,42 @@ fn the_same_scenario_gives_the_same_output() {
     };
     assert_eq!(run(), run());
 }
+
+#[track_caller]
+fn taken_along(name: &str, format: &str, code: i32, begins: &str, holds: &str) {
+    let ran = fedcred(&["simulate", &scenario(name), "--format", format], "");
+    let text = ran.ends(code).quietly().out;
+    assert!(text.starts_with(begins), "{text}");
+    assert!(text.contains(holds), "{text}");
+}
+
+#[test]
+fn an_exchange_can_be_taken_along() {
+    let title = "# A managed identity as client credential\n";
+    taken_along(
+        "managed-identity",
+        "mermaid",
+        0,
+        "sequenceDiagram\n",
+        "\n    client->>home: Ask",
+    );
+    taken_along("managed-identity", "markdown", 0, title, "\n**allowed**. ");
+    taken_along(
+        "wrong-subject",
+        "mermaid",
+        0,
+        "sequenceDiagram\n",
+        "refused with AADSTS700213",
+    );
+    taken_along(
+        "wrong-subject",
+        "markdown",
+        0,
+        "# The client id as subject\n",
+        "| × Subject and audience",
+    );
+    let broken = expecting_nothing(&scenario_text("wrong-subject"));
+    let refused = fedcred(&["simulate", "-", "--format", "mermaid"], &broken);
+    refused.ends(1);
+    fedcred(&["simulate", "-", "--format", "svg"], "").ends(2);
+}
