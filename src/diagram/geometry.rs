@@ -3,6 +3,7 @@
 use fedcred_core::flow::{Actor, Step, StepKind, Trace, UnreachedStep};
 
 use super::text::{Anchor, LINE, TextBlock, width_of};
+use fedcred_core::text::Listed;
 
 /// A place, in the units of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,13 +28,20 @@ pub struct Name {
     pub note: String,
 }
 
-/// The names of the four participants.
+/// The names of participants; of others the title is known.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Names {
-    pub client: Name,
-    pub home: Name,
-    pub entra: Name,
-    pub api: Name,
+pub struct Names(pub Vec<(Actor, Name)>);
+
+impl Names {
+    /// The name of a participant.
+    pub fn of(&self, actor: Actor) -> Name {
+        let found = self.0.iter().find(|(known, _)| *known == actor);
+        let title = || Name {
+            title: actor.title().to_owned(),
+            note: String::new(),
+        };
+        found.map_or_else(title, |(_, name)| name.clone())
+    }
 }
 
 /// A participant: its box, its words and the x of its lifeline.
@@ -121,11 +129,14 @@ pub struct Layout {
 
 /// Lays out a trace from top to bottom.
 pub fn layout(trace: &Trace, names: &Names) -> Layout {
-    let heads = heads(names);
+    let lanes = Lanes::of(trace);
+    let heads = heads(&lanes, names);
     let top = heads.iter().map(bottom_of).max().unwrap_or(0);
+    let width = lanes.width;
     let mut pen = Pen {
         y: top + GAP,
         items: Vec::new(),
+        lanes,
     };
     pen.note(NOTES.identity);
     for step in &trace.steps {
@@ -139,7 +150,7 @@ pub fn layout(trace: &Trace, names: &Names) -> Layout {
         pen.unreached(step);
     }
     Layout {
-        width: WIDTH,
+        width,
         height: pen.y + GAP,
         heads,
         top,
@@ -147,30 +158,65 @@ pub fn layout(trace: &Trace, names: &Names) -> Layout {
     }
 }
 
-fn heads(names: &Names) -> Vec<Head> {
-    let all = [
-        (Actor::Client, &names.client),
-        (Actor::Home, &names.home),
-        (Actor::Entra, &names.entra),
-        (Actor::Api, &names.api),
-    ];
-    let mut heads = all.map(|(actor, name)| head(x_of(actor), name));
+/// A lifeline for each participant that takes part, from left to right.
+struct Lanes {
+    actors: Vec<Actor>,
+    /// From one lifeline to the next.
+    step: i32,
+    width: i32,
+}
+
+impl Lanes {
+    fn of(trace: &Trace) -> Self {
+        let actors = trace.actors();
+        let count = i32::try_from(actors.len()).unwrap_or(0);
+        let width = WIDTH + WIDER * (count - 4).max(0);
+        Self {
+            actors,
+            step: (width - 2 * FIRST) / (count - 1).max(1),
+            width,
+        }
+    }
+
+    /// The lifeline of a participant.
+    fn x(&self, actor: Actor) -> i32 {
+        let place = self.actors.iter().position(|known| *known == actor);
+        FIRST + self.step * i32::try_from(place.unwrap_or(0)).unwrap_or(0)
+    }
+
+    fn head_width(&self) -> i32 {
+        (self.step - 12).min(HEAD_WIDTH)
+    }
+
+    /// The side of a lifeline on which a check stands: the last one has no room on its right.
+    fn side(&self, actor: Actor) -> Side {
+        let last = self.actors.last() == Some(&actor) && self.actors.len() > 1;
+        Side {
+            x: self.x(actor),
+            sign: if last { -1 } else { 1 },
+        }
+    }
+}
+
+fn heads(lanes: &Lanes, names: &Names) -> Vec<Head> {
+    let head = |actor: &Actor| head(lanes.x(*actor), lanes.head_width(), &names.of(*actor));
+    let mut heads = lanes.actors.iter().map(head).listed();
     let tallest = heads.iter().map(|head| head.frame.height).max();
     for head in &mut heads {
         head.frame.height = tallest.unwrap_or_default();
     }
-    heads.into()
+    heads
 }
 
-fn head(x: i32, name: &Name) -> Head {
-    let room = HEAD_WIDTH - 16;
+fn head(x: i32, width: i32, name: &Name) -> Head {
+    let room = width - 16;
     let title = TextBlock::new(&name.title, (x, 11), room, Anchor::Middle);
     let below = 12 + title.height();
     let note = TextBlock::small(&name.note, (x, below), room, Anchor::Middle);
     let frame = Rect {
-        x: x - HEAD_WIDTH / 2,
+        x: x - width / 2,
         y: 2,
-        width: HEAD_WIDTH,
+        width,
         height: title.height() + note.height() + 20,
     };
     Head {
@@ -198,6 +244,7 @@ fn note_after(step: &Step) -> &'static str {
 struct Pen {
     y: i32,
     items: Vec<Item>,
+    lanes: Lanes,
 }
 
 impl Pen {
@@ -232,7 +279,12 @@ impl Pen {
         let row = if from == to {
             self.check(from, words, standing)
         } else {
-            self.message((x_of(from), x_of(to)), dashed, words, standing)
+            self.message(
+                (self.lanes.x(from), self.lanes.x(to)),
+                dashed,
+                words,
+                standing,
+            )
         };
         self.y += row.ground.height + GAP;
         self.items.push(Item::Row(row));
@@ -277,9 +329,10 @@ impl Pen {
         words: &str,
         (number, standing): (Option<usize>, Standing),
     ) -> Row {
-        let side = Side::of(actor);
+        let side = self.lanes.side(actor);
+        let room = (self.lanes.step - AROUND_CHECK).min(CHECK_ROOM);
         let label_x = side.x + side.sign * (LOOP + 10);
-        let label = TextBlock::new(words, (label_x, self.y), CHECK_ROOM, side.anchor());
+        let label = TextBlock::new(words, (label_x, self.y), room, side.anchor());
         let height = (label.height() + 8).max(LOOP_HEIGHT + 2 * RADIUS + 2);
         let middle = self.y + height / 2;
         let sign = Sign {
@@ -305,8 +358,9 @@ impl Pen {
         if words.is_empty() {
             return;
         }
-        let x = x_of(Actor::Client) + 12;
-        let text = TextBlock::new(words, (x + 9, self.y + 5), NOTE_ROOM, Anchor::Start);
+        let x = self.lanes.x(Actor::Client) + 12;
+        let room = (self.lanes.step - AROUND_NOTE).min(NOTE_ROOM);
+        let text = TextBlock::new(words, (x + 9, self.y + 5), room, Anchor::Start);
         let frame = Rect {
             x,
             y: self.y,
@@ -318,7 +372,7 @@ impl Pen {
     }
 
     fn end(&mut self) {
-        let at = (WIDTH / 2, self.y + 4);
+        let at = (self.lanes.width / 2, self.y + 4);
         let text = TextBlock::new(NOT_REACHED, at, width_of(NOT_REACHED), Anchor::Middle);
         let y = self.y + 4 + LINE / 2;
         self.y += LINE + 8 + GAP;
@@ -326,7 +380,7 @@ impl Pen {
     }
 }
 
-/// The side of a lifeline on which a check stands: the last one has no room on its right.
+/// The side of a lifeline.
 #[derive(Clone, Copy)]
 struct Side {
     x: i32,
@@ -335,14 +389,6 @@ struct Side {
 }
 
 impl Side {
-    fn of(actor: Actor) -> Self {
-        let sign = if actor == Actor::Api { -1 } else { 1 };
-        Self {
-            x: x_of(actor),
-            sign,
-        }
-    }
-
     fn right(self) -> bool {
         self.sign > 0
     }
@@ -414,16 +460,6 @@ fn start_of(number: Option<usize>) -> i32 {
     number.map_or(0, |_| RADIUS)
 }
 
-/// The lifeline of a participant.
-pub(super) fn x_of(actor: Actor) -> i32 {
-    match actor {
-        Actor::Client => 86,
-        Actor::Home | Actor::Issuer => 274,
-        Actor::Entra => 474,
-        Actor::Api | Actor::Graph => 666,
-    }
-}
-
 struct Notes {
     identity: &'static str,
     external: &'static str,
@@ -443,12 +479,19 @@ pub(super) const RADIUS: i32 = 9;
 /// How far a loop goes out.
 pub(super) const LOOP: i32 = 34;
 const LOOP_HEIGHT: i32 = 22;
+/// Of a drawing with four lifelines, and what each more takes.
 const WIDTH: i32 = 752;
+const WIDER: i32 = 54;
+/// The first lifeline.
+const FIRST: i32 = 86;
 const HEAD_WIDTH: i32 = 164;
 const GAP: i32 = 6;
 const SIGN_WIDTH: i32 = 18;
-const CHECK_ROOM: i32 = 140;
-const NOTE_ROOM: i32 = 150;
+/// What loop, number and margins take beside the words of a check, and the margins beside those of a note.
+const AROUND_CHECK: i32 = 53;
+const CHECK_ROOM: i32 = 200;
+const AROUND_NOTE: i32 = 43;
+const NOTE_ROOM: i32 = 200;
 
 #[cfg(test)]
 mod tests {
@@ -474,18 +517,16 @@ mod tests {
             title: title.to_owned(),
             note: note.to_owned(),
         };
-        Names {
-            client: name("Client application", "with managed identity"),
-            home: name(
-                "Entra ID",
-                "home of the identity: A company with a rather long name",
+        let long = "home of the identity: A company with a rather long name";
+        let host = "an-exceedingly-long-host-name.contoso.example";
+        Names(vec![
+            (Actor::Home, name("Entra ID", long)),
+            (
+                Actor::Client,
+                name("Client application", "with managed identity"),
             ),
-            entra: name("Entra ID", "tenant of the app: Contoso"),
-            api: name(
-                "Protected API",
-                "an-exceedingly-long-host-name.contoso.example",
-            ),
-        }
+            (Actor::Api, name("Protected API", host)),
+        ])
     }
 
     fn apart(a: &Rect, b: &Rect) -> bool {
@@ -546,7 +587,10 @@ mod tests {
 
     #[test]
     fn heads_stand_beside_each_other_and_hold_their_words() {
-        let heads = heads(&names());
+        let lanes = Lanes::of(&traces().next().unwrap());
+        let heads = heads(&lanes, &names());
+        assert_eq!(heads.len(), 4);
+        assert_eq!(heads[2].title.lines, ["Entra ID"]);
         for pair in heads.windows(2) {
             assert!(apart(&pair[0].frame, &pair[1].frame));
         }
@@ -586,9 +630,15 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_trace_is_only_its_heads() {
+    fn who_takes_no_part_has_no_lifeline() {
         let mut trace = traces().next().unwrap();
+        trace.steps.truncate(2);
+        let two = layout(&trace, &names());
+        assert_eq!((two.heads.len(), two.width), (2, WIDTH));
+        assert_eq!(two.heads[0].x, FIRST);
+        assert_eq!(two.heads[1].x, WIDTH - FIRST);
         trace.steps.clear();
-        assert_eq!(layout(&trace, &names()).items.len(), 1);
+        let none = layout(&trace, &names());
+        assert_eq!((none.heads.len(), none.items.len()), (0, 1));
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use fedcred_core::entra::{HttpRequest, Tenant};
-use fedcred_core::flow::{Fault, Scenario, Trace, run};
+use fedcred_core::flow::{Actor, Fault, Scenario, Trace, run};
 use fedcred_core::text::Diagnostic;
 
 use super::place::{Choice, Place};
@@ -71,12 +71,16 @@ fn names(scenario: &Scenario) -> Names {
         Some(tenant) => format!("{what}: {}", tenant.display_name),
         None => what.to_owned(),
     };
-    Names {
-        client: name("Client application", "with managed identity".to_owned()),
-        home: name("Entra ID", of("home of the identity", home(scenario))),
-        entra: name("Entra ID", of("tenant of the app", tenant(scenario))),
-        api: name("Protected API", host(&scenario.request.api.url)),
-    }
+    let client = name("Client application", "with managed identity".to_owned());
+    let home = name("Entra ID", of("home of the identity", home(scenario)));
+    let entra = name("Entra ID", of("tenant of the app", tenant(scenario)));
+    let api = name("Protected API", host(&scenario.request.api.url));
+    Names(vec![
+        (Actor::Client, client),
+        (Actor::Home, home),
+        (Actor::Entra, entra),
+        (Actor::Api, api),
+    ])
 }
 
 /// The tenant whose identity the client's host has.
@@ -146,9 +150,10 @@ mod tests {
             None,
             &own(Yours::Nothing),
         );
-        assert_eq!(exchange.names.home.note, "home of the identity: Contoso");
-        assert_eq!(exchange.names.entra.note, "tenant of the app: Contoso");
-        assert_eq!(exchange.names.api.note, "orders.contoso.example");
+        let note = |actor| exchange.names.of(actor).note;
+        assert_eq!(note(Actor::Home), "home of the identity: Contoso");
+        assert_eq!(note(Actor::Entra), "tenant of the app: Contoso");
+        assert_eq!(note(Actor::Api), "orders.contoso.example");
         assert_eq!(host("x"), "x");
     }
 

@@ -2,7 +2,7 @@
 
 use fedcred_core::entra::CheckVerdict;
 use fedcred_core::federation::Rules;
-use fedcred_core::flow::{Actor, Outcome, Step, StepKind, Trace, TraceAt};
+use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
 use fedcred_core::text::time;
 
 use super::message::status;
@@ -42,25 +42,13 @@ fn clock(seconds: i64) -> String {
     parts().unwrap_or(text.clone())
 }
 
-/// A participant in running text.
-pub(super) const fn actor(actor: Actor) -> &'static str {
-    match actor {
-        Actor::Client => "Client application",
-        Actor::Home => "Home of the identity",
-        Actor::Issuer => "Issuer",
-        Actor::Entra => "Entra ID",
-        Actor::Graph => "Microsoft Graph",
-        Actor::Api => "Protected API",
-    }
-}
-
 /// Who acts, and to whom.
 pub(super) fn route(step: &Step) -> String {
-    let from = actor(step.from);
+    let from = step.from.title();
     if step.from == step.to {
         format!("{from} checks")
     } else {
-        format!("{from} to {}", actor(step.to))
+        format!("{from} to {}", step.to.title())
     }
 }
 
