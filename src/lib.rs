@@ -19,6 +19,7 @@ pub mod decode;
 pub mod diagram;
 pub mod effect;
 pub mod explain;
+pub mod history;
 pub mod platform;
 pub mod route;
 pub mod session;

@@ -14,6 +14,7 @@ use yew::prelude::*;
 
 use crate::arrival::Arrival;
 use crate::effect::use_kept;
+use crate::history::History;
 use crate::platform::{address, page, paste_box};
 use crate::shared::Shared;
 
@@ -26,6 +27,8 @@ pub struct Session {
     pub entered: Vec<(AttrValue, AttrValue)>,
     /// What the Simulate page is asked to show: it ends with an error of the Explain page.
     pub scenario: Option<Shared<Scenario>>,
+    /// The scenario that is edited there, as text.
+    pub edited: History,
     /// What the Decode page is asked beside the token and its keys.
     pub asked: Asked,
     /// What the address brought, where that is worth a word.
@@ -107,6 +110,7 @@ pub enum Action {
     /// Id and text of a box of these pages.
     Entered(AttrValue, AttrValue),
     Reproduce(Shared<Scenario>),
+    Edited(History),
     Asked(Field, AttrValue),
     OwnKey(bool),
     Masked(bool),
@@ -130,6 +134,7 @@ impl Reducible for Session {
                 next.entered.push((id, text));
             }
             Action::Reproduce(scenario) => next.scenario = Some(scenario),
+            Action::Edited(history) => next.edited = history,
             Action::OwnKey(on) => next.own_key = on,
             Action::Masked(on) => next.masked = on,
             Action::Asked(field, text) => {
@@ -161,6 +166,7 @@ impl fmt::Debug for Action {
             Self::Arrived(_) => "Arrived(…)",
             Self::Entered(..) => "Entered(…)",
             Self::Reproduce(_) => "Reproduce(…)",
+            Self::Edited(_) => "Edited(…)",
             Self::Asked(..) => "Asked(…)",
             Self::OwnKey(_) => "OwnKey(…)",
             Self::Masked(_) => "Masked(…)",

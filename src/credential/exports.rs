@@ -4,9 +4,8 @@ use fedcred_core::federation::{Credential, Export, ExportValues, export, exports
 use fedcred_core::text::Listed;
 use yew::prelude::*;
 
-use super::form::{Control, command_line, control};
 use super::source::{Made, Setting};
-use crate::ui::{Panel, element, findings, group, panel};
+use crate::ui::{Control, Panel, command_line, control, element, findings, group, panel};
 
 /// The id of the chooser, by which the session knows what is chosen.
 const CHOOSER: &str = "export";

@@ -5,9 +5,10 @@ use fedcred_core::federation::{Credential, GithubIds, audience_forms, subject_fo
 use fedcred_core::jose::Token;
 use yew::prelude::*;
 
-use super::form::{Control, control};
 use super::source::{Made, Setting, answers};
-use crate::ui::{Panel, Tone, badge, copy_button, element, fold, group, marked, panel, show};
+use crate::ui::{
+    Control, Panel, Tone, badge, control, copy_button, element, fold, group, marked, panel, show,
+};
 
 /// Issuer, subject, name, description, audience, with the portal's labels.
 pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Credential) -> Html {

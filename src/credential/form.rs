@@ -9,51 +9,9 @@ use super::source::{MATCHING, Made, Setting, answers, box_id, more};
 use crate::route::Route;
 use crate::session::Session;
 use crate::ui::{
-    TextBox, Tone, Verdict, copy_button, each, element, fold, group, marked, page_link, show_block,
-    text_box, verdict,
+    Control, TextBox, Tone, Verdict, command_line, control, element, fold, group, marked,
+    page_link, text_box, verdict,
 };
-
-/// A line to type in, or a choice where there are options.
-#[derive(Default)]
-pub(super) struct Control<'a> {
-    /// Unique in the page; the session knows the text by it.
-    pub(super) id: &'a str,
-    pub(super) label: &'a str,
-    pub(super) hint: &'a str,
-    pub(super) placeholder: &'a str,
-    pub(super) value: &'a str,
-    /// Word and meaning of each.
-    pub(super) options: &'a [(&'a str, &'a str)],
-}
-
-/// What is entered is heard by the page around it.
-pub(super) fn control(control: &Control<'_>) -> Html {
-    let Control { id, value, .. } = *control;
-    let (id, value) = (id.to_owned(), value.to_owned());
-    let hint_id = format!("{id}-hint");
-    let described = (!control.hint.is_empty()).then(|| hint_id.clone());
-    let option = |(word, meaning): &(&str, &str)| {
-        html! { <option value={(*word).to_owned()} selected={*word == value}>{ *meaning }</option> }
-    };
-    html! {
-        <div class="form-field" key={id.clone()}>
-            <label for={id.clone()}>{ control.label }</label>
-            if control.options.is_empty() {
-                <input
-                    class="control value" {id} autocomplete="off" spellcheck="false"
-                    aria-describedby={described} placeholder={control.placeholder.to_owned()} value={value.clone()}
-                />
-            } else {
-                <select class="control" {id} aria-describedby={described} ~value={value.clone()}>
-                    { each(control.options.iter().map(option)) }
-                </select>
-            }
-            if !control.hint.is_empty() {
-                <p class="hint" id={hint_id}>{ marked(control.hint) }</p>
-            }
-        </div>
-    }
-}
 
 /// The view of the chosen tab.
 pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
@@ -202,21 +160,6 @@ fn snippets(preset: &Preset, cloud: Cloud) -> Html {
     );
     let content = element("div", "stack", group(vec![hint, group(snippets)]));
     fold("fold", "See your token's claims", content)
-}
-
-/// A command to copy.
-pub(super) fn command_line(what: &str, command: String) -> Html {
-    let copy = copy_button(command.clone(), "the command".to_owned(), "", false);
-    let head = vec![
-        element("span", "hint", marked(what)),
-        element("span", "push", copy),
-    ];
-    html! {
-        <div class="stack stack-tight">
-            { element("p", "row", group(head)) }
-            <pre class="code-block" tabindex="0"><code>{ show_block(&command) }</code></pre>
-        </div>
-    }
 }
 
 /// What neither token nor platform tells, what is rarely needed folded away.

@@ -6,9 +6,10 @@ use fedcred_core::federation::{
 use fedcred_core::text::Listed;
 use yew::prelude::*;
 
-use super::form::command_line;
 use super::source::{Made, Setting};
-use crate::ui::{Glyph, Panel, Tone, badge, element, fold, group, marked, panel, sign};
+use crate::ui::{
+    Glyph, Panel, Tone, badge, command_line, element, fold, group, marked, panel, sign,
+};
 
 /// The list, ticked off as far as is known.
 pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {

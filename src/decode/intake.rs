@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use fedcred_core::flow::{sample, sample_titles};
 use fedcred_core::jose::Token;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::sample::managed_identity;
-use crate::platform::files::{self, Read};
+use crate::platform::files::Read;
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
-use crate::ui::{CopyButton, button, each};
+use crate::ui::{CopyButton, button, each, file_button};
 
 /// The buttons of the box.
 pub(super) fn actions(session: &SessionContext, token: Option<&Token>, read: &Rc<Read>) -> Html {
@@ -40,22 +40,6 @@ fn mask_button(session: &SessionContext) -> Html {
         <button type="button" class="button button-small" aria-pressed={masked.to_string()} title="Hide identifiers, for a shared screen" {onclick}>
             { if masked { "Masked" } else { "Mask" } }
         </button>
-    }
-}
-
-/// The label is the button: the input itself cannot be styled.
-pub(super) fn file_button(words: &'static str, read: &Rc<Read>) -> Html {
-    let read = read.clone();
-    let onchange = move |event: Event| {
-        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-            files::chosen(&input, &read);
-        }
-    };
-    html! {
-        <label class="button button-small file-button">
-            { words }
-            <input type="file" class="visually-hidden" {onchange} />
-        </label>
     }
 }
 

@@ -7,11 +7,12 @@ use fedcred_core::jose::{Key, Keys};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
-use super::{Decoded, intake};
+use super::Decoded;
 use crate::platform::files::Read;
 use crate::session::{Action, Field, SessionContext, ask, report};
 use crate::ui::{
-    Panel, TextBox, each, element, external_link, findings, panel, show, text_box, tick,
+    Panel, TextBox, each, element, external_link, file_button, findings, panel, show, text_box,
+    tick,
 };
 
 /// More keys are counted, not listed.
@@ -61,7 +62,7 @@ pub(super) fn keys_panel(
     panel(Panel {
         id: "keys",
         title: "Keys".into(),
-        actions: intake::file_button("Open keys", read),
+        actions: file_button("Open keys", read),
         flush: true,
         body,
         ..Panel::default()

@@ -15,7 +15,11 @@ const REFUSED: &str = "The browser refused to copy. Select the text and copy it 
 #[derive(Properties, PartialEq)]
 pub struct CopyButtonProps {
     /// What goes to the clipboard, exactly.
+    #[prop_or_default]
     pub text: AttrValue,
+    /// Makes the text when it is asked for.
+    #[prop_or_default]
+    pub make: Option<Callback<(), String>>,
     /// What it is: `issuer`, `the corrected credential`.
     pub what: AttrValue,
     /// The visible words, where `Copy` is not enough; they should begin the accessible name.
@@ -38,8 +42,15 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
     let state = use_state_eq(|| State::Ready);
     use_reset(&state);
     let onclick = {
-        let (text, what, setter) = (props.text.clone(), props.what.clone(), state.setter());
-        Callback::from(move |_: MouseEvent| copy(&text, what.clone(), setter.clone()))
+        let (text, make) = (props.text.clone(), props.make.clone());
+        let (what, setter) = (props.what.clone(), state.setter());
+        Callback::from(move |_: MouseEvent| {
+            let text = match &make {
+                Some(make) => make.emit(()),
+                None => text.to_string(),
+            };
+            copy(text, what.clone(), setter.clone());
+        })
     };
     let class = if props.primary {
         "button button-primary"
@@ -67,8 +78,8 @@ pub fn copy_button(text: String, what: String, label: &'static str, primary: boo
     html! { <CopyButton {text} {what} {label} {primary} /> }
 }
 
-fn copy(text: &str, what: AttrValue, state: UseStateSetter<State>) {
-    clipboard::write(text.to_owned(), move |copied| {
+fn copy(text: String, what: AttrValue, state: UseStateSetter<State>) {
+    clipboard::write(text, move |copied| {
         state.set(if copied {
             State::Copied
         } else {

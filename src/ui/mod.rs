@@ -4,10 +4,13 @@
 
 mod badge;
 mod button;
+mod command_line;
+mod control;
 mod copy_button;
 mod diff;
 mod element;
 mod external_link;
+mod file_button;
 mod findings;
 mod icon;
 mod marked;
@@ -24,10 +27,13 @@ mod visible;
 
 pub use badge::{Tone, badge};
 pub use button::button;
+pub use command_line::command_line;
+pub use control::{Control, Heard, control, heard};
 pub use copy_button::{CopyButton, CopyButtonProps, copy_button};
 pub use diff::{DiffRow, diff};
 pub use element::{classed, each, element, fold, group};
 pub use external_link::external_link;
+pub use file_button::file_button;
 pub use findings::{finding, findings};
 pub use icon::{Glyph, icon, sign};
 pub use marked::marked;
