@@ -6,6 +6,7 @@ mod api;
 mod code;
 mod export;
 mod fault;
+mod form;
 mod from_error;
 mod mock;
 mod run;
@@ -17,6 +18,7 @@ mod workload;
 mod write;
 
 pub use fault::Fault;
+pub use form::{field_label, field_words};
 pub use from_error::scenario_for_error;
 pub use mock::Mock;
 pub use run::run;

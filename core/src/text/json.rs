@@ -140,6 +140,17 @@ impl Document {
         })
     }
 
+    /// The outermost value that begins at this byte.
+    #[must_use]
+    pub fn value_at(&self, start: usize) -> Option<Value<'_>> {
+        let mut nodes = self.nodes.iter();
+        let index = nodes.position(|node| node.start as usize == start)?;
+        Some(Value {
+            document: self,
+            index,
+        })
+    }
+
     /// The text as it was given.
     #[must_use]
     pub fn source(&self) -> &str {
@@ -844,6 +855,14 @@ mod tests {
             document.get("a").unwrap().span().of(document.source()),
             "12345678901234567890"
         );
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_place() {
+        let document = check(r#"{"a": [1]}"#, &[]);
+        let at = |start| document.value_at(start).map(Value::raw);
+        assert_eq!((at(0), at(6)), (Some(r#"{"a": [1]}"#), Some("[1]")));
+        assert_eq!((at(7), at(5), at(99)), (Some("1"), None, None));
     }
 
     #[test]

@@ -1,0 +1,82 @@
+//! The fields of a scenario as a person sees them: labels, and the words that a field takes.
+
+use super::fault::Fault;
+use super::trace::Outcome;
+use crate::claims::Cloud;
+use crate::federation::Rules;
+use crate::text::Listed;
+
+/// The label of a field: `appId` is "App id".
+#[must_use]
+pub fn field_label(name: &str) -> String {
+    let mut label = String::new();
+    for c in name.chars() {
+        if label.is_empty() {
+            label.push(c.to_ascii_uppercase());
+        } else if c.is_ascii_uppercase() {
+            label.extend([' ', c.to_ascii_lowercase()]);
+        } else {
+            label.push(c);
+        }
+    }
+    label
+}
+
+/// The words that a field, or each item of a list with this name, takes; none where it takes any text.
+#[must_use]
+pub fn field_words(name: &str) -> Vec<&'static str> {
+    match name {
+        "rules" => Rules::ALL.map(Rules::word).to_vec(),
+        "cloud" => Cloud::ALL.map(Cloud::word).to_vec(),
+        "outcome" => Outcome::ALL.map(Outcome::word).to_vec(),
+        "faults" => Fault::ALL.iter().map(|fault| fault.word()).listed(),
+        "signInAudience" => vec!["AzureADMyOrg", "AzureADMultipleOrgs"],
+        "key" => vec!["demo-1", "demo-2"],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Scenario;
+
+    #[track_caller]
+    fn check(name: &str, label: &str) {
+        assert_eq!(field_label(name), label);
+    }
+
+    #[test]
+    fn labels_are_words() {
+        check("", "");
+        check("clock", "Clock");
+        check("appId", "App id");
+        check(
+            "federatedIdentityCredentials",
+            "Federated identity credentials",
+        );
+        check("aB<b>é", "A b<b>é");
+    }
+
+    #[test]
+    fn every_word_is_read() {
+        let shipped = include_str!("../../../static/scenarios/wrong-subject.json");
+        for (name, here) in [
+            ("rules", "\"current\""),
+            ("cloud", "\"global\""),
+            ("outcome", "\"refused\""),
+            ("faults", "\"wrong-subject\""),
+            ("signInAudience", "\"AzureADMyOrg\""),
+        ] {
+            assert!(shipped.contains(here), "{here}");
+            for word in field_words(name) {
+                let text = shipped.replacen(here, &format!("\"{word}\""), 1);
+                assert_eq!(Scenario::read(&text).diagnostics, [], "{word}");
+            }
+        }
+        for key in field_words("key") {
+            assert!(crate::entra::demo_key(key).is_some());
+        }
+        assert!(field_words("title").is_empty());
+    }
+}
