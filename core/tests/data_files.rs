@@ -6,7 +6,7 @@ use std::path::Path;
 use fedcred_core::text::json::{Document, Value};
 
 /// Standards need no row of their own.
-const STANDARDS: [&str; 3] = [
+const STANDARDS: [&str; 4] = [
     "RFC ",
     "OpenID Connect Core",
     "OpenID Connect Discovery",

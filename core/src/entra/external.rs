@@ -14,7 +14,7 @@ use crate::text::base64url;
 use crate::text::json::{self, Document};
 
 /// The path below an issuer at which the mock signs; no product has it.
-const SIGN: &str = "fedcred/token";
+pub(super) const SIGN: &str = "fedcred/token";
 
 /// Seconds from now to `exp` of a token of another issuer, where its claims do not say.
 const LIFETIME: i64 = 3_600;

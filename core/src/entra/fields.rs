@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::external::SIGN;
 use super::{HttpRequest, HttpResponse};
 use crate::text::Listed;
 use crate::text::json::{Document, Value};
@@ -119,7 +120,8 @@ impl HttpRequest {
             for (name, value) in self.form() {
                 parts.push(HttpPart::new(HttpPlace::Form, name, value));
             }
-        } else {
+        } else if !self.path().ends_with(SIGN) {
+            // What is to be signed are claims, and no fields of a message.
             members(&self.body, &mut parts);
         }
         parts

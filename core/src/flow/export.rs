@@ -6,7 +6,14 @@ use crate::text::{Listed, time};
 
 impl Actor {
     /// All of them, from left to right.
-    pub const ALL: [Self; 4] = [Self::Client, Self::Home, Self::Entra, Self::Api];
+    pub const ALL: [Self; 6] = [
+        Self::Client,
+        Self::Issuer,
+        Self::Home,
+        Self::Entra,
+        Self::Graph,
+        Self::Api,
+    ];
 
     /// The word in JSON and in diagrams.
     #[must_use]
@@ -14,6 +21,8 @@ impl Actor {
         match self {
             Self::Client => "client",
             Self::Home => "home",
+            Self::Issuer => "issuer",
+            Self::Graph => "graph",
             Self::Entra => "entra",
             Self::Api => "api",
         }
@@ -25,6 +34,8 @@ impl Actor {
         match self {
             Self::Client => "Client application",
             Self::Home => "Home of the identity",
+            Self::Issuer => "Issuer",
+            Self::Graph => "Microsoft Graph",
             Self::Entra => "Entra ID",
             Self::Api => "Protected API",
         }
@@ -322,7 +333,8 @@ mod tests {
     #[test]
     fn who_takes_part_is_named_in_order() {
         let mut trace = trace(ALLOWED);
-        assert_eq!(trace.actors(), Actor::ALL);
+        let usual = [Actor::Client, Actor::Home, Actor::Entra, Actor::Api];
+        assert_eq!(trace.actors(), usual);
         trace.steps.truncate(1);
         assert_eq!(trace.actors(), [Actor::Client, Actor::Home]);
         trace.steps.clear();

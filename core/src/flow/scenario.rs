@@ -11,7 +11,7 @@ use crate::entra::{
 };
 use crate::federation::{Credential, Rules};
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Fields, Listed};
+use crate::text::{Diagnostic, Fields, Listed, compact};
 
 /// Everything an exchange depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -235,9 +235,11 @@ fn pairs(value: Value<'_>) -> Vec<(String, String)> {
     pairs
 }
 
-/// A value as its text in the document.
+/// A value as JSON without white space.
 fn raw(fields: &Fields<'_>, name: &'static str) -> String {
-    fields.value(name).map_or("", Value::raw).to_owned()
+    fields
+        .value(name)
+        .map_or_else(String::new, |value| compact(value.raw()))
 }
 
 impl Request {
@@ -302,7 +304,7 @@ pub fn scenario_for(
     claims.subject.as_ref()?;
     let token_issuer = claims.issuer.as_ref()?.as_str();
     let Some(issuer) = EntraIssuer::of(token_issuer) else {
-        return is_external(token_issuer)
+        return (is_external(token_issuer) && payload.is_complete())
             .then(|| external_scenario(payload, token_issuer, credential, rules, now));
     };
     let text = |names: [&str; 2]| {
@@ -386,7 +388,9 @@ fn external_scenario(
     }];
     scenario.workload.token = Some(OtherToken {
         issuer: issuer.to_owned(),
-        claims: payload.root().map_or("", Value::raw).to_owned(),
+        claims: payload
+            .root()
+            .map_or_else(String::new, |root| compact(root.raw())),
         ..OtherToken::default()
     });
     scenario

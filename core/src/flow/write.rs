@@ -1,10 +1,12 @@
 //! Writes a scenario as the JSON that reads as the same scenario.
 
-use super::scenario::{Expectation, Request, Scenario, Workload};
+use super::scenario::{
+    Call, Expectation, OtherToken, Request, SKIPPED, Scenario, TokenKind, Workload,
+};
 use super::trace::Outcome;
 use crate::entra::{
-    AppRole, AppRoleAssignment, Application, Directory, ManagedIdentityObject, ServicePrincipal,
-    SigningKeyEntry, Tenant,
+    AppRole, AppRoleAssignment, Application, Directory, KeyRing, ManagedIdentityObject,
+    ServicePrincipal, SigningKeyEntry, Tenant,
 };
 use crate::federation::{ClaimsMatchingExpression, Credential};
 use crate::text::edit::quoted;
@@ -29,6 +31,7 @@ impl Scenario {
         pen.object("directory", &self.directory, Directory::fields);
         pen.object("workload", &self.workload, Workload::fields);
         pen.object("request", &self.request, Request::fields);
+        pen.some("before", &self.before, Call::fields);
         let faults = self.faults.iter().map(|fault| fault.word());
         pen.texts("faults", &faults.listed());
         if let Some(expect) = &self.expect {
@@ -40,12 +43,26 @@ impl Scenario {
 impl Directory {
     fn fields(&self, pen: &mut Pen) {
         pen.list("tenants", &self.tenants, Tenant::fields);
-        pen.list("signingKeys", &self.signing_keys, SigningKeyEntry::fields);
-        pen.some(
-            "publishedKeys",
-            &self.published_keys,
-            SigningKeyEntry::fields,
-        );
+        self.keys.fields(pen);
+        pen.some("externalIssuers", &self.external_issuers, |issuer, pen| {
+            pen.text("issuer", &issuer.issuer);
+            pen.text("displayName", &issuer.display_name);
+            issuer.keys.fields(pen);
+        });
+        pen.flag("metadataUnreachable", self.metadata_unreachable);
+        if let Some(cache) = &self.metadata_cache {
+            pen.object("metadataCache", cache, |cache, pen| {
+                pen.time("readAt", cache.read_at);
+                pen.number("seconds", cache.seconds);
+            });
+        }
+    }
+}
+
+impl KeyRing {
+    fn fields(&self, pen: &mut Pen) {
+        pen.list("signingKeys", &self.signing, SigningKeyEntry::fields);
+        pen.some("publishedKeys", &self.published, SigningKeyEntry::fields);
     }
 }
 
@@ -82,11 +99,16 @@ impl Application {
             },
         );
         pen.list("appRoles", &self.app_roles, AppRole::fields);
-        pen.list(
-            "federatedIdentityCredentials",
-            &self.federated_identity_credentials,
-            credential,
-        );
+        let mut credentials = Vec::new();
+        for credential in &self.federated_identity_credentials {
+            let mut created = self.created.iter();
+            let created = created.find(|(name, _)| *name == credential.name);
+            credentials.push((credential, created.map(|(_, at)| *at)));
+        }
+        pen.list("federatedIdentityCredentials", &credentials, |one, pen| {
+            credential(one.0, pen);
+            pen.moment("createdAt", one.1);
+        });
     }
 }
 
@@ -146,6 +168,9 @@ impl ManagedIdentityObject {
         pen.text("clientId", self.client_id.as_str());
         pen.given("resourceId", &self.resource_id);
         pen.texts("hosts", &self.hosts);
+        if self.system_assigned {
+            pen.text("type", "SystemAssigned");
+        }
     }
 }
 
@@ -153,16 +178,45 @@ impl SigningKeyEntry {
     fn fields(&self, pen: &mut Pen) {
         pen.text("kid", &self.kid);
         pen.text("key", &self.key);
+        pen.moment("from", self.from);
+        pen.moment("until", self.until);
     }
 }
 
 impl Workload {
     fn fields(&self, pen: &mut Pen) {
-        pen.text("host", &self.host);
+        let needed = match self.token {
+            Some(_) => Pen::given,
+            None => Pen::text,
+        };
+        needed(pen, "host", &self.host);
         if let Some(client_id) = &self.client_id {
             pen.text("clientId", client_id);
         }
-        pen.text("resource", &self.resource);
+        needed(pen, "resource", &self.resource);
+        if let Some(token) = &self.token {
+            pen.object("token", token, OtherToken::fields);
+        }
+    }
+}
+
+impl OtherToken {
+    fn fields(&self, pen: &mut Pen) {
+        let mut kinds = TokenKind::ALL.iter();
+        let kind = kinds.find(|(_, kind)| *kind == self.kind);
+        pen.text("kind", kind.map_or("", |(word, _)| word));
+        pen.text("issuer", &self.issuer);
+        pen.given("clientId", &self.client_id);
+        pen.given("subject", &self.subject);
+        pen.json("claims", &self.claims);
+    }
+}
+
+impl Call {
+    fn fields(&self, pen: &mut Pen) {
+        pen.text("method", &self.method);
+        pen.text("url", &self.url);
+        pen.json("body", &self.body);
     }
 }
 
@@ -171,11 +225,26 @@ impl Request {
         pen.text("tenant", &self.tenant);
         pen.text("clientId", self.client_id.as_str());
         pen.text("scope", &self.scope);
+        if let Some(method) = &self.method {
+            pen.text("method", method);
+        }
+        if !self.form.is_empty() {
+            pen.object("form", &self.form, |form, pen| {
+                for (name, value) in form {
+                    pen.text(name, value);
+                }
+            });
+        }
         pen.object("api", &self.api, |api, pen| {
             pen.text("url", &api.url);
             pen.text("issuer", &api.issuer);
             pen.text("audience", &api.audience);
             pen.text("role", &api.role);
+            let skipped = SKIPPED.iter().filter(|(_, rule)| api.skip.contains(rule));
+            let skipped = skipped.map(|(word, _)| *word).listed();
+            if !skipped.is_empty() {
+                pen.texts("skip", &skipped);
+            }
         });
     }
 }
@@ -222,6 +291,20 @@ impl Pen {
     fn given(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.text(name, text);
+        }
+    }
+
+    /// Left out where it is empty.
+    fn json(&mut self, name: &str, json: &str) {
+        if !json.is_empty() {
+            self.raw(name, json);
+        }
+    }
+
+    /// Left out where there is none.
+    fn moment(&mut self, name: &str, seconds: Option<i64>) {
+        if let Some(seconds) = seconds {
+            self.time(name, seconds);
         }
     }
 
@@ -282,6 +365,7 @@ mod tests {
 
     use super::super::scenario::ApiCall;
     use super::*;
+    use crate::entra::{ExternalIssuer, MetadataCache};
     use crate::flow::Fault;
     use crate::text::Severity;
 
@@ -364,15 +448,35 @@ mod tests {
                         managed_identities: vec![ManagedIdentityObject {
                             hosts: texts.clone(),
                             resource_id: text(2),
+                            system_assigned: on,
                             ..ManagedIdentityObject::default()
                         }],
                     }],
-                    published_keys: vec![SigningKeyEntry { kid: text(3), key: text(4) }],
+                    keys: KeyRing {
+                        published: vec![SigningKeyEntry { kid: text(3), key: text(4), from: on.then_some(clock), until: Some(number) }],
+                        ..KeyRing::default()
+                    },
+                    external_issuers: vec![ExternalIssuer { issuer: text(0), display_name: text(1), keys: KeyRing::default() }],
+                    metadata_unreachable: on,
+                    metadata_cache: on.then_some(MetadataCache { read_at: clock, seconds: number }),
                     ..Directory::default()
                 },
+                workload: Workload {
+                    token: on.then(|| OtherToken {
+                        kind: TokenKind::ALL[texts[0].len() % 4].1,
+                        issuer: text(7),
+                        claims: [r#"{"a b":["#, &quoted(&text(6)), "],\"c\":1.50}"].concat(),
+                        client_id: text(4),
+                        subject: text(5),
+                    }),
+                    ..Workload::default()
+                },
+                before: vec![Call { method: text(0), url: text(1), body: String::new() }],
                 request: Request {
                     scope: text(5),
-                    api: ApiCall { role: text(6), ..ApiCall::default() },
+                    method: on.then(|| text(2)),
+                    form: vec![(["a", &text(3)].concat(), text(4)), (["b", &text(5)].concat(), String::new())],
+                    api: ApiCall { role: text(6), skip: SKIPPED[..texts[1].len() % 6].iter().map(|one| one.1).collect(), ..ApiCall::default() },
                     ..Request::default()
                 },
                 ..Scenario::default()

@@ -13,7 +13,7 @@ pub(crate) use diagnostic::shifted;
 pub use diagnostic::{Diagnostic, Severity, Span, too_large};
 pub use fields::Fields;
 pub use listed::Listed;
-pub use pretty::pretty;
+pub use pretty::{compact, pretty};
 
 /// A newtype for a string of a protocol: it keeps its exact text, and two kinds cannot be mixed up.
 macro_rules! protocol_string {

@@ -14,6 +14,25 @@ pub fn pretty(text: &str) -> String {
     }
 }
 
+/// The text without white space outside of its strings.
+#[must_use]
+pub fn compact(text: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut out = String::new();
+    for c in text.chars() {
+        if quoted || !c.is_ascii_whitespace() {
+            out.push(c);
+        }
+        quoted = if quoted {
+            escaped || c != '"'
+        } else {
+            c == '"'
+        };
+        escaped = quoted && !escaped && c == '\\';
+    }
+    out
+}
+
 fn indent(text: &str) -> String {
     let mut pen = Pen::default();
     let (mut quoted, mut escaped) = (false, false);
@@ -116,6 +135,20 @@ mod tests {
             "{\n  \" a\": \"\\t b \",\n  \"c\": [\n    \" \"\n  ]\n}",
         );
         check(r#" [ " { " ] "#, "[\n  \" { \"\n]");
+    }
+
+    #[test]
+    fn without_white_space() {
+        for (text, expected) in [
+            ("", ""),
+            (" { \"a b\" : [ 1 ,\n\t2 ] } ", r#"{"a b":[1,2]}"#),
+            (r#"["\" ]", "\\", " x"]"#, r#"["\" ]","\\"," x"]"#),
+            ("{\"a\\", "{\"a\\"),
+        ] {
+            assert_eq!(compact(text), expected);
+        }
+        let text = r#"{"a":[1,{"b":"c d\"e"}],"f":" "}"#;
+        assert_eq!(compact(&pretty(text)), text);
     }
 
     #[test]
