@@ -459,7 +459,6 @@ mod tests {
                     external_issuers: vec![ExternalIssuer { issuer: text(0), display_name: text(1), keys: KeyRing::default() }],
                     metadata_unreachable: on,
                     metadata_cache: on.then_some(MetadataCache { read_at: clock, seconds: number }),
-                    ..Directory::default()
                 },
                 workload: Workload {
                     token: on.then(|| OtherToken {
