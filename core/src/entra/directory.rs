@@ -71,6 +71,8 @@ pub struct Tenant {
 /// An application registration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Application {
+    /// Object id, by which Graph finds it; empty where nobody asks.
+    pub object_id: ObjectId,
     /// Client id.
     pub app_id: ClientId,
     /// Name.
@@ -282,6 +284,7 @@ impl Application {
             credentials.push(credential);
         }
         Self {
+            object_id: fields.optional_text("id").unwrap_or_default().into(),
             app_id: fields.text("appId").into(),
             display_name: fields.text("displayName"),
             sign_in_audience: fields.optional_text("signInAudience").unwrap_or_default(),

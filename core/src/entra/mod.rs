@@ -11,6 +11,7 @@ mod directory;
 pub(crate) mod discovery;
 mod external;
 mod fields;
+mod graph;
 mod http;
 mod instance;
 mod issue;
@@ -33,6 +34,7 @@ pub use directory::{
 };
 pub(crate) use external::sign_request;
 pub use fields::{HttpField, HttpPart, HttpPlace};
+pub use graph::GRAPH_TOKEN;
 pub use http::{HttpRequest, HttpResponse};
 pub use managed_identity::{APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER};
 use managed_identity::{APP_SERVICE_HOST, Door, IMDS_HOST};
@@ -148,6 +150,9 @@ impl Entra {
             let text = "The mock takes at most 1 MiB of address and body.";
             return Handled::plain(HttpResponse::text(413, text));
         }
+        if request.is_host(self.setting.cloud.graph_host()) {
+            return self.graph(now, request);
+        }
         let handled = self.answer(now, request);
         if let (Some(cache), false) = (
             &mut self.directory.metadata_cache,
@@ -192,11 +197,11 @@ impl Entra {
 
     /// Instance discovery, discovery documents and keys.
     fn metadata(&self, now: i64, request: &HttpRequest, path: &[&str]) -> Handled {
-        if let Some(answer) = other_method(request, "GET, OPTIONS") {
-            return Handled::plain(answer);
-        }
+        let other = other_method(request, "GET, OPTIONS").map(Handled::plain);
         let (name, answer) = match path {
-            ["common", "discovery", "instance"] => return self.instance(now, request),
+            ["common", "discovery", "instance"] => {
+                return other.unwrap_or_else(|| self.instance(now, request));
+            }
             [name, ".well-known", "openid-configuration"] => (name, self.discovery(name, false)),
             [name, "v2.0", ".well-known", "openid-configuration"] => {
                 (name, self.discovery(name, true))
@@ -206,6 +211,7 @@ impl Entra {
             _ => return not_found(),
         };
         match answer {
+            _ if other.is_some() => other.unwrap_or_else(not_found),
             Some(response) => Handled::plain(response),
             // The code and its text are those of the token endpoint, the error is another (public logs).
             None => {
@@ -218,30 +224,31 @@ impl Entra {
         }
     }
 
-    /// Bytes that derive from the seed, the request's number and a purpose.
-    fn derived(&self, purpose: &str) -> [u8; 32] {
-        let text = format!("{}\n{}\n{purpose}", self.setting.seed, self.requests);
-        Sha256::digest(text.as_bytes()).into()
+    /// What derives from the seed, the request's number and a purpose.
+    fn derivation(&self, purpose: &str) -> String {
+        format!("{}\n{}\n{purpose}", self.setting.seed, self.requests)
     }
 
-    /// A GUID that derives from them; real trace ids end in `00` as well (observed).
-    fn derived_guid(&self, purpose: &str) -> String {
-        let hex: String = self
-            .derived(purpose)
-            .iter()
-            .take(15)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let cut = |range| hex.get(range).unwrap_or_default();
-        format!(
-            "{}-{}-{}-{}-{}00",
-            cut(0..8),
-            cut(8..12),
-            cut(12..16),
-            cut(16..20),
-            cut(20..30)
-        )
+    fn derived(&self, purpose: &str) -> [u8; 32] {
+        Sha256::digest(self.derivation(purpose).as_bytes()).into()
     }
+
+    fn derived_guid(&self, purpose: &str) -> String {
+        guid_of(&self.derivation(purpose))
+    }
+}
+
+/// A GUID that derives from a text; real trace ids end in `00` as well (observed).
+fn guid_of(text: &str) -> String {
+    let bytes: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    let mut guid = String::new();
+    for (at, byte) in bytes.iter().take(15).enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            guid.push('-');
+        }
+        guid.push_str(&format!("{byte:02x}"));
+    }
+    guid + "00"
 }
 
 /// Most bytes of an address and a body together; Entra's own limits are not known.

@@ -489,9 +489,8 @@ fn client_application(
         sign_in_audience: "AzureADMyOrg".to_owned(),
         identifier_uris: own_audience.into_iter().map(str::to_owned).listed(),
         requested_access_token_version: if version == Version::V2 { 2 } else { 1 },
-        app_roles: Vec::new(),
         federated_identity_credentials: vec![credential.clone()],
-        created: Vec::new(),
+        ..Application::default()
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::fault::Fault;
 use super::scenario::{Call, OtherToken, Scenario, TokenKind};
 use crate::claims::EntraIssuer;
-use crate::entra::{HttpRequest, HttpResponse, sign_request};
+use crate::entra::{GRAPH_TOKEN, HttpRequest, HttpResponse, sign_request};
 use crate::text::json::Document;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -96,7 +96,7 @@ pub(super) fn call_request(call: &Call, graph: bool) -> HttpRequest {
     request.method.clone_from(&call.method);
     request.body.clone_from(&call.body);
     if graph {
-        request = request.header("Authorization", "Bearer of-an-administrator");
+        request = request.header("Authorization", ["Bearer ", GRAPH_TOKEN].concat());
     }
     if call.body.is_empty() {
         return request;

@@ -87,6 +87,7 @@ impl Tenant {
 
 impl Application {
     fn fields(&self, pen: &mut Pen) {
+        pen.given("id", self.object_id.as_str());
         pen.text("appId", self.app_id.as_str());
         pen.text("displayName", &self.display_name);
         pen.given("signInAudience", &self.sign_in_audience);
