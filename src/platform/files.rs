@@ -1,12 +1,15 @@
-//! Files that the visitor drops on the page or opens: read here, sent nowhere.
+//! Files that the visitor drops on the page, opens or keeps: read and made here, sent nowhere.
 
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use gloo::utils::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+use web_sys::{Blob, DragEvent, File, FileList, HtmlElement, HtmlInputElement, Url};
+
+use super::page::ignore;
 
 /// A file's content, or nothing where it cannot be read or is too large.
 pub type Read = dyn Fn(Option<Vec<u8>>);
@@ -38,6 +41,21 @@ pub fn on_drop(read: Rc<Read>) -> [EventListener; 2] {
 pub fn chosen(input: &HtmlInputElement, read: &Rc<Read>) {
     first(input.files(), read);
     input.set_value("");
+}
+
+/// Has the browser keep a text as a file, in its folder for downloads.
+pub fn save(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let made = Blob::new_with_str_sequence(&parts)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let Ok(url) = made else { return };
+    if let Ok(link) = document().create_element("a") {
+        ignore(link.set_attribute("href", &url));
+        ignore(link.set_attribute("download", name));
+        link.unchecked_into::<HtmlElement>().click();
+    }
+    // The browser has to begin reading first.
+    Timeout::new(10_000, move || ignore(Url::revoke_object_url(&url))).forget();
 }
 
 /// Text that is dragged is the browser's business.

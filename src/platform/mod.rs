@@ -7,5 +7,6 @@ pub mod files;
 pub mod keyboard;
 pub mod page;
 pub mod paste_box;
+pub mod picture;
 pub mod storage;
 pub mod theme_button;

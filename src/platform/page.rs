@@ -50,6 +50,18 @@ pub fn focus(id: &str) {
     }
 }
 
+/// The same for an element in groups that are folded away: they are unfolded.
+pub fn open_to(id: &str) {
+    let mut around = by_id(id);
+    while let Some(element) = around {
+        if element.tag_name() == "DETAILS" {
+            ignore(element.set_attribute("open", ""));
+        }
+        around = element.parent_element();
+    }
+    focus(id);
+}
+
 /// Brings the element with this id into view, as little as needed; nothing where it is not drawn.
 pub fn reveal(id: &str) {
     if let Some(element) = by_id(id) {

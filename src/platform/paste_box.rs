@@ -54,7 +54,13 @@ pub fn replace(text: &str) {
 
 /// Moves the focus to the box and selects a part of it, in UTF-16 units.
 pub fn select(start: u32, end: u32) {
-    if let Some(area) = element() {
+    select_in("token", start, end);
+}
+
+/// The same for another box.
+pub fn select_in(id: &str, start: u32, end: u32) {
+    let area = page::by_id(id).and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok());
+    if let Some(area) = area {
         page::focus_element(area.clone().into());
         page::ignore(area.set_selection_range(start, end));
     }

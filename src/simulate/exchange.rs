@@ -4,20 +4,21 @@ use std::rc::Rc;
 
 use fedcred_core::entra::{HttpRequest, Tenant};
 use fedcred_core::flow::{Actor, Fault, Scenario, Trace, run};
-use fedcred_core::text::Diagnostic;
+use fedcred_core::text::{Diagnostic, Severity};
+use yew::AttrValue;
 
 use super::place::{Choice, Place};
 use super::scenarios::{self, Own, Yours};
 use crate::diagram::{Name, Names};
+use crate::history::History;
 use crate::shared::Shared;
 
 /// Everything the page shows but the current step.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Exchange {
     pub choice: Choice,
-    pub title: String,
-    pub about: String,
-    pub faults: Vec<Fault>,
+    /// What runs, its faults among it.
+    pub scenario: Scenario,
     pub trace: Shared<Trace>,
     pub names: Rc<Names>,
     /// What is wrong with the scenario's text.
@@ -29,6 +30,7 @@ pub(super) fn chosen(place: &Place, own: &Own) -> Choice {
     let first = || scenarios::words().next().map(Choice::Shipped);
     match (place.choice, &own.token) {
         (Some(Choice::Error), _) if own.error.is_some() => Choice::Error,
+        (Some(Choice::Edited), _) if own.edited.text().is_some() => Choice::Edited,
         (Some(Choice::Yours) | None, Yours::Can(_)) => Choice::Yours,
         (Some(Choice::Shipped(word)), _) => Choice::Shipped(word),
         _ => first().unwrap_or(Choice::Yours),
@@ -36,11 +38,12 @@ pub(super) fn chosen(place: &Place, own: &Own) -> Choice {
 }
 
 impl Exchange {
-    /// Runs it; that takes some milliseconds.
+    /// Runs it; that takes some milliseconds. Of an edited scenario the last text without errors runs.
     pub(super) fn of(choice: Choice, faults: Option<&[Fault]>, own: &Own) -> Self {
         let (mut scenario, findings) = match (choice, &own.token, &own.error) {
             (Choice::Yours, Yours::Can(scenario), _) => ((**scenario).clone(), Vec::new()),
             (Choice::Error, _, Some(scenario)) => ((**scenario).clone(), Vec::new()),
+            (Choice::Edited, ..) => edited(&own.edited),
             _ => {
                 let read = scenarios::shipped(choice.word());
                 (read.scenario, read.diagnostics)
@@ -53,12 +56,40 @@ impl Exchange {
             choice,
             trace: Shared::new(run(&scenario)),
             names: Rc::new(names(&scenario)),
-            title: scenario.title,
-            about: scenario.about,
-            faults: scenario.faults,
+            scenario,
             findings,
         }
     }
+
+    /// The scenario as text, to be edited.
+    pub(super) fn text(&self, own: &Own) -> AttrValue {
+        match (self.choice, own.edited.text()) {
+            (Choice::Edited, Some(text)) => text.clone(),
+            _ => self.scenario.write().into(),
+        }
+    }
+
+    /// Whether what runs is not the text that is edited.
+    pub(super) fn is_older(&self) -> bool {
+        self.choice == Choice::Edited && !is_sound(&self.findings)
+    }
+}
+
+/// Whether a scenario can run as it is meant.
+pub(super) fn is_sound(findings: &[Diagnostic]) -> bool {
+    let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+    !findings.iter().any(is_error)
+}
+
+/// The text that runs, with the findings of the current one.
+fn edited(history: &History) -> (Scenario, Vec<Diagnostic>) {
+    let read = |text: Option<&AttrValue>| text.map(|text| Scenario::read(text));
+    let current = read(history.text()).unwrap_or_default();
+    if is_sound(&current.diagnostics) {
+        return (current.scenario, current.diagnostics);
+    }
+    let sound = read(history.sound_text()).unwrap_or_default();
+    (sound.scenario, current.diagnostics)
 }
 
 /// The participants with the names of their tenants.
@@ -113,7 +144,11 @@ mod tests {
     use super::*;
 
     fn own(token: Yours) -> Own {
-        Own { token, error: None }
+        Own {
+            token,
+            error: None,
+            edited: History::default(),
+        }
     }
 
     #[track_caller]
@@ -141,6 +176,13 @@ mod tests {
         check("", &error, Choice::Yours);
         let other = Choice::Shipped("article-2022");
         check("scenario=article-2022", &mine, other);
+        check("scenario=edited", &mine, first);
+        let edited = Own {
+            edited: History::of("{}".into(), false),
+            ..mine
+        };
+        check("scenario=edited", &edited, Choice::Edited);
+        check("", &edited, Choice::Yours);
     }
 
     #[test]
@@ -163,6 +205,34 @@ mod tests {
         let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &own(Yours::Nothing));
         assert_eq!(run(&[]).trace.code, None);
         assert_eq!(run(&Fault::ALL).trace.code, Some(700_213));
+    }
+
+    #[test]
+    fn an_edited_text_runs_as_long_as_it_can() {
+        let text = Exchange::of(Choice::Shipped("wrong-subject"), None, &own(Yours::Nothing));
+        let text = text.text(&own(Yours::Nothing));
+        let mut own = own(Yours::Nothing);
+        let mut run = |text: AttrValue| {
+            let sound = is_sound(&Scenario::read(&text).diagnostics);
+            own.edited = match own.edited.text() {
+                Some(_) => own.edited.changed(text, "", sound),
+                None => History::of(text, sound),
+            };
+            let exchange = Exchange::of(Choice::Edited, None, &own);
+            (
+                exchange.trace.code,
+                exchange.is_older(),
+                exchange.findings.len(),
+            )
+        };
+        assert_eq!(run(text.clone()), (Some(700_213), false, 0));
+        assert_eq!(
+            run(text.replace("global", "globe").into()),
+            (Some(700_213), true, 1)
+        );
+        assert_eq!(run("{".into()).1, true);
+        let repaired = text.replace("\"wrong-subject\"", "");
+        assert_eq!(run(repaired.into()), (None, false, 0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use fedcred_core::flow::{Outcome, Trace};
 use yew::prelude::*;
 
 use super::checks::difference;
-use super::place::Action;
+use super::faults::repair;
 use super::view::View;
 use crate::ui::{marked, show};
 
@@ -23,8 +23,8 @@ pub(super) fn failure(view: &View) -> Html {
                 }
             }
             { entry.map_or_else(|| unknown(view.trace()), explanation) }
-            if !view.exchange.faults.is_empty() {
-                { repair(&view.act) }
+            if !view.exchange.scenario.faults.is_empty() {
+                <p>{ repair(view, "button button-primary", "Repair and run again") }</p>
             }
         </div>
     }
@@ -54,13 +54,6 @@ fn unknown(trace: &Trace) -> Html {
         _ => NO_CODE,
     };
     html! { <p>{ words }</p> }
-}
-
-fn repair(on_action: &Callback<Action>) -> Html {
-    let onclick = on_action.reform(|_: MouseEvent| Action::Faults(Vec::new()));
-    html! {
-        <p><button type="button" class="button button-primary" {onclick}>{ "Repair and run again" }</button></p>
-    }
 }
 
 const DENIED: &str = "Entra ID has issued a token; the API itself says no.";

@@ -6,12 +6,14 @@ use fedcred_core::flow::{Actor, Step, StepKind, Trace};
 use yew::prelude::*;
 
 use super::checks::{checks, confidence_badge};
+use super::code::code;
+use super::explained::explained;
 use super::failure::failure;
 use super::message::Message;
 use super::message_view::message_view;
 use super::view::View;
 use super::words;
-use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, marked};
+use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, group, marked};
 
 /// Its id, to lead there.
 pub(super) const INSPECTOR: &str = "step-details";
@@ -131,10 +133,12 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
         .map(|_| Tab::new(RESPONSE, "Response"));
     let checks = (!step.checks.is_empty())
         .then(|| Tab::new(CHECKS, format!("Checks ({})", step.checks.len())));
-    let request = request.map(|_| Tab::new(REQUEST, "Request"));
     let mut all = Vec::from_iter(response);
     all.extend(checks);
-    all.extend(request);
+    if request.is_some() {
+        all.push(Tab::new(REQUEST, "Request"));
+        all.push(Tab::new(CODE, "Code"));
+    }
     all
 }
 
@@ -142,9 +146,14 @@ fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &Vi
     match (selected, &step.response, request) {
         (CHECKS, _, _) => checks(&step.checks),
         (RESPONSE, Some(response), _) => {
-            message_view(view, &Message::of_response(response), RESPONSE)
+            let message = message_view(view, &Message::of_response(response), RESPONSE);
+            group(vec![message, explained(response.parts())])
         }
-        (_, _, Some(request)) => message_view(view, &Message::of_request(request), REQUEST),
+        (CODE, _, Some(request)) => code(view, step, request),
+        (_, _, Some(request)) => {
+            let message = message_view(view, &Message::of_request(request), REQUEST);
+            group(vec![message, explained(request.parts())])
+        }
         _ => Html::default(),
     }
 }
@@ -167,6 +176,7 @@ fn request_of<'a>(trace: &'a Trace, step: &'a Step) -> Option<&'a HttpRequest> {
 const REQUEST: &str = "request";
 const RESPONSE: &str = "response";
 const CHECKS: &str = "checks";
+const CODE: &str = "code";
 
 #[cfg(test)]
 mod tests {
@@ -194,14 +204,14 @@ mod tests {
 
     #[test]
     fn each_step_shows_what_it_has() {
-        check(1, &[REQUEST], "169.254.169.254");
-        check(2, &[RESPONSE, CHECKS, REQUEST], "169.254.169.254");
-        check(9, &[RESPONSE, REQUEST], "/keys");
+        check(1, &[REQUEST, CODE], "169.254.169.254");
+        check(2, &[RESPONSE, CHECKS, REQUEST, CODE], "169.254.169.254");
+        check(9, &[RESPONSE, REQUEST, CODE], "/keys");
     }
 
     #[test]
     fn a_check_shows_the_request_that_it_checks() {
-        check(10, &[CHECKS, REQUEST], "/oauth2/v2.0/token");
-        check(15, &[CHECKS, REQUEST], "orders.contoso.example");
+        check(10, &[CHECKS, REQUEST, CODE], "/oauth2/v2.0/token");
+        check(15, &[CHECKS, REQUEST, CODE], "orders.contoso.example");
     }
 }

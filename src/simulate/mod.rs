@@ -1,15 +1,22 @@
 //! The Simulate page: an exchange, its steps and what happens in each.
 
 mod checks;
+mod code;
 mod controls;
+mod editor;
+mod editor_form;
 mod exchange;
+mod explained;
+mod exports;
 mod failure;
+mod faults;
 mod inspector;
 mod keys;
 mod message;
 mod message_view;
 mod place;
 mod player;
+mod predict;
 mod scenarios;
 mod settings;
 mod stage;
@@ -23,6 +30,7 @@ use yew::prelude::*;
 
 use crate::diagram;
 use crate::effect::use_kept;
+use crate::platform::files::{self, Read};
 use crate::platform::{address, clock, page};
 use crate::route::Route;
 use crate::session::{Session, SessionContext};
@@ -36,7 +44,7 @@ use scenarios::{Own, Yours, yours};
 use settings::settings;
 use stage::stage;
 use steps::steps;
-use view::View;
+use view::{Shown, Tool, View};
 
 #[derive(Properties, PartialEq)]
 pub struct PageProps {
@@ -50,13 +58,22 @@ pub struct PageProps {
 pub fn SimulatePage(props: &PageProps) -> Html {
     let place = use_place();
     let own = use_own(&props.session);
-    let exchange = use_exchange(&place, &own);
-    let current = place.step.clamp(1, exchange.trace.steps.len().max(1));
-    let act = use_act(&place, &exchange);
-    let player = use_player(current, exchange.trace.steps.len(), &act);
-    use_announcement(&exchange, current);
+    let whole = use_exchange(&place, &own);
+    let shown = use_state_eq(Shown::default);
+    let hidden = predict::hides(&shown, &whole);
+    let exchange = match hidden {
+        true => Shared::new(predict::beginning(&whole)),
+        false => whole.clone(),
+    };
+    let last = exchange.trace.steps.len();
+    let current = place.step.clamp(1, last.max(1));
+    let act = use_act(&place, &whole);
+    let player = use_player(current, last, &act);
+    use_announcement(&whole, current, hidden);
+    let read = use_files(&props.session, &act);
     let view = View {
         exchange,
+        whole,
         current,
         own,
         playing: player.playing,
@@ -64,20 +81,29 @@ pub fn SimulatePage(props: &PageProps) -> Html {
         on_step: player.on_step,
         on_play: player.on_toggle,
         wish: use_state_eq(Wish::default),
+        shown,
+        session: props.session.clone(),
+        read,
         go: props.go.clone(),
     };
     draw(&view, &notice(&view, place.choice))
 }
 
 fn draw(view: &View, notice: &Html) -> Html {
-    let exchange = &view.exchange;
-    let at = words::circumstances(&exchange.trace.at);
+    let scenario = &view.whole.scenario;
+    let at = words::circumstances(&view.trace().at);
     let at = html! { <p class="hint">{ at }</p> };
+    // What a scenario is about tells how it ends.
+    let about = match view.is_hidden() {
+        true => PREDICT.to_owned(),
+        false => scenario.about.clone(),
+    };
     html! {
         <>
-            { page_head(exchange.title.clone(), exchange.about.clone(), at) }
+            { page_head(scenario.title.clone(), about, at) }
             { notice.clone() }
             { settings(view) }
+            { predict::prediction(view) }
             <div class="simulate">
                 { stage(view) }
                 { inspector(view) }
@@ -86,6 +112,8 @@ fn draw(view: &View, notice: &Html) -> Html {
         </>
     }
 }
+
+const PREDICT: &str = "Say how it ends, then look.";
 
 /// The place of the address, kept in step with back and forward.
 #[hook]
@@ -105,6 +133,7 @@ fn use_own(session: &SessionContext) -> Shared<Own> {
     use_memo((**session).clone(), |session: &Session| Own {
         token: yours(session, clock::now()),
         error: session.scenario.clone(),
+        edited: session.edited.clone(),
     })
     .into()
 }
@@ -127,7 +156,12 @@ fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Call
     use_callback(inputs, |action: Action, (place, exchange)| {
         let next = Rc::new((**place).clone()).reduce(action.clone());
         let query = next.query(exchange.choice);
-        if matches!(action, Action::Choose(_)) {
+        let new = match action {
+            Action::Choose(_) => true,
+            Action::Edit => exchange.choice != Choice::Edited,
+            _ => false,
+        };
+        if new {
             address::push_query(&query);
         } else {
             address::replace_query(&query);
@@ -136,13 +170,35 @@ fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Call
     })
 }
 
+/// Takes scenarios from files that are dropped on the page or opened.
+#[hook]
+fn use_files(session: &SessionContext, act: &Callback<Action>) -> Rc<Read> {
+    let latest = use_mut_ref(|| (session.clone(), act.clone()));
+    latest.replace((session.clone(), act.clone()));
+    let read = use_memo((), move |()| -> Rc<Read> {
+        Rc::new(move |bytes| {
+            let (session, act) = latest.borrow().clone();
+            editor::opened(&session, &act, bytes);
+        })
+    });
+    let read = (*read).clone();
+    let dropped = read.clone();
+    use_kept(&[], move || files::on_drop(dropped));
+    read
+}
+
 /// Tells screen readers of each step but the first, and brings it into view.
 #[hook]
-fn use_announcement(exchange: &Shared<Exchange>, current: usize) {
+fn use_announcement(exchange: &Shared<Exchange>, current: usize, hidden: bool) {
     let first = use_mut_ref(|| true);
-    let steps = (exchange.trace.clone(), current);
-    use_effect_with(steps, move |(trace, current)| {
-        if first.replace(false) {
+    let steps = (exchange.trace.clone(), current, hidden);
+    use_effect_with(steps, move |(trace, current, hidden)| {
+        // Who edits is told there how it ends, and nothing moves.
+        if first.replace(false) || page::has_focus(editor::EDITOR) {
+            return;
+        }
+        if *hidden {
+            page::announce(PREDICT);
             return;
         }
         // In the list the focus goes along, and what has the focus stays in view.
@@ -161,6 +217,7 @@ fn notice(view: &View, asked: Option<Choice>) -> Html {
     let exchange = &view.exchange;
     let why = match (&view.own.token, asked) {
         (_, Some(Choice::Error)) if view.own.error.is_none() => Some(NOTHING),
+        _ if editor::is_gone(asked, &view.own) => Some(NOTHING),
         (Yours::Cannot(why), None | Some(Choice::Yours)) => Some(*why),
         (Yours::Nothing, Some(Choice::Yours)) => Some(NOTHING),
         _ => None,
@@ -179,7 +236,8 @@ fn notice(view: &View, asked: Option<Choice>) -> Html {
                     { page_link(Route::Credential, "button button-small", "Change the rules or the credential") }
                 </div>
             }
-            if !exchange.findings.is_empty() {
+            // The editor tells them itself.
+            if !exchange.findings.is_empty() && view.shown.tool != Some(Tool::Editor) {
                 <section class="panel" aria-label="The scenario's text">{ findings(&exchange.findings, None) }</section>
             }
         </>
@@ -189,6 +247,7 @@ fn notice(view: &View, asked: Option<Choice>) -> Html {
 fn paste_again(asked: Option<Choice>) -> Html {
     match asked {
         Some(Choice::Error) => page_link(Route::Explain, "button", "Paste an error"),
+        Some(Choice::Edited) => Html::default(),
         _ => page_link(Route::Decode, "button", "Paste another token"),
     }
 }

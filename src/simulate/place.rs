@@ -17,6 +17,8 @@ pub(super) enum Choice {
     Yours,
     /// The one that ends with an error of the Explain page.
     Error,
+    /// One that the visitor has changed or opened.
+    Edited,
 }
 
 impl Choice {
@@ -26,6 +28,7 @@ impl Choice {
             Self::Shipped(word) => word,
             Self::Yours => YOURS,
             Self::Error => ERROR,
+            Self::Edited => EDITED,
         }
     }
 
@@ -34,6 +37,7 @@ impl Choice {
         match word {
             YOURS => Some(Self::Yours),
             ERROR => Some(Self::Error),
+            EDITED => Some(Self::Edited),
             _ => scenarios::words()
                 .find(|known| *known == word)
                 .map(Self::Shipped),
@@ -55,6 +59,8 @@ pub(super) struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Choose(Choice),
+    /// The scenario was changed: its faults stand in its text now.
+    Edit,
     Faults(Vec<Fault>),
     Step(usize),
     /// Back or forward.
@@ -83,6 +89,7 @@ impl Reducible for Place {
                     ..Self::default()
                 };
             }
+            Action::Edit => (next.choice, next.faults) = (Some(Choice::Edited), None),
             Action::Faults(faults) => next.faults = Some(faults),
             Action::Step(step) => next.step = step,
             Action::Restore(place) => next = place,
@@ -137,6 +144,7 @@ fn words_of(faults: &[Fault]) -> String {
 
 const YOURS: &str = "yours";
 const ERROR: &str = "error";
+const EDITED: &str = "edited";
 const NO_FAULTS: &str = "none";
 
 #[cfg(test)]
@@ -160,6 +168,7 @@ mod tests {
         check("scenario=article-today&step=5", today, None, 5);
         check("step=7&scenario=yours", Some(Choice::Yours), None, 7);
         check("scenario=error", Some(Choice::Error), None, 1);
+        check("scenario=edited&step=2", Some(Choice::Edited), None, 2);
         check("faults=wrong-subject", None, Some(&Fault::ALL), 1);
         check("faults=none", None, Some(&[]), 1);
     }
@@ -196,5 +205,7 @@ mod tests {
             .reduce(Action::Step(4))
             .reduce(Action::Faults(Vec::new()));
         assert_eq!((place.step, &place.faults), (4, &Some(Vec::new())));
+        let place = place.reduce(Action::Edit);
+        assert_eq!(place.query(Choice::Yours), "scenario=edited&step=4");
     }
 }

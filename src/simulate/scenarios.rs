@@ -6,15 +6,18 @@ use fedcred_core::flow::{Scenario, ScenarioRead, scenario_for};
 use fedcred_core::jose::{self, Token};
 use fedcred_core::text::json::Document;
 
+use crate::history::History;
 use crate::session::Session;
 use crate::shared::Shared;
 
 /// The scenarios of the visitor's own.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Own {
     pub token: Yours,
     /// The one that ends with an error of the Explain page.
     pub error: Option<Shared<Scenario>>,
+    /// The one that is edited.
+    pub edited: History,
 }
 
 /// What can be made of the token that the visitor has pasted.
@@ -30,18 +33,20 @@ pub(super) enum Yours {
 
 /// The words of the scenarios that come with the page, in the chooser's order.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(word, _, _)| *word)
+    SHIPPED.iter().map(|(word, ..)| *word)
 }
 
-/// The name of each of them, for the chooser: reading them all takes longer than it is worth.
-pub(super) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SHIPPED.iter().map(|(word, title, _)| (*word, *title))
+/// Word, group and name of each of them, for the chooser: reading them all takes longer than it is worth.
+pub(super) fn titles() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    SHIPPED
+        .iter()
+        .map(|(word, group, title, _)| (*word, *group, *title))
 }
 
 /// One that comes with the page.
 pub(super) fn shipped(word: &str) -> ScenarioRead {
-    let found = SHIPPED.iter().find(|(known, _, _)| *known == word);
-    found.map_or_else(ScenarioRead::default, |(_, _, text)| Scenario::read(text))
+    let found = SHIPPED.iter().find(|(known, ..)| *known == word);
+    found.map_or_else(ScenarioRead::default, |(.., text)| Scenario::read(text))
 }
 
 /// The scenario of the first token that gives one.
@@ -79,24 +84,28 @@ const NO_ISSUER: &str =
     "Your token names no issuer with an https address, so there is nobody to publish keys.";
 const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to simulate.";
 
-const SHIPPED: [(&str, &str, &str); 4] = [
+const SHIPPED: [(&str, &str, &str, &str); 4] = [
     (
         "managed-identity",
+        "It works",
         "A managed identity as client credential",
         include_str!("../../static/scenarios/managed-identity.json"),
     ),
     (
         "article-2022",
+        "The article",
         "The experiment of 2022",
         include_str!("../../static/scenarios/article-2022.json"),
     ),
     (
         "article-today",
+        "The article",
         "The experiment of 2022 under today's rules",
         include_str!("../../static/scenarios/article-today.json"),
     ),
     (
         "wrong-subject",
+        "Refused",
         "The client id as subject",
         include_str!("../../static/scenarios/wrong-subject.json"),
     ),
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_shipped_ones_are_read_without_findings_and_end_as_they_say() {
-        for (word, title) in titles() {
+        for (word, _, title) in titles() {
             let read = shipped(word);
             assert_eq!(read.diagnostics, [], "{word}");
             assert_eq!(read.scenario.title, title);

@@ -1,27 +1,68 @@
-//! Which scenario runs, and what is made wrong in it.
+//! Which scenario runs, and what can be done with it: the bar below the page's heading, and what it unfolds.
 
-use fedcred_core::flow::Fault;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::editor::editor;
+use super::exports::exports;
+use super::faults::faults;
 use super::place::{Action, Choice};
+use super::predict::toggled;
 use super::scenarios::{self, Yours};
-use super::view::View;
-use crate::ui::each;
+use super::view::{Shown, Tool, View};
+use crate::ui::{group, tick};
 
-/// The bar below the page's heading.
+/// The bar, and the tool that is unfolded.
 pub(super) fn settings(view: &View) -> Html {
+    let setter = view.shown.setter();
+    let [on, off] = [true, false].map(|on| toggled(view, on));
+    let on_predict = Callback::from(move |ticked: bool| {
+        setter.set(if ticked { on.clone() } else { off.clone() });
+    });
+    let count = view.whole.scenario.faults.len();
+    let fail = match count {
+        0 => "Make it fail".to_owned(),
+        count => ["Make it fail · ", &count.to_string()].concat(),
+    };
+    let unfolded = match view.shown.tool {
+        Some(Tool::Faults) => faults(view),
+        Some(Tool::Editor) => editor(view),
+        Some(Tool::Exports) => exports(view),
+        None => Html::default(),
+    };
     html! {
-        <div class="settings">
-            <div class="settings-scenario">
-                <label for="scenario">{ "Scenario" }</label>
-                { chooser(view) }
+        <>
+            <div class="settings">
+                <div class="settings-scenario">
+                    <label for="scenario">{ "Scenario" }</label>
+                    { chooser(view) }
+                </div>
+                <div class="settings-tools">
+                    { tool_button(view, Tool::Faults, fail) }
+                    { tool_button(view, Tool::Editor, "Edit".to_owned()) }
+                    { tool_button(view, Tool::Exports, "Export".to_owned()) }
+                </div>
+                { tick("Predict first", view.shown.predict, on_predict) }
             </div>
-            <fieldset class="settings-faults">
-                <legend class="visually-hidden">{ "Make it fail" }</legend>
-                { each(Fault::ALL.into_iter().map(|fault| switch(view, fault))) }
-            </fieldset>
-        </div>
+            if view.shown.tool.is_some() {
+                <section class="panel tool" id={TOOL} aria-label="Tools of the scenario">{ unfolded }</section>
+            }
+        </>
+    }
+}
+
+fn tool_button(view: &View, tool: Tool, words: String) -> Html {
+    let open = view.shown.tool == Some(tool);
+    let onclick = view.showing(Shown {
+        tool: (!open).then_some(tool),
+        ..(*view.shown).clone()
+    });
+    html! {
+        <button
+            type="button" class="button" aria-expanded={open.to_string()} aria-controls={open.then_some(TOOL)} {onclick}
+        >
+            { words }
+        </button>
     }
 }
 
@@ -34,47 +75,41 @@ fn chooser(view: &View) -> Html {
         }
     });
     let chosen = view.exchange.choice.word();
-    let option = |(word, title): (&'static str, &'static str)| {
-        html! { <option key={word} value={word} selected={word == chosen}>{ title }</option> }
-    };
     let token = matches!(view.own.token, Yours::Can(_));
+    let edited = view.own.edited.text().is_some();
     let own = [
         (token, Choice::Yours, "Your token"),
         (view.own.error.is_some(), Choice::Error, "Your error"),
+        (edited, Choice::Edited, "Edited scenario"),
     ];
+    let mut groups = Vec::new();
+    let mut options = Vec::new();
+    let mut last = "Yours";
     let own = own.into_iter().filter(|(there, ..)| *there);
-    let own = own.map(|(_, choice, title)| (choice.word(), title));
+    let own = own.map(|(_, choice, title)| (choice.word(), "Yours", title));
+    for (word, group, title) in own.chain(scenarios::titles()) {
+        if group != last {
+            groups.push(option_group(last, std::mem::take(&mut options)));
+            last = group;
+        }
+        options.push(
+            html! { <option key={word} value={word} selected={word == chosen}>{ title }</option> },
+        );
+    }
+    groups.push(option_group(last, options));
     html! {
         // The property as well: once the visitor has chosen, browsers ignore the options' attributes.
-        <select class="control" id="scenario" ~value={chosen} {onchange}>
-            { each(own.chain(scenarios::titles()).map(option)) }
-        </select>
+        <select class="control" id="scenario" ~value={chosen} {onchange}>{ group(groups) }</select>
     }
 }
 
-fn switch(view: &View, fault: Fault) -> Html {
-    let (on_action, faults) = (view.act.clone(), view.exchange.faults.clone());
-    let checked = faults.contains(&fault);
-    let onchange = Callback::from(move |event: Event| {
-        let on = event
-            .target_dyn_into::<HtmlInputElement>()
-            .is_some_and(|input| input.checked());
-        let mut faults = faults.clone();
-        faults.retain(|other| *other != fault);
-        faults.extend(on.then_some(fault));
-        on_action.emit(Action::Faults(faults));
-    });
-    html! {
-        <label class="choice">
-            <input type="checkbox" {checked} {onchange} />
-            <span><strong>{ "Make it fail: " }</strong>{ lower_first(fault.title()) }</span>
-        </label>
+/// Nothing where there is no option.
+fn option_group(label: &'static str, options: Vec<Html>) -> Html {
+    match options.is_empty() {
+        true => Html::default(),
+        false => html! { <optgroup key={label} label={label}>{ group(options) }</optgroup> },
     }
 }
 
-/// The title goes on a sentence here.
-fn lower_first(title: &str) -> String {
-    let mut rest = title.chars();
-    let first = rest.next().map(|c| c.to_ascii_lowercase());
-    first.into_iter().chain(rest).collect()
-}
+/// The id of what is unfolded.
+const TOOL: &str = "tool";

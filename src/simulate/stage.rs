@@ -19,7 +19,10 @@ pub(super) fn stage(view: &View) -> Html {
     };
     html! {
         <section class="panel stage" aria-label="Exchange" onkeydown={on_key(view)}>
-            { controls(view) }
+            // Controls tell how it ends.
+            if !view.is_hidden() {
+                { controls(view) }
+            }
             <div class="diagram" tabindex="0" role="group" aria-label="Diagram: arrow keys step, space plays">
                 { diagram(&picture) }
             </div>

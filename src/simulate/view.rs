@@ -1,18 +1,27 @@
 //! What each part of the page is drawn from.
 
+use std::rc::Rc;
+
 use fedcred_core::flow::{Step, Trace};
 use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::inspector::Wish;
 use super::place::Action;
+use super::predict::Guess;
 use super::scenarios::Own;
+use crate::platform::files::Read;
 use crate::route::Route;
+use crate::session::SessionContext;
 use crate::shared::Shared;
 
-/// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
+/// Values and callbacks, cheap to clone; the parts are plain functions of it, for each component weighs two kilobytes.
+#[derive(Clone)]
 pub(super) struct View {
+    /// What is shown; as long as the visitor predicts, its first step.
     pub exchange: Shared<Exchange>,
+    /// The exchange as it ran.
+    pub whole: Shared<Exchange>,
     /// Number of the current step.
     pub current: usize,
     /// What can be chosen beside the scenarios that come with the page.
@@ -24,14 +33,50 @@ pub(super) struct View {
     pub on_play: Callback<()>,
     /// Of the step that it was uttered at; [`View::wish`] is that of the current one.
     pub wish: UseStateHandle<Wish>,
+    pub shown: UseStateHandle<Shown>,
+    pub session: SessionContext,
+    /// Takes a file with a scenario.
+    pub read: Rc<Read>,
     /// Goes to another page.
     pub go: Callback<Route>,
 }
 
+/// What is unfolded on the page, and what is chosen there.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Shown {
+    pub tool: Option<Tool>,
+    /// Whether the scenario is edited as JSON.
+    pub json: bool,
+    /// In which language code is shown.
+    pub code: AttrValue,
+    /// Whether the outcome is asked for first.
+    pub predict: bool,
+    pub guess: Guess,
+}
+
+/// One of the panels below the chooser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tool {
+    Faults,
+    Editor,
+    Exports,
+}
+
 impl View {
-    /// The exchange as it ran.
+    /// What is drawn of the exchange.
     pub(super) fn trace(&self) -> &Trace {
         &self.exchange.trace
+    }
+
+    /// Whether the visitor is to say first how it ends.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.exchange != self.whole
+    }
+
+    /// Shows something else from now on.
+    pub(super) fn showing(&self, shown: Shown) -> Callback<MouseEvent> {
+        let setter = self.shown.setter();
+        Callback::from(move |_| setter.set(shown.clone()))
     }
 
     /// What the visitor wants to see of the current step.

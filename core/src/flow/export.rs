@@ -2,7 +2,7 @@
 
 use super::trace::{Actor, Outcome, Step, StepKind, Trace};
 use crate::entra::{Check, CheckVerdict};
-use crate::text::{Listed, time};
+use crate::text::{Listed, pretty, time};
 
 impl Actor {
     /// All of them, from left to right.
@@ -125,6 +125,12 @@ impl Trace {
             line(&mut out, &["Note over ", &across, ": ", &self.end()]);
         }
         out
+    }
+
+    /// The trace as JSON, for people and programs.
+    #[must_use]
+    pub fn json(&self) -> String {
+        pretty(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// A report: how it ends, and what happens in each step. Of tokens the signature is left out.
@@ -328,6 +334,13 @@ mod tests {
             .lines()
             .filter(|line| line.contains(": ") && !line.contains("Note "));
         assert_eq!(messages.count(), trace.steps.len());
+    }
+
+    #[test]
+    fn json_is_the_trace() {
+        let json: serde_json::Value = serde_json::from_str(&trace(REFUSED).json()).unwrap();
+        assert_eq!(json["code"], 700_213);
+        assert_eq!(json["steps"].as_array().unwrap().len(), 12);
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! The exchange to take along: as a picture, as text for documents, as data.
+
+use fedcred_core::flow::Trace;
+use yew::prelude::*;
+
+use super::view::View;
+use crate::platform::{files, picture};
+use crate::ui::{CopyButton, each, element};
+
+/// A row for each format; nothing that the visitor is to predict.
+pub(super) fn exports(view: &View) -> Html {
+    if view.is_hidden() {
+        return element(
+            "p",
+            "panel-body",
+            "First predict, then reveal: here is the whole exchange.",
+        );
+    }
+    let rows = FORMATS.into_iter().map(|format| row(view, format));
+    html! { <ul class="export-list">{ each(rows) }</ul> }
+}
+
+/// What to write: name of the file, title, hint, and the text.
+type Format = (
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&Trace, &str) -> String,
+);
+
+const FORMATS: [Format; 4] = [
+    (
+        "exchange.svg",
+        "Picture",
+        "The diagram as SVG, in light colours.",
+        |_, _| picture::of(".sequence", "#ffffff").unwrap_or_default(),
+    ),
+    (
+        "exchange.mmd",
+        "Mermaid",
+        "A sequence diagram for Markdown, wikis and issues.",
+        |trace, _| trace.mermaid(),
+    ),
+    (
+        "exchange.md",
+        "Markdown",
+        "A report: steps, checks with their sources, messages; tokens without their signature.",
+        Trace::markdown,
+    ),
+    (
+        "exchange.json",
+        "JSON",
+        "Everything, tokens whole, for programs.",
+        |trace, _| trace.json(),
+    ),
+];
+
+fn row(view: &View, (file, title, hint, write): Format) -> Html {
+    let exchange = view.whole.clone();
+    let make = Callback::from(move |()| write(&exchange.trace, &exchange.scenario.about));
+    let save = {
+        let make = make.clone();
+        Callback::from(move |_: MouseEvent| files::save(file, &make.emit(())))
+    };
+    html! {
+        <li key={file}>
+            <div><strong>{ title }</strong><p class="hint">{ hint }</p></div>
+            <div class="row">
+                <CopyButton {make} what={title} />
+                <button type="button" class="button button-small" aria-label={["Download ", title].concat()} onclick={save}>
+                    { "Download" }
+                </button>
+            </div>
+        </li>
+    }
+}
