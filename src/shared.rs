@@ -15,6 +15,13 @@ impl<T> Shared<T> {
     }
 }
 
+impl<T> Shared<T> {
+    /// Its place, which tells it from others as long as they exist.
+    pub fn number(&self) -> usize {
+        Rc::as_ptr(&self.0).addr()
+    }
+}
+
 impl<T> From<Rc<T>> for Shared<T> {
     fn from(value: Rc<T>) -> Self {
         Self(value)

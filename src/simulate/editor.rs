@@ -1,5 +1,7 @@
 //! The scenario as something to change: one text, as a form and as JSON.
 
+use std::rc::Rc;
+
 use fedcred_core::flow::{Fault, Scenario};
 use fedcred_core::text::edit::{quoted, with_member};
 use fedcred_core::text::json::Document;
@@ -8,16 +10,19 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::editor_form::{field_id, form};
-use super::exchange::is_sound;
+use super::exchange::{Exchange, is_sound};
 use super::place::{Action, Choice};
 use super::scenarios::Own;
 use super::view::{Shown, View};
 use super::words;
 use crate::history::History;
+use crate::platform::files::Read;
 use crate::platform::{files, page, paste_box};
-use crate::session::{self, SessionContext};
+use crate::session::{self, Session, SessionContext};
+use crate::shared::Shared;
 use crate::ui::{
-    Tab, Tabs, TextBox, copy_button, element, file_button, findings, group, tabs, text_box,
+    Tab, Tabs, TextBox, button, copy_button, element, file_button, findings, group, tabs, text_box,
+    with,
 };
 
 /// Its id, to know whether the visitor is in it.
@@ -28,22 +33,27 @@ const TEXT: &str = "scenario-text";
 #[derive(Clone)]
 pub(super) struct Editing {
     history: History,
-    session: SessionContext,
+    session: UseReducerDispatcher<Session>,
     act: Callback<Action>,
 }
 
 impl Editing {
-    pub(super) fn of(view: &View) -> Self {
-        let edited = view.whole.choice == Choice::Edited;
+    fn of(
+        exchange: &Exchange,
+        own: &Own,
+        session: &SessionContext,
+        act: &Callback<Action>,
+    ) -> Self {
+        let edited = exchange.choice == Choice::Edited;
         let history = if edited {
-            view.own.edited.clone()
+            own.edited.clone()
         } else {
-            History::of(view.whole.text(&view.own), true)
+            History::of(exchange.scenario.write().into(), true)
         };
         Self {
             history,
-            session: view.session.clone(),
-            act: view.act.clone(),
+            session: session.dispatcher(),
+            act: act.clone(),
         }
     }
 
@@ -64,21 +74,27 @@ impl Editing {
 
     /// The button that leads to another state of the text; it stays where there is none, as the focus does.
     fn button(&self, words: &'static str, target: Option<History>) -> Html {
-        let off = target.is_none().then_some("true");
+        let off = target.is_none();
         let editing = self.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             if let Some(target) = &target {
                 editing.go(target.clone());
             }
         });
-        html! {
-            <button type="button" class="button button-small" aria-disabled={off} {onclick}>{ words }</button>
-        }
+        with(
+            "aria-disabled",
+            off.to_string().into(),
+            button(words, onclick),
+        )
     }
 }
 
 /// Takes a file: whatever it holds is the scenario now.
-pub(super) fn opened(session: &SessionContext, act: &Callback<Action>, bytes: Option<Vec<u8>>) {
+pub(super) fn opened(
+    session: &UseReducerDispatcher<Session>,
+    act: &Callback<Action>,
+    bytes: Option<Vec<u8>>,
+) {
     let Some(bytes) = bytes else {
         page::announce("The file cannot be read, or is larger than 5 MiB.");
         return;
@@ -95,21 +111,30 @@ pub(super) fn opened(session: &SessionContext, act: &Callback<Action>, bytes: Op
 }
 
 /// Other faults: in the text where it is edited, else in the address.
-pub(super) fn set_faults(view: &View, faults: Vec<Fault>) {
-    if view.whole.choice != Choice::Edited {
-        view.act.emit(Action::Faults(faults));
-        return;
-    }
-    let words = faults.iter().map(|fault| quoted(fault.word())).listed();
-    let list = ["[", &words.join(", "), "]"].concat();
-    let editing = Editing::of(view);
-    let document = Document::parse(editing.text().as_str());
-    editing.put(with_member(&document, "faults", &list), "");
+pub(super) fn on_faults(
+    exchange: &Shared<Exchange>,
+    own: &Shared<Own>,
+    session: &SessionContext,
+    act: &Callback<Action>,
+) -> Callback<Vec<Fault>> {
+    let (exchange, own) = (exchange.clone(), own.clone());
+    let (session, act) = (session.clone(), act.clone());
+    Callback::from(move |faults: Vec<Fault>| {
+        if exchange.choice != Choice::Edited {
+            act.emit(Action::Faults(faults));
+            return;
+        }
+        let words = faults.iter().map(|fault| quoted(fault.word())).listed();
+        let list = ["[", &words.join(", "), "]"].concat();
+        let editing = Editing::of(&exchange, &own, &session, &act);
+        let document = Document::parse(editing.text().as_str());
+        editing.put(with_member(&document, "faults", &list), "");
+    })
 }
 
 /// The panel.
 pub(super) fn editor(view: &View) -> Html {
-    let editing = Editing::of(view);
+    let editing = Editing::of(&view.whole, &view.own, &view.session, &view.act);
     let text = editing.text();
     let key = if view.shown.json { "json" } else { "form" };
     let on_select = {
@@ -136,7 +161,7 @@ pub(super) fn editor(view: &View) -> Html {
     });
     html! {
         <div class="editor" id={EDITOR} onkeydown={on_key(&editing)}>
-            { buttons(view, &editing, &text) }
+            { buttons(&editing, &text) }
             { status(view) }
             { findings(&view.whole.findings, Some(&on_place(view, &text))) }
             { views }
@@ -144,22 +169,26 @@ pub(super) fn editor(view: &View) -> Html {
     }
 }
 
-fn buttons(view: &View, editing: &Editing, text: &AttrValue) -> Html {
+fn buttons(editing: &Editing, text: &AttrValue) -> Html {
     let history = &editing.history;
     let changed = history.undone().is_some().then(|| history.reset());
     let save = {
         let text = text.clone();
         Callback::from(move |_: MouseEvent| files::save("scenario.json", &text))
     };
+    let read: Rc<Read> = {
+        let editing = editing.clone();
+        Rc::new(move |bytes| opened(&editing.session, &editing.act, bytes))
+    };
     let row = vec![
         editing.button("Undo", history.undone()),
         editing.button("Redo", history.redone()),
         editing.button("Reset", changed),
-        file_button("Open a file", &view.read),
-        html! { <button type="button" class="button button-small" onclick={save}>{ "Download" }</button> },
+        file_button("Open a file", &read),
+        button("Download", save),
         copy_button(text.to_string(), "the scenario".to_owned(), "", false),
     ];
-    element("div", "row panel-body", group(row))
+    element("div", "row", group(row))
 }
 
 /// What runs, in a line; nothing that the visitor is to predict.
@@ -172,7 +201,11 @@ fn status(view: &View) -> Html {
     } else {
         String::new()
     };
-    html! { <p class="hint editor-status" role="status">{ words }</p> }
+    with(
+        "role",
+        "status".into(),
+        element("p", "hint editor-status", words),
+    )
 }
 
 fn json(editing: &Editing, text: &AttrValue) -> Html {

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::editor::Editing;
 use crate::platform::page;
-use crate::ui::{Control, control, element, group, heard};
+use crate::ui::{self, Control, button, control, element, group, heard, with};
 
 /// The form; a damaged text is a form as far as it can be read.
 pub(super) fn form(editing: &Editing, text: &AttrValue) -> Html {
@@ -85,9 +85,7 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
         let label = [label, " ", &(index + 1).to_string()].concat();
         let id = ["drop-", &start, "-", &index.to_string()].concat();
         let words = ["Remove ", &label].concat();
-        let remove = html! {
-            <button type="button" class="button button-small" {id} aria-label={words}>{ "Remove" }</button>
-        };
+        let remove = by_id("Remove", id, words);
         let item = field(name, &label, item);
         parts.push(element("div", "editor-item", group(vec![item, remove])));
     }
@@ -97,9 +95,7 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
     } else {
         let id = ["add-", &start].concat();
         let words = ["Add to ", label].concat();
-        parts.push(html! {
-            <button type="button" class="button button-small" {id} aria-label={words}>{ "Add" }</button>
-        });
+        parts.push(by_id("Add", id, words));
     }
     let count = if empty {
         "none".to_owned()
@@ -109,17 +105,22 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
     fold(label, &count, group(parts))
 }
 
+/// A button that the form knows by its id.
+fn by_id(words: &'static str, id: String, name: String) -> Html {
+    let button = with("id", id.into(), button(words, Callback::noop()));
+    with("aria-label", name.into(), button)
+}
+
 /// A group with its label and what tells it from others.
 fn fold(label: &str, more: &str, content: Html) -> Html {
-    html! {
-        <details class="editor-group">
-            <summary>{ label.to_owned() }<span class="hint">{ [" · ", more].concat() }</span></summary>
-            <fieldset class="form form-grid">
-                <legend class="visually-hidden">{ label.to_owned() }</legend>
-                { content }
-            </fieldset>
-        </details>
-    }
+    let hint = element("span", "hint", [" · ", more].concat());
+    let legend = element("legend", "visually-hidden", label.to_owned());
+    let fields = element("fieldset", "form form-grid", group(vec![legend, content]));
+    ui::fold(
+        "editor-group",
+        group(vec![label.to_owned().into(), hint]),
+        fields,
+    )
 }
 
 /// By which people know an object.

@@ -61,14 +61,6 @@ impl Exchange {
         }
     }
 
-    /// The scenario as text, to be edited.
-    pub(super) fn text(&self, own: &Own) -> AttrValue {
-        match (self.choice, own.edited.text()) {
-            (Choice::Edited, Some(text)) => text.clone(),
-            _ => self.scenario.write().into(),
-        }
-    }
-
     /// Whether what runs is not the text that is edited.
     pub(super) fn is_older(&self) -> bool {
         self.choice == Choice::Edited && !is_sound(&self.findings)
@@ -209,8 +201,8 @@ mod tests {
 
     #[test]
     fn an_edited_text_runs_as_long_as_it_can() {
-        let text = Exchange::of(Choice::Shipped("wrong-subject"), None, &own(Yours::Nothing));
-        let text = text.text(&own(Yours::Nothing));
+        let shipped = scenarios::shipped("wrong-subject").scenario;
+        let text = AttrValue::from(shipped.write());
         let mut own = own(Yours::Nothing);
         let mut run = |text: AttrValue| {
             let sound = is_sound(&Scenario::read(&text).diagnostics);

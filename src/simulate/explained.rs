@@ -3,14 +3,14 @@
 use fedcred_core::entra::HttpPart;
 use yew::prelude::*;
 
-use crate::ui::{each, fold, marked, show};
+use crate::ui::{each, element, fold, group, marked, show};
 
 /// Folded away below the message.
 pub(super) fn explained(parts: Vec<HttpPart>) -> Html {
     if parts.is_empty() {
         return Html::default();
     }
-    let list = html! { <dl class="parts">{ each(parts.iter().map(view)) }</dl> };
+    let list = element("dl", "parts", each(parts.iter().map(view)));
     fold("fold", "What each part means", list)
 }
 
@@ -19,18 +19,20 @@ fn view(part: &HttpPart) -> Html {
         Some(field) => (field.meaning.as_str(), field.source.as_str()),
         None => ("Not known here.", ""),
     };
-    html! {
-        <div>
-            <dt><code>{ show(&part.name) }</code><span class="hint">{ part.place.title() }</span></dt>
-            <dd>
-                <p>{ marked(meaning) }</p>
-                if !part.value.is_empty() {
-                    <p class="value">{ show(&cut(&part.value)) }</p>
-                }
-                <p class="source">{ source }</p>
-            </dd>
-        </div>
+    let name = vec![
+        element("code", "", show(&part.name)),
+        element("span", "hint", part.place.title()),
+    ];
+    let mut says = vec![element("p", "", marked(meaning))];
+    if !part.value.is_empty() {
+        says.push(element("p", "value", show(&cut(&part.value))));
     }
+    says.push(element("p", "source", source));
+    let parts = vec![
+        element("dt", "", group(name)),
+        element("dd", "", group(says)),
+    ];
+    element("div", "", group(parts))
 }
 
 /// The beginning of a long value, which the message has whole.

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::view::View;
 use crate::platform::{files, picture};
-use crate::ui::{CopyButton, each, element};
+use crate::ui::{CopyButton, button, each, element, group, with};
 
 /// A row for each format; nothing that the visitor is to predict.
 pub(super) fn exports(view: &View) -> Html {
@@ -17,7 +17,7 @@ pub(super) fn exports(view: &View) -> Html {
         );
     }
     let rows = FORMATS.into_iter().map(|format| row(view, format));
-    html! { <ul class="export-list">{ each(rows) }</ul> }
+    element("ul", "export-list", each(rows))
 }
 
 /// What to write: name of the file, title, hint, and the text.
@@ -62,15 +62,15 @@ fn row(view: &View, (file, title, hint, write): Format) -> Html {
         let make = make.clone();
         Callback::from(move |_: MouseEvent| files::save(file, &make.emit(())))
     };
-    html! {
-        <li key={file}>
-            <div><strong>{ title }</strong><p class="hint">{ hint }</p></div>
-            <div class="row">
-                <CopyButton {make} what={title} />
-                <button type="button" class="button button-small" aria-label={["Download ", title].concat()} onclick={save}>
-                    { "Download" }
-                </button>
-            </div>
-        </li>
-    }
+    let name = ["Download ", title].concat();
+    let buttons = vec![
+        html! { <CopyButton {make} what={title} /> },
+        with("aria-label", name.into(), button("Download", save)),
+    ];
+    let words = vec![element("strong", "", title), element("p", "hint", hint)];
+    let parts = vec![
+        element("div", "", group(words)),
+        element("div", "row", group(buttons)),
+    ];
+    element("li", "", group(parts))
 }

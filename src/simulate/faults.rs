@@ -3,41 +3,39 @@
 use fedcred_core::flow::Fault;
 use yew::prelude::*;
 
-use super::editor::set_faults;
 use super::view::View;
-use crate::ui::{each, tick};
+use crate::ui::{button, classed, each, element, group, tick};
 
 /// The switches, and the way back.
 pub(super) fn faults(view: &View) -> Html {
-    let on = !view.whole.scenario.faults.is_empty();
-    html! {
-        <div class="panel-body">
-            <fieldset class="choices faults">
-                <legend>{ "Make it fail: what is wrong?" }</legend>
-                { each(Fault::ALL.into_iter().map(|fault| switch(view, fault))) }
-            </fieldset>
-            if on {
-                <p>{ repair(view, "button button-small", "Repair all") }</p>
-            }
-        </div>
+    let on = &view.whole.scenario.faults;
+    let mut parts = vec![html! {
+        <fieldset class="choices faults">
+            <legend>{ "Make it fail: what is wrong?" }</legend>
+            { each(Fault::ALL.into_iter().map(|fault| switch(view, fault))) }
+        </fieldset>
+    }];
+    if !on.is_empty() {
+        parts.push(element(
+            "p",
+            "",
+            repair(view, "button button-small", "Repair all"),
+        ));
     }
+    element("div", "panel-body", group(parts))
 }
 
 fn switch(view: &View, fault: Fault) -> Html {
-    let view = view.clone();
-    let on = view.whole.scenario.faults.contains(&fault);
-    let on_change = Callback::from(move |on: bool| {
-        let mut faults = view.whole.scenario.faults.clone();
-        faults.retain(|other| *other != fault);
-        faults.extend(on.then_some(fault));
-        set_faults(&view, faults);
-    });
+    let mut faults = view.whole.scenario.faults.clone();
+    let on = faults.contains(&fault);
+    faults.retain(|other| *other != fault);
+    faults.extend((!on).then_some(fault));
+    let on_change = view.on_faults.reform(move |_: bool| faults.clone());
     tick(fault.title(), on, on_change)
 }
 
 /// A button that takes all faults away.
 pub(super) fn repair(view: &View, class: &'static str, words: &'static str) -> Html {
-    let view = view.clone();
-    let onclick = Callback::from(move |_: MouseEvent| set_faults(&view, Vec::new()));
-    html! { <button type="button" {class} {onclick}>{ words }</button> }
+    let onclick = view.on_faults.reform(|_: MouseEvent| Vec::new());
+    classed(class, button(words, onclick))
 }

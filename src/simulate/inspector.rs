@@ -11,7 +11,7 @@ use super::explained::explained;
 use super::failure::failure;
 use super::message::Message;
 use super::message_view::message_view;
-use super::view::View;
+use super::view::{Shown, View};
 use super::words;
 use crate::ui::{self, Glyph, Tab, Tabs, Tone, Verdict, group, marked};
 
@@ -87,7 +87,7 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
 }
 
 /// What the visitor wants to see of a step; another one begins anew.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(super) struct Wish {
     /// Number of the step.
     pub step: usize,
@@ -107,12 +107,15 @@ fn views(view: &View, step: &Step) -> Html {
     let wish = view.wish();
     let selected = wish.tab.clone().unwrap_or(first);
     let on_select = {
-        let (setter, selected) = (view.wish.setter(), selected.clone());
+        let (shown, selected) = (view.shown.clone(), selected.clone());
         Callback::from(move |tab| {
-            setter.set(Wish {
-                whole: wish.whole && tab == selected,
-                tab: Some(tab),
-                ..wish
+            shown.set(Shown {
+                wish: Wish {
+                    whole: wish.whole && tab == selected,
+                    tab: Some(tab),
+                    ..wish
+                },
+                ..(*shown).clone()
             });
         })
     };

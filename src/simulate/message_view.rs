@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::inspector::Wish;
 use super::message::{Message, Piece};
-use super::view::View;
+use super::view::{Shown, View};
 use crate::platform::paste_box;
 use crate::route::Route;
 use crate::ui::{CopyButton, each, element, show_block};
@@ -15,15 +15,13 @@ pub(super) fn message_view(view: &View, message: &Message, what: &'static str) -
     let wish = view.wish();
     let whole = wish.whole;
     let token = message.tokens().next().map(ToOwned::to_owned);
-    let onclick = {
-        let setter = view.wish.setter();
-        Callback::from(move |_: MouseEvent| {
-            setter.set(Wish {
-                whole: !whole,
-                ..wish.clone()
-            });
-        })
-    };
+    let onclick = view.showing(Shown {
+        wish: Wish {
+            whole: !whole,
+            ..wish
+        },
+        ..(*view.shown).clone()
+    });
     let open = token.map(|token| {
         let go = view.go.clone();
         Callback::from(move |_: MouseEvent| open_in_decode(&go, &token))

@@ -30,14 +30,13 @@ use yew::prelude::*;
 
 use crate::diagram;
 use crate::effect::use_kept;
-use crate::platform::files::{self, Read};
-use crate::platform::{address, clock, page};
+use crate::platform::{address, clock, files, page};
 use crate::route::Route;
 use crate::session::{Session, SessionContext};
 use crate::shared::Shared;
 use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
-use inspector::{Wish, inspector};
+use inspector::inspector;
 use place::{Action, Choice, Place};
 use player::use_player;
 use scenarios::{Own, Yours, yours};
@@ -59,7 +58,7 @@ pub fn SimulatePage(props: &PageProps) -> Html {
     let place = use_place();
     let own = use_own(&props.session);
     let whole = use_exchange(&place, &own);
-    let shown = use_state_eq(Shown::default);
+    let shown = use_state(Shown::default);
     let hidden = predict::hides(&shown, &whole);
     let exchange = match hidden {
         true => Shared::new(predict::beginning(&whole)),
@@ -70,7 +69,8 @@ pub fn SimulatePage(props: &PageProps) -> Html {
     let act = use_act(&place, &whole);
     let player = use_player(current, last, &act);
     use_announcement(&whole, current, hidden);
-    let read = use_files(&props.session, &act);
+    use_dropped(&props.session, &act);
+    let on_faults = editor::on_faults(&whole, &own, &props.session, &act);
     let view = View {
         exchange,
         whole,
@@ -80,10 +80,9 @@ pub fn SimulatePage(props: &PageProps) -> Html {
         act,
         on_step: player.on_step,
         on_play: player.on_toggle,
-        wish: use_state_eq(Wish::default),
+        on_faults,
         shown,
         session: props.session.clone(),
-        read,
         go: props.go.clone(),
     };
     draw(&view, &notice(&view, place.choice))
@@ -170,42 +169,38 @@ fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Call
     })
 }
 
-/// Takes scenarios from files that are dropped on the page or opened.
+/// Takes scenarios from files that are dropped on the page.
 #[hook]
-fn use_files(session: &SessionContext, act: &Callback<Action>) -> Rc<Read> {
-    let latest = use_mut_ref(|| (session.clone(), act.clone()));
-    latest.replace((session.clone(), act.clone()));
-    let read = use_memo((), move |()| -> Rc<Read> {
-        Rc::new(move |bytes| {
-            let (session, act) = latest.borrow().clone();
-            editor::opened(&session, &act, bytes);
-        })
+fn use_dropped(session: &SessionContext, act: &Callback<Action>) {
+    let latest = use_mut_ref(|| act.clone());
+    latest.replace(act.clone());
+    let session = session.dispatcher();
+    use_kept(&[], move || {
+        files::on_drop(Rc::new(move |bytes| {
+            editor::opened(&session, &latest.borrow().clone(), bytes);
+        }))
     });
-    let read = (*read).clone();
-    let dropped = read.clone();
-    use_kept(&[], move || files::on_drop(dropped));
-    read
 }
 
 /// Tells screen readers of each step but the first, and brings it into view.
 #[hook]
 fn use_announcement(exchange: &Shared<Exchange>, current: usize, hidden: bool) {
     let first = use_mut_ref(|| true);
-    let steps = (exchange.trace.clone(), current, hidden);
-    use_effect_with(steps, move |(trace, current, hidden)| {
+    let trace = exchange.trace.clone();
+    use_kept(&[trace.number(), current, hidden.into()], move || {
         // Who edits is told there how it ends, and nothing moves.
         if first.replace(false) || page::has_focus(editor::EDITOR) {
             return;
         }
-        if *hidden {
+        if hidden {
             page::announce(PREDICT);
             return;
         }
         // In the list the focus goes along, and what has the focus stays in view.
         if !page::has_focus(steps::LIST) {
-            page::reveal(&diagram::row_id(*current));
+            page::reveal(&diagram::row_id(current));
         }
-        let step = trace.steps.iter().find(|step| step.number == *current);
+        let step = trace.steps.iter().find(|step| step.number == current);
         if let Some(step) = step {
             page::announce(&words::announcement(step, trace.steps.len()));
         }

@@ -10,10 +10,12 @@ use super::place::Choice;
 use super::view::{Shown, View};
 use crate::platform::page;
 use crate::shared::Shared;
-use crate::ui::{self, Control, Tone, Verdict, control, element, group, heard, marked, show};
+use crate::ui::{
+    self, Control, Tone, Verdict, button, classed, control, element, group, heard, marked, show,
+};
 
 /// What the visitor says of an exchange.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(super) struct Guess {
     /// The exchange.
     of: Option<Shared<Trace>>,
@@ -132,14 +134,14 @@ fn question(view: &View, guess: &Guess) -> Html {
         page::announce(&[judge(&guess, &trace).1, ". It ends: ", &trace.end()].concat());
         setter.set(shown.clone());
     });
-    html! {
-        <div class="panel-body">
-            <h2 class="panel-title">{ "What will happen?" }</h2>
-            <div class="form form-grid">{ group(fields) }</div>
-            <p class="hint">{ HINT }</p>
-            <p><button type="button" class="button button-primary" onclick={reveal}>{ "Reveal" }</button></p>
-        </div>
-    }
+    let reveal = classed("button button-primary", button("Reveal", reveal));
+    let parts = vec![
+        element("h2", "panel-title", "What will happen?"),
+        element("div", "form form-grid", group(fields)),
+        element("p", "hint", HINT),
+        element("p", "", reveal),
+    ];
+    element("div", "panel-body", group(parts))
 }
 
 fn answer(guess: &Guess, trace: &Trace) -> Html {

@@ -10,7 +10,7 @@ use super::place::{Action, Choice};
 use super::predict::toggled;
 use super::scenarios::{self, Yours};
 use super::view::{Shown, Tool, View};
-use crate::ui::{group, tick};
+use crate::ui::{group, tick, with};
 
 /// The bar, and the tool that is unfolded.
 pub(super) fn settings(view: &View) -> Html {
@@ -57,13 +57,8 @@ fn tool_button(view: &View, tool: Tool, words: String) -> Html {
         tool: (!open).then_some(tool),
         ..(*view.shown).clone()
     });
-    html! {
-        <button
-            type="button" class="button" aria-expanded={open.to_string()} aria-controls={open.then_some(TOOL)} {onclick}
-        >
-            { words }
-        </button>
-    }
+    let button = html! { <button type="button" class="button" {onclick}>{ words }</button> };
+    with("aria-expanded", open.to_string().into(), button)
 }
 
 fn chooser(view: &View) -> Html {

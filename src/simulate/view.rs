@@ -1,8 +1,6 @@
 //! What each part of the page is drawn from.
 
-use std::rc::Rc;
-
-use fedcred_core::flow::{Step, Trace};
+use fedcred_core::flow::{Fault, Step, Trace};
 use yew::prelude::*;
 
 use super::exchange::Exchange;
@@ -10,13 +8,11 @@ use super::inspector::Wish;
 use super::place::Action;
 use super::predict::Guess;
 use super::scenarios::Own;
-use crate::platform::files::Read;
 use crate::route::Route;
 use crate::session::SessionContext;
 use crate::shared::Shared;
 
-/// Values and callbacks, cheap to clone; the parts are plain functions of it, for each component weighs two kilobytes.
-#[derive(Clone)]
+/// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
 pub(super) struct View {
     /// What is shown; as long as the visitor predicts, its first step.
     pub exchange: Shared<Exchange>,
@@ -31,19 +27,19 @@ pub(super) struct View {
     /// A step chosen by hand; it ends the play.
     pub on_step: Callback<usize>,
     pub on_play: Callback<()>,
-    /// Of the step that it was uttered at; [`View::wish`] is that of the current one.
-    pub wish: UseStateHandle<Wish>,
+    /// Other faults than those that the scenario has.
+    pub on_faults: Callback<Vec<Fault>>,
     pub shown: UseStateHandle<Shown>,
     pub session: SessionContext,
-    /// Takes a file with a scenario.
-    pub read: Rc<Read>,
     /// Goes to another page.
     pub go: Callback<Route>,
 }
 
 /// What is unfolded on the page, and what is chosen there.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(super) struct Shown {
+    /// Of the step that it was uttered at; [`View::wish`] is that of the current one.
+    pub wish: Wish,
     pub tool: Option<Tool>,
     /// Whether the scenario is edited as JSON.
     pub json: bool,
@@ -82,7 +78,7 @@ impl View {
     /// What the visitor wants to see of the current step.
     pub(super) fn wish(&self) -> Wish {
         let step = self.current;
-        let wish = Some((*self.wish).clone()).filter(|wish| wish.step == step);
+        let wish = Some(self.shown.wish.clone()).filter(|wish| wish.step == step);
         wish.unwrap_or(Wish {
             step,
             ..Wish::default()

@@ -28,9 +28,14 @@ pub fn fold(class: &'static str, summary: impl Into<Html>, content: Html) -> Htm
 }
 
 /// An element with a class that is known only when it is drawn: for those `html!` brings a set with a hash table.
-pub fn classed(class: impl Into<AttrValue>, mut element: Html) -> Html {
+pub fn classed(class: impl Into<AttrValue>, element: Html) -> Html {
+    with("class", class.into(), element)
+}
+
+/// An element with one more attribute.
+pub fn with(name: &'static str, value: AttrValue, mut element: Html) -> Html {
     if let VNode::VTag(tag) = &mut element {
-        Rc::make_mut(tag).add_attribute("class", class.into());
+        Rc::make_mut(tag).add_attribute(name, value);
     }
     element
 }
