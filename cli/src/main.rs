@@ -369,7 +369,7 @@ struct ServeArguments {
     /// The port to listen on; 0 for any that is free.
     #[arg(long, value_name = "N", default_value_t = 8090)]
     port: u16,
-    /// When the mock's clock starts: it runs on from there.
+    /// Where the mock's clock starts; it runs on from there.
     #[arg(long, value_enum, default_value_t = StartOfClock::Now)]
     clock: StartOfClock,
     /// Stop when standard input ends, as it does when the program that
@@ -382,7 +382,7 @@ struct ServeArguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StartOfClock {
-    /// Now.
+    /// Now, and all times in the scenario move along.
     Now,
     /// At the moment that the scenario names.
     Scenario,

@@ -38,13 +38,13 @@ pub(super) struct Entry {
 }
 
 impl Opening {
-    pub(super) fn of(address: SocketAddr, scenario: &Scenario, now: i64) -> Self {
+    pub(super) fn of(address: SocketAddr, scenario: &Scenario) -> Self {
         Self {
             address: address.to_string(),
             title: scenario.title.clone(),
             rules: scenario.rules,
             cloud: scenario.cloud,
-            clock: time::rfc3339(now),
+            clock: time::rfc3339(scenario.clock),
         }
     }
 

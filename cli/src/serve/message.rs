@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use fedcred_core::entra::{HttpRequest, HttpResponse};
 
-/// For whom a request is: the host of its address or its one `Host` header (RFC 9112 §3.2), in lower case. The
-/// server's own port and those that go without saying are left out.
+/// For whom a request is: the host of its address or its one `Host` header (RFC 9112 §3.2), in lower case. Ports
+/// that go without saying are left out, and the server's own behind the name of another host.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap, own_port: u16) -> Option<String> {
     let mut given = headers.get_all(HOST).iter();
     let header = given.next().and_then(|value| value.to_str().ok());
@@ -25,12 +25,15 @@ pub(super) fn host(uri: &Uri, headers: &HeaderMap, own_port: u16) -> Option<Stri
         rest => Some(rest.strip_prefix(':')?.parse().ok()?),
     };
     let host = authority.host().to_ascii_lowercase();
-    Some(
-        match port.filter(|port| ![80, 443, own_port].contains(port)) {
-            Some(port) => format!("{host}:{port}"),
-            None => host,
-        },
-    )
+    let unsaid = |port| [80, 443].contains(&port) || (port == own_port && !is_loopback(&host));
+    Some(match port.filter(|port| !unsaid(*port)) {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    ["127.0.0.1", "localhost"].contains(&host)
 }
 
 /// The request as the core takes it; bytes that are no UTF-8 become U+FFFD.
@@ -67,7 +70,7 @@ pub(super) fn refusal(
     if let Some(rejection) = unread {
         let why = match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                "The body is larger than 5 MiB, so it was not read to its end.\n"
+                "The body is larger than 1 MiB, so it was not read to its end.\n"
             }
             _ => "The body could not be read.\n",
         };
@@ -82,8 +85,8 @@ pub(super) fn refusal(
 
 /// The most frequent mistake is a request that is for this machine.
 pub(super) fn hinted(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
-    let lost = response.status == 404 && ["127.0.0.1", "localhost"].contains(&request.host());
-    if !lost {
+    let name = request.host().split(':').next().unwrap_or_default();
+    if response.status != 404 || !is_loopback(name) {
         return response;
     }
     let hint = "The Host header says whom a request is for; this one is for no host of the mock. Send the one that is meant, such as `Host: login.microsoftonline.com`.\n";
@@ -136,6 +139,7 @@ mod tests {
         check("/", &["169.254.169.254:80"], Some("169.254.169.254"));
         check("/", &["169.254.169.254:8090"], Some("169.254.169.254"));
         check("/", &["localhost:4141"], Some("localhost:4141"));
+        check("/", &["localhost:8090"], Some("localhost:8090"));
         check("http://a.example/b", &["c.example"], Some("a.example"));
         check("/", &[], None);
         check("/", &[""], None);

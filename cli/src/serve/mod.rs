@@ -17,7 +17,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use fedcred_core::flow::{Mock, Scenario};
-use fedcred_core::text::{MAX_INPUT, Severity};
+use fedcred_core::text::Severity;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
@@ -36,6 +36,9 @@ pub(crate) struct Options {
     pub(crate) format: Format,
 }
 
+/// Bytes of a body that are read at most. A token has some thousands.
+const LONGEST_BODY: usize = 1024 * 1024;
+
 /// Once it is told to stop, requests that are under way get so much time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -50,6 +53,10 @@ pub(crate) fn serve(input: &Input, options: &Options) -> Result<bool, Failure> {
     if severities.any(|severity| severity == Severity::Error) {
         return Ok(false);
     }
+    let scenario = match options.at_scenario {
+        true => scenario,
+        false => scenario.moved_to(clock()),
+    };
     let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let served = TcpListener::bind(wanted).and_then(|listener| run(listener, scenario, options));
     let failure = |error: io::Error| Failure::Unservable {
@@ -68,8 +75,7 @@ fn run(listener: TcpListener, scenario: Scenario, options: &Options) -> io::Resu
         let listener = tokio::net::TcpListener::from_std(listener)?;
         // Before the address is told: whoever reads it may stop the server at once.
         let stop = stop::stop(options.until_stdin_closes)?;
-        let opening = Opening::of(address, &server.scenario, server.now());
-        opening.write(options.format);
+        Opening::of(address, &server.scenario).write(options.format);
         let (tell, told) = oneshot::channel();
         let stopping = async {
             stop.await;
@@ -77,7 +83,7 @@ fn run(listener: TcpListener, scenario: Scenario, options: &Options) -> io::Resu
         };
         let router = Router::new()
             .fallback(answer)
-            .layer(DefaultBodyLimit::max(MAX_INPUT))
+            .layer(DefaultBodyLimit::max(LONGEST_BODY))
             .with_state(Arc::new(server));
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
         tokio::select! {

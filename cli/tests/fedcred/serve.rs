@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use fedcred_core::text::MAX_INPUT;
 use serde_json::{Value, json};
 
 use crate::fixture::{scenario, scenario_text};
@@ -15,6 +14,7 @@ use crate::server::{Answer, Server, ask, read};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
 const LOGIN: &str = "login.microsoftonline.com";
+const MIB: usize = 1024 * 1024;
 const API: &str = "orders.contoso.example";
 
 fn serving(name: &str) -> Server {
@@ -227,16 +227,16 @@ fn a_huge_body_is_refused_before_its_end() {
     let head = request("POST /x/oauth2/v2.0/token", LOGIN, &[], "");
     let announced = head.replace("Content-Length: 0", "Content-Length: 10000000000");
     stream.write_all(announced.as_bytes()).unwrap();
-    let chunk = vec![b'x'; MAX_INPUT / 4];
+    let chunk = vec![b'x'; MIB / 4];
     for _ in 0..5 {
         let _ = stream.write_all(&chunk); // it may be refused by then
     }
-    read(&mut stream).is(413, "larger than 5 MiB");
-    let fits = "x".repeat(MAX_INPUT - 8);
-    server.ask(&token_request(&fits)).is(413, "");
-    server
-        .ask(&request("POST /x/oauth2/v2.0/token", LOGIN, &[], &fits))
-        .is(400, "AADSTS900023");
+    read(&mut stream).is(413, "larger than 1 MiB");
+    let too_much = "x".repeat(MIB + 1);
+    let body = |text| request("POST /x/oauth2/v2.0/token", LOGIN, &[], text);
+    server.ask(&body(&too_much)).is(413, "");
+    let fits = "x".repeat(MIB - 100);
+    server.ask(&body(&fits)).is(400, "AADSTS900023");
     assert!(server.stop().log.contains(" /x/oauth2/v2.0/token 413\n"));
 }
 

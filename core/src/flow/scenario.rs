@@ -158,6 +158,13 @@ impl Scenario {
         }
     }
 
+    /// The same at another moment: every time in it moves with its clock, so that it ends as before.
+    #[must_use]
+    pub fn moved_to(mut self, clock: i64) -> Self {
+        self.clock = clock;
+        self
+    }
+
     fn of(fields: &Fields<'_>) -> Self {
         fields.version("fedcred", 1);
         Self {
