@@ -1,4 +1,6 @@
-//! Times the core against the jsonwebtoken crate: tokens as JSON on standard input, times as JSON on standard output.
+//! Times the core, tokens against the jsonwebtoken crate: input as JSON on standard input, times as JSON on standard output.
+
+mod exchange;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -23,6 +25,10 @@ struct Input {
     turns: usize,
     decoded: Vec<Token>,
     verified: Vec<Token>,
+    /// A scenario that ends well.
+    scenario: String,
+    /// How many objects its directory holds beside its own.
+    objects: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +58,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let times = verifying(token, input.turns)?;
         results.insert(format!("verify {}", token.name), times);
     }
+    for objects in input.objects {
+        let exchange = exchange::among(&input.scenario, objects)?;
+        results.insert(format!("exchange {objects}"), alone(exchange, input.turns));
+    }
     serde_json::to_writer(io::stdout(), &results)?;
     Ok(())
 }
@@ -78,22 +88,38 @@ fn verifying(Token { text, jwk, .. }: &Token, turns: usize) -> Result<Times, Box
     Ok(in_turns(ours, theirs, turns))
 }
 
+/// Of very slow work there are fewer samples: about so long in all.
+const LONGEST: Duration = Duration::from_secs(5);
+
+fn alone(mut work: impl FnMut() -> bool, turns: usize) -> Times {
+    let calls = calls_of_batch(&mut work);
+    let mut times = Times {
+        calls: [calls, 0],
+        ..Times::default()
+    };
+    let start = Instant::now();
+    while times.ours.len() < turns && (times.ours.is_empty() || start.elapsed() < LONGEST) {
+        times.ours.push(per_call(&mut work, calls));
+    }
+    times
+}
+
 /// A B A B …: whatever else the machine does meets both.
-fn in_turns(ours: impl Fn() -> bool, theirs: impl Fn() -> bool, turns: usize) -> Times {
-    let calls = [calls_of_batch(&ours), calls_of_batch(&theirs)];
+fn in_turns(mut ours: impl Fn() -> bool, mut theirs: impl Fn() -> bool, turns: usize) -> Times {
+    let calls = [calls_of_batch(&mut ours), calls_of_batch(&mut theirs)];
     let mut times = Times {
         calls,
         ..Times::default()
     };
     for _ in 0..turns {
-        times.ours.push(per_call(&ours, calls[0]));
-        times.yardstick.push(per_call(&theirs, calls[1]));
+        times.ours.push(per_call(&mut ours, calls[0]));
+        times.yardstick.push(per_call(&mut theirs, calls[1]));
     }
     times
 }
 
 /// Warms up; tells how many calls fill a batch.
-fn calls_of_batch(work: &impl Fn() -> bool) -> u32 {
+fn calls_of_batch(work: &mut impl FnMut() -> bool) -> u32 {
     let start = Instant::now();
     let mut calls = 0;
     while start.elapsed() < BATCH * WARM_UP {
@@ -103,7 +129,7 @@ fn calls_of_batch(work: &impl Fn() -> bool) -> u32 {
     (calls / WARM_UP).max(1)
 }
 
-fn per_call(work: &impl Fn() -> bool, calls: u32) -> f64 {
+fn per_call(work: &mut impl FnMut() -> bool, calls: u32) -> f64 {
     let start = Instant::now();
     for _ in 0..calls {
         assert!(work(), "a function under test stopped doing its work");

@@ -1,4 +1,4 @@
-//! Times the core and the site in the browser, and the core natively, beside budgets and yardsticks.
+//! Times the core and the site in the browser, and core and server natively, beside budgets and yardsticks.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::{server, setup, test, wasm_file};
 
 /// Prints how long things take. There is no pass or fail: machines differ and are seldom quiet.
 pub(crate) fn bench(json: bool) -> Result<()> {
-    let native = native()?;
+    let (native, fedcred) = (native()?, command_line()?);
     let core = core()?;
     let site = site::build("/")?;
     setup::packages(test::END_TO_END)?;
@@ -20,6 +20,7 @@ pub(crate) fn bench(json: bool) -> Result<()> {
     let mut node = Command::new("node");
     node.current_dir(root())
         .env("FEDCRED_NATIVE", native)
+        .env("FEDCRED", fedcred)
         .env("FEDCRED_CORE", server::serve_in_background(&core)?)
         .env("FEDCRED_SITE", server::serve_in_background(&site)?)
         .env("CHROMIUM", chromium)
@@ -36,6 +37,14 @@ fn native() -> Result<PathBuf> {
     cargo.args(["--locked", "--manifest-path", "bench/Cargo.toml"]);
     run(cargo.arg("--target-dir").arg(&folder))?;
     Ok(folder.join("release/fedcred-bench"))
+}
+
+/// Compiles the command line as it is released.
+fn command_line() -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root());
+    run(cargo.args(["build", "--release", "--package", "fedcred-cli"]))?;
+    Ok(root().join("target/release/fedcred"))
 }
 
 /// Compiles examples/bench.rs with the site's profile, flags and tools.

@@ -1,11 +1,12 @@
 // Makes numbers and a table of times.
 
 /** Median, p95 and ratios of a row's times, and what its budget says to them. */
-export function summary({ name, what, budget, yardstick, times }) {
+export function summary({ name, what, budget, rate, yardstick, times }) {
   const samples = { samples: times.ours.length, callsPerSample: times.calls[0] };
   const ours = spread(times.ours);
   const result = { name, what, ...samples, ...ours };
   if (budget) Object.assign(result, { budget, verdict: verdict(ours, budget) });
+  if (rate) result.perSecond = Number((1000 / ours.median).toPrecision(3));
   if (yardstick) {
     result.yardstick = { what: yardstick, ...spread(times.yardstick) };
     result.ratio = spread(times.ours.map((one, i) => one / times.yardstick[i]));
@@ -42,12 +43,13 @@ export function tables(groups) {
   return blocks.map((block) => block.map(text).join("\n")).join("\n\n");
 }
 
-function cells({ what, median, p95, budget, verdict, ratio, yardstick }) {
+function cells({ what, median, p95, budget, verdict, perSecond, ratio, yardstick }) {
   const against = budget ? [String(budget), verdict] : ["", ""];
   const beside = yardstick
     ? [times(ratio.median), times(ratio.p95), yardstick.what, ms(yardstick.median)]
     : ["", "", "", ""];
-  return [`  ${what}`, ms(median), ms(p95), ...against, ...beside];
+  const rate = perSecond === undefined ? "" : `: ${perSecond} a second`;
+  return [`  ${what}${rate}`, ms(median), ms(p95), ...against, ...beside];
 }
 
 function ms(value) {
