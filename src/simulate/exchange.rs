@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use fedcred_core::entra::{HttpRequest, Tenant};
-use fedcred_core::flow::{Actor, Fault, Scenario, Trace, run};
+use fedcred_core::flow::{Actor, Fault, Scenario, Trace, run, shipped};
 use fedcred_core::text::{Diagnostic, Severity};
 use yew::AttrValue;
 
@@ -27,7 +27,7 @@ pub(super) struct Exchange {
 
 /// The scenario to show where none is chosen: that of the visitor's token, else the first.
 pub(super) fn chosen(place: &Place, own: &Own) -> Choice {
-    let first = || scenarios::words().next().map(Choice::Shipped);
+    let first = || shipped().first().map(|one| Choice::Shipped(one.word));
     match (place.choice, &own.token) {
         (Some(Choice::Error), _) if own.error.is_some() => Choice::Error,
         (Some(Choice::Edited), _) if own.edited.text().is_some() => Choice::Edited,
@@ -45,7 +45,7 @@ impl Exchange {
             (Choice::Error, _, Some(scenario)) => ((**scenario).clone(), Vec::new()),
             (Choice::Edited, ..) => edited(&own.edited),
             _ => {
-                let read = scenarios::shipped(choice.word());
+                let read = scenarios::read_shipped(choice.word());
                 (read.scenario, read.diagnostics)
             }
         };
@@ -196,12 +196,12 @@ mod tests {
         let shipped = Choice::Shipped("managed-identity");
         let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &own(Yours::Nothing));
         assert_eq!(run(&[]).trace.code, None);
-        assert_eq!(run(&Fault::ALL).trace.code, Some(700_213));
+        assert_eq!(run(&[Fault::WrongSubject]).trace.code, Some(700_213));
     }
 
     #[test]
     fn an_edited_text_runs_as_long_as_it_can() {
-        let shipped = scenarios::shipped("wrong-subject").scenario;
+        let shipped = scenarios::read_shipped("wrong-subject").scenario;
         let text = AttrValue::from(shipped.write());
         let mut own = own(Yours::Nothing);
         let mut run = |text: AttrValue| {

@@ -185,11 +185,11 @@ const CODE: &str = "code";
 mod tests {
     use fedcred_core::flow::run;
 
-    use super::super::scenarios::shipped;
+    use super::super::scenarios::read_shipped;
     use super::*;
 
     fn trace() -> Trace {
-        run(&shipped("managed-identity").scenario)
+        run(&read_shipped("managed-identity").scenario)
     }
 
     #[track_caller]

@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use fedcred_core::flow::Fault;
+use fedcred_core::flow::{Fault, shipped};
 use fedcred_core::text::Listed;
 use yew::prelude::*;
-
-use super::scenarios;
 
 /// Which scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +36,11 @@ impl Choice {
             YOURS => Some(Self::Yours),
             ERROR => Some(Self::Error),
             EDITED => Some(Self::Edited),
-            _ => scenarios::words()
-                .find(|known| *known == word)
-                .map(Self::Shipped),
+            _ => {
+                let mut all = shipped().iter();
+                let found = all.find(|one| one.word == word);
+                found.map(|one| Self::Shipped(one.word))
+            }
         }
     }
 }
@@ -169,7 +169,9 @@ mod tests {
         check("step=7&scenario=yours", Some(Choice::Yours), None, 7);
         check("scenario=error", Some(Choice::Error), None, 1);
         check("scenario=edited&step=2", Some(Choice::Edited), None, 2);
-        check("faults=wrong-subject", None, Some(&Fault::ALL), 1);
+        check("faults=wrong-subject", None, Some(&[Fault::WrongSubject]), 1);
+        let two = [Fault::Expired, Fault::Case];
+        check("faults=expired,case", None, Some(&two), 1);
         check("faults=none", None, Some(&[]), 1);
     }
 

@@ -235,12 +235,12 @@ const PHASES: [(Phase, &str, &str); 6] = [
 mod tests {
     use fedcred_core::flow::run;
 
-    use super::super::scenarios::shipped;
+    use super::super::scenarios::read_shipped;
     use super::*;
 
     #[track_caller]
     fn check(word: &str, outcome: &'static str, phase: &'static str, expected: &str) {
-        let trace = run(&shipped(word).scenario);
+        let trace = run(&read_shipped(word).scenario);
         let guess = Guess {
             outcome: outcome.into(),
             phase: phase.into(),

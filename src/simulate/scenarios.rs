@@ -2,7 +2,7 @@
 
 use fedcred_core::claims::{Claims, EntraIssuer};
 use fedcred_core::federation::from_token;
-use fedcred_core::flow::{Scenario, ScenarioRead, scenario_for};
+use fedcred_core::flow::{Scenario, ScenarioRead, scenario_for, shipped};
 use fedcred_core::jose::{self, Token};
 use fedcred_core::text::json::Document;
 
@@ -31,22 +31,10 @@ pub(super) enum Yours {
     Can(Box<Scenario>),
 }
 
-/// The words of the scenarios that come with the page, in the chooser's order.
-pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(word, ..)| *word)
-}
-
-/// Word, group and name of each of them, for the chooser: reading them all takes longer than it is worth.
-pub(super) fn titles() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    SHIPPED
-        .iter()
-        .map(|(word, group, title, _)| (*word, *group, *title))
-}
-
 /// One that comes with the page.
-pub(super) fn shipped(word: &str) -> ScenarioRead {
-    let found = SHIPPED.iter().find(|(known, ..)| *known == word);
-    found.map_or_else(ScenarioRead::default, |(.., text)| Scenario::read(text))
+pub(super) fn read_shipped(word: &str) -> ScenarioRead {
+    let found = shipped().iter().find(|one| one.word == word);
+    found.map_or_else(ScenarioRead::default, |one| Scenario::read(one.text))
 }
 
 /// The scenario of the first token that gives one.
@@ -84,33 +72,6 @@ const NO_ISSUER: &str =
     "Your token names no issuer with an https address, so there is nobody to publish keys.";
 const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to simulate.";
 
-const SHIPPED: [(&str, &str, &str, &str); 4] = [
-    (
-        "managed-identity",
-        "It works",
-        "A managed identity as client credential",
-        include_str!("../../static/scenarios/managed-identity.json"),
-    ),
-    (
-        "article-2022",
-        "The article",
-        "The experiment of 2022",
-        include_str!("../../static/scenarios/article-2022.json"),
-    ),
-    (
-        "article-today",
-        "The article",
-        "The experiment of 2022 under today's rules",
-        include_str!("../../static/scenarios/article-today.json"),
-    ),
-    (
-        "wrong-subject",
-        "Refused",
-        "The client id as subject",
-        include_str!("../../static/scenarios/wrong-subject.json"),
-    ),
-];
-
 #[cfg(test)]
 mod tests {
     use fedcred_core::flow::run;
@@ -118,19 +79,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_ones_are_read_without_findings_and_end_as_they_say() {
-        for (word, _, title) in titles() {
-            let read = shipped(word);
-            assert_eq!(read.diagnostics, [], "{word}");
-            assert_eq!(read.scenario.title, title);
-            assert!(!read.scenario.about.is_empty(), "{word}");
-            assert_eq!(run(&read.scenario).expectation_met, Some(true), "{word}");
-        }
-    }
-
-    #[test]
     fn an_unknown_word_is_an_empty_scenario() {
-        assert_eq!(shipped("other"), ScenarioRead::default());
+        assert_eq!(read_shipped("other"), ScenarioRead::default());
     }
 
     fn pasted(text: &str) -> Yours {

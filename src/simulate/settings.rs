@@ -1,5 +1,6 @@
 //! Which scenario runs, and what can be done with it: the bar below the page's heading, and what it unfolds.
 
+use fedcred_core::flow::shipped;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -8,7 +9,7 @@ use super::exports::exports;
 use super::faults::faults;
 use super::place::{Action, Choice};
 use super::predict::toggled;
-use super::scenarios::{self, Yours};
+use super::scenarios::Yours;
 use super::view::{Shown, Tool, View};
 use crate::ui::{group, tick, with};
 
@@ -82,7 +83,8 @@ fn chooser(view: &View) -> Html {
     let mut last = "Yours";
     let own = own.into_iter().filter(|(there, ..)| *there);
     let own = own.map(|(_, choice, title)| (choice.word(), "Yours", title));
-    for (word, group, title) in own.chain(scenarios::titles()) {
+    let all = shipped().iter().map(|one| (one.word, one.group, one.title));
+    for (word, group, title) in own.chain(all) {
         if group != last {
             groups.push(option_group(last, std::mem::take(&mut options)));
             last = group;

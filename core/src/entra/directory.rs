@@ -172,6 +172,32 @@ impl Directory {
         }
     }
 
+    /// Moves every time in it by some seconds.
+    pub(crate) fn move_by(&mut self, seconds: i64) {
+        let move_one = |at: &mut i64| *at = at.saturating_add(seconds);
+        for tenant in &mut self.tenants {
+            for application in &mut tenant.applications {
+                application
+                    .created
+                    .iter_mut()
+                    .for_each(|(_, at)| move_one(at));
+            }
+        }
+        let rings = self
+            .external_issuers
+            .iter_mut()
+            .map(|issuer| &mut issuer.keys);
+        for ring in rings.chain([&mut self.keys]) {
+            for entry in ring.signing.iter_mut().chain(&mut ring.published) {
+                entry.from.as_mut().map(move_one);
+                entry.until.as_mut().map(move_one);
+            }
+        }
+        if let Some(cache) = &mut self.metadata_cache {
+            move_one(&mut cache.read_at);
+        }
+    }
+
     /// The external issuer with this `iss`.
     #[must_use]
     pub fn external(&self, issuer: &str) -> Option<&ExternalIssuer> {

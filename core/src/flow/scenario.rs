@@ -10,6 +10,7 @@ use crate::entra::{
     ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
 };
 use crate::federation::{Credential, Rules};
+use crate::text::edit::replaced;
 use crate::text::json::{Document, Value};
 use crate::text::{Diagnostic, Fields, Listed, compact};
 
@@ -161,7 +162,20 @@ impl Scenario {
     /// The same at another moment: every time in it moves with its clock, so that it ends as before.
     #[must_use]
     pub fn moved_to(mut self, clock: i64) -> Self {
+        let by = clock.saturating_sub(self.clock);
         self.clock = clock;
+        self.directory.move_by(by);
+        if let Some(token) = &mut self.workload.token {
+            for name in ["iat", "nbf", "exp"] {
+                let claims = Document::parse(token.claims.as_str());
+                if let Some(value) = claims.get(name)
+                    && let Some(at) = value.as_seconds()
+                {
+                    let moved = at.saturating_add(by).to_string();
+                    token.claims = replaced(claims.source(), value.span(), &moved);
+                }
+            }
+        }
         self
     }
 
