@@ -395,7 +395,7 @@ impl Store<'_> {
                         ("sub", credential.subject.as_str()),
                     ],
                 ),
-                // Reported by a guide of Microsoft's support.
+                // The status is reported, the code inferred.
                 "too-many-credentials" => Refusal {
                     code: "Directory_QuotaExceeded",
                     ..not_known(403, &finding.message)

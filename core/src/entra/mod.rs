@@ -1,4 +1,4 @@
-//! A strict mock of Entra ID: directory, managed-identity endpoint, discovery, keys and token endpoint.
+//! A strict mock of Entra ID: directory, managed-identity endpoints, discovery, keys, token endpoints and Graph.
 //!
 //! It speaks HTTP values, so that a page, the command line and a real client use the same mock. It really
 //! signs, fetches the metadata (from itself), verifies and compares. What it does is documented, observed or
