@@ -169,8 +169,13 @@ mod tests {
         check("step=7&scenario=yours", Some(Choice::Yours), None, 7);
         check("scenario=error", Some(Choice::Error), None, 1);
         check("scenario=edited&step=2", Some(Choice::Edited), None, 2);
-        check("faults=wrong-subject", None, Some(&[Fault::WrongSubject]), 1);
-        let two = [Fault::Expired, Fault::Case];
+        check(
+            "faults=wrong-subject",
+            None,
+            Some(&[Fault::WrongSubject]),
+            1,
+        );
+        let two = [Fault::Case, Fault::Expired];
         check("faults=expired,case", None, Some(&two), 1);
         check("faults=none", None, Some(&[]), 1);
     }

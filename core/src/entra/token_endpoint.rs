@@ -440,14 +440,16 @@ impl<'a> Exchange<'a> {
         let pending = application.federated_identity_credentials.len() - credentials.len();
         let count = credentials.len();
         let presented = format!("{count} of at most 20");
-        self.checks
-            .require("credentials", (&presented, "at least 1"), count > 0, || {
-                let name = application.display_name.as_str();
-                Refusal::of(70_025, &[("appId", client_id), ("appName", name)])
-            })?;
+        let found =
+            self.checks
+                .require("credentials", (&presented, "at least 1"), count > 0, || {
+                    let name = application.display_name.as_str();
+                    Refusal::of(70_025, &[("appId", client_id), ("appName", name)])
+                });
         if pending > 0 {
             self.checks.note(PENDING);
         }
+        found?;
         Ok(Client {
             tenant,
             home,
