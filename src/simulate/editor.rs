@@ -251,11 +251,13 @@ fn on_key(editing: &Editing) -> Callback<KeyboardEvent> {
         if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
             return;
         }
+        // Caps Lock makes it a capital.
+        let key = event.key().to_ascii_lowercase();
         let tag = event.target_dyn_into::<Element>().map(|it| it.tag_name());
-        let target = match (tag.as_deref(), event.key().as_str(), event.shift_key()) {
+        let target = match (tag.as_deref(), key.as_str(), event.shift_key()) {
             (Some("INPUT" | "TEXTAREA"), ..) => None,
             (_, "z", false) => editing.history.undone(),
-            (_, "y", false) | (_, "z" | "Z", true) => editing.history.redone(),
+            (_, "y", false) | (_, "z", true) => editing.history.redone(),
             _ => None,
         };
         if let Some(target) = target {

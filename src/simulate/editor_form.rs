@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::editor::Editing;
 use crate::platform::page;
-use crate::ui::{self, Control, button, control, element, group, heard, with};
+use crate::ui::{Control, button, control, element, group, heard, with};
 
 /// The form; a damaged text is a form as far as it can be read.
 pub(super) fn form(editing: &Editing, text: &AttrValue) -> Html {
@@ -41,7 +41,7 @@ pub(super) fn field_id(span: Span) -> String {
 /// A value with its label: `name` is that of the field, or of the list that it is in.
 fn field(name: &str, label: &str, value: Value<'_>) -> Html {
     match value.kind() {
-        Kind::Object => fold(label, &summary(value), object(value)),
+        Kind::Object => fold("", label, &summary(value), object(value)),
         Kind::Array => list(name, label, value),
         Kind::Bool => {
             let on = value.as_bool() == Some(true);
@@ -102,7 +102,7 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
     } else {
         value.items().count().to_string()
     };
-    fold(label, &count, group(parts))
+    fold(&["list-", &start].concat(), label, &count, group(parts))
 }
 
 /// A button that the form knows by its id.
@@ -112,15 +112,13 @@ fn by_id(words: &'static str, id: String, name: String) -> Html {
 }
 
 /// A group with its label and what tells it from others.
-fn fold(label: &str, more: &str, content: Html) -> Html {
+fn fold(id: &str, label: &str, more: &str, content: Html) -> Html {
     let hint = element("span", "hint", [" · ", more].concat());
+    let summary = element("summary", "", group(vec![label.to_owned().into(), hint]));
+    let summary = with("id", id.to_owned().into(), summary);
     let legend = element("legend", "visually-hidden", label.to_owned());
     let fields = element("fieldset", "form form-grid", group(vec![legend, content]));
-    ui::fold(
-        "editor-group",
-        group(vec![label.to_owned().into(), hint]),
-        fields,
-    )
+    element("details", "editor-group", group(vec![summary, fields]))
 }
 
 /// By which people know an object.
@@ -189,7 +187,7 @@ fn on_click(editing: &Editing) -> Callback<MouseEvent> {
         let document = Document::parse(editing.text().as_str());
         if let Some(text) = with_list_changed(&document, &id) {
             if let Some((list, _)) = id.strip_prefix("drop-").and_then(|it| it.split_once('-')) {
-                page::focus(&["add-", list].concat());
+                page::focus(&["list-", list].concat());
                 page::announce("Removed. Undo brings it back.");
             } else {
                 page::announce("Added: a copy of the last one.");

@@ -222,7 +222,7 @@ mod tests {
             run(text.replace("global", "globe").into()),
             (Some(700_213), true, 1)
         );
-        assert_eq!(run("{".into()).1, true);
+        assert!(run("{".into()).1);
         let repaired = text.replace("\"wrong-subject\"", "");
         assert_eq!(run(repaired.into()), (None, false, 0));
     }

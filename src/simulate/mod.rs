@@ -188,8 +188,11 @@ fn use_announcement(exchange: &Shared<Exchange>, current: usize, hidden: bool) {
     let first = use_mut_ref(|| true);
     let trace = exchange.trace.clone();
     use_kept(&[trace.number(), current, hidden.into()], move || {
-        // Who edits is told there how it ends, and nothing moves.
-        if first.replace(false) || page::has_focus(editor::EDITOR) {
+        // Who edits, or reveals, is told there how it ends, and nothing moves.
+        let told = [editor::EDITOR, predict::PREDICTION]
+            .into_iter()
+            .any(page::has_focus);
+        if first.replace(false) || told {
             return;
         }
         if hidden {

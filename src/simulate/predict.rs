@@ -201,7 +201,7 @@ fn said(guess: &Guess) -> String {
 }
 
 /// Its id, to lead there.
-const PREDICTION: &str = "prediction";
+pub(super) const PREDICTION: &str = "prediction";
 const OUTCOME: &str = "guess-outcome";
 const HINT: &str =
     "The first request is below. Directory, credentials and request stand under “Edit”.";

@@ -101,6 +101,63 @@ const states = {
       await follow(page, "Simulate");
     },
   },
+  "simulate, faults": {
+    path: "simulate/?scenario=wrong-subject&step=11",
+    async prepare(page) {
+      await page.getByRole("button", { name: /^Make it fail/ }).click();
+    },
+  },
+  "simulate, a form": {
+    path: "simulate/?scenario=managed-identity",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.locator(".editor-group").evaluateAll((all) => all.forEach((one) => (one.open = true)));
+    },
+  },
+  "simulate, JSON with errors": {
+    path: "simulate/?scenario=managed-identity",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByRole("tab", { name: "JSON" }).click();
+      await paste(page.getByRole("textbox", { name: "Scenario as JSON" }), '{ "fedcred": 2, "title": 1, "é": "x" }');
+      await says(region(page, "Tools of the scenario"), "The text has errors.");
+    },
+  },
+  "simulate, exports": {
+    path: "simulate/?scenario=managed-identity",
+    async prepare(page) {
+      await page.getByRole("button", { name: "Export" }).click();
+    },
+  },
+  "simulate, a question": {
+    path: "simulate/?scenario=managed-identity",
+    async prepare(page) {
+      await page.getByRole("checkbox", { name: "Predict first" }).check();
+      await page.getByRole("combobox", { name: "Scenario" }).selectOption("wrong-subject");
+      await page.getByRole("combobox", { name: "How does it end?" }).selectOption("refused");
+    },
+  },
+  "simulate, a prediction": {
+    path: "simulate/?scenario=managed-identity",
+    async prepare(page) {
+      await page.getByRole("checkbox", { name: "Predict first" }).check();
+      await page.getByRole("combobox", { name: "Scenario" }).selectOption("wrong-subject");
+      await page.getByRole("combobox", { name: "How does it end?" }).selectOption("allowed");
+      await page.getByRole("button", { name: "Reveal" }).click();
+    },
+  },
+  "simulate, parts of a message": {
+    path: "simulate/?scenario=managed-identity&step=2",
+    async prepare(page) {
+      await page.getByText("What each part means").click();
+    },
+  },
+  "simulate, code": {
+    path: "simulate/?scenario=managed-identity&step=3",
+    async prepare(page) {
+      await page.getByRole("tab", { name: "Code" }).click();
+    },
+  },
   "simulate, without a token": { path: "simulate/?scenario=yours" },
   "explain, empty": { path: "explain/" },
   "explain, errors of a log": {

@@ -17,7 +17,7 @@ const tool = (page, name) => page.getByRole("button", { name });
 const controls = (page) => page.getByRole("group", { name: "Step through the exchange" });
 const editor = (page) => page.getByRole("region", { name: "Tools of the scenario" });
 const details = (page) => page.getByRole("region", { name: "Details of this step" });
-const field = (page, name) => editor(page).getByLabel(name, { exact: true });
+const field = (page, name) => editor(page).getByLabel(name, { exact: true }).filter({ visible: true });
 const query = (page) => new URL(page.url()).searchParams;
 
 /** Presses Enter on what Tab leads to. */
@@ -76,7 +76,7 @@ test("the chooser has groups", async (t) => {
 
 test("a scenario is changed in the form, undone, redone and reset", async (t) => {
   const page = await edit(t, "managed-identity");
-  await unfold(page, "Request");
+  await unfold(page, /^Request/);
   await enter(page, "Client id", "bbbbbbbb-0000-4000-8000-00000000dead");
   await says(controls(page), "stops at 4");
   assert.deepEqual([query(page).get("scenario"), query(page).get("step")], ["edited", "1"]);
@@ -110,10 +110,9 @@ test("items are added to lists and removed", async (t) => {
   await page.waitForFunction(() => document.activeElement?.textContent === "Add");
   assert.deepEqual(await hosts.evaluateAll((all) => all.map((one) => one.value)), ["vm-billing", "vm-billing"]);
   await press(page, button(page, "Remove Hosts 1"), "Shift+Tab");
-  await says(page.getByRole("main"), "Edited scenario").catch(() => {});
+  await page.waitForFunction(() => document.activeElement?.textContent === "Hosts · 1");
   assert.equal(await hosts.count(), 1);
-  await page.waitForFunction(() => document.activeElement?.textContent === "Add");
-  await press(page, button(page, "Remove Hosts 1"), "Shift+Tab");
+  await press(page, button(page, "Remove Hosts 1"));
   await says(controls(page), "stops at 2");
   await page.keyboard.press("ControlOrMeta+Z");
   await says(controls(page), "allowed");
@@ -267,7 +266,7 @@ test("one's own token becomes a scenario to edit", async (t) => {
   await follow(page, "Simulate");
   await says(controls(page), "allowed");
   await press(page, button(page, "Edit"));
-  await unfold(page, "Workload");
+  await unfold(page, /^Workload/);
   await enter(page, "Resource", "https://vault.azure.net/");
   await page.waitForURL((url) => url.searchParams.get("scenario") === "edited");
   await says(controls(page), "stops at");
