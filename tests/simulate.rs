@@ -10,7 +10,7 @@ use fedcred_app::simulate::SimulatePage;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement, HtmlSelectElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -212,4 +212,49 @@ async fn keys_do_nothing_in_the_chooser() {
     shown.check(4, 16);
     shown.key(".diagram", "Tab").await;
     shown.check(4, 16);
+}
+
+#[wasm_bindgen_test]
+async fn tools_are_unfolded_one_at_a_time() {
+    let shown = Shown::at("scenario=wrong-subject").await;
+    assert_eq!(shown.count("#tool"), 0);
+    shown.click(".settings-tools button").await;
+    assert_eq!(shown.count("#tool input[type=checkbox]"), 1);
+    shown.click(".settings-tools button:nth-child(2)").await;
+    assert_eq!(shown.count("#tool .editor-group"), 12);
+    shown.click(".settings-tools button:nth-child(3)").await;
+    assert_eq!(shown.count("#tool .export-list > li"), 4);
+    shown.click(".settings-tools button:nth-child(3)").await;
+    assert_eq!(shown.count("#tool"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_predicted_is_hidden_until_it_is_revealed() {
+    let shown = Shown::at("scenario=wrong-subject&step=5").await;
+    shown.click(".settings > .choice input").await;
+    shown.check(5, 12);
+    shown.click(".settings-tools button").await;
+    shown.click("#tool input").await;
+    assert_eq!(shown.count(".controls"), 0);
+    assert_eq!(shown.count(".sequence .row-drawn"), 1);
+    shown.click(".prediction .button-primary").await;
+    assert_eq!(shown.text(".outcome"), "allowed");
+    shown.check(5, 16);
+}
+
+#[wasm_bindgen_test]
+async fn a_scenario_of_a_text_is_edited() {
+    let shown = Shown::at("scenario=managed-identity").await;
+    shown.click(".settings-tools button:nth-child(2)").await;
+    let title: HtmlInputElement = shown.find(".editor-form input").unchecked_into();
+    assert_eq!(title.value(), "A managed identity as client credential");
+    title.set_value("Mine \"quoted\"");
+    let event = web_sys::Event::new("change").unwrap();
+    event.init_event_with_bubbles("change", true);
+    title.dispatch_event(&event).unwrap();
+    settle().await;
+    assert_eq!(shown.text("h1"), "Mine \"quoted\"");
+    assert_eq!(address::query(), "scenario=edited&step=1");
+    shown.click(".editor .row button").await;
+    assert_eq!(shown.text("h1"), "A managed identity as client credential");
 }
