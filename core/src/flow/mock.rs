@@ -37,7 +37,7 @@ impl Mock {
     /// Answers one request at the moment `now` (seconds): the API at its host, Entra ID everywhere else.
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         let api = HttpRequest::get(self.api.url.as_str());
-        if request.host() == api.host() {
+        if request.host().eq_ignore_ascii_case(api.host()) {
             self.call(now, request)
         } else {
             self.entra.handle(now, request)
@@ -107,6 +107,7 @@ mod tests {
         for (url, status) in [
             ("https://orders.contoso.example/orders", 401),
             ("https://orders.contoso.example/", 401),
+            ("https://ORDERS.contoso.example/", 401),
             ("https://orders.contoso.example.net/orders", 404),
             ("https://contoso.example/orders", 404),
             ("https://elsewhere.example/", 404),
