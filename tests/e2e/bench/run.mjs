@@ -14,8 +14,9 @@ const NOTES = `\
 Numbers are milliseconds; p95 of few samples is the slowest. Ratios are of neighbours in time, in turns: compare them
 between machines. jose uses the browser's own cryptography, jsonwebtoken its backend in Rust. RS256 has no token of
 0.3 kB: its signature alone has 342 characters. An exchange is three requests: identity, access token, API. The other
-server makes a key when it starts, ours has demonstration keys. An edit counts from the input event to the end of its work with layout.
-For a paste the budget is an aim; Chromium's own work on a box with 5 MiB is in the longest task, not in ours.`;
+server makes a key when it starts, ours has demonstration keys. An edit counts from the input event to the end of its
+work with layout. For a paste the budget is an aim; Chromium's own work on a box with 5 MiB is in the longest task, not
+in ours.`;
 
 async function measure(browser) {
   const tokens = await newTokens();
