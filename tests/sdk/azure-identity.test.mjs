@@ -45,7 +45,7 @@ test("a managed identity's token becomes an access token", async () => {
   assert.ok(expiresOnTimestamp > Date.now() + 3000 * 1000 && expiresOnTimestamp < Date.now() + 3700 * 1000);
   assert.deepEqual(claims(token).roles, ["Orders.Read"]);
   // It looks for the endpoint first, without the header that is needed.
-  const requests = mock.log.slice(0, 3).map(({ host, status }) => `${host} ${status}`);
+  const requests = (await mock.logged(3)).map(({ host, status }) => `${host} ${status}`);
   assert.deepEqual(requests, ["169.254.169.254 400", "169.254.169.254 200", "login.microsoftonline.com 200"]);
 });
 

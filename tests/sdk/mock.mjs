@@ -14,6 +14,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The command line, from `cargo xtask test`; or the one that was built last. */
 const fedcred = process.env.FEDCRED ?? join(root, "target/debug/fedcred");
 
+// Where the machine itself has an identity, the clients would ask for that.
+for (const name of Object.keys(process.env)) {
+  if (/^(AZURE|IDENTITY|IMDS|MSI)_/.test(name)) delete process.env[name];
+}
+
 /** What the scenarios hold. */
 export const TENANT = "c0c0c0c0-0000-4000-8000-000000000001";
 export const APP = "cccccccc-0000-4000-8000-000000000004";
@@ -36,21 +41,27 @@ export async function serve(t, file, ...args) {
     child.stdin.end();
     await ended;
   });
-  const log = [];
   const lines = createInterface({ input: child.stdout });
-  const first = once(lines, "line");
-  const [line] = await Promise.race([first, ended.then(() => Promise.reject(new Error("fedcred serve ended")))]);
+  const failed = ended.then(() => Promise.reject(new Error("fedcred serve ended")));
+  const [line] = await Promise.race([once(lines, "line"), failed]);
+  const { address } = JSON.parse(line);
+  const log = [];
   lines.on("line", (text) => log.push(JSON.parse(text)));
-  const port = Number(/127\.0\.0\.1:(\d+)/.exec(line)[1]);
-  return { log, address: `127.0.0.1:${port}`, send: (url, options) => send(port, url, options) };
+  /** What was asked for, once it is so much: an answer may be faster than its line. */
+  const logged = async (count) => {
+    while (log.length < count) await once(lines, "line");
+    return log;
+  };
+  return { address, logged, send: (url, options) => send(address, url, options) };
 }
 
 /** Sends a request to the mock, unchanged but for the address of the connection. */
-async function send(port, url, { method = "GET", headers = {}, body = "" } = {}) {
+async function send(address, url, { method = "GET", headers = {}, body = "" } = {}) {
   const { host, pathname, search } = new URL(url);
+  const { hostname, port } = new URL(`http://${address}`);
   const length = Buffer.byteLength(body);
   const sent = request({
-    host: "127.0.0.1",
+    hostname,
     port,
     method,
     path: pathname + search,

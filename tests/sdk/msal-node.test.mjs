@@ -100,9 +100,10 @@ test("another tenant is told", async () => {
 
 // MSAL knows the hosts of the clouds by heart; only about others it asks.
 const skip = "The mock does not answer instance discovery yet.";
-test("a host of no cloud is asked about at instance discovery, and not trusted", { skip }, async () => {
+test("a host of no cloud is asked about at instance discovery, and not trusted", { skip }, async (t) => {
+  const asked = await serve(t, scenario("managed-identity"));
   const authority = `https://login.contoso.example/${TENANT}`;
-  await assert.rejects(exchange(mock, "unused", authority), { errorCode: "endpoints_resolution_error" });
-  const { host, path, status } = mock.log.at(-1);
+  await assert.rejects(exchange(asked, "unused", authority), { errorCode: "endpoints_resolution_error" });
+  const [{ host, path, status }] = await asked.logged(1);
   assert.deepEqual([host, path, status], ["login.microsoftonline.com", "/common/discovery/instance", 400]);
 });
