@@ -308,12 +308,15 @@ fn sizes_are_bounded() {
     let mock = Mock::new();
     let padded = |size: usize| {
         let mut request = post(&token_url(), &(mock.form() + "&x="));
-        let missing = size - request.body.len() - request.url.len();
+        let (name, value) = &request.headers[0];
+        let missing = size - request.body.len() - request.url.len() - name.len() - value.len();
         request.body.push_str(&"a".repeat(missing));
         request
     };
     check(&mock, &padded(1 << 20), 200, None, "access_token");
     check(&mock, &padded((1 << 20) + 1), 413, None, "1 MiB");
+    let header = padded(1 << 19).header("client-request-id", "a".repeat(1 << 19));
+    check(&mock, &header, 413, None, "1 MiB");
     let long = HttpRequest::get(format!("{IMDS}?{}", "resource=&".repeat(200_000)));
     check(&mock, &long.header("Metadata", "true"), 413, None, "1 MiB");
 }
@@ -935,11 +938,11 @@ fn metadata_of_nobody() {
         }
     }
     // An odd id stays one text.
-    mock.contoso().id = "a\"b\\{host}\n".into();
+    mock.contoso().id = "a\"b\\{host}\n\"".into();
     let found = body(&mock.answer(&HttpRequest::get(document("contoso.example", "v2.0/"))));
     assert_eq!(
         found["issuer"],
-        "https://login.microsoftonline.com/a\"b\\{host}\n/v2.0"
+        "https://login.microsoftonline.com/a\"b\\{host}\n\"/v2.0"
     );
 }
 

@@ -84,7 +84,7 @@ impl Entra {
         }
         let id = self.directory.tenant(name)?.id.as_str();
         let quoted = serde_json::to_string(id).unwrap_or_default();
-        let id = quoted.trim_matches('"').to_owned();
+        let id = quoted.strip_prefix('"')?.strip_suffix('"')?.to_owned();
         Some((id.clone(), id))
     }
 }

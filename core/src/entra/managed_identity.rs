@@ -213,10 +213,12 @@ impl Entra {
         let throttled = self.setting.imds_throttled;
         let presented = if throttled { "too many" } else { "few" };
         checks.require("identity-throttle", (presented, "few"), !throttled, || {
-            let mut refused = self.not_known(door, "Too many requests.");
-            refused.0.status = 429;
-            refused.0 = std::mem::take(&mut refused.0).header("Retry-After", "5");
-            refused
+            let (response, code) = *self.not_known(door, "Too many requests.");
+            let response = HttpResponse {
+                status: 429,
+                ..response
+            };
+            Box::new((response.header("Retry-After", "5"), code))
         })
     }
 

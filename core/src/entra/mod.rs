@@ -146,8 +146,12 @@ impl Entra {
     /// Answers one request at the moment `now` (seconds).
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
-        if request.url.len() + request.body.len() > MAX_REQUEST {
-            let text = "The mock takes at most 1 MiB of address and body.";
+        let mut size = request.url.len() + request.body.len();
+        for (name, value) in &request.headers {
+            size += name.len() + value.len();
+        }
+        if size > MAX_REQUEST {
+            let text = "The mock takes requests of at most 1 MiB.";
             return Handled::plain(HttpResponse::text(413, text));
         }
         if request.is_host(self.setting.cloud.graph_host()) {
@@ -229,10 +233,12 @@ impl Entra {
         format!("{}\n{}\n{purpose}", self.setting.seed, self.requests)
     }
 
+    /// Bytes that derive from them.
     fn derived(&self, purpose: &str) -> [u8; 32] {
         Sha256::digest(self.derivation(purpose).as_bytes()).into()
     }
 
+    /// A GUID that derives from them.
     fn derived_guid(&self, purpose: &str) -> String {
         guid_of(&self.derivation(purpose))
     }
@@ -251,7 +257,7 @@ fn guid_of(text: &str) -> String {
     guid + "00"
 }
 
-/// Most bytes of an address and a body together; Entra's own limits are not known.
+/// Most bytes of address, headers and body together; Entra's own limits are not known.
 const MAX_REQUEST: usize = 1024 * 1024;
 
 fn not_found() -> Handled {

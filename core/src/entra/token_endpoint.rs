@@ -214,7 +214,6 @@ struct TokenResponse {
 }
 
 /// The form fields that count; others are ignored.
-#[derive(Default)]
 struct Parameters {
     client_id: String,
     /// `resource` in version 1.
@@ -374,12 +373,9 @@ impl<'a> Exchange<'a> {
             Ok(parameters) => (given, Ok(parameters)),
             Err((name, refusal)) => (name, Err(refusal)),
         };
-        let _ = self.checks.require(
-            "parameters",
-            (presented, given),
-            outcome.is_ok(),
-            String::new,
-        );
+        let _ = self
+            .checks
+            .require("parameters", (presented, given), outcome.is_ok(), || ());
         outcome
     }
 
