@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use fedcred_core::entra::{
-    APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, CheckVerdict, Directory, Entra, Handled, HttpRequest,
-    HttpResponse, Setting, Tenant,
+    APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, CheckVerdict, Directory, Entra, GRAPH_TOKEN, Handled,
+    HttpRequest, HttpResponse, Setting, Tenant,
 };
 use fedcred_core::flow::Scenario;
 use serde_json::{Value, json};
@@ -867,6 +867,27 @@ fn documents_hold_what_is_known_of_a_cloud() {
                 !found.to_string().contains("microsoftonline.com"),
                 "{found}"
             );
+        }
+    }
+}
+
+#[test]
+fn graph_has_a_host_in_each_cloud() {
+    for cloud in fedcred_core::claims::Cloud::ALL {
+        let mut mock = Mock::new();
+        mock.setting.cloud = cloud;
+        for other in fedcred_core::claims::Cloud::ALL {
+            let host = other.graph_host();
+            let url =
+                format!("https://{host}/v1.0/applications/{CLIENT}/federatedIdentityCredentials");
+            let request =
+                HttpRequest::get(url).header("Authorization", format!("Bearer {GRAPH_TOKEN}"));
+            let (status, text) = if other == cloud {
+                (200, host)
+            } else {
+                (404, "nothing here")
+            };
+            check(&mock, &request, status, None, text);
         }
     }
 }

@@ -27,8 +27,7 @@ pub const APP_SERVICE_HEADER: &str = "fedcred-identity-header";
 /// Seconds from now to `exp`: about 24 hours (computed from decoded tokens).
 const LIFETIME: i64 = 86_400;
 
-const SOURCE: &str =
-    "Entra: managed identities on a virtual machine; Azure: App Service managed identities (read 2026-11)";
+const SOURCE: &str = "Entra: managed identities on a virtual machine; Azure: App Service managed identities (read 2026-11)";
 
 const RULES: [Rule; 5] = [
     Rule {

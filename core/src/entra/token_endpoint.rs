@@ -241,6 +241,27 @@ struct Client<'a> {
     credentials: Vec<Credential>,
 }
 
+/// Whose token of Entra ID an assertion is.
+#[derive(Clone, Copy)]
+enum Holder {
+    Identity,
+    Application,
+    /// An application that has it through a federated credential (third-party reports on `xms_ficinfo`).
+    Chained,
+    User,
+}
+
+impl Holder {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Identity => "a managed identity",
+            Self::Application => "an application",
+            Self::Chained => "an application, through a federated credential,",
+            Self::User => "a user",
+        }
+    }
+}
+
 impl Entra {
     /// The endpoint of version 1 takes `resource` in place of `scope` and answers with texts (inferred).
     pub(super) fn token(&self, now: i64, request: &HttpRequest, tenant: &str, v1: bool) -> Handled {
@@ -603,9 +624,20 @@ impl<'a> Exchange<'a> {
             );
             return Ok(());
         }
-        let refusal = self.entra_token_refusal(token, claims, client, &entra);
-        let presented = format!("tenant {}", entra.tenant);
-        let configured = format!("tenant {}, a managed identity", client.home.id);
+        let holder = self.holder(token, claims, &entra);
+        let refusal = match holder {
+            Holder::User => Some(Refusal::of(700_229, &[])),
+            Holder::Chained => Some(Refusal::unknown("invalid_client", CHAINED)),
+            Holder::Application => Some(Refusal::of(700_226, &[])),
+            Holder::Identity if entra.tenant != client.home.id.as_str() => {
+                Some(Refusal::of(700_236, &[("iss", issuer)]))
+            }
+            Holder::Identity => (entra.version == Version::V1)
+                .then(|| Refusal::unknown("invalid_client", V1_ISSUER)),
+        };
+        let presented = [holder.words(), " of tenant ", &entra.tenant].concat();
+        let home = client.home.id.as_str();
+        let configured = [Holder::Identity.words(), " of tenant ", home].concat();
         self.checks.require(
             "entra-token",
             (&presented, &configured),
@@ -614,14 +646,13 @@ impl<'a> Exchange<'a> {
         )
     }
 
-    fn entra_token_refusal(
-        &self,
-        token: &Token,
-        claims: &Claims,
-        client: &Client<'_>,
-        issuer: &EntraIssuer,
-    ) -> Option<Refusal> {
-        let text = |name: &str| token.payload()?.get(name)?.as_str();
+    /// Whose token of Entra ID it is.
+    fn holder(&self, token: &Token, claims: &Claims, issuer: &EntraIssuer) -> Holder {
+        let has = |name: &str| {
+            token
+                .payload()
+                .is_some_and(|payload| payload.get(name).is_some())
+        };
         let subject = claims
             .subject
             .as_ref()
@@ -629,17 +660,14 @@ impl<'a> Exchange<'a> {
         let tenant = self.entra.directory.tenant(&issuer.tenant);
         let identities = tenant.map_or(&[][..], |tenant| &tenant.managed_identities);
         let mut identities = identities.iter();
-        if text("scp").is_some() {
-            Some(Refusal::of(700_229, &[]))
-        } else if text("xms_ficinfo").is_some() {
-            Some(Refusal::unknown("invalid_client", CHAINED))
-        } else if !identities.any(|identity| identity.principal_id.as_str() == subject) {
-            Some(Refusal::of(700_226, &[]))
-        } else if issuer.tenant != client.home.id.as_str() {
-            let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
-            Some(Refusal::of(700_236, &[("iss", issuer)]))
+        if has("scp") {
+            Holder::User
+        } else if has("xms_ficinfo") {
+            Holder::Chained
+        } else if identities.any(|identity| identity.principal_id.as_str() == subject) {
+            Holder::Identity
         } else {
-            (issuer.version == Version::V1).then(|| Refusal::unknown("invalid_client", V1_ISSUER))
+            Holder::Application
         }
     }
 

@@ -350,10 +350,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn audience_note(&self, pass: bool, presented: &str, configured: &str) -> Option<String> {
-        let exchange = self.entra.as_ref()?.assumed_cloud().exchange_audience();
+        let cloud = self.entra.as_ref()?.assumed_cloud();
+        let exchange = cloud.exchange_audience();
         match pass {
             true if presented != configured => Some(format!(
-                "Entra ID's tokens for {exchange} carry this id of its own app; it maps one to the other (observed)."
+                "Entra ID's tokens for {exchange} carry this id of its own app; it maps one to the other ({}).",
+                cloud.exchange_app_confidence().word()
             )),
             false if self.rules == Rules::Current && self.for_exchange() => Some(format!(
                 "For an Entra issuer the audience must be {exchange}. AADSTS700214 is reported for this as well; its text is not known."
