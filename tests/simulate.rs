@@ -7,13 +7,25 @@ use std::time::Duration;
 use fedcred_app::platform::{address, page};
 use fedcred_app::session::use_session;
 use fedcred_app::simulate::SimulatePage;
+use fedcred_core::flow::shipped;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+#[path = "../core/tests/golden/summary.rs"]
+mod summary;
+
 wasm_bindgen_test_configure!(run_in_browser);
+
+/// The same bytes here as natively, where `core/tests/golden.rs` reads the same file.
+#[wasm_bindgen_test]
+fn every_scenario_ends_as_it_does_natively() {
+    let golden = include_str!("../core/tests/golden/traces.txt");
+    let sections: Vec<_> = shipped().iter().map(summary::summary).collect();
+    assert!(sections.join("\n") == golden);
+}
 
 #[component]
 fn Page() -> Html {
