@@ -233,7 +233,7 @@ async fn tools_are_unfolded_one_at_a_time() {
     shown.click(".settings-tools button").await;
     assert_eq!(shown.count("#tool input[type=checkbox]"), 1);
     shown.click(".settings-tools button:nth-child(2)").await;
-    assert_eq!(shown.count("#tool .editor-group"), 12);
+    assert_eq!(shown.count("#tool .editor-form > .editor-group"), 5);
     shown.click(".settings-tools button:nth-child(3)").await;
     assert_eq!(shown.count("#tool .export-list > li"), 4);
     shown.click(".settings-tools button:nth-child(3)").await;

@@ -126,8 +126,10 @@ fn summary(value: Value<'_>) -> String {
     let known = NAMES.iter().map(|name| value.string_of(name));
     let mut known = known.filter(|text| !text.is_empty());
     known.next().unwrap_or_else(|| {
-        let names = value.members().map(|(name, _)| name.to_text());
-        names.listed().join(", ")
+        let names = value
+            .members()
+            .map(|(name, _)| field_label(&name.to_text()));
+        names.listed().join(", ").to_ascii_lowercase()
     })
 }
 
@@ -282,7 +284,7 @@ mod tests {
             (r#"{"id": "1"}"#, "1"),
             (
                 r#"{"tenants": [], "signingKeys": []}"#,
-                "tenants, signingKeys",
+                "tenants, signing keys",
             ),
             ("{}", ""),
         ] {
