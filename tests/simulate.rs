@@ -231,7 +231,7 @@ async fn tools_are_unfolded_one_at_a_time() {
     let shown = Shown::at("scenario=wrong-subject").await;
     assert_eq!(shown.count("#tool"), 0);
     shown.click(".settings-tools button").await;
-    assert_eq!(shown.count("#tool input[type=checkbox]"), 1);
+    assert_eq!(shown.count("#tool input[type=checkbox]"), 18);
     shown.click(".settings-tools button:nth-child(2)").await;
     assert_eq!(shown.count("#tool .editor-form > .editor-group"), 5);
     shown.click(".settings-tools button:nth-child(3)").await;
