@@ -73,6 +73,15 @@ async function send(address, url, { method = "GET", headers = {}, body = "" } = 
   return { status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() };
 }
 
+/** MSAL's door to the network, with only the address redirected. */
+export function networkClient(mock) {
+  const through = (method) => async (url, { headers, body } = {}) => {
+    const answer = await mock.send(url, { method, headers, body });
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.text) };
+  };
+  return { sendGetRequestAsync: through("GET"), sendPostRequestAsync: through("POST") };
+}
+
 /** An assertion of the identity, as its host gets it. */
 export async function assertionOf(mock) {
   const query = `api-version=2018-02-01&resource=${encodeURIComponent(EXCHANGE)}&client_id=${IDENTITY}`;

@@ -145,17 +145,21 @@ impl Entra {
                 exchange,
             });
         }
-        let present = tenant.service_principals.iter();
-        let mut applications =
-            present.filter_map(|p| self.directory.application(p.app_id.as_str()));
-        let (_, application) =
-            applications.find(|(_, application)| names(application, requested))?;
-        Some(Resource {
-            app_id: application.app_id.clone(),
-            requested: requested.to_owned(),
-            version: application.requested_access_token_version,
-            exchange,
-        })
+        // By name first: to look up the application of each service principal is quadratic.
+        for home in &self.directory.tenants {
+            for application in &home.applications {
+                let here = || tenant.service_principal(&application.app_id).is_some();
+                if names(application, requested) && here() {
+                    return Some(Resource {
+                        app_id: application.app_id.clone(),
+                        requested: requested.to_owned(),
+                        version: application.requested_access_token_version,
+                        exchange,
+                    });
+                }
+            }
+        }
+        None
     }
 
     /// The app roles of `resource` that a client holds.

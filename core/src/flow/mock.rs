@@ -37,7 +37,7 @@ impl Mock {
     /// Answers one request at the moment `now` (seconds): the API at its host, Entra ID everywhere else.
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         let api = HttpRequest::get(self.api.url.as_str());
-        if request.host().eq_ignore_ascii_case(api.host()) {
+        if request.is_host(api.host()) {
             self.call(now, request)
         } else {
             self.entra.handle(now, request)
