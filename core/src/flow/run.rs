@@ -409,12 +409,12 @@ impl<'a> Run<'a> {
     }
 
     fn title(&self, leg: &Leg) -> &'static str {
-        if self.scenario.workload.token.is_none() {
-            return leg.title;
-        }
+        let other = self.scenario.workload.token.is_some();
         match leg.id {
-            "identity-request" => "Get a token, in the way of the platform",
-            "identity-token" => "Token that is to be the assertion",
+            "before-request" if self.to_graph => "An administrator calls Microsoft Graph",
+            "before-answer" if self.to_graph => "Microsoft Graph answers",
+            "identity-request" if other => "Get a token, in the way of the platform",
+            "identity-token" if other => "Token that is to be the assertion",
             _ => leg.title,
         }
     }
