@@ -128,7 +128,7 @@ input("markup in claims stays text", forged(JSON.stringify(hostile), { alg: mark
   await says(page.getByRole("region", { name: "Enter this" }), markup[0]);
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Simulate");
-  await says(page.getByRole("main"), "Your token is not from Entra ID");
+  await says(page.getByRole("main"), "Your token names no issuer");
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Decode");
 });
