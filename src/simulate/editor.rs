@@ -163,8 +163,9 @@ pub(super) fn editor(view: &View) -> Html {
         <div class="editor" id={EDITOR} onkeydown={on_key(&editing)}>
             { buttons(&editing, &text) }
             { status(view) }
-            { findings(&view.whole.findings, Some(&on_place(view, &text))) }
             { views }
+            // Below: what is typed into stays where it is.
+            { findings(&view.whole.findings, Some(&on_place(view, &text))) }
         </div>
     }
 }
@@ -195,7 +196,7 @@ fn buttons(editing: &Editing, text: &AttrValue) -> Html {
 fn status(view: &View) -> Html {
     let whole = &view.whole;
     let words = if whole.is_older() {
-        "The text has errors. Below runs what it was before them.".to_owned()
+        "The text has errors; they stand below it. What runs is the text before them.".to_owned()
     } else if !view.is_hidden() {
         ["It ends: ", &words::outcome(&whole.trace), "."].concat()
     } else {

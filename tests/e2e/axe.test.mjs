@@ -120,7 +120,7 @@ const states = {
       await page.getByRole("button", { name: "Edit" }).click();
       await page.getByRole("tab", { name: "JSON" }).click();
       await paste(page.getByRole("textbox", { name: "Scenario as JSON" }), '{ "fedcred": 2, "title": 1, "é": "x" }');
-      await says(region(page, "Tools of the scenario"), "The text has errors.");
+      await says(region(page, "Tools of the scenario"), "The text has errors");
     },
   },
   "simulate, exports": {
