@@ -77,6 +77,23 @@ fn every_scenario_is_written_as_it_is_read() {
 }
 
 #[test]
+fn every_part_of_a_message_is_explained() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let mut missing = BTreeSet::new();
+    for file in std::fs::read_dir(folder).expect("the scenarios") {
+        let path = file.expect("a file").path();
+        let text = std::fs::read_to_string(path).expect("a scenario");
+        for step in run(&read(&text)).steps {
+            let mut parts = step.request.map(|one| one.parts()).unwrap_or_default();
+            parts.extend(step.response.map(|one| one.parts()).unwrap_or_default());
+            let unknown = parts.into_iter().filter(|part| part.field().is_none());
+            missing.extend(unknown.map(|part| (part.place.title(), part.name)));
+        }
+    }
+    assert_eq!(missing, BTreeSet::new(), "add them to http-fields.json");
+}
+
+#[test]
 fn every_scenario_ends_as_it_says() {
     for one in shipped() {
         let scenario = read(one.text);
