@@ -28,14 +28,18 @@ pub struct Name {
     pub note: String,
 }
 
-/// The names of participants; of others the title is known.
+/// The names of participants, of others the title is known; and what the client has before and after the first answer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Names(pub Vec<(Actor, Name)>);
+pub struct Names {
+    pub all: Vec<(Actor, Name)>,
+    pub identity: &'static str,
+    pub assertion: &'static str,
+}
 
 impl Names {
     /// The name of a participant.
     pub fn of(&self, actor: Actor) -> Name {
-        let found = self.0.iter().find(|(known, _)| *known == actor);
+        let found = self.all.iter().find(|(known, _)| *known == actor);
         let title = || Name {
             title: actor.title().to_owned(),
             note: String::new(),
@@ -138,10 +142,10 @@ pub fn layout(trace: &Trace, names: &Names) -> Layout {
         items: Vec::new(),
         lanes,
     };
-    pen.note(NOTES.identity);
+    pen.note(names.identity);
     for step in &trace.steps {
         pen.step(step);
-        pen.note(note_after(step));
+        pen.note(note_after(step, names));
     }
     if !trace.unreached.is_empty() {
         pen.end();
@@ -232,10 +236,10 @@ fn bottom_of(head: &Head) -> i32 {
 }
 
 /// What the client holds after a step, in the article's words.
-fn note_after(step: &Step) -> &'static str {
-    match (step.kind, step.from, step.to, step.failed) {
-        (StepKind::Response, Actor::Home, Actor::Client, false) => NOTES.external,
-        (StepKind::Response, Actor::Entra, Actor::Client, false) => NOTES.access,
+fn note_after(step: &Step, names: &Names) -> &'static str {
+    match (step.id, step.failed) {
+        ("identity-token", false) => names.assertion,
+        ("access-token", false) => ACCESS,
         _ => "",
     }
 }
@@ -460,17 +464,7 @@ fn start_of(number: Option<usize>) -> i32 {
     number.map_or(0, |_| RADIUS)
 }
 
-struct Notes {
-    identity: &'static str,
-    external: &'static str,
-    access: &'static str,
-}
-
-const NOTES: Notes = Notes {
-    identity: "Managed identity",
-    external: "External token (from Entra ID)",
-    access: "Entra ID token",
-};
+const ACCESS: &str = "Entra ID token";
 const FAILS: &str = "No, it stops here.";
 const NOT_REACHED: &str = "Not reached";
 
@@ -519,14 +513,18 @@ mod tests {
         };
         let long = "home of the identity: A company with a rather long name";
         let host = "an-exceedingly-long-host-name.contoso.example";
-        Names(vec![
-            (Actor::Home, name("Entra ID", long)),
-            (
-                Actor::Client,
-                name("Client application", "with managed identity"),
-            ),
-            (Actor::Api, name("Protected API", host)),
-        ])
+        Names {
+            all: vec![
+                (Actor::Home, name("Entra ID", long)),
+                (
+                    Actor::Client,
+                    name("Client application", "with managed identity"),
+                ),
+                (Actor::Api, name("Protected API", host)),
+            ],
+            identity: "Managed identity",
+            assertion: "External token (from Entra ID)",
+        }
     }
 
     fn apart(a: &Rect, b: &Rect) -> bool {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use fedcred_core::entra::{HttpRequest, Tenant};
-use fedcred_core::flow::{Actor, Fault, Scenario, Trace, run, shipped};
+use fedcred_core::flow::{Actor, Fault, Scenario, TokenKind, Trace, run, shipped};
 use fedcred_core::text::{Diagnostic, Severity};
 use yew::AttrValue;
 
@@ -94,16 +94,39 @@ fn names(scenario: &Scenario) -> Names {
         Some(tenant) => format!("{what}: {}", tenant.display_name),
         None => what.to_owned(),
     };
-    let client = name("Client application", "with managed identity".to_owned());
-    let home = name("Entra ID", of("home of the identity", home(scenario)));
-    let entra = name("Entra ID", of("tenant of the app", tenant(scenario)));
-    let api = name("Protected API", host(&scenario.request.api.url));
-    Names(vec![
-        (Actor::Client, client),
-        (Actor::Home, home),
-        (Actor::Entra, entra),
-        (Actor::Api, api),
-    ])
+    let token = scenario.workload.token.as_ref();
+    let (holds, identity, assertion) = match token.map(|token| token.kind) {
+        None => (
+            "with managed identity",
+            "Managed identity",
+            "External token (from Entra ID)",
+        ),
+        Some(TokenKind::Issuer) => ("a workload elsewhere", "", "External token"),
+        Some(_) => ("without managed identity", "", "Token of Entra ID"),
+    };
+    let issuer = token.map_or("", |token| token.issuer.as_str());
+    let external = scenario.directory.external(issuer);
+    let external = external.map_or("Issuer", |issuer| issuer.display_name.as_str());
+    Names {
+        all: vec![
+            (Actor::Client, name("Client application", holds.to_owned())),
+            (Actor::Issuer, name(external, host(issuer))),
+            (
+                Actor::Home,
+                name("Entra ID", of("home of the identity", home(scenario))),
+            ),
+            (
+                Actor::Entra,
+                name("Entra ID", of("tenant", tenant(scenario))),
+            ),
+            (
+                Actor::Api,
+                name("Protected API", host(&scenario.request.api.url)),
+            ),
+        ],
+        identity,
+        assertion,
+    }
 }
 
 /// The tenant whose identity the client's host has.
@@ -186,7 +209,7 @@ mod tests {
         );
         let note = |actor| exchange.names.of(actor).note;
         assert_eq!(note(Actor::Home), "home of the identity: Contoso");
-        assert_eq!(note(Actor::Entra), "tenant of the app: Contoso");
+        assert_eq!(note(Actor::Entra), "tenant: Contoso");
         assert_eq!(note(Actor::Api), "orders.contoso.example");
         assert_eq!(host("x"), "x");
     }

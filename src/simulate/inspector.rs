@@ -5,6 +5,7 @@ use fedcred_core::federation::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
 use yew::prelude::*;
 
+use super::changes::changes;
 use super::checks::{checks, confidence_badge};
 use super::code::code;
 use super::explained::explained;
@@ -138,6 +139,9 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
         .then(|| Tab::new(CHECKS, format!("Checks ({})", step.checks.len())));
     let mut all = Vec::from_iter(response);
     all.extend(checks);
+    if !step.changes.is_empty() {
+        all.push(Tab::new(CHANGES, "What changed"));
+    }
     if request.is_some() {
         all.push(Tab::new(REQUEST, "Request"));
         all.push(Tab::new(CODE, "Code"));
@@ -148,6 +152,7 @@ fn tabs(step: &Step, request: Option<&HttpRequest>) -> Vec<Tab> {
 fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &View) -> Html {
     match (selected, &step.response, request) {
         (CHECKS, _, _) => checks(&step.checks),
+        (CHANGES, _, _) => changes(&step.changes),
         (RESPONSE, Some(response), _) => {
             let message = message_view(view, &Message::of_response(response), RESPONSE);
             group(vec![message, explained(response.parts())])
@@ -179,6 +184,7 @@ fn request_of<'a>(trace: &'a Trace, step: &'a Step) -> Option<&'a HttpRequest> {
 const REQUEST: &str = "request";
 const RESPONSE: &str = "response";
 const CHECKS: &str = "checks";
+const CHANGES: &str = "changes";
 const CODE: &str = "code";
 
 #[cfg(test)]

@@ -120,13 +120,18 @@ fn push_plain(pieces: &mut Vec<Piece>, text: Option<&str>) {
     pieces.extend(text.map(|text| Piece::Plain(text.to_owned())));
 }
 
-const STATUS: [(u16, &str); 6] = [
+const STATUS: [(u16, &str); 11] = [
     (200, "OK"),
+    (201, "Created"),
+    (204, "No Content"),
     (400, "Bad Request"),
     (401, "Unauthorized"),
     (403, "Forbidden"),
     (404, "Not Found"),
     (405, "Method Not Allowed"),
+    (413, "Content Too Large"),
+    (429, "Too Many Requests"),
+    (503, "Service Unavailable"),
 ];
 
 #[cfg(test)]

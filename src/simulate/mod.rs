@@ -1,5 +1,6 @@
 //! The Simulate page: an exchange, its steps and what happens in each.
 
+mod changes;
 mod checks;
 mod code;
 mod controls;

@@ -112,7 +112,12 @@ pub(super) fn purpose(step: &Step) -> &'static str {
 }
 
 /// By the step's id.
-const PURPOSES: [(&str, &str); 16] = [
+const PURPOSES: [(&str, &str); 18] = [
+    (
+        "before-request",
+        "Something else comes first: a credential is saved, or a library asks which cloud this is.",
+    ),
+    ("before-answer", "What it changes counts from now on."),
     (
         "identity-request",
         "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.",
@@ -123,7 +128,7 @@ const PURPOSES: [(&str, &str); 16] = [
     ),
     (
         "token-request",
-        "In place of a secret or a certificate, the application hands over the token of step 2.",
+        "In place of a secret or a certificate, the application hands over the token that it has just got.",
     ),
     (
         "request-known",
