@@ -8,7 +8,7 @@ use crate::ui::{each, show, show_block};
 /// One after the other, each with what was there before and what is there now.
 pub(super) fn changes(changes: &[Change]) -> Html {
     html! {
-        <ol class="checks">{ each(changes.iter().map(view)) }</ol>
+        <ol class="stack">{ each(changes.iter().map(view)) }</ol>
     }
 }
 
@@ -19,7 +19,7 @@ fn view(change: &Change) -> Html {
         ChangeAction::Deleted => "Deleted",
     };
     html! {
-        <li class="verdict">
+        <li class="stack stack-tight">
             <p><b>{ action }</b>{ ": " }<span class="value">{ show(&change.object) }</span></p>
             { text("Before", &change.before) }
             { text("Now", &change.after) }
