@@ -62,6 +62,9 @@ fn values(check: &Check) -> Html {
 
 /// Both values of a check that failed, with the characters marked that differ.
 pub(super) fn difference(check: &Check) -> Html {
+    if !check.compares_text() {
+        return values(check);
+    }
     let (presented, configured) = diff(&check.presented, &check.configured);
     let row = |label: &'static str, runs: Vec<fedcred_core::federation::Run>| DiffRow {
         label: label.into(),

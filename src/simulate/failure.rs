@@ -2,6 +2,7 @@
 
 use fedcred_core::federation::{CatalogueEntry, Difference as Kind, error_entry};
 use fedcred_core::flow::{Outcome, Trace};
+use fedcred_core::text::json::{Document, Value};
 use yew::prelude::*;
 
 use super::checks::difference;
@@ -17,7 +18,9 @@ pub(super) fn failure(view: &View) -> Html {
         <div class="failure">
             if let Some(check) = check {
                 { difference(check) }
-                <p class="hint">{ kind(&check.presented, &check.configured) }</p>
+                if check.compares_text() {
+                    <p class="hint">{ kind(&check.presented, &check.configured) }</p>
+                }
                 if !check.note.is_empty() {
                     <p>{ show(&check.note) }</p>
                 }
@@ -49,11 +52,22 @@ fn explanation(entry: &CatalogueEntry) -> Html {
 }
 
 fn unknown(trace: &Trace) -> Html {
+    let answer = trace
+        .steps
+        .iter()
+        .rev()
+        .find_map(|step| step.response.as_ref());
+    let body = Document::parse(answer.map_or("", |answer| answer.body.as_str()));
+    let said = body.get("error_description").map(Value::to_text);
+    let said = said.unwrap_or_default();
+    // The rest are ids and the time.
+    let said = said.split(" Trace ID:").next().unwrap_or_default();
     let words = match trace.outcome {
         Outcome::Denied => DENIED,
-        _ => NO_CODE,
+        _ if said.is_empty() => NO_CODE,
+        _ => said,
     };
-    html! { <p>{ words }</p> }
+    html! { <p>{ show(words) }</p> }
 }
 
 const DENIED: &str = "Entra ID has issued a token; the API itself says no.";

@@ -92,6 +92,24 @@ pub(crate) struct Refusal {
     pub(crate) error_uri: bool,
 }
 
+impl Check {
+    /// Whether its two values are compared character by character, and are not words about something.
+    #[must_use]
+    pub fn compares_text(&self) -> bool {
+        const TEXTS: [&str; 8] = [
+            "metadata-header",
+            "issuer",
+            "key",
+            "algorithm",
+            "subject",
+            "audience",
+            "api-issuer",
+            "api-audience",
+        ];
+        TEXTS.contains(&self.rule)
+    }
+}
+
 impl Checks {
     pub(crate) fn new(rules: &'static [Rule]) -> Self {
         Self {
