@@ -10,8 +10,8 @@ use super::directory::{ExternalIssuer, KeyRing};
 use super::discovery::key_set;
 use super::issue::{Grant, Kind};
 use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method};
-use crate::text::base64url;
 use crate::text::json::{self, Document};
+use crate::text::{base64url, compact};
 
 /// The path below an issuer at which the mock signs; no product has it.
 pub(super) const SIGN: &str = "fedcred/token";
@@ -81,7 +81,10 @@ impl Entra {
             .derived("jti")
             .first_chunk::<16>()
             .map(|id| base64url::encode(id));
-        let claims = completed(&request.body, issuer, now, &id.unwrap_or_default());
+        let id = id.unwrap_or_default();
+        let Some(claims) = completed(&request.body, issuer, now, &id) else {
+            return HttpResponse::text(400, "The claims must be a JSON object.");
+        };
         let entry = keys.signing(now);
         let key = entry.and_then(|entry| demo_key(&entry.key));
         given_out(entry.zip(key).and_then(|(entry, key)| {
@@ -155,13 +158,11 @@ fn given_out(token: Option<String>) -> HttpResponse {
     }
 }
 
-/// Claims as they are given, with issuer, times and id where these are missing.
-fn completed(given: &str, issuer: &str, now: i64, id: &str) -> String {
-    let document = Document::parse(given);
-    let object = document
-        .root()
-        .filter(|root| root.kind() == json::Kind::Object);
-    let mut text = object.map_or("{}", json::Value::raw).to_owned();
+/// Claims as they are given, with issuer, times and id where these are missing; `None` where they are no object.
+fn completed(given: &str, issuer: &str, now: i64, id: &str) -> Option<String> {
+    let document = Document::parse(if given.is_empty() { "{}" } else { given });
+    let object = document.object().filter(|_| document.is_complete())?;
+    let mut text = compact(object.raw());
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let missing = [
         ("iss", quoted(issuer)),
@@ -177,5 +178,47 @@ fn completed(given: &str, issuer: &str, now: i64, id: &str) -> String {
             text = [&text, comma, "\"", name, "\":", &value, "}"].concat();
         }
     }
-    text
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(given: &str, expected: Option<&str>) {
+        let found = completed(given, "https://oidc.example", 7, "id");
+        assert_eq!(found.as_deref(), expected, "{given}");
+    }
+
+    #[test]
+    fn claims_are_completed() {
+        let all = r#"{"iss":"https://oidc.example","iat":7,"nbf":7,"exp":3607,"jti":"id"}"#;
+        for given in ["", "{}", "{ \n}", " {} "] {
+            check(given, Some(all));
+        }
+        check(
+            r#"{ "sub": "a b", "exp": 9, "iss": "https://other.example", "x": {"nbf": 1} }"#,
+            Some(
+                r#"{"sub":"a b","exp":9,"iss":"https://other.example","x":{"nbf":1},"iat":7,"nbf":7,"jti":"id"}"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_not_signed() {
+        for given in [
+            "[]",
+            "null",
+            "7",
+            "\"{}\"",
+            "{\"a\":1",
+            "{\"a\":",
+            "{\"a\":1}}",
+            "{} {}",
+            "x",
+        ] {
+            check(given, None);
+        }
+    }
 }
