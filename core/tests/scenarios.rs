@@ -55,14 +55,37 @@ fn a_credential_of_a_scenario_may_have_an_expression() {
         let other = with("claims['sub'] matches 'bbbbbbbb-*'", more);
         assert_eq!(other.code, Some(7_002_131));
     }
-    for empty in [
-        r#""claimsMatchingExpression": null,"#,
-        r#""claimsMatchingExpression": {},"#,
+    let text =
+        file("managed-identity").replacen(subject, r#""claimsMatchingExpression": null,"#, 1);
+    let found = Scenario::read(&text).diagnostics;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("subject"), "{found:?}");
+}
+
+#[test]
+fn what_is_no_object_is_told() {
+    for (text, path) in [
+        (
+            r#"{"workload":{"token":{"claims":%}}}"#,
+            "workload.token.claims",
+        ),
+        (r#"{"request":{"form":%}}"#, "request.form"),
+        (
+            r#"{"directory":{"tenants":[{"applications":[{"federatedIdentityCredentials":[{"claimsMatchingExpression":%}]}]}]}}"#,
+            "directory.tenants[0].applications[0].federatedIdentityCredentials[0].claimsMatchingExpression",
+        ),
     ] {
-        let text = file("managed-identity").replacen(subject, empty, 1);
-        let found = Scenario::read(&text).diagnostics;
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].message.contains("subject"), "{found:?}");
+        let wrong = format!("`{path}` must be an object");
+        let told = |value: &str| {
+            let found = Scenario::read(&text.replace('%', value)).diagnostics;
+            found.iter().any(|one| one.message.starts_with(&wrong))
+        };
+        for value in ["7", "[]", "\"x\"", "true", "[{}]"] {
+            assert!(told(value), "{path}: {value}");
+        }
+        for value in ["null", r#"{"value":"x"}"#] {
+            assert!(!told(value), "{path}: {value}");
+        }
     }
 }
 

@@ -327,8 +327,11 @@ impl Application {
 }
 
 fn read_credential(fields: &Fields<'_>) -> Credential {
-    let expression = fields.value("claimsMatchingExpression");
-    let expression = expression.and_then(ClaimsMatchingExpression::read);
+    let expression = fields.taken(
+        "claimsMatchingExpression",
+        "an object with `value` and `languageVersion`",
+        ClaimsMatchingExpression::read,
+    );
     let subject = match &expression {
         Some(_) => fields.optional_text("subject").unwrap_or_default(),
         None => fields.text("subject"),

@@ -11,7 +11,7 @@ use crate::entra::{
 };
 use crate::federation::{Credential, Rules};
 use crate::text::edit::replaced;
-use crate::text::json::{Document, Value};
+use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, Fields, Listed, compact};
 
 /// Everything an exchange depends on.
@@ -193,7 +193,9 @@ impl Scenario {
             before: fields.list("before", |call| Call {
                 method: call.text("method"),
                 url: call.text("url"),
-                body: raw(call, "body"),
+                body: call
+                    .value("body")
+                    .map_or_else(String::new, |body| compact(body.raw())),
             }),
             faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.word(), fault))),
             expect: fields.optional_object("expect", Expectation::read),
@@ -232,7 +234,11 @@ impl OtherToken {
         Self {
             kind: fields.word("kind", &TokenKind::ALL),
             issuer: fields.text("issuer"),
-            claims: raw(fields, "claims"),
+            claims: fields
+                .taken("claims", OBJECT, |claims| {
+                    of_object(claims).map(|claims| compact(claims.raw()))
+                })
+                .unwrap_or_default(),
             client_id: fields.optional_text("clientId").unwrap_or_default(),
             subject: fields.optional_text("subject").unwrap_or_default(),
         }
@@ -256,11 +262,10 @@ fn pairs(value: Value<'_>) -> Vec<(String, String)> {
     pairs
 }
 
-/// A value as JSON without white space.
-fn raw(fields: &Fields<'_>, name: &'static str) -> String {
-    fields
-        .value(name)
-        .map_or_else(String::new, |value| compact(value.raw()))
+const OBJECT: &str = "an object";
+
+fn of_object(value: Value<'_>) -> Option<Value<'_>> {
+    (value.kind() == Kind::Object).then_some(value)
 }
 
 impl Request {
@@ -270,7 +275,9 @@ impl Request {
             client_id: fields.text("clientId").into(),
             scope: fields.text("scope"),
             method: fields.optional_text("method"),
-            form: fields.value("form").map(pairs).unwrap_or_default(),
+            form: fields
+                .taken("form", OBJECT, |form| of_object(form).map(pairs))
+                .unwrap_or_default(),
             api: fields.object("api", |api| ApiCall {
                 url: api.text("url"),
                 issuer: api.text("issuer"),

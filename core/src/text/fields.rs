@@ -88,23 +88,14 @@ impl<'a> Fields<'a> {
     /// A number that may be missing.
     #[must_use]
     pub fn optional_number(&self, name: &'static str) -> Option<i64> {
-        let value = self.value(name)?;
-        value.as_i64().or_else(|| {
-            self.wrong(name, value, "a whole number");
-            None
-        })
+        self.taken(name, "a whole number", Value::as_i64)
     }
 
     /// True or false; false where it is missing.
     #[must_use]
     pub fn flag(&self, name: &'static str) -> bool {
-        let value = self.value(name);
-        value.is_some_and(|value| {
-            value.as_bool().unwrap_or_else(|| {
-                self.wrong(name, value, "true or false");
-                false
-            })
-        })
+        self.taken(name, "true or false", Value::as_bool)
+            .unwrap_or_default()
     }
 
     /// One of a few words; the default where it is missing.
@@ -186,6 +177,21 @@ impl<'a> Fields<'a> {
     ) -> Option<T> {
         let value = self.value(name)?;
         Some(Fields::of(Some(value), &self.path_of(name), self.findings).read(&read))
+    }
+
+    /// A field that `read` takes; absent where it is missing, and reported where `read` has nothing of it.
+    pub fn taken<T>(
+        &self,
+        name: &'static str,
+        wanted: &str,
+        read: impl FnOnce(Value<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(name)?;
+        let taken = read(value);
+        if taken.is_none() {
+            self.wrong(name, value, wanted);
+        }
+        taken
     }
 
     /// A field that another reader takes as it is.
