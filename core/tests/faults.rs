@@ -62,6 +62,15 @@ fn a_fault_of_the_credential_or_the_assertion() {
         Some(7_002_131),
     );
     check("flexible-match", Fault::Case, "subject", Some(7_002_131));
+    // The article's audience is the application's own URI; letter case did not count in 2022.
+    for (fault, rule) in [
+        (Fault::WrongSubject, "subject"),
+        (Fault::WrongAudience, "audience"),
+        (Fault::WrongIssuer, "issuer"),
+        (Fault::Slash, "issuer"),
+    ] {
+        check("article-2022", fault, rule, Some(70_021));
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use rsa::sha2::Sha256;
 use serde::Serialize;
 
 use super::scenario::Scenario;
-use crate::claims::{EntraIssuer, Times};
+use crate::claims::{Audience, EntraIssuer, Times};
 use crate::entra::{KeyRing, MetadataCache, SigningKeyEntry, Tenant};
 use crate::federation::Credential;
 use crate::jose::{self, Token};
@@ -17,7 +17,7 @@ use crate::text::base64url;
 pub enum Fault {
     /// The credential's subject is the identity's client id, the most frequent mistake.
     WrongSubject,
-    /// The credential's audience is the application's own URI.
+    /// The credential's audience is the application's own URI, or the token exchange where it was that.
     WrongAudience,
     /// The credential's issuer is another one.
     WrongIssuer,
@@ -65,10 +65,7 @@ const TABLE: [(&str, &str); 18] = [
         "wrong-subject",
         "The credential holds the identity's client id as subject",
     ),
-    (
-        "wrong-audience",
-        "The credential holds the application's URI as audience",
-    ),
+    ("wrong-audience", "The credential holds another audience"),
     ("wrong-issuer", "The credential holds another issuer"),
     ("case", "The credential's subject differs in letter case"),
     (
@@ -162,9 +159,16 @@ impl Fault {
                 let ids = identities(scenario);
                 for_credentials(scenario, |credential, _| wrong_subject(credential, &ids));
             }
-            WrongAudience => for_credentials(scenario, |credential, client| {
-                credential.audiences = vec![["api://", client].concat().into()];
-            }),
+            WrongAudience => {
+                let exchange = scenario.cloud.exchange_audience();
+                for_credentials(scenario, |credential, client| {
+                    let mut audience = Audience::from(["api://", client].concat());
+                    if credential.audiences.contains(&audience) {
+                        audience = exchange.into();
+                    }
+                    credential.audiences = vec![audience];
+                });
+            }
             WrongIssuer => for_credentials(scenario, |credential, _| {
                 credential.issuer = other_issuer(credential.issuer.as_str()).into();
             }),
