@@ -90,6 +90,18 @@ fn what_is_no_object_is_told() {
 }
 
 #[test]
+fn graph_is_known_by_its_host() {
+    for address in [
+        "https://GRAPH.microsoft.com/",
+        "https://graph.microsoft.com:443/",
+    ] {
+        let trace = changed("propagation", "https://graph.microsoft.com/", address);
+        assert_eq!(trace.code, Some(70_025), "{address}");
+        assert_eq!(trace.steps[0].to, Actor::Graph, "{address}");
+    }
+}
+
+#[test]
 fn every_scenario_is_written_as_it_is_read() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
     for file in std::fs::read_dir(folder).expect("the scenarios") {

@@ -248,8 +248,8 @@ impl<'a> Run<'a> {
 
     /// A request before the exchange, which does not come where it is refused.
     fn before(&mut self, call: &Call) -> bool {
-        let graph = ["https://", self.scenario.cloud.graph_host(), "/"].concat();
-        self.to_graph = call.url.starts_with(&graph);
+        let graph = self.scenario.cloud.graph_host();
+        self.to_graph = HttpRequest::get(call.url.as_str()).is_host(graph);
         let request = workload::call_request(call, self.to_graph);
         let handled = self.mock.handle(self.now, &request);
         let accepted = handled.response.status < 400;
