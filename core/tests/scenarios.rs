@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use fedcred_core::entra::CheckVerdict;
-use fedcred_core::flow::{Actor, Outcome, Scenario, Trace, run, shipped};
+use fedcred_core::entra::{CheckVerdict, MetadataCache};
+use fedcred_core::flow::{Actor, Mock, Outcome, Scenario, Trace, run, shipped};
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -98,6 +98,23 @@ fn graph_is_known_by_its_host() {
         let trace = changed("propagation", "https://graph.microsoft.com/", address);
         assert_eq!(trace.code, Some(70_025), "{address}");
         assert_eq!(trace.steps[0].to, Actor::Graph, "{address}");
+    }
+}
+
+#[test]
+fn metadata_that_could_not_be_read_are_not_kept() {
+    let mut scenario = read(&file("metadata-unreachable"));
+    scenario.directory.metadata_cache = Some(MetadataCache {
+        read_at: 0,
+        seconds: 3_600,
+    });
+    let trace = run(&scenario);
+    let mut steps = trace.steps.iter();
+    let step = steps.find(|step| step.id == "token-request").unwrap();
+    let mut mock = Mock::new(&scenario);
+    for _ in 0..2 {
+        let handled = mock.handle(scenario.clock, step.request.as_ref().unwrap());
+        assert_eq!(handled.code, Some(50_166));
     }
 }
 

@@ -158,10 +158,10 @@ impl Entra {
             return self.graph(now, request);
         }
         let handled = self.answer(now, request);
-        if let (Some(cache), false) = (
-            &mut self.directory.metadata_cache,
-            handled.fetches.is_empty(),
-        ) {
+        let read = handled.fetches.last();
+        if let Some(cache) = &mut self.directory.metadata_cache
+            && read.is_some_and(|fetch| fetch.response.status == 200)
+        {
             cache.read_at = now;
         }
         handled
