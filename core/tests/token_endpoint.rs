@@ -278,6 +278,20 @@ static ASSERTION: &[Row] = &[
     ("no sub", |x| x.drop_claim("sub"), Some(90_014), 400, "assertion-form", "'sub'"),
     ("no aud", |x| x.drop_claim("aud"), Some(90_014), 400, "assertion-form", "'aud'"),
     ("nothing", |x| x.claims = json!({}), Some(90_014), 400, "assertion-form", "'iss'"),
+    ("iss is a number", |x| x.claims["iss"] = 7.into(), Some(50_027), 400, "assertion-form", "malformed"),
+    ("iss is null", |x| x.claims["iss"] = Value::Null, Some(50_027), 400, "assertion-form", "malformed"),
+    ("sub is a number", |x| x.claims["sub"] = 7.into(), Some(50_027), 400, "assertion-form", "malformed"),
+    ("sub is a list", |x| x.claims["sub"] = json!([IDENTITY]), Some(50_027), 400, "assertion-form", "malformed"),
+    ("aud is an object", |x| x.claims["aud"] = json!({}), Some(50_027), 400, "assertion-form", "malformed"),
+    ("aud holds a number", |x| x.claims["aud"] = json!([EXCHANGE, 7]), Some(50_027), 400, "assertion-form", "malformed"),
+    ("exp is a text", |x| x.claims["exp"] = "1795533840".into(), Some(50_027), 400, "assertion-form", "malformed"),
+    ("nbf is a flag", |x| x.claims["nbf"] = true.into(), Some(50_027), 400, "assertion-form", "malformed"),
+    (
+        "no algorithm",
+        |x| drop(x.header.as_object_mut().unwrap().remove("alg")),
+        Some(50_027), 400, "assertion-form", "malformed",
+    ),
+    ("algorithm is a number", |x| x.header["alg"] = 256.into(), Some(50_027), 400, "assertion-form", "malformed"),
 ];
 
 #[rustfmt::skip]
@@ -319,7 +333,6 @@ static SIGNATURE: &[Row] = &[
         Some(700_211), 401, "issuer", "v2.0 '",
     ),
     ("v1 issuer", |x| x.claims["iss"] = V1_ISSUER.into(), Some(700_211), 401, "issuer", "'https://sts.windows.net/"),
-    ("issuer is a number", |x| x.claims["iss"] = 7.into(), Some(700_211), 401, "issuer", "issuer ''"),
     ("empty issuer", |x| x.federated("", IDENTITY, EXCHANGE), Some(700_211), 401, "issuer", "issuer ''"),
     (
         "issuer that publishes nothing",
@@ -365,11 +378,6 @@ static SIGNATURE: &[Row] = &[
         "case of the algorithm",
         |x| x.header["alg"] = "rs256".into(),
         Some(5_002_738), 401, "algorithm", "'rs256' is not",
-    ),
-    (
-        "no algorithm",
-        |x| drop(x.header.as_object_mut().unwrap().remove("alg")),
-        Some(5_002_738), 401, "algorithm", "''",
     ),
     (
         "swapped key",
@@ -418,7 +426,6 @@ static TIME: &[Row] = &[
         |x| { x.drop_claim("nbf"); x.claims["exp"] = 0.into(); },
         Some(700_024), 401, "time", "valid from 1970-01-01T00:00:00.0000000Z",
     ),
-    ("exp is a text", |x| x.claims["exp"] = "1795533840".into(), Some(700_024), 401, "time", "assertion 1970-01-01"),
     (
         "exp out of range",
         |x| x.claims["exp"] = i64::MIN.into(),
@@ -443,7 +450,6 @@ static MATCHING: &[Row] = &[
         Some(700_213), 401, "subject", "' aaaa",
     ),
     ("empty subject", |x| x.claims["sub"] = "".into(), Some(700_213), 401, "subject", "subject ''"),
-    ("subject is a number", |x| x.claims["sub"] = 7.into(), Some(700_213), 401, "subject", "subject ''"),
     (
         "wildcard",
         |x| x.contoso().applications[0].federated_identity_credentials[0].subject = "*".into(),

@@ -15,7 +15,7 @@ use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::federation::{Credential, Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
-use crate::text::json::Document;
+use crate::text::json::{self, Document, Value};
 use crate::text::{Listed, base64url, time};
 
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
@@ -420,7 +420,7 @@ impl<'a> Exchange<'a> {
         let token = sole_token(&parameters.assertion);
         let finding = token
             .as_ref()
-            .map_or_else(|| Some(Refusal::of(50_027, &[])), missing_in_assertion);
+            .map_or_else(|| Some(Refusal::of(50_027, &[])), fault_of_assertion);
         let presented = if token.is_some() {
             "a signed JWT"
         } else {
@@ -835,7 +835,7 @@ fn sole_token(text: &str) -> Option<Token> {
     (sole && token.payload().is_some()).then_some(token)
 }
 
-fn missing_in_assertion(token: &Token) -> Option<Refusal> {
+fn fault_of_assertion(token: &Token) -> Option<Refusal> {
     let named = KEY_NAMES
         .iter()
         .any(|name| token.header_text(name).is_some());
@@ -846,7 +846,25 @@ fn missing_in_assertion(token: &Token) -> Option<Refusal> {
     let missing = ["iss", "sub", "aud"]
         .into_iter()
         .find(|name| payload.get(name).is_none());
-    missing.map(|name| Refusal::of(90_014, &[("field", name)]))
+    if let Some(name) = missing {
+        return Some(Refusal::of(90_014, &[("field", name)]));
+    }
+    (!has_types(token, payload)).then(|| Refusal::of(50_027, &[]))
+}
+
+/// Whether what is read has the types of RFC 7515 §4.1.1 and RFC 7519 §4.1; AADSTS50027 is observed for a claim of
+/// another type.
+fn has_types(token: &Token, payload: &Document) -> bool {
+    use json::Kind::{Array, Number, String};
+    let is = |name, kind| payload.get(name).is_none_or(|claim| claim.kind() == kind);
+    let mut items = payload.get("aud").map(Value::items).unwrap_or_default();
+    token.header_text("alg").is_some()
+        && is("iss", String)
+        && is("sub", String)
+        && (is("aud", String) || is("aud", Array))
+        && items.all(|audience| audience.kind() == String)
+        && is("nbf", Number)
+        && is("exp", Number)
 }
 
 /// The recorded text lists RS384 and RS512 as supported, so it cannot be the answer for them.
