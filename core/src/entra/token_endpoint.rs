@@ -490,7 +490,11 @@ impl<'a> Exchange<'a> {
         let cached = self.cached();
         let keys = self.fetch_keys(issuer, cached);
         let read = keys.as_ref().map_or(0, |keys| keys.keys.len());
-        let (address, count) = (metadata_address(issuer), format!("{read} keys"));
+        let count = match read {
+            1 => "1 key".to_owned(),
+            _ => format!("{read} keys"),
+        };
+        let address = metadata_address(issuer);
         let no_metadata = || Refusal::of(50_166, &[]);
         self.checks
             .require("metadata", (&address, &count), keys.is_some(), no_metadata)?;
