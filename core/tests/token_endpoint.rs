@@ -1329,11 +1329,15 @@ fn metadata_is_consistent_in_every_cloud() {
         let mut exchange = Exchange::new();
         (exchange.setting.cloud, exchange.host) = (cloud, cloud.login_host());
         let host = cloud.login_host();
+        let v1_host = match cloud {
+            Cloud::China => "sts.chinacloudapi.cn",
+            Cloud::Global | Cloud::UsGov => "sts.windows.net",
+        };
         let mut entra = exchange.entra();
         let mut get = |url: String| entra.handle(NOW, &HttpRequest::get(url)).response;
         for (version, issuer) in [
             ("v2.0/", format!("https://{host}/{CONTOSO}/v2.0")),
-            ("", V1_ISSUER.to_owned()),
+            ("", format!("https://{v1_host}/{CONTOSO}/")),
         ] {
             for tenant in [CONTOSO, "contoso.example", "CONTOSO.example"] {
                 let response = get(format!(

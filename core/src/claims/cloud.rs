@@ -24,7 +24,7 @@ pub enum Cloud {
 /// The version of an access token, seen in its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum Version {
-    /// `https://sts.windows.net/{tenant}/`
+    /// `https://sts.windows.net/{tenant}/`, in China `https://sts.chinacloudapi.cn/{tenant}/`
     #[serde(rename = "1.0")]
     V1,
     /// `https://login.microsoftonline.com/{tenant}/v2.0`
@@ -128,10 +128,22 @@ impl Cloud {
     pub fn issuer(self, tenant: &str) -> String {
         format!("https://{}/{tenant}/v2.0", self.login_host())
     }
-}
 
-/// Issuer of v1 tokens of a tenant, the same in all clouds as far as known.
-const V1_PREFIX: &str = "https://sts.windows.net/";
+    /// Host of the issuer of v1 tokens (Entra: access tokens, validating; Microsoft Q&A (1190472) for the others).
+    #[must_use]
+    pub fn v1_host(self) -> &'static str {
+        match self {
+            Self::Global | Self::UsGov => "sts.windows.net",
+            Self::China => "sts.chinacloudapi.cn",
+        }
+    }
+
+    /// The issuer of v1 tokens of a tenant.
+    #[must_use]
+    pub fn v1_issuer(self, tenant: &str) -> String {
+        format!("https://{}/{tenant}/", self.v1_host())
+    }
+}
 
 /// Further hosts of sign-in endpoints, from a recorded answer of instance discovery (2021-12).
 const LOGIN_ALIASES: [&str; 5] = [
@@ -162,33 +174,30 @@ impl EntraIssuer {
     /// Recognises an issuer of Entra ID. Nothing is normalised: another spelling is another issuer.
     #[must_use]
     pub fn of(issuer: &str) -> Option<Self> {
-        v1(issuer).or_else(|| Cloud::ALL.into_iter().find_map(|cloud| v2(issuer, cloud)))
+        let (host, path) = issuer.strip_prefix("https://")?.split_once('/')?;
+        let (tenant, end) = path.split_once('/')?;
+        let mut clouds = Cloud::ALL.into_iter();
+        let (cloud, version) = match end {
+            "" => {
+                let cloud = clouds.find(|cloud| cloud.v1_host() == host)?;
+                // US Government has the host of the global cloud.
+                (
+                    Some(cloud).filter(|cloud| *cloud == Cloud::China),
+                    Version::V1,
+                )
+            }
+            "v2.0" => (
+                Some(clouds.find(|cloud| cloud.login_host() == host)?),
+                Version::V2,
+            ),
+            _ => return None,
+        };
+        (!tenant.is_empty()).then(|| Self {
+            cloud,
+            version,
+            tenant: tenant.to_owned(),
+        })
     }
-}
-
-fn v1(issuer: &str) -> Option<EntraIssuer> {
-    let tenant = issuer.strip_prefix(V1_PREFIX)?.strip_suffix('/')?;
-    is_tenant(tenant).then(|| EntraIssuer {
-        cloud: None,
-        version: Version::V1,
-        tenant: tenant.to_owned(),
-    })
-}
-
-fn v2(issuer: &str, cloud: Cloud) -> Option<EntraIssuer> {
-    let path = issuer
-        .strip_prefix("https://")?
-        .strip_prefix(cloud.login_host())?;
-    let tenant = path.strip_prefix('/')?.strip_suffix("/v2.0")?;
-    is_tenant(tenant).then(|| EntraIssuer {
-        cloud: Some(cloud),
-        version: Version::V2,
-        tenant: tenant.to_owned(),
-    })
-}
-
-fn is_tenant(text: &str) -> bool {
-    !text.is_empty() && !text.contains('/')
 }
 
 #[cfg(test)]
@@ -214,6 +223,11 @@ mod tests {
                 Version::V2,
             ),
             ("https://sts.windows.net/t/", None, Version::V1),
+            (
+                "https://sts.chinacloudapi.cn/t/",
+                Some(Cloud::China),
+                Version::V1,
+            ),
         ] {
             let found = EntraIssuer::of(issuer).unwrap();
             assert_eq!(
@@ -252,6 +266,13 @@ mod tests {
             "https://LOGIN.microsoftonline.com/t/v2.0",
             "http://login.microsoftonline.com/t/v2.0",
             "https://sts.windows.net/t",
+            "https://sts.windows.net//",
+            "https://sts.windows.net/t/v2.0",
+            "https://sts.windows.net/t/t/",
+            "https://sts.chinacloudapi.cn/t",
+            "https://login.microsoftonline.com/t/",
+            "https://login.microsoftonline.com/t/t/v2.0",
+            "https://login.microsoftonline.com/t/v2.0/t",
             "https://token.actions.githubusercontent.com",
             "",
         ] {

@@ -50,6 +50,7 @@ impl Entra {
             ("host", host),
             ("tenant", &tenant),
             ("issuer", &issuer),
+            ("v1Host", cloud.v1_host()),
             ("graph", cloud.graph_host()),
         ];
         let mut text = fill(if v2 { V2 } else { V1 }, &parameters).replace('\n', "");

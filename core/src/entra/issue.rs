@@ -204,7 +204,7 @@ impl Entra {
 
     fn claims<'a>(&self, now: i64, grant: &'a Grant<'a>, v2: bool) -> AccessTokenClaims<'a> {
         let tid = grant.tenant.id.as_str();
-        let v1_issuer = format!("https://sts.windows.net/{tid}/");
+        let v1_issuer = self.setting.cloud.v1_issuer(tid);
         let client = Some(grant.client_id.as_str());
         let v1 = !v2;
         let user = grant.kind == Kind::User;

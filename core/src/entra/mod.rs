@@ -43,9 +43,6 @@ pub(crate) use token_endpoint::is_domain;
 /// Ends a text of an endpoint whose own text is not known.
 const ENDPOINT_NOT_KNOWN: &str = " (Fedcred: what the real endpoint answers here is not known.)";
 
-/// Host of the issuer of v1 tokens, an alias of the sign-in host (recorded instance discovery, 2021-12).
-const V1_ISSUER_HOST: &str = "sts.windows.net";
-
 protocol_string! {
     /// Id of a tenant.
     TenantId
@@ -176,7 +173,9 @@ impl Entra {
             self.managed_identity(now, request, &path, Door::AppService)
         } else if request.is_host(self.setting.cloud.login_host()) {
             self.login(now, request, &path)
-        } else if let (true, [_, ".well-known", _]) = (request.is_host(V1_ISSUER_HOST), &*path) {
+        } else if let (true, [_, ".well-known", _]) =
+            (request.is_host(self.setting.cloud.v1_host()), &*path)
+        {
             self.metadata(now, request, &path)
         } else if let Some(handled) = self.external(now, request) {
             handled

@@ -313,7 +313,7 @@ fn wrong_subject(credential: &mut Credential, identities: &[(String, String)]) {
 
 fn other_issuer(issuer: &str) -> String {
     match EntraIssuer::of(issuer) {
-        Some(entra) => ["https://sts.windows.net/", &entra.tenant, "/"].concat(),
+        Some(entra) => entra.assumed_cloud().v1_issuer(&entra.tenant),
         None => "https://issuer.example".to_owned(),
     }
 }

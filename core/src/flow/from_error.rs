@@ -158,7 +158,7 @@ impl<'a> Said<'a> {
     fn issuer(&self, code: u32, other_audience: Option<&str>) -> String {
         let tenant = self.guid("tenantId").unwrap_or(invented::TENANT);
         if other_audience.is_some_and(|audience| !is_guid(audience)) {
-            return format!("https://sts.windows.net/{tenant}/");
+            return Cloud::Global.v1_issuer(tenant);
         }
         let of_identity = |issuer: &&str| {
             let entra = EntraIssuer::of(issuer);

@@ -385,7 +385,13 @@ fn issued(payload: &Document) -> Option<i64> {
 /// Whether an issuer is the address of somebody else than Entra ID.
 pub(super) fn is_external(issuer: &str) -> bool {
     let lower = issuer.to_ascii_lowercase();
-    let of_entra = ["login.", "sts.windows.net", "169.254."].iter();
+    let of_entra = [
+        "login.",
+        "sts.windows.net",
+        "sts.chinacloudapi.cn",
+        "169.254.",
+    ]
+    .iter();
     let mut of_entra = of_entra.map(|host| ["https://", host].concat());
     let address = lower
         .strip_prefix("https://")
