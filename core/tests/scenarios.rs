@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use fedcred_core::entra::{CheckVerdict, MetadataCache};
-use fedcred_core::flow::{Actor, Mock, Outcome, Scenario, Trace, run, shipped};
+use fedcred_core::federation::catalogue;
+use fedcred_core::flow::{
+    Actor, Mock, Outcome, Scenario, Shipped, Trace, run, scenario_for_error, shipped,
+};
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -165,6 +168,26 @@ fn every_scenario_ends_as_it_says() {
         assert_eq!(scenario.title, one.title);
         assert!(!scenario.about.is_empty(), "{}", one.word);
     }
+}
+
+/// A shipped scenario ends with it, or the one that is made of its message.
+#[test]
+fn every_code_that_the_mock_answers_has_a_scenario() {
+    let answered = catalogue().filter(|entry| entry.unsent.is_none());
+    let mut made = Vec::new();
+    for code in answered.filter_map(|entry| entry.code) {
+        let ends = |one: &&Shipped| run(&read(one.text)).code == Some(code);
+        if !shipped().iter().any(|one| ends(&one)) {
+            let scenario = scenario_for_error(code, &[]).unwrap_or_default();
+            assert_eq!(run(&scenario).code, Some(code), "{code} has no scenario");
+            made.push(code);
+        }
+    }
+    // What an exchange comes to by itself is shipped; the rest are requests that no library sends.
+    let shipped = [
+        70_025, 700_211, 700_212, 700_213, 7_002_138, 7_002_131, 7_000_272, 700_024,
+    ];
+    assert!(shipped.iter().all(|code| !made.contains(code)), "{made:?}");
 }
 
 #[test]
