@@ -17,7 +17,7 @@ impl Scenario {
     #[must_use]
     pub fn write(&self) -> String {
         let mut pen = Pen::default();
-        pen.object("", self, Self::fields);
+        pen.item(self, Self::fields);
         pretty(&pen.out)
     }
 
@@ -261,27 +261,23 @@ impl Expectation {
     }
 }
 
-/// Writes members one after the other; a member without a name is an item of a list.
+/// Writes members, or the items of a list, one after the other.
 #[derive(Default)]
 struct Pen {
     out: String,
 }
 
 impl Pen {
-    fn name(&mut self, name: &str) {
+    fn next(&mut self) {
         // A text never ends in a bracket, but in its quote.
-        if !self.out.is_empty() && !self.out.ends_with(['{', '[']) {
+        if !self.out.is_empty() && !self.out.ends_with(['{', '[', ':']) {
             self.out.push(',');
-        }
-        if !name.is_empty() {
-            self.out.push_str(&quoted(name));
-            self.out.push(':');
         }
     }
 
     fn raw(&mut self, name: &str, json: &str) {
-        self.name(name);
-        self.out.push_str(json);
+        self.next();
+        self.out.extend([&quoted(name), ":", json]);
     }
 
     fn text(&mut self, name: &str, text: &str) {
@@ -333,13 +329,20 @@ impl Pen {
     fn texts(&mut self, name: &str, texts: &[impl AsRef<str>]) {
         self.raw(name, "[");
         for text in texts {
-            self.text("", text.as_ref());
+            self.next();
+            self.out.push_str(&quoted(text.as_ref()));
         }
         self.out.push(']');
     }
 
     fn object<T>(&mut self, name: &str, value: &T, fields: fn(&T, &mut Self)) {
-        self.raw(name, "{");
+        self.raw(name, "");
+        self.item(value, fields);
+    }
+
+    fn item<T>(&mut self, value: &T, fields: fn(&T, &mut Self)) {
+        self.next();
+        self.out.push('{');
         fields(value, self);
         self.out.push('}');
     }
@@ -347,7 +350,7 @@ impl Pen {
     fn list<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
         self.raw(name, "[");
         for item in items {
-            self.object("", item, fields);
+            self.item(item, fields);
         }
         self.out.push(']');
     }
@@ -397,6 +400,11 @@ mod tests {
         });
         check(&scenario);
         assert!(scenario.write().contains("\"stepsAtLeast\": 3"));
+        scenario.request.form = vec![
+            (String::new(), "x".to_owned()),
+            ("[".to_owned(), String::new()),
+        ];
+        check(&scenario);
     }
 
     #[test]
