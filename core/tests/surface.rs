@@ -529,6 +529,27 @@ fn tokens_name_the_resource_of_the_identity() {
 
 const APP_ASKED: &str = "api-version=2019-08-01&resource=api://AzureADTokenExchange";
 
+#[test]
+fn an_identity_has_the_roles_that_are_granted_to_it() {
+    let mut mock = Mock::new();
+    let asked = identity_request(&format!(
+        "api-version=2018-02-01&resource=api://{API}&client_id={IDENTITY_CLIENT}"
+    ));
+    assert!(claims(&mock.answer(&asked))["roles"].is_null());
+    let mut principal = mock.contoso().service_principals[0].clone();
+    principal.app_id = IDENTITY_CLIENT.into();
+    mock.contoso().service_principals.push(principal);
+    assert!(claims(&mock.answer(&asked))["roles"][0].is_string());
+    let exchange = asked
+        .url
+        .replace(&format!("api://{API}"), "api://AzureADTokenExchange");
+    let asked = HttpRequest {
+        url: exchange,
+        ..asked
+    };
+    assert!(claims(&mock.answer(&asked))["roles"].is_null());
+}
+
 fn app_request(query: &str) -> HttpRequest {
     HttpRequest::get(format!("{APP_SERVICE_ENDPOINT}?{query}"))
         .header("X-IDENTITY-HEADER", APP_SERVICE_HEADER)

@@ -181,12 +181,14 @@ impl Entra {
             unknown,
         )?;
         let resource = resource.ok_or_else(unknown)?;
+        let principal = tenant.service_principal(&identity.client_id);
+        let roles = principal.map(|principal| self.roles(tenant, principal, &resource));
         let grant = Grant {
             tenant,
             client_id: &identity.client_id,
             object_id: identity.principal_id.as_str(),
             resource: &resource,
-            roles: Vec::new(),
+            roles: roles.unwrap_or_default(),
             kind: Kind::Identity(&identity.resource_id),
             lifetime: LIFETIME,
         };
