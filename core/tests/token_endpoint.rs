@@ -916,6 +916,23 @@ fn real_body_of_70021() {
     );
 }
 
+/// MicrosoftDocs/azure-docs issue 43780 (2019).
+#[test]
+fn real_body_of_900144() {
+    let mut exchange = Exchange::new();
+    exchange.setting.rules = Rules::Preview2022;
+    exchange.without("grant_type");
+    let real = r#"{"error":"invalid_request","error_description":"AADSTS900144: The request body must contain the following parameter: 'grant_type'.\r\nTrace ID: 8d24319a-7b99-4a9b-9134-e1e92fa52901\r\nCorrelation ID: f669e3e6-57ee-4725-baab-186cb844e7bd\r\nTimestamp: 2019-11-29 06:39:27Z","error_codes":[900144],"timestamp":"2019-11-29 06:39:27Z","trace_id":"8d24319a-7b99-4a9b-9134-e1e92fa52901","correlation_id":"f669e3e6-57ee-4725-baab-186cb844e7bd","error_uri":"https://login.microsoftonline.com/error?code=900144"}"#;
+    let correlation = "f669e3e6-57ee-4725-baab-186cb844e7bd";
+    check_real(
+        &mut exchange,
+        "2019-11-29T06:39:27Z",
+        correlation,
+        400,
+        real,
+    );
+}
+
 /// Azure/login issue 461 (2024), with the wording and the link of 2025.
 #[test]
 fn real_body_of_700213() {
