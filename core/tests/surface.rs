@@ -208,6 +208,8 @@ fn hosts_and_paths_that_are_not_there() {
         "https://login.microsoftonline.com/common",
         "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
         "https://login.microsoftonline.com/common/DISCOVERY/keys",
+        "https://login.microsoftonline.com/consumers/v2.0/.well-known/openid-configuration",
+        "https://login.microsoftonline.com/consumers/discovery/v2.0/keys",
         "https://sts.windows.net/common/discovery/keys",
         "http://169.254.169.254/metadata/instance?api-version=2021-02-01",
         "http://169.254.169.254/",
@@ -951,7 +953,6 @@ fn metadata_of_nobody() {
     let mut mock = Mock::new();
     for name in [
         "x",
-        "consumers",
         "Common",
         "{tenantid}",
         "%",

@@ -205,6 +205,8 @@ impl Entra {
             ["common", "discovery", "instance"] => {
                 return other.unwrap_or_else(|| self.instance(now, request));
             }
+            // A tenant that there is, but not in the mock.
+            ["consumers", ..] => return not_found(),
             [name, ".well-known", "openid-configuration"] => (name, self.discovery(name, false)),
             [name, "v2.0", ".well-known", "openid-configuration"] => {
                 (name, self.discovery(name, true))
