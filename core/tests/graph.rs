@@ -782,11 +782,14 @@ fn a_token_for_graph_with_its_role_is_taken() {
 fn other_tokens_are_not_taken() {
     let mut entra = mock();
     let invalid = "InvalidAuthenticationToken";
-    for header in ["", "Bearer", "Bearer ", "bearer x", "Basic x", GRAPH_TOKEN] {
+    for header in ["", "Bearer", "Bearer ", "bearer ", "Basic x", GRAPH_TOKEN] {
         let mut request = request("GET", &collection(), "");
         request.headers[0].1 = header.to_owned();
         refused(&mut entra, &request, 401, invalid, "Access token is empty.");
     }
+    let mut lower = request("GET", &collection(), "");
+    lower.headers[0].1 = format!("bearer {GRAPH_TOKEN}");
+    assert_eq!(entra.handle(NOW, &lower).response.status, 200);
     let mut bare = request("GET", &collection(), "");
     bare.headers.clear();
     refused(&mut entra, &bare, 401, invalid, "Access token is empty.");

@@ -149,8 +149,7 @@ impl Entra {
     /// The tenant of whoever calls; `None` stands for all.
     fn caller(&self, now: i64, request: &HttpRequest) -> Result<Option<String>, Refusal> {
         let invalid = |text: &str| refusal(401, "InvalidAuthenticationToken", text);
-        let header = request.header_value("Authorization").unwrap_or_default();
-        let text = header.strip_prefix("Bearer ").unwrap_or_default();
+        let text = request.bearer().unwrap_or_default();
         if text.is_empty() {
             return Err(invalid("Access token is empty."));
         }

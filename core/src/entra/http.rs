@@ -64,6 +64,12 @@ impl HttpRequest {
         header_value(&self.headers, name)
     }
 
+    /// The bearer token (RFC 6750 §2.1); the case of the scheme does not count (RFC 9110 §11.1).
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header_value("Authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("Bearer").then_some(token)
+    }
+
     /// The host of the address.
     #[must_use]
     pub fn host(&self) -> &str {

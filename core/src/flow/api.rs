@@ -51,6 +51,7 @@ pub(super) struct Answer {
 /// Why the API says no.
 struct Denial {
     status: u16,
+    /// Empty where the call has no token at all (RFC 6750 §3.1).
     error: &'static str,
     description: &'static str,
 }
@@ -100,10 +101,13 @@ pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpR
 
 /// RFC 6750 §3.
 fn deny(denial: &Denial) -> HttpResponse {
-    let challenge = format!(
-        "Bearer error=\"{}\", error_description=\"{}\"",
-        denial.error, denial.description
-    );
+    let challenge = match denial.error {
+        "" => "Bearer".to_owned(),
+        error => format!(
+            "Bearer error=\"{error}\", error_description=\"{}\"",
+            denial.description
+        ),
+    };
     HttpResponse::text(denial.status, denial.description).header("WWW-Authenticate", challenge)
 }
 
@@ -122,8 +126,12 @@ fn validate(
     request: &HttpRequest,
     checks: &mut Checks,
 ) -> Result<String, Denial> {
-    let token = bearer(request);
-    let no_token = || invalid("No access token.");
+    let given = request.bearer();
+    let token = given.and_then(sole_token);
+    let no_token = || Denial {
+        error: given.map_or("", |_| "invalid_token"),
+        ..invalid("No access token.")
+    };
     let presented = if token.is_some() {
         "a bearer token"
     } else {
@@ -165,11 +173,10 @@ fn validate(
         .map_or_else(String::new, |subject| subject.to_string()))
 }
 
-fn bearer(request: &HttpRequest) -> Option<Token> {
-    let text = request
-        .header_value("Authorization")?
-        .strip_prefix("Bearer ")?;
-    jose::parse(text).tokens.pop()
+/// The token that the text is, and nothing else.
+fn sole_token(text: &str) -> Option<Token> {
+    let token = jose::parse(text).tokens.pop();
+    token.filter(|token| token.compact() == text)
 }
 
 fn signature(
@@ -226,4 +233,63 @@ fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial>
         granted,
         denial,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::entra::HttpRequest;
+    use crate::flow::{Mock, Scenario, run};
+
+    /// What the API answers to a call whose `Authorization` is `header`, in which `%` is the access token of a run.
+    #[track_caller]
+    fn check(header: Option<&str>, status: u16, challenge: Option<&str>) {
+        let text = include_str!("../../../static/scenarios/managed-identity.json");
+        let scenario = Scenario::read(text).scenario;
+        let trace = run(&scenario);
+        let mut steps = trace.steps.iter();
+        let call = steps.find(|step| step.id == "api-call").unwrap();
+        let sent = call.request.as_ref().unwrap();
+        let token = sent.header_value("Authorization").unwrap();
+        let token = token.strip_prefix("Bearer ").unwrap();
+        let mut request = HttpRequest::get(sent.url.as_str());
+        if let Some(header) = header {
+            request = request.header("Authorization", header.replace('%', token));
+        }
+        let answer = Mock::new(&scenario).handle(scenario.clock, &request);
+        let found = answer.response.header_value("WWW-Authenticate");
+        assert_eq!(
+            (answer.response.status, found),
+            (status, challenge),
+            "{header:?}"
+        );
+    }
+
+    #[test]
+    fn one_bearer_token_is_taken() {
+        for header in ["Bearer %", "bearer %", "BEARER %"] {
+            check(Some(header), 200, None);
+        }
+        let invalid = r#"Bearer error="invalid_token", error_description="No access token.""#;
+        for header in [
+            "Bearer % %",
+            "Bearer x %",
+            "Bearer %,",
+            "Bearer  %",
+            "Bearer x",
+            "Bearer ",
+        ] {
+            check(Some(header), 401, Some(invalid));
+        }
+        // Without any there is no error to tell (RFC 6750 §3.1).
+        for header in [
+            None,
+            Some(""),
+            Some("%"),
+            Some("Basic %"),
+            Some("Bearer"),
+            Some("Bearer%"),
+        ] {
+            check(header, 401, Some("Bearer"));
+        }
+    }
 }
