@@ -362,24 +362,6 @@ fn crates_outside_the_workspace_have_locked_what_the_core_uses() {
     }
 }
 
-#[test]
-fn every_scenario_is_on_the_page_and_tested() {
-    let page: String = files("src", ".rs")
-        .into_iter()
-        .map(|source| source.text)
-        .collect();
-    let tests = fs::read_to_string(root().join("core/tests/scenarios.rs")).unwrap();
-    for scenario in files("static/scenarios", ".json") {
-        let name = scenario.path.rsplit('/').next().unwrap();
-        assert!(
-            page.contains(&format!("static/scenarios/{name}\"")),
-            "{name}"
-        );
-        let stem = name.trim_end_matches(".json");
-        assert!(tests.contains(&format!("    \"{stem}\",\n")), "{stem}");
-    }
-}
-
 /// The checks find what they are for.
 mod checks {
     use super::*;

@@ -1,4 +1,4 @@
-// A trace as text for people, with a checksum over all of its bytes. Native tests and those in the browser share it.
+//! A trace as text for people, with a checksum over all of its bytes. Native tests and those in the browser share it.
 
 use fedcred_core::entra::{Check, CheckVerdict};
 use fedcred_core::flow::{Scenario, Shipped, Step, Trace, run};
