@@ -265,7 +265,7 @@ fn mermaid_text(text: &str) -> String {
             }
             // A colon only ends what stands before the first one.
             ':' | '(' | ')' | '\'' | '@' | '=' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push(' '),
+            c if breaks(c) => out.push(' '),
             c if c.is_ascii() => out.extend(["#", &u32::from(c).to_string(), ";"]),
             c => out.push(c),
         }
@@ -284,11 +284,16 @@ fn markdown_text(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
                 out.extend(["&#", &u32::from(c).to_string(), ";"]);
             }
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push(' '),
+            c if breaks(c) => out.push(' '),
             c => out.push(c),
         }
     }
     out
+}
+
+/// Whether a character ends a line or turns the direction of what follows.
+fn breaks(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A fence that is longer than any in the text.
@@ -413,6 +418,7 @@ mod tests {
             "&lt;b&gt;&#124;&#96;&#42;",
         );
         check("é×", "é×", "é×");
+        check("a\u{202e}b\u{2067}c\u{2028}d", "a b c d", "a b c d");
         assert_eq!(fence("a ```` b"), "`````");
         assert_eq!(fence(""), "```");
         assert_eq!(
