@@ -64,6 +64,7 @@ fn samples(session: &SessionContext) -> Html {
 }
 
 /// A sample comes with its keys, unless the visitor gave some.
+#[inline(never)] // A gate of xtask/src/split.rs.
 fn put_sample(session: &SessionContext, chosen: usize) {
     let now = clock::now();
     let made = match chosen {

@@ -41,15 +41,33 @@ export async function open(page, path = "") {
   return response;
 }
 
-/** Waits until the app runs: the door is shut and its first page drawn. */
+/** Waits until the app runs and is whole: all doors are shut and its first page drawn. */
 export async function started(page) {
-  await page.waitForFunction(
-    () => document.querySelectorAll("meta[http-equiv=Content-Security-Policy]").length === 2,
-  );
+  await page.waitForFunction(() => document.querySelector("meta[content*=\"connect-src 'none'\"]") !== null);
+  await drawn(page);
+}
+
+/** Waits until the first page is drawn; the late part of the program may still be missing. */
+export async function drawn(page) {
   await page.waitForFunction(() => document.querySelector("#app > .loading") === null);
 }
 
-/** The same for one test: the tab is closed when the test ends, whichever way. */
+/** Opens the first page with the late part of its program held back, unless it is asked for again; the result lets it through. */
+export async function openWithoutLatePart(page) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  let asked = 0;
+  await page.route("**/*_late.wasm", async (route) => {
+    asked += 1;
+    if (asked === 1) await held;
+    await route.continue().catch(() => {});
+  });
+  await page.goto(site);
+  await drawn(page);
+  return release;
+}
+
+/** Opens a page for one test: the tab is closed when the test ends, whichever way. */
 export async function visit(t, browser, path = "", options = {}) {
   const page = await newPage(browser, options);
   t.after(() => page.context().close());

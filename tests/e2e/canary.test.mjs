@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { address, assertHealthy, follow, launch, newPage, open, paste, says, site, started, tokenBox } from "./browser.mjs";
+import { address, assertHealthy, follow, launch, newPage, open, openWithoutLatePart, paste, says, site, started, tokenBox } from "./browser.mjs";
 import { defineAdd, openSink, ways } from "./sink.mjs";
 import { CLIENT, ISSUER, forged, identityClaims } from "./tokens.mjs";
 
@@ -173,6 +173,17 @@ for (const [whose, target] of [["a foreign server", () => sink.address], ["the s
     const page = await newPage(browser);
     t.after(() => page.context().close());
     await open(page);
+    await paste(tokenBox(page), token);
+    const barred = names.filter((name) => target() === site || !OWN_SERVER_ONLY.includes(name));
+    await assertBarred(page, target(), barred);
+  });
+}
+
+for (const [whose, target] of [["a foreign server", () => sink.address], ["the site's own server", () => site]]) {
+  test(`while the late part of the program is missing no way leads to ${whose}`, { timeout: 60_000 }, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    await openWithoutLatePart(page);
     await paste(tokenBox(page), token);
     const barred = names.filter((name) => target() === site || !OWN_SERVER_ONLY.includes(name));
     await assertBarred(page, target(), barred);

@@ -5,7 +5,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { assertHealthy, launch, newPage, open, says, site, started, tokenBox, visit } from "./browser.mjs";
+import {
+  assertHealthy, follow, launch, newPage, open, openWithoutLatePart, paste, says, site, started, tokenBox, visit,
+} from "./browser.mjs";
 import { identityClaims, newKey, signed } from "./tokens.mjs";
 
 let browser;
@@ -50,7 +52,7 @@ test("each file is asked for once", async () => {
   await page.waitForLoadState("networkidle");
   const remote = asked.filter((url) => url.startsWith(site));
   assert.deepEqual(remote, [...new Set(remote)]);
-  assert.equal(remote.filter((url) => url.endsWith(".wasm")).length, 1);
+  assert.equal(remote.filter((url) => url.endsWith(".wasm")).length, 2);
   assert.deepEqual(asked.filter((url) => !url.startsWith(site) && !url.startsWith("data:")), []);
   await page.context().close();
 });
@@ -126,7 +128,8 @@ test("the sample and Clear can be undone", async (t) => {
   await assertHealthy(page);
 });
 
-const needed = [["program", "**/*.wasm"], ["script", "**/fedcred-app-*.js"], ["unpacker", "**/unpack-*.js"]];
+const parts = [["first part", "**/*_bg.wasm"], ["late part", "**/*_late.wasm"]];
+const needed = [...parts, ["script", "**/fedcred-app-*.js"], ["unpacker", "**/unpack-*.js"]];
 for (const [what, files] of needed) {
   test(`without its ${what} the page says so and keeps the text`, async (t) => {
     const page = await newPage(browser);
@@ -149,13 +152,15 @@ for (const [what, files] of needed) {
   });
 }
 
-test("a program that is no WebAssembly is a start that failed, too", async (t) => {
-  const page = await newPage(browser);
-  t.after(() => page.context().close());
-  await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "<!doctype html>" }));
-  await page.goto(site);
-  await says(page.getByRole("alert"), "Fedcred could not start");
-});
+for (const [what, files] of parts) {
+  test(`a ${what} that is no WebAssembly is a start that failed, too`, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    await page.route(files, (route) => route.fulfill({ contentType: "application/wasm", body: "<!doctype html>" }));
+    await page.goto(site);
+    await says(page.getByRole("alert"), "Fedcred could not start");
+  });
+}
 
 const damages = {
   "that ends too early": (program) => program.subarray(0, -1),
@@ -163,17 +168,19 @@ const damages = {
   "of zeros but for its lengths": (program) => program.fill(0, 100),
   "of ones but for its lengths": (program) => program.fill(1, 100),
 };
-for (const [what, damage] of Object.entries(damages)) {
-  test(`a program ${what} is a start that failed, too`, async (t) => {
-    const page = await newPage(browser);
-    t.after(() => page.context().close());
-    await page.route("**/*.wasm", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ contentType: "application/wasm", body: damage(await response.body()) });
+for (const [what, files] of parts) {
+  for (const [how, damage] of Object.entries(damages)) {
+    test(`a ${what} ${how} is a start that failed, too`, async (t) => {
+      const page = await newPage(browser);
+      t.after(() => page.context().close());
+      await page.route(files, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ contentType: "application/wasm", body: damage(await response.body()) });
+      });
+      await page.goto(site);
+      await says(page.getByRole("alert"), "Fedcred could not start");
     });
-    await page.goto(site);
-    await says(page.getByRole("alert"), "Fedcred could not start");
-  });
+  }
 }
 
 test("the program that is unpacked is the one that was compiled", async (t) => {
@@ -181,15 +188,74 @@ test("the program that is unpacked is the one that was compiled", async (t) => {
   t.after(() => page.context().close());
   await page.addInitScript(() => {
     const compile = WebAssembly.compile;
+    globalThis.compiled = [];
     WebAssembly.compile = (bytes) => {
-      globalThis.compiled = crypto.subtle.digest("SHA-256", bytes);
+      globalThis.compiled.push(crypto.subtle.digest("SHA-256", bytes));
       return compile(bytes);
     };
   });
   await open(page);
-  const unpacked = await page.evaluate(async () => Array.from(new Uint8Array(await globalThis.compiled)));
-  const compiled = createHash("sha256").update(readFileSync(new URL("../../target/program.wasm", import.meta.url)));
-  assert.equal(Buffer.from(unpacked).toString("hex"), compiled.digest("hex"));
+  const hashes = await page.evaluate(async () =>
+    (await Promise.all(globalThis.compiled)).map((hash) => Array.from(new Uint8Array(hash))),
+  );
+  const unpacked = hashes.map((hash) => Buffer.from(hash).toString("hex"));
+  const made = ["first", "late"].map((part) => readFileSync(new URL(`../../target/${part}.wasm`, import.meta.url)));
+  assert.deepEqual(unpacked, made.map((part) => createHash("sha256").update(part).digest("hex")));
+});
+
+test("Decode works before the late part is there, and then only its address is open, until it is there", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const release = await openWithoutLatePart(page);
+  await paste(tokenBox(page), signed(newKey(), identityClaims()));
+  await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
+  const late = asked.filter((url) => url.endsWith("_late.wasm"));
+  assert.equal(late.length, 1, "asked for once, and not waited for");
+  assert.deepEqual(page.lines, []);
+
+  const reaches = (url) => page.evaluate((to) => fetch(to, { cache: "reload" }).then(() => true, () => false), url);
+  assert.equal(await reaches(site), false);
+  assert.equal(await reaches(late[0]), true);
+  release();
+  await started(page);
+  assert.equal(await reaches(late[0]), false);
+});
+
+const late = [
+  ["Simulate", "group", "Step through the exchange"],
+  ["Explain", "textbox", "Text with an error"],
+  ["Credential", "region", "Source"],
+];
+for (const [name, role, what] of late) {
+  test(`${name} before the late part is there waits for it`, async (t) => {
+    const page = await newPage(browser);
+    t.after(() => page.context().close());
+    await openWithoutLatePart(page);
+    await follow(page, name);
+    await page.getByRole(role, { name: what }).waitFor();
+    await started(page);
+    await assertHealthy(page);
+  });
+}
+
+test("a late part that does not come when it is needed is a start that failed, too", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  let first = true;
+  await page.route("**/*_late.wasm", (route) => {
+    if (!first) route.abort();
+    first = false;
+  });
+  await page.goto(site);
+  await says(page.getByRole("region", { name: "Result" }), "Paste a token and its claims appear here");
+  await tokenBox(page).focus();
+  await page.keyboard.insertText("what was typed");
+  await page.getByRole("link", { name: "Explain" }).click();
+  await says(page.getByRole("alert"), "Fedcred could not start");
+  assert.equal(await page.locator("#crash").isVisible(), false);
+  assert.equal(await page.locator("#token").inputValue(), "what was typed");
 });
 
 /** Lets the test get at the program from outside. */
@@ -252,6 +318,19 @@ for (const [what, mishap] of [["panic", trapOnInput], ["browser's error", throwO
   });
 }
 
+test("a panic in the late part says so", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript(keepProgram);
+  await open(page);
+  await page.evaluate(() => (Date.now = () => globalThis.program.__wbindgen_malloc(-1, 1)));
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
+  await says(page.getByRole("alert"), "Fedcred has stopped");
+  const report = await page.locator("#crash-report").innerText();
+  assert.match(report, /^fedcred-app-[\da-f]+_bg\.wasm(\n(late )?wasm-function\[\d+\]:0x[\da-f]+)+$/);
+  assert.match(report, /\nlate wasm/);
+});
+
 test("a panic while the program starts is no start that failed", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
@@ -304,8 +383,10 @@ test("the stored theme is applied before the page is drawn", async () => {
 test("the program names no folder of the machine that built it", async () => {
   const page = await newPage(browser);
   await page.goto(site);
-  const wasm = await page.locator("#app-wasm").evaluate((link) => link.href);
-  const text = Buffer.from(await (await fetch(wasm)).arrayBuffer()).toString("latin1");
-  assert.doesNotMatch(text, /\/registry\/src\/|\/home\/|\/root\//);
+  const addresses = await page.locator("#app-wasm").evaluate((link) => [link.href, new URL(link.dataset.late, link.href).href]);
+  for (const wasm of addresses) {
+    const text = Buffer.from(await (await fetch(wasm)).arrayBuffer()).toString("latin1");
+    assert.doesNotMatch(text, /\/registry\/src\/|\/home\/|\/root\//);
+  }
   await page.context().close();
 });

@@ -55,7 +55,7 @@ fn core() -> Result<Site> {
     let folder = root().join("target/bench");
     let compiled = root().join(wasm_file::RELEASE).join("examples/bench.wasm");
     let bound = wasm_file::bind(&compiled, &folder, "bench")?;
-    wasm_file::shrink(&bound, &bound, &[])?;
+    wasm_file::shrink(&bound)?;
     Ok(Site {
         dist: folder.clone(),
         compressed: folder,

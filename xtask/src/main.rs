@@ -9,6 +9,7 @@ mod setup;
 mod shell;
 mod site;
 mod size;
+mod split;
 mod streams;
 mod styles;
 mod test;

@@ -59,6 +59,17 @@ pub(crate) fn html_of(page: &Page, trunk: &str, base: &str) -> Result<String> {
     with_title(&with_links(&html, base)?, page.title)
 }
 
+/// Puts in the names of the parts of the program, for what Trunk called the whole and for what Trunk.toml calls the late
+/// part.
+pub(crate) fn with_program(html: &str, whole: &str, [first, late]: &[String; 2]) -> Result<String> {
+    let old = [whole, "late.wasm"];
+    ensure!(
+        old.iter().all(|name| html.matches(name).count() == 1),
+        "index.html must name both parts of the program exactly once: see Trunk.toml"
+    );
+    Ok(html.replace(old[0], first).replace(old[1], late))
+}
+
 /// Replaces the one `<title>`.
 fn with_title(html: &str, title: &str) -> Result<String> {
     let (start, end) = ("<title>", "</title>");
@@ -192,6 +203,18 @@ mod tests {
             "/x/",
             &["href=\"/x/\">S"],
         );
+    }
+
+    #[test]
+    fn both_parts_of_the_program_get_their_names() {
+        let html = "<link data-late=/x/late.wasm href=/x/a_bg.wasm>";
+        let names = ["b_bg.wasm".to_owned(), "b_late.wasm".to_owned()];
+        assert_eq!(
+            with_program(html, "a_bg.wasm", &names).unwrap(),
+            "<link data-late=/x/b_late.wasm href=/x/b_bg.wasm>"
+        );
+        assert!(with_program(html, "c_bg.wasm", &names).is_err());
+        assert!(with_program(&html.repeat(2), "a_bg.wasm", &names).is_err());
     }
 
     #[test]

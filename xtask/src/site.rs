@@ -9,10 +9,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::pages::{PAGES, html_of};
+use crate::pages::{self, PAGES, html_of};
 use crate::shell::{root, run, say};
+use crate::split::Parts;
 use crate::wasm_target::{Goal, TARGET, std_sources, toolchain};
-use crate::{compress, import_names, setup, streams, styles};
+use crate::{compress, import_names, setup, split, streams, styles};
 
 /// Everything that a change of can change the site.
 const INPUTS: [&str; 12] = [
@@ -54,8 +55,8 @@ pub(crate) fn build(base: &str) -> Result<Site> {
     if old != stamp_of(&inputs, &site)? {
         say("Building the release site");
         trunk(base)?;
-        minify_scripts(&site.dist)?;
         finish_program(&site.dist)?;
+        minify_scripts(&site.dist)?;
         write_pages(&site)?;
         compress::copy(&site.dist, &site.compressed)?;
         write(&stamp, &stamp_of(&inputs, &site)?)?;
@@ -122,26 +123,60 @@ fn minify_scripts(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Shortens the names between script and wasm, and sorts the code. Trunk names the two files alike.
+/// Splits the program in two, shortens the names between script and wasm, and sorts the code.
 fn finish_program(dist: &Path) -> Result<()> {
     let files = files_below(dist)?;
     let mut wasm = files
         .into_iter()
         .filter(|(name, _)| name.extension() == Some("wasm".as_ref()));
-    let (name, mut wasm) = wasm.next().context("Trunk wrote no wasm")?;
-    let script = dist.join(name.to_string_lossy().replace("_bg.wasm", ".js"));
+    let (old, wasm) = wasm.next().context("Trunk wrote no wasm")?;
+    let old = old.to_string_lossy().into_owned();
+    // Trunk names the two files alike.
+    let script = dist.join(old.replace("_bg.wasm", ".js"));
     let mut text = fs::read_to_string(&script)
         .with_context(|| format!("Trunk wrote no {}", script.display()))?;
-    import_names::number(&mut text, &mut wasm);
+    let mut parts = split(&wasm)?;
+    split::let_call(&mut text)?;
+    import_names::number(&mut text, &mut parts.first);
     write(&script, &text)?;
-    fs::write(root().join(PLAIN_PROGRAM), &wasm).context("could not write the wasm")?;
-    let sorted = streams::sorted(&wasm).context("could not sort the code of the wasm")?;
-    fs::write(dist.join(&name), sorted)
-        .with_context(|| format!("could not write {}", name.display()))
+    write(&root().join(NAMED_PROGRAM), &wasm)?;
+    write(&root().join("target/first.wasm"), &parts.first)?;
+    write(&root().join("target/late.wasm"), &parts.late)?;
+
+    let sorted = [&parts.first, &parts.late].map(|part| streams::sorted(part));
+    let [first, late] = sorted.map(|part| part.context("could not sort the code of the wasm"));
+    let (first, late) = (first?, late?);
+    // Both belong together, so a change of one changes both names.
+    let mut hasher = DefaultHasher::new();
+    (&first, &late).hash(&mut hasher);
+    let name = format!("fedcred-app-{:016x}", hasher.finish());
+    let names = [format!("{name}_bg.wasm"), format!("{name}{LATE}")];
+    fs::remove_file(dist.join(&old)).with_context(|| format!("could not remove {old}"))?;
+    write(&dist.join(&names[0]), &first)?;
+    write(&dist.join(&names[1]), &late)?;
+    let page = dist.join("index.html");
+    let html = fs::read_to_string(&page).context("Trunk wrote no index.html")?;
+    write(&page, &pages::with_program(&html, &old, &names)?)
 }
 
-/// The program before its code is sorted, for the tests.
-const PLAIN_PROGRAM: &str = "target/program.wasm";
+/// How the name of the late part ends.
+const LATE: &str = "_late.wasm";
+
+pub(crate) fn is_late(name: &str) -> bool {
+    name.ends_with(LATE)
+}
+
+/// The program as Trunk made it, with names, for the sizes and for reports of a crash.
+pub(crate) const NAMED_PROGRAM: &str = "target/named/app.wasm";
+
+/// The parts of a program with names.
+pub(crate) fn split(wasm: &[u8]) -> Result<Parts> {
+    let mut files = Vec::new();
+    for folder in ["core/data", "static/scenarios"] {
+        files.extend(files_below(&root().join(folder))?.into_values());
+    }
+    split::split(wasm, &files).context("could not split the wasm")
+}
 
 /// Flags that make the program smaller: SHA-256 in a loop instead of unrolled, 1.5 kB, and far faster than needed;
 /// no addresses that are counted along in loops (LLVM's loop strength reduction), 1.2 kB; no computation done twice to
@@ -186,10 +221,10 @@ fn write_pages(site: &Site) -> Result<()> {
     Ok(())
 }
 
-fn write(file: &Path, text: &str) -> Result<()> {
+fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, text))
+        .and_then(|()| fs::write(file, content))
         .with_context(|| format!("could not write {}", file.display()))
 }
 

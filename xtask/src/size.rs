@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::site::{Site, files_below};
+use crate::site::{Site, files_below, is_late};
 use crate::wasm_size;
 
 /// A first visit, compressed; kB are 1000 bytes.
@@ -32,7 +32,7 @@ pub(crate) fn report(site: &Site, json: bool) -> Result<()> {
         println!("{:#}", as_json(&weights, &crates));
     } else {
         print!("{}{}", files_table(&weights), crates_table(&crates));
-        println!("{}", verdict(first_visit(&weights)));
+        print!("{}", verdict(&weights));
     }
     within_budget(&weights)
 }
@@ -41,7 +41,7 @@ pub(crate) fn report(site: &Site, json: bool) -> Result<()> {
 pub(crate) fn show(site: &Site) -> Result<()> {
     let weights = weights(site)?;
     print!("{}", files_table(&weights));
-    println!("{}", verdict(first_visit(&weights)));
+    print!("{}", verdict(&weights));
     Ok(())
 }
 
@@ -62,7 +62,14 @@ fn first_visit(weights: &[Weight]) -> u64 {
     first.map(|weight| weight.brotli).sum()
 }
 
-fn verdict(total: u64) -> String {
+/// The bytes of a first visit without the late part of the program.
+fn first_token(weights: &[Weight]) -> u64 {
+    let late = weights.iter().filter(|weight| is_late(&weight.name));
+    first_visit(weights) - late.map(|weight| weight.brotli).sum::<u64>()
+}
+
+fn verdict(weights: &[Weight]) -> String {
+    let total = first_visit(weights);
     let words = if total > BUDGET {
         "over the budget"
     } else if total > CUT_LINE {
@@ -71,10 +78,12 @@ fn verdict(total: u64) -> String {
         "within the budget"
     };
     format!(
-        "First visit: {} kB ({words}: {} kB at most, cut line {} kB)",
+        "First visit: {} kB ({words}: {} kB at most, cut line {} kB)\n\
+         Before a first token is decoded: {} kB\n",
         kb(total),
         kb(BUDGET),
-        kb(CUT_LINE)
+        kb(CUT_LINE),
+        kb(first_token(weights))
     )
 }
 
@@ -136,6 +145,7 @@ fn as_json(weights: &[Weight], crates: &BTreeMap<String, u64>) -> serde_json::Va
         "files": files,
         "crates": crates,
         "firstVisit": { "brotli": first_visit(weights), "budget": BUDGET, "cutLine": CUT_LINE },
+        "firstToken": { "brotli": first_token(weights) },
     })
 }
 
@@ -168,7 +178,15 @@ mod tests {
     }
 
     #[test]
+    fn a_first_token_does_not_need_the_late_part() {
+        let mut late = weight(7, true);
+        late.name = "app-0123456789abcdef_late.wasm".to_owned();
+        assert_eq!(first_token(&[weight(5, true), late, weight(11, false)]), 5);
+    }
+
+    #[test]
     fn the_budget_has_two_lines() {
+        let verdict = |brotli| verdict(&[weight(brotli, true)]);
         assert!(verdict(220_000).contains("(within the budget:"));
         assert!(verdict(220_001).contains("above the cut line"));
         assert!(verdict(250_000).contains("above the cut line"));

@@ -20,11 +20,11 @@ pub(crate) fn bind(compiled: &Path, folder: &Path, name: &str) -> Result<PathBuf
     Ok(folder.join(format!("{name}_bg.wasm")))
 }
 
-/// Shrinks a bound wasm as Trunk does, with `more` flags than it gives.
-pub(crate) fn shrink(bound: &Path, to: &Path, more: &[&str]) -> Result<()> {
+/// Shrinks a bound wasm as Trunk does.
+pub(crate) fn shrink(bound: &Path) -> Result<()> {
     let mut opt = Command::new(setup::wasm_opt()?.join("wasm-opt"));
-    opt.arg("-Oz").args(more).args(site_flags()?.split(' '));
-    run(opt.arg("-o").arg(to).arg(bound))
+    opt.arg("-Oz").args(site_flags()?.split(' '));
+    run(opt.arg("-o").arg(bound).arg(bound))
 }
 
 /// The flags that index.html gives to Trunk for wasm-opt.

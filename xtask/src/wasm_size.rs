@@ -3,59 +3,49 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
 
 use crate::shell::root;
-use crate::site::{Site, files_below};
-use crate::{setup, wasm_file};
-
-/// What Trunk made the site's wasm of; unlike that, it still has the functions' names.
-const ARTIFACT: &str = "fedcred-app.wasm";
+use crate::site::{self, Site, files_below};
 
 /// Bytes by crate, and by section for what is not a function.
 pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
     attribute(&with_names()?).context(NOT_UNDERSTOOD)
 }
 
-/// Prints the names of functions by number, and the file in which they have these numbers.
+/// Prints the names of functions by number, and the files in which they have these numbers.
 pub(crate) fn name(site: &Site, numbers: &[u32]) -> Result<()> {
-    let files = files_below(&site.dist)?;
-    let mut wasm = files
-        .keys()
-        .filter(|file| file.extension() == Some("wasm".as_ref()));
-    println!("{}", wasm.next().context("the site has no wasm")?.display());
-    let named = with_names()?;
-    let names = names_in(&named).context(NOT_UNDERSTOOD)?;
+    for file in files_below(&site.dist)?.keys() {
+        if file.extension() == Some("wasm".as_ref()) {
+            println!("{}", file.display());
+        }
+    }
+    let parts = site::split(&with_names()?)?;
+    let name = |names: &[String], number: u32| {
+        let name = names.get(number as usize);
+        name.map_or("(no function)", |name| name).to_owned()
+    };
     for number in numbers {
-        println!(
-            "{number:>6}  {}",
-            names.get(number).unwrap_or(&"(no function)")
-        );
+        println!("{number:>6}  {}", name(&parts.first_names, *number));
+        println!("  late  {}", name(&parts.late_names, *number));
     }
     Ok(())
 }
 
 const NOT_UNDERSTOOD: &str = "could not understand the site's wasm";
 
-/// The site's wasm again, through the same tools but with names; kept until the site is built anew.
+/// The site's wasm before it was split, with its functions' names; the build leaves it.
 fn with_names() -> Result<Vec<u8>> {
-    let artifact = root().join(wasm_file::RELEASE).join(ARTIFACT);
-    let folder = root().join("target/named");
-    let named = folder.join("app.wasm");
-    let flags = setup::modified(&root().join("index.html"));
-    if setup::modified(&named) <= setup::modified(&artifact).max(flags) {
-        ensure!(
-            artifact.is_file(),
-            "{} is missing, and only a new build makes it: remove dist/ and run this again",
-            artifact.display()
-        );
-        let bound = wasm_file::bind(&artifact, &folder, "app")?;
-        wasm_file::shrink(&bound, &named, &["-g"])?;
-    }
-    fs::read(&named).with_context(|| format!("could not read {}", named.display()))
+    let file = root().join(site::NAMED_PROGRAM);
+    fs::read(&file).with_context(|| {
+        format!(
+            "could not read {}: remove dist/ and run this again, a new build writes it",
+            file.display()
+        )
+    })
 }
 
 fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
@@ -88,7 +78,8 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
     Ok(sizes)
 }
 
-fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
+/// The names of functions by number.
+pub(crate) fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CustomSection(section) = payload?
             && let KnownCustom::Name(section) = section.as_known()
