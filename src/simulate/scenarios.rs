@@ -1,10 +1,10 @@
 //! The scenarios: those that come with the page, and the one made of the visitor's token.
 
-use fedcred_core::claims::{Claims, EntraIssuer};
+use fedcred_core::claims::{self, Claims, EntraIssuer, explain};
 use fedcred_core::federation::from_token;
-use fedcred_core::flow::{Scenario, ScenarioRead, scenario_for, shipped};
+use fedcred_core::flow::{OtherToken, Scenario, ScenarioRead, TokenKind, scenario_for, shipped};
 use fedcred_core::jose::{self, Token};
-use fedcred_core::text::json::Document;
+use fedcred_core::text::json::{Document, Value};
 
 use crate::history::History;
 use crate::session::Session;
@@ -52,7 +52,38 @@ pub(super) fn yours(session: &Session, now: i64) -> Yours {
 
 fn made_of(token: &Token, session: &Session, now: i64) -> Option<Scenario> {
     let draft = from_token(token, &session.hints());
-    scenario_for(token.payload()?, &draft.credential, session.rules(), now)
+    let payload = token.payload()?;
+    let mut scenario = scenario_for(payload, &draft.credential, session.rules(), now)?;
+    if let Some(kind) = other_kind(token, payload, now) {
+        let (workload, client) = (&mut scenario.workload, &scenario.request.client_id);
+        // Of the application itself the mock would name the service principal.
+        let issued_to = workload.client_id.take();
+        let issued_to = issued_to.filter(|id| id != client.as_str());
+        workload.token = Some(OtherToken {
+            kind,
+            issuer: scenario.cloud.issuer(&scenario.request.tenant),
+            client_id: issued_to.unwrap_or_default(),
+            subject: draft.credential.subject.to_string(),
+            ..OtherToken::default()
+        });
+        for tenant in &mut scenario.directory.tenants {
+            tenant.managed_identities.clear();
+        }
+    }
+    Some(scenario)
+}
+
+/// Whose token of Entra ID it is, where it is surely not a managed identity's: that of a user, or of an application
+/// that has proved itself with a secret or not at all.
+fn other_kind(token: &Token, payload: &Document, now: i64) -> Option<TokenKind> {
+    use claims::TokenKind::{AppOnly, Delegated, IdToken, ManagedIdentity};
+    let acr = ["azpacr", "appidacr"].map(|name| payload.get(name).map(Value::to_text));
+    let acr = acr.into_iter().flatten().next().unwrap_or_default();
+    match explain(token, now).kind {
+        Delegated | IdToken => Some(TokenKind::User),
+        AppOnly | ManagedIdentity if matches!(&*acr, "0" | "1") => Some(TokenKind::App),
+        _ => None,
+    }
 }
 
 /// Why no token can be simulated.
@@ -106,6 +137,38 @@ mod tests {
         cannot(r#"{"iss":"issuer","sub":"a"}"#, NO_ISSUER);
         let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
         cannot(&format!(r#"{{"iss":"{issuer}"}}"#), NO_SUBJECT);
+    }
+
+    #[track_caller]
+    fn check_code(members: &str, code: Option<u32>) {
+        let tenant = "c0c0c0c0-0000-4000-8000-000000000001";
+        let text = format!(
+            r#"{{"iss":"https://login.microsoftonline.com/{tenant}/v2.0","azp":"99999999-0000-4000-8000-00000000000a",
+            "sub":"aaaaaaaa-0000-4000-8000-000000000002","iat":1700000000,{members}}}"#
+        );
+        let Yours::Can(scenario) = pasted(&text) else {
+            panic!("no scenario: {members}");
+        };
+        assert_eq!(run(&scenario).code, code, "{members}");
+    }
+
+    #[test]
+    fn tokens_of_users_and_applications_are_refused_as_such() {
+        let exchange = r#""aud":"fb60f99c-7a34-4190-8149-302f77469936","idtyp":"app""#;
+        check_code(exchange, None);
+        check_code(&format!(r#"{exchange},"azpacr":"2""#), None);
+        check_code(&format!(r#"{exchange},"azpacr":"1""#), Some(700_226));
+        let mirid =
+            r#""xms_mirid":"/subscriptions/s/providers/Microsoft.Compute/virtualMachines/vm""#;
+        check_code(&format!(r#"{exchange},{mirid},"azpacr":"2""#), None);
+        check_code(
+            r#""aud":"00000003-0000-0000-c000-000000000000","scp":"User.Read""#,
+            Some(700_229),
+        );
+        check_code(
+            r#""aud":"99999999-0000-4000-8000-00000000000a","name":"A","preferred_username":"a@contoso.example","nonce":"n""#,
+            Some(700_229),
+        );
     }
 
     #[test]
