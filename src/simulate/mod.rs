@@ -252,4 +252,4 @@ fn paste_again(asked: Option<Choice>) -> Html {
 }
 
 const NOTHING: &str = "Nothing is pasted: an address never holds what was entered.";
-const YOURS: &str = "The signature of your token cannot be made again, for its key is Entra ID's. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key.";
+const YOURS: &str = "The signature of your token cannot be made again, for only its issuer has the key. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key.";

@@ -1,6 +1,6 @@
 //! What the page says of an exchange: how it ends, what a step does, how a check went.
 
-use fedcred_core::entra::CheckVerdict;
+use fedcred_core::entra::{CheckVerdict, HttpRequest};
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
 use fedcred_core::text::time;
@@ -105,11 +105,18 @@ pub(super) const fn verdict(verdict: CheckVerdict) -> &'static str {
 
 /// Why the exchange has this step; empty where it fails, for then the failure is explained.
 pub(super) fn purpose(step: &Step) -> &'static str {
+    let posts = |request: &HttpRequest| request.method == "POST";
+    if step.id == "identity-request" && step.request.as_ref().is_some_and(posts) {
+        return OTHER_TOKEN;
+    }
     let found = PURPOSES
         .iter()
         .find(|(id, _)| *id == step.id && !step.failed);
     found.map_or("", |(_, purpose)| purpose)
 }
+
+/// Where the token is not asked for at the managed-identity endpoint.
+const OTHER_TOKEN: &str = "How a workload gets such a token is its platform's own matter. This request, which only the mock knows, stands for it.";
 
 /// By the step's id.
 const PURPOSES: [(&str, &str); 18] = [
@@ -117,7 +124,10 @@ const PURPOSES: [(&str, &str); 18] = [
         "before-request",
         "Something else comes first: a credential is saved, or a library asks which cloud this is.",
     ),
-    ("before-answer", "What it changes counts from now on."),
+    (
+        "before-answer",
+        "What it changes stands in the directory now. It may be found everywhere only minutes later.",
+    ),
     (
         "identity-request",
         "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.",
@@ -154,7 +164,7 @@ const PURPOSES: [(&str, &str); 18] = [
     ),
     (
         "registration-matches",
-        "One credential must hold both the subject and the audience of the assertion.",
+        "One credential must fit both the subject and the audience of the assertion.",
     ),
     (
         "resource-known",
@@ -222,6 +232,14 @@ mod tests {
         purposes.sort_unstable();
         purposes.dedup();
         assert_eq!(purposes.len(), trace.steps.len());
+    }
+
+    #[test]
+    fn a_token_of_another_kind_has_no_endpoint_on_its_host() {
+        for word in ["github", "aks", "user-token", "app-token"] {
+            let trace = trace(word);
+            assert_eq!(purpose(trace.steps.first().unwrap()), OTHER_TOKEN, "{word}");
+        }
     }
 
     #[track_caller]
