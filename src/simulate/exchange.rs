@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use fedcred_core::claims::EntraIssuer;
 use fedcred_core::entra::{HttpRequest, Tenant};
 use fedcred_core::flow::{Actor, Fault, Scenario, TokenKind, Trace, run, shipped};
 use fedcred_core::text::{Diagnostic, Severity};
@@ -55,7 +56,7 @@ impl Exchange {
         Self {
             choice,
             trace: Shared::new(run(&scenario)),
-            names: Rc::new(names(&scenario)),
+            names: Rc::new(names(&scenario.with_faults())),
             scenario,
             findings,
         }
@@ -105,16 +106,17 @@ fn names(scenario: &Scenario) -> Names {
         Some(_) => ("without managed identity", "", "Token of Entra ID"),
     };
     let issuer = token.map_or("", |token| token.issuer.as_str());
+    let home_is = match token {
+        Some(_) => "issuer of the token",
+        None => "home of the identity",
+    };
     let external = scenario.directory.external(issuer);
     let external = external.map_or("Issuer", |issuer| issuer.display_name.as_str());
     Names {
         all: vec![
             (Actor::Client, name("Client application", holds.to_owned())),
             (Actor::Issuer, name(external, host(issuer))),
-            (
-                Actor::Home,
-                name("Entra ID", of("home of the identity", home(scenario))),
-            ),
+            (Actor::Home, name("Entra ID", of(home_is, home(scenario)))),
             (
                 Actor::Entra,
                 name("Entra ID", of("tenant", tenant(scenario))),
@@ -129,13 +131,18 @@ fn names(scenario: &Scenario) -> Names {
     }
 }
 
-/// The tenant whose identity the client's host has.
+/// The tenant whose identity the client asks for, or that issues its token.
 fn home(scenario: &Scenario) -> Option<&Tenant> {
-    let host = &scenario.workload.host;
+    let workload = &scenario.workload;
+    let token = workload.token.as_ref();
+    let issuer = token.and_then(|token| EntraIssuer::of(&token.issuer));
     let mut tenants = scenario.directory.tenants.iter();
-    tenants.find(|tenant| {
-        let mut identities = tenant.managed_identities.iter();
-        identities.any(|identity| identity.hosts.contains(host))
+    tenants.find(|tenant| match &issuer {
+        Some(issuer) => tenant.id.as_str() == issuer.tenant,
+        None => tenant.managed_identities.iter().any(|identity| {
+            identity.hosts.contains(&workload.host)
+                || workload.client_id.as_deref() == Some(identity.client_id.as_str())
+        }),
     })
 }
 
@@ -212,6 +219,23 @@ mod tests {
         assert_eq!(note(Actor::Entra), "tenant: Contoso");
         assert_eq!(note(Actor::Api), "orders.contoso.example");
         assert_eq!(host("x"), "x");
+    }
+
+    #[test]
+    fn participants_are_those_of_the_exchange_that_runs() {
+        let note = |word, actor| {
+            let exchange = Exchange::of(Choice::Shipped(word), None, &own(Yours::Nothing));
+            exchange.names.of(actor).note
+        };
+        assert_eq!(note("wrong-tenant", Actor::Entra), "tenant: Another tenant");
+        assert_eq!(
+            note("identity-not-found", Actor::Home),
+            "home of the identity: Contoso"
+        );
+        assert_eq!(
+            note("user-token", Actor::Home),
+            "issuer of the token: Contoso"
+        );
     }
 
     #[test]

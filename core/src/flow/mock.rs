@@ -54,6 +54,14 @@ impl Mock {
     }
 }
 
+impl Scenario {
+    /// What runs: the scenario with its faults in it.
+    #[must_use]
+    pub fn with_faults(&self) -> Self {
+        broken(self)
+    }
+}
+
 /// The scenario with its faults in it, each once and in their own order.
 pub(super) fn broken(scenario: &Scenario) -> Scenario {
     let mut broken = scenario.clone();
