@@ -7,7 +7,7 @@ use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::words;
-use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, each, show, verdict};
+use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, each, element, show, verdict};
 
 /// In the order in which they were made.
 pub(super) fn checks(checks: &[Check]) -> Html {
@@ -48,21 +48,40 @@ fn view(check: &Check) -> Html {
 fn values(check: &Check) -> Html {
     match check.verdict {
         CheckVerdict::Pass if check.presented == check.configured => {
-            html! { <p class="value">{ show(&check.presented) }</p> }
+            html! { <p class="value">{ said(&check.presented) }</p> }
         }
         CheckVerdict::Pass | CheckVerdict::Fail => html! {
             <dl class="check-values">
-                <dt>{ PRESENTED }</dt><dd class="value">{ show(&check.presented) }</dd>
-                <dt>{ CONFIGURED }</dt><dd class="value">{ show(&check.configured) }</dd>
+                <dt>{ PRESENTED }</dt><dd class="value">{ said(&check.presented) }</dd>
+                <dt>{ CONFIGURED }</dt><dd class="value">{ said(&check.configured) }</dd>
             </dl>
         },
         CheckVerdict::Skipped | CheckVerdict::NotReached => Html::default(),
     }
 }
 
+/// A value; nothing is said to be nothing.
+fn said(value: &str) -> Html {
+    if value.is_empty() {
+        element("span", "hint", "nothing")
+    } else {
+        show(value)
+    }
+}
+
+/// Whether characters are compared: not with an expression.
+pub(super) fn by_character(check: &Check) -> bool {
+    check.compares_text() && !is_expression(&check.configured)
+}
+
+fn is_expression(text: &str) -> bool {
+    let start = text.get(..7).unwrap_or_default();
+    start.eq_ignore_ascii_case("claims[")
+}
+
 /// Both values of a check that failed, with the characters marked that differ.
 pub(super) fn difference(check: &Check) -> Html {
-    if !check.compares_text() {
+    if !by_character(check) {
         return values(check);
     }
     let (presented, configured) = diff(&check.presented, &check.configured);

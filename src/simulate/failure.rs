@@ -5,7 +5,7 @@ use fedcred_core::flow::{Outcome, Trace};
 use fedcred_core::text::json::{Document, Value};
 use yew::prelude::*;
 
-use super::checks::difference;
+use super::checks::{by_character, difference};
 use super::faults::repair;
 use super::view::View;
 use crate::ui::{marked, show};
@@ -18,7 +18,7 @@ pub(super) fn failure(view: &View) -> Html {
         <div class="failure">
             if let Some(check) = check {
                 { difference(check) }
-                if check.compares_text() {
+                if by_character(check) {
                     <p class="hint">{ kind(&check.presented, &check.configured) }</p>
                 }
                 if !check.note.is_empty() {
