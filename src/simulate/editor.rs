@@ -14,7 +14,6 @@ use super::exchange::{Exchange, is_sound};
 use super::place::{Action, Choice};
 use super::scenarios::Own;
 use super::view::{Shown, View};
-use super::words;
 use crate::history::History;
 use crate::platform::files::Read;
 use crate::platform::{files, page, paste_box};
@@ -198,7 +197,7 @@ fn status(view: &View) -> Html {
     let words = if whole.is_older() {
         "The text has errors; they stand below it. What runs is the text before them.".to_owned()
     } else if !view.is_hidden() {
-        ["It ends: ", &words::outcome(&whole.trace), "."].concat()
+        ["It ends: ", &whole.trace.end(), "."].concat()
     } else {
         String::new()
     };

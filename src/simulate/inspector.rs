@@ -53,7 +53,9 @@ fn verdict(step: &Step, trace: &Trace) -> Html {
             if step.failed {
                 { error_line(step, trace) }
             }
-            <p>{ marked(words::purpose(step)) }</p>
+            if !step.failed {
+                <p>{ marked(words::purpose(step)) }</p>
+            }
         </>
     };
     ui::verdict(Verdict {
