@@ -7,8 +7,10 @@ use yew::prelude::*;
 
 use super::checks::{by_character, difference};
 use super::faults::repair;
-use super::view::View;
-use crate::ui::{marked, show};
+use super::settings::EDIT;
+use super::view::{Shown, Tool, View};
+use crate::platform::page;
+use crate::ui::{button, classed, marked, show};
 
 /// The explanation below the verdict of a failing step.
 pub(super) fn failure(view: &View) -> Html {
@@ -26,11 +28,26 @@ pub(super) fn failure(view: &View) -> Html {
                 }
             }
             { entry.map_or_else(|| unknown(view.trace()), explanation) }
-            if !view.exchange.scenario.faults.is_empty() {
-                <p>{ repair(view, "button button-primary", "Repair and run again") }</p>
-            }
+            <p>{ way_out(view) }</p>
         </div>
     }
+}
+
+/// Faults are taken away at once; what is wrong in the scenario itself is for the visitor to change.
+fn way_out(view: &View) -> Html {
+    if !view.exchange.scenario.faults.is_empty() {
+        return repair(view, "button button-primary", "Repair and run again");
+    }
+    let open = view.showing(Shown {
+        tool: Some(Tool::Editor),
+        ..(*view.shown).clone()
+    });
+    // The editor unfolds below its button.
+    let change = Callback::from(move |event: MouseEvent| {
+        page::focus(EDIT);
+        open.emit(event);
+    });
+    classed("button", button("Change the scenario", change))
 }
 
 fn kind(presented: &str, configured: &str) -> &'static str {

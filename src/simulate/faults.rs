@@ -15,6 +15,9 @@ pub(super) fn faults(view: &View) -> Html {
             { each(Fault::ALL.into_iter().map(|fault| switch(view, fault))) }
         </fieldset>
     }];
+    if view.whole.scenario.workload.token.is_some() {
+        parts.push(element("p", "hint", NO_IDENTITY));
+    }
     if !on.is_empty() {
         parts.push(element(
             "p",
@@ -24,6 +27,9 @@ pub(super) fn faults(view: &View) -> Html {
     }
     element("div", "panel-body", group(parts))
 }
+
+const NO_IDENTITY: &str =
+    "The last two change nothing here: this workload asks no managed-identity endpoint.";
 
 fn switch(view: &View, fault: Fault) -> Html {
     let mut faults = view.whole.scenario.faults.clone();

@@ -59,7 +59,11 @@ fn tool_button(view: &View, tool: Tool, words: String) -> Html {
         ..(*view.shown).clone()
     });
     let button = html! { <button type="button" class="button" {onclick}>{ words }</button> };
-    with("aria-expanded", open.to_string().into(), button)
+    let button = with("aria-expanded", open.to_string().into(), button);
+    match tool {
+        Tool::Editor => with("id", EDIT.into(), button),
+        _ => button,
+    }
 }
 
 fn chooser(view: &View) -> Html {
@@ -108,5 +112,7 @@ fn option_group(label: &'static str, options: Vec<Html>) -> Html {
     }
 }
 
+/// The id of the button that unfolds the editor.
+pub(super) const EDIT: &str = "edit";
 /// The id of what is unfolded.
 const TOOL: &str = "tool";

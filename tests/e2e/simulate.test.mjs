@@ -273,3 +273,27 @@ test("one's own token becomes a scenario to edit", async (t) => {
   await says(controls(page), "stops at");
   await assertHealthy(page);
 });
+
+test("the token of a user is refused as such, and the scenario is changed from there", async (t) => {
+  const page = await visit(t, browser, "");
+  const claims = {
+    iss: "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0", scp: "User.Read",
+    sub: "aaaaaaaa-0000-4000-8000-000000000002", aud: "00000003-0000-0000-c000-000000000000", iat: 1_795_447_140,
+  };
+  await page.getByRole("textbox", { name: "Token", exact: true }).fill(JSON.stringify(claims));
+  await follow(page, "Simulate");
+  await press(page, button(page, "Go to the failing step"));
+  await says(details(page), "AADSTS700229");
+  await press(page, button(page, "Change the scenario"));
+  await editor(page).getByText("It ends: refused with AADSTS700229.").waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent === "Edit");
+  await assertHealthy(page);
+});
+
+test("a workload without a managed identity is told which faults change nothing", async (t) => {
+  const page = await visit(t, browser, "simulate/?scenario=github&faults=imds-throttled");
+  await says(details(page), "which only the mock knows");
+  await press(page, tool(page, /^Make it fail/));
+  await says(editor(page), "The last two change nothing here");
+  await assertHealthy(page);
+});
