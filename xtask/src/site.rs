@@ -105,6 +105,8 @@ pub(crate) fn compiler(program: &str, dirs: &[PathBuf]) -> Result<Command> {
     let mut command = toolchain.command(program, dirs, Goal::Site)?;
     let mut flags = without_local_paths()?;
     flags.extend(SMALL.map(ToOwned::to_owned));
+    // By their names the program is split: all compilers are to write them alike.
+    flags.push("-Csymbol-mangling-version=v0".to_owned());
     flags.extend(toolchain.panic_flags().map(ToOwned::to_owned));
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     Ok(command)
