@@ -2,7 +2,7 @@
 
 use fedcred_core::entra::{CheckVerdict, HttpRequest};
 use fedcred_core::federation::Rules;
-use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
+use fedcred_core::flow::{Actor, Outcome, Step, StepKind, Trace, TraceAt};
 use fedcred_core::text::time;
 
 use super::message::status;
@@ -44,11 +44,17 @@ fn clock(seconds: i64) -> String {
 
 /// Who acts, and to whom.
 pub(super) fn route(step: &Step) -> String {
-    let from = step.from.title();
+    let graph = [step.from, step.to].contains(&Actor::Graph);
+    let title = |actor: Actor| match actor {
+        // The application itself has no right to change the directory.
+        Actor::Client if graph => "Administrator",
+        _ => actor.title(),
+    };
+    let from = title(step.from);
     if step.from == step.to {
         format!("{from} checks")
     } else {
-        format!("{from} to {}", step.to.title())
+        format!("{from} to {}", title(step.to))
     }
 }
 
@@ -260,6 +266,11 @@ mod tests {
             "wrong-subject",
             11,
             "Step 12 of 12: Refused: HTTP 401. Entra ID to Client application. HTTP 401 Unauthorized.",
+        );
+        check(
+            "propagation",
+            0,
+            "Step 1 of 7: An administrator calls Microsoft Graph. Administrator to Microsoft Graph. Sent.",
         );
         check(
             "managed-identity",
