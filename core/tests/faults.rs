@@ -73,6 +73,20 @@ fn a_fault_of_the_credential_or_the_assertion() {
     }
 }
 
+/// The names and words of an expression stay: it is the value that differs.
+#[test]
+fn the_case_of_an_expression_is_that_of_its_values() {
+    let trace = with("flexible-match", &[Fault::Case]);
+    let failing = trace
+        .failing_step()
+        .and_then(|step| step.failure())
+        .unwrap();
+    assert_eq!(
+        failing.configured,
+        "claims['sub'] matches 'REPO:EXAMPLE-ORG/SHOP:REF:REFS/HEADS/*' and claims['repository_id'] eq '1001'"
+    );
+}
+
 #[test]
 fn a_fault_of_the_tenant_or_the_host() {
     check(

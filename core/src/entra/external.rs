@@ -118,7 +118,9 @@ impl Entra {
             _ => Kind::App,
         };
         let client_id = ClientId::from(&*text("clientId"));
-        let principal = tenant.service_principal(&client_id);
+        let principal = tenant
+            .service_principal(&client_id)
+            .filter(|_| kind != Kind::User);
         let subject = text("subject");
         let exchange = self.setting.cloud.exchange_audience();
         let token = self.resource(tenant, exchange).and_then(|resource| {

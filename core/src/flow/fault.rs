@@ -175,7 +175,7 @@ impl Fault {
             Case => for_credentials(scenario, |credential, _| {
                 credential.subject = other_case(credential.subject.as_str()).into();
                 if let Some(expression) = &mut credential.claims_matching_expression {
-                    expression.value = other_case(&expression.value);
+                    expression.value = other_case_of_values(&expression.value);
                 }
             }),
             Slash => for_credentials(scenario, |credential, _| {
@@ -322,6 +322,23 @@ fn other_slash(issuer: &str) -> String {
     issuer
         .strip_suffix('/')
         .map_or_else(|| [issuer, "/"].concat(), str::to_owned)
+}
+
+/// The values of an expression, and not its names and words.
+fn other_case_of_values(expression: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in expression.split('\'').enumerate() {
+        let value = index % 2 == 1 && !out.ends_with('[');
+        if index > 0 {
+            out.push('\'');
+        }
+        if value {
+            out.push_str(&other_case(part));
+        } else {
+            out.push_str(part);
+        }
+    }
+    out
 }
 
 fn other_case(text: &str) -> String {

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 
 use super::fault::Fault;
 use super::trace::Outcome;
-use crate::claims::{Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
+use crate::claims::{
+    Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, platform_of_issuer,
+};
 use crate::entra::{
     AppRole, AppRoleAssignment, Application, ClientId, Directory, ExternalIssuer, KeyRing,
     ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
@@ -417,7 +419,9 @@ fn external_scenario(
     scenario.clock = issued(payload).unwrap_or(now);
     scenario.directory.external_issuers = vec![ExternalIssuer {
         issuer: issuer.to_owned(),
-        display_name: "Your issuer".to_owned(),
+        display_name: platform_of_issuer(issuer)
+            .map_or("Your issuer", |platform| platform.title.as_str())
+            .to_owned(),
         keys: key_ring("demo-2"),
     }];
     scenario.workload.token = Some(OtherToken {
