@@ -93,7 +93,7 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
     if empty && field_words(name).is_empty() {
         parts.push(element("p", "hint", "Empty. Write the first one as JSON."));
     } else {
-        let id = ["add-", &start].concat();
+        let id = ["add-", &start, "-", name].concat();
         let words = ["Add to ", label].concat();
         parts.push(by_id("Add", id, words));
     }
@@ -201,13 +201,14 @@ fn on_click(editing: &Editing) -> Callback<MouseEvent> {
 
 /// The text after a click on the button with this id.
 fn with_list_changed(document: &Document, id: &str) -> Option<String> {
-    if let Some(start) = id.strip_prefix("add-") {
+    if let Some(list) = id.strip_prefix("add-") {
+        let (start, name) = list.split_once('-')?;
         let list = document.value_at(start.parse().ok()?)?;
         if list.items().next().is_some() {
             return Some(with_another(document, list));
         }
-        // Only lists of words are added to when they are empty, and only one of a scenario is such a list.
-        let word = field_words("faults").first().map(|word| quoted(word))?;
+        // Only lists of words are added to when they are empty.
+        let word = field_words(name).first().map(|word| quoted(word))?;
         let items = ["[", &word, "]"].concat();
         return Some(replaced(document.source(), list.span(), &items));
     }
@@ -228,18 +229,25 @@ mod tests {
 
     #[test]
     fn buttons_change_lists() {
-        check("[1, 2]", "add-0", Some("[1, 2, 2]"));
+        check("[1, 2]", "add-0-x", Some("[1, 2, 2]"));
         check("[1, 2]", "drop-0-0", Some("[2]"));
         check(
             r#"{"faults": []}"#,
-            "add-11",
+            "add-11-faults",
             Some(r#"{"faults": ["wrong-subject"]}"#),
         );
+        check(
+            r#"{"skip": []}"#,
+            "add-9-skip",
+            Some(r#"{"skip": ["issuer"]}"#),
+        );
+        check(r#"{"tenants": []}"#, "add-12-tenants", None);
         for id in [
             "",
             "add",
             "add-",
-            "add-9",
+            "add-0",
+            "add-9-x",
             "drop-0",
             "drop-x-0",
             "drop-0-x",

@@ -1,6 +1,7 @@
 //! The fields of a scenario as a person sees them: labels, and the words that a field takes.
 
 use super::fault::Fault;
+use super::scenario::SKIPPED;
 use super::trace::Outcome;
 use crate::claims::Cloud;
 use crate::federation::Rules;
@@ -31,6 +32,7 @@ pub fn field_words(name: &str) -> Vec<&'static str> {
         "outcome" => Outcome::ALL.map(Outcome::word).to_vec(),
         "faults" => Fault::ALL.iter().map(|fault| fault.word()).listed(),
         "signInAudience" => vec!["AzureADMyOrg", "AzureADMultipleOrgs"],
+        "skip" => SKIPPED.iter().map(|(word, _)| *word).listed(),
         "key" => vec!["demo-1", "demo-2"],
         _ => Vec::new(),
     }

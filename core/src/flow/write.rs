@@ -243,9 +243,7 @@ impl Request {
             pen.text("role", &api.role);
             let skipped = SKIPPED.iter().filter(|(_, rule)| api.skip.contains(rule));
             let skipped = skipped.map(|(word, _)| *word).listed();
-            if !skipped.is_empty() {
-                pen.texts("skip", &skipped);
-            }
+            pen.texts("skip", &skipped);
         });
     }
 }
