@@ -413,7 +413,7 @@ impl<'a> Run<'a> {
         match leg.id {
             "before-request" if self.to_graph => "An administrator calls Microsoft Graph",
             "before-answer" if self.to_graph => "Microsoft Graph answers",
-            "identity-request" if other => "Get a token, in the way of the platform",
+            "identity-request" if other => "Ask for the token that is to be the assertion",
             "identity-token" if other => "Token that is to be the assertion",
             _ => leg.title,
         }
