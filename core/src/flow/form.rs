@@ -7,6 +7,13 @@ use crate::claims::Cloud;
 use crate::federation::Rules;
 use crate::text::Listed;
 
+/// Words of labels that are written in another way.
+const WRITTEN: [(&str, &str); 3] = [
+    ("Api", "API"),
+    ("Url", "URL"),
+    ("Identifier uris", "Identifier URIs"),
+];
+
 /// The label of a field: `appId` is "App id".
 #[must_use]
 pub fn field_label(name: &str) -> String {
@@ -20,7 +27,8 @@ pub fn field_label(name: &str) -> String {
             label.push(c);
         }
     }
-    label
+    let written = WRITTEN.iter().find(|(usual, _)| *usual == label);
+    written.map_or_else(|| label.clone(), |(_, written)| (*written).to_owned())
 }
 
 /// The words that a field, or each item of a list with this name, takes; none where it takes any text.
@@ -53,6 +61,10 @@ mod tests {
         check("", "");
         check("clock", "Clock");
         check("appId", "App id");
+        check("api", "API");
+        check("apis", "Apis");
+        check("url", "URL");
+        check("identifierUris", "Identifier URIs");
         check(
             "federatedIdentityCredentials",
             "Federated identity credentials",
