@@ -128,6 +128,17 @@ fn every_fault_has_a_word_and_a_title_of_its_own() {
             assert_ne!(fault.title(), other.title());
         }
     }
+    // Words and titles stand in a table beside the faults.
+    for fault in Fault::ALL {
+        let mut named = String::new();
+        for c in format!("{fault:?}").chars() {
+            if c.is_ascii_uppercase() && !named.is_empty() {
+                named.push('-');
+            }
+            named.push(c.to_ascii_lowercase());
+        }
+        assert_eq!(fault.word(), named);
+    }
     let words: Vec<_> = Fault::ALL.into_iter().map(Fault::word).collect();
     let text = scenario_text(&words.join("\",\""));
     let read = Scenario::read(&text);

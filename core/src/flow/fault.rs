@@ -2,7 +2,6 @@
 
 use hmac::{KeyInit, Mac, SimpleHmac};
 use rsa::sha2::Sha256;
-
 use serde::Serialize;
 
 use super::scenario::Scenario;
