@@ -6,7 +6,7 @@ use super::scenario::ApiCall;
 use crate::claims::{Claims, Confidence, Times};
 use crate::entra::checks::{Checks, Phase, Rule};
 use crate::entra::discovery::metadata_address;
-use crate::entra::{Check, Entra, HttpRequest, HttpResponse};
+use crate::entra::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::jose::{self, Keys, State, Token};
 use crate::text::json::{Document, Value};
 use crate::text::{Listed, time};
@@ -42,12 +42,6 @@ static RULES: [Rule; 6] = [
     rule("api-role", "Does it carry the role that is needed?", ROLES),
 ];
 
-/// What the API does with a call.
-pub(super) struct Answer {
-    pub(super) response: HttpResponse,
-    pub(super) checks: Vec<Check>,
-}
-
 /// Why the API says no.
 struct Denial {
     status: u16,
@@ -81,7 +75,7 @@ fn require(
 }
 
 /// Answers one call at the moment `now`; keys are fetched from `entra`.
-pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpRequest) -> Answer {
+pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpRequest) -> Handled {
     let mut checks = Checks::new(&RULES);
     let response = match validate(api, entra, now, request, &mut checks) {
         Ok(subject) => HttpResponse::json(
@@ -93,9 +87,9 @@ pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpR
         ),
         Err(denial) => deny(&denial),
     };
-    Answer {
-        response,
+    Handled {
         checks: checks.finish(),
+        ..Handled::plain(response)
     }
 }
 

@@ -16,7 +16,7 @@ impl Mock {
     /// The hosts of a scenario.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
-        Self::of(broken(scenario))
+        Self::of(scenario.with_faults())
     }
 
     /// The hosts of a scenario that has its faults in it.
@@ -46,33 +46,24 @@ impl Mock {
 
     /// What the API answers.
     pub(super) fn call(&mut self, now: i64, request: &HttpRequest) -> Handled {
-        let answer = api::answer(&self.api, &mut self.entra, now, request);
-        Handled {
-            checks: answer.checks,
-            ..Handled::plain(answer.response)
-        }
+        api::answer(&self.api, &mut self.entra, now, request)
     }
 }
 
 impl Scenario {
-    /// What runs: the scenario with its faults in it.
+    /// What runs: the scenario with its faults in it, each once and in their own order.
     #[must_use]
     pub fn with_faults(&self) -> Self {
-        broken(self)
-    }
-}
-
-/// The scenario with its faults in it, each once and in their own order.
-pub(super) fn broken(scenario: &Scenario) -> Scenario {
-    let mut broken = scenario.clone();
-    broken.faults.clear();
-    for fault in Fault::ALL {
-        if scenario.faults.contains(&fault) {
-            fault.apply(&mut broken);
-            broken.faults.push(fault);
+        let mut broken = self.clone();
+        broken.faults.clear();
+        for fault in Fault::ALL {
+            if self.faults.contains(&fault) {
+                fault.apply(&mut broken);
+                broken.faults.push(fault);
+            }
         }
+        broken
     }
-    broken
 }
 
 #[cfg(test)]

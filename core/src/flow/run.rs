@@ -1,6 +1,6 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
-use super::mock::{Mock, broken};
+use super::mock::Mock;
 use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
@@ -10,7 +10,7 @@ use crate::text::Listed;
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]
 pub fn run(scenario: &Scenario) -> Trace {
-    let scenario = &broken(scenario);
+    let scenario = &scenario.with_faults();
     let mut run = Run::new(scenario);
     let outcome = run.exchange();
     let met = scenario
