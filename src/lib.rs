@@ -20,6 +20,7 @@ pub mod diagram;
 pub mod effect;
 pub mod explain;
 pub mod history;
+pub mod late;
 pub mod platform;
 pub mod route;
 pub mod session;
@@ -28,8 +29,3 @@ pub mod shell;
 pub mod simulate;
 pub mod theme;
 pub mod ui;
-
-/// Instead of the standard library's allocator, which is twice as large.
-#[cfg(target_family = "wasm")]
-#[global_allocator]
-static ALLOCATOR: rlsf::GlobalTlsf = rlsf::GlobalTlsf::new();

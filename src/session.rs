@@ -127,7 +127,12 @@ impl Reducible for Session {
         match action {
             Action::Token(text) => (next.token, next.arrival) = (text, None),
             Action::Keys(text) => (next.keys, next.keys_of_sample) = (text, false),
-            Action::SampleKeys(text) => (next.keys, next.keys_of_sample) = (text, true),
+            Action::SampleKeys(text) => {
+                // A sample brings its keys, but never in place of the visitor's own.
+                if next.keys.is_empty() || next.keys_of_sample {
+                    (next.keys, next.keys_of_sample) = (text, true);
+                }
+            }
             Action::Arrived(arrival) => next.arrival = Some(Rc::new(arrival)),
             Action::Entered(id, text) => {
                 next.entered.retain(|(known, _)| *known != id);
@@ -269,6 +274,17 @@ mod tests {
             .reduce(Action::Token("t.o.k".into()))
             .reduce(Action::Keys("{}".into()));
         assert_eq!((&*session.token, &*session.keys), ("t.o.k", "{}"));
+    }
+
+    #[test]
+    fn the_keys_of_a_sample_never_replace_the_visitors_own() {
+        let session = Rc::new(Session::default());
+        let sample = session.reduce(Action::SampleKeys("first".into()));
+        let sample = sample.reduce(Action::SampleKeys("second".into()));
+        assert_eq!(&*sample.keys, "second");
+        let own = sample.reduce(Action::Keys("own".into()));
+        let own = own.reduce(Action::SampleKeys("third".into()));
+        assert_eq!(&*own.keys, "own");
     }
 
     #[test]

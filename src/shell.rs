@@ -7,14 +7,14 @@ use crate::platform::{address, keyboard, page, theme_button};
 use crate::route::{Place, Route};
 use crate::session::{Action, SessionContext};
 
-/// Keeps the static part of the page in step with the place.
+/// Keeps the static part of the page in step with the place; `drawn` tells whether its page is there.
 #[hook]
-pub fn use_shell(place: &Place, session: &SessionContext) {
+pub fn use_shell(place: &Place, session: &SessionContext, drawn: bool) {
     use_shortcuts(session);
     let masked = session.masked;
     use_kept(&[masked.into()], move || page::set_masked(masked));
     use_links(place);
-    use_heading(place.route);
+    use_heading(place.route, drawn);
     use_kept(&[], || {
         page::hide("loading");
         page::address_routes(|name| Route::named(name).map(Route::address));
@@ -59,11 +59,11 @@ fn use_links(place: &Place) {
 }
 
 #[hook]
-fn use_heading(route: Route) {
-    let first = use_mut_ref(|| true);
-    use_kept(&[route as usize], move || {
+fn use_heading(route: Route, drawn: bool) {
+    let visited = use_mut_ref(|| route);
+    use_kept(&[route as usize, drawn.into()], move || {
         page::set_place(route.name(), route.title());
-        if !first.replace(false) {
+        if drawn && visited.replace(route) != route {
             page::go_to_heading();
         }
     });

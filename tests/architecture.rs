@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 6] = ["text", "jose", "claims", "federation", "entra", "flow"];
 
 /// The pages; none uses another.
-const PAGES: [&str; 3] = ["decode", "credential", "simulate"];
+const PAGES: [&str; 4] = ["credential", "decode", "explain", "simulate"];
 
 /// What makes a function impure, or ties it to one target.
 const IMPURE: [&str; 15] = [

@@ -25,18 +25,17 @@ pub(super) fn part_actions(token: &Token, role: Role) -> Html {
 /// Buttons for the token as a whole.
 pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], mask: &Mask, now: i64) -> Html {
     let token = &decoded.token;
-    let report = markdown(
-        &decoded.explanation,
-        &decoded.signature,
-        findings,
-        mask,
-        now,
-    );
+    let report = decoded.signature.as_ref().map(|checked| {
+        let (explanation, signature) = (&decoded.explanation, &checked.signature);
+        markdown(explanation, signature, findings, mask, now)
+    });
     let signature = token.compact().rsplit('.').next().unwrap_or_default();
     html! {
         <>
             <CopyButton text={as_json(token)} what="header and claims as JSON" label="Copy as JSON" />
-            <CopyButton text={report} what="the report" label="Copy as Markdown report" />
+            if let Some(report) = report {
+                <CopyButton text={report} what="the report" label="Copy as Markdown report" />
+            }
             if token.kind == Kind::Jws {
                 <CopyButton text={signature.to_owned()} what="the signature" label="Copy signature" />
                 <CopyButton text={token.without_signature().to_owned()} what="the token without its signature" label="Copy without signature" />

@@ -2,24 +2,29 @@
 
 use std::rc::Rc;
 
-use fedcred_core::flow::{sample, sample_titles};
+use fedcred_core::flow::sample_titles;
 use fedcred_core::jose::Token;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::sample::managed_identity;
+use crate::late::LatePart;
 use crate::platform::files::Read;
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
 use crate::ui::{CopyButton, button, each, file_button};
 
 /// The buttons of the box.
-pub(super) fn actions(session: &SessionContext, token: Option<&Token>, read: &Rc<Read>) -> Html {
+pub(super) fn actions(
+    session: &SessionContext,
+    late: &LatePart,
+    token: Option<&Token>,
+    read: &Rc<Read>,
+) -> Html {
     let clear = Callback::from(|_: MouseEvent| paste_box::replace(""));
     let copied = token.map(Token::compact).filter(|text| !text.is_empty());
     html! {
         <>
-            { samples(session) }
+            { samples(session, late) }
             { file_button("Open a file", read) }
             { mask_button(session) }
             if let Some(text) = copied {
@@ -44,13 +49,16 @@ fn mask_button(session: &SessionContext) -> Html {
 }
 
 /// A choice of samples; it shows none as chosen, since the box may change at once.
-fn samples(session: &SessionContext) -> Html {
-    let session = session.clone();
+fn samples(session: &SessionContext, late: &LatePart) -> Html {
+    let (session, late) = (session.clone(), late.clone());
     let onchange = move |event: Event| {
         if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-            let chosen = usize::try_from(select.selected_index()).unwrap_or(0);
+            // The first option only names the list.
+            let number = usize::try_from(select.selected_index() - 1);
             select.set_selected_index(0);
-            put_sample(&session, chosen);
+            if let Ok(number) = number {
+                put_sample(&session, &late, number);
+            }
         }
     };
     html! {
@@ -63,19 +71,15 @@ fn samples(session: &SessionContext) -> Html {
     }
 }
 
-/// A sample comes with its keys, unless the visitor gave some.
-#[inline(never)] // A gate of xtask/src/split.rs.
-fn put_sample(session: &SessionContext, chosen: usize) {
-    let now = clock::now();
-    let made = match chosen {
-        0 => None,
-        1 => managed_identity(now),
-        other => sample(other - 2, now),
-    };
-    let Some(made) = made else { return };
-    if session.keys.is_empty() || session.keys_of_sample {
-        session.dispatch(Action::SampleKeys(made.keys.into()));
-    }
-    paste_box::replace(&made.token);
-    page::announce("A sample token, invented and signed with a demonstration key.");
+/// Puts a sample into the box, and its keys beside it.
+fn put_sample(session: &SessionContext, late: &LatePart, number: usize) {
+    let dispatcher = session.dispatcher();
+    late.when_loaded(move |late| {
+        let Some(made) = (late.sample)(number, clock::now()) else {
+            return;
+        };
+        dispatcher.dispatch(Action::SampleKeys(made.keys.into()));
+        paste_box::replace(&made.token);
+        page::announce("A sample token, invented and signed with a demonstration key.");
+    });
 }

@@ -99,7 +99,8 @@ fn line(key: &Key, mask: &Mask, now: i64) -> Html {
 
 /// A key in the token's own header can be tried; what that proves is said with the result.
 fn own_key(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
-    if !decoded.is_some_and(|decoded| decoded.carries_key) {
+    let signature = decoded.and_then(|decoded| decoded.signature.as_ref());
+    if !signature.is_some_and(|checked| checked.carries_key) {
         return Html::default();
     }
     let dispatcher = session.dispatcher();

@@ -4,24 +4,24 @@ mod claims;
 mod compare;
 mod expected;
 mod export;
-mod file;
 mod intake;
 mod keys;
 mod mark;
 mod parts;
-mod sample;
 mod several;
 mod summary;
 
 use std::rc::Rc;
 
 use fedcred_core::claims::{Explanation, Mask, explain, issuer_of_keys};
-use fedcred_core::jose::{Keys, Kind, Parsed, Role, Signature, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, Kind, Parsed, Role, Token, parse};
 use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
 use crate::arrival::Arrival;
 use crate::effect::use_kept;
+use crate::late::file::Content;
+use crate::late::{CheckedSignature, Late, LatePart, OwnKey};
 use crate::platform::clock::{self, use_now};
 use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
@@ -29,7 +29,6 @@ use crate::route::Route;
 use crate::session::{Action, Field, SessionContext};
 use crate::ui::{Panel, classed, each, element, findings, page_link, panel, show};
 use claims::{Setting, claims_panel};
-use file::Content;
 use mark::Mark;
 
 /// Seconds after which relative times are brought up to date.
@@ -39,9 +38,8 @@ const REFRESH: u32 = 10;
 struct Decoded {
     token: Token,
     explanation: Explanation,
-    signature: Signature,
-    /// Whether its header holds a key.
-    carries_key: bool,
+    /// `None` while the part of the program that checks it is on its way.
+    signature: Option<CheckedSignature>,
     /// Whether its payload has to be given beside it.
     detached: bool,
 }
@@ -49,32 +47,45 @@ struct Decoded {
 #[derive(Properties, PartialEq)]
 pub struct PageProps {
     pub session: SessionContext,
+    pub late: LatePart,
 }
 
 #[component]
 pub fn DecodePage(props: &PageProps) -> Html {
-    let session = &props.session;
+    let (session, late) = (&props.session, props.late.loaded);
     let tick = use_now(REFRESH);
     // A fresh token is judged by the clock as it is, not as it was some seconds ago.
     let now = *use_memo((session.token.clone(), tick), |_| clock::now());
     let chosen = use_state_eq(|| 0_usize);
     let mark = use_state_eq(|| None::<Mark>);
     let parsed = use_memo(session.token.clone(), |text| parse(text));
-    let keys = use_memo(session.keys.clone(), |text| Keys::read(text, "pasted keys"));
+    let keys = use_memo((session.keys.clone(), late), |(text, late)| {
+        late.map_or_else(Keys::default, |late| (late.read_keys)(text))
+    });
     let index = (*chosen).min(parsed.tokens.len().saturating_sub(1));
     let moment = expected::moment(&session.asked, now);
     let payload = session.asked.text(Field::Payload).clone();
     let decoded = use_memo(
         (
             (session.token.clone(), session.keys.clone(), payload),
-            (index, moment, session.own_key),
+            (index, moment, session.own_key, late),
         ),
-        |((_, _, payload), (index, moment, own_key))| {
-            decode(&parsed, &keys, (*index, payload), *moment, *own_key)
+        |((_, _, payload), (index, moment, own_key, late))| {
+            let decoded = decode(&parsed, (*index, payload), *moment)?;
+            let own_key = if *own_key {
+                OwnKey::Try
+            } else {
+                OwnKey::Ignore
+            };
+            let check = |late: &Late| (late.check_signature)(&decoded.token, &keys, own_key);
+            Some(Decoded {
+                signature: late.map(check),
+                ..decoded
+            })
         },
     );
     let decoded = (*decoded).as_ref();
-    let read = use_files(session);
+    let read = use_files(session, &props.late);
     use_caret(session, decoded, &mark);
     let mask = Mask::new(session.masked, decoded.map(|decoded| &decoded.explanation));
     let setting = Setting {
@@ -101,7 +112,7 @@ pub fn DecodePage(props: &PageProps) -> Html {
     };
     html! {
         <>
-            { portal("token-actions", intake::actions(session, token, &read)) }
+            { portal("token-actions", intake::actions(session, &props.late, token, &read)) }
             { portal("token-badges", badges) }
             { portal("intake-extra", below) }
             <div class="stack" {onmouseover} {onfocusin}>
@@ -118,28 +129,16 @@ fn portal(id: &str, content: Html) -> Html {
     page::by_id(id).map_or_else(Html::default, |host| create_portal(content, host))
 }
 
-fn decode(
-    parsed: &Parsed,
-    keys: &Keys,
-    (index, payload): (usize, &str),
-    moment: i64,
-    own_key: bool,
-) -> Option<Decoded> {
+fn decode(parsed: &Parsed, (index, payload): (usize, &str), moment: i64) -> Option<Decoded> {
     let token = parsed.tokens.get(index)?.clone();
     let detached = token.is_detached();
     let token = match payload {
         "" => token,
         payload => token.with_payload(payload.as_bytes()),
     };
-    let carried = Keys::carried_by(&token);
-    let mut signature = verify(&token, keys);
-    if own_key && signature.state == State::NotChecked && !carried.keys.is_empty() {
-        signature = verify(&token, &carried);
-    }
     Some(Decoded {
         explanation: explain(&token, moment),
-        signature,
-        carries_key: !carried.is_empty(),
+        signature: None,
         detached,
         token,
     })
@@ -180,15 +179,15 @@ fn result(
         return nothing(parsed, setting);
     };
     let (token, explanation) = (&decoded.token, &decoded.explanation);
-    let lists = [
-        &parsed.diagnostics,
-        &token.diagnostics,
-        &decoded.signature.diagnostics,
-        &explanation.diagnostics,
-    ];
-    let mut all: Vec<Diagnostic> = Vec::new();
-    lists.iter().for_each(|list| all.extend_from_slice(list));
-    all.extend(of_keys);
+    let signature = decoded.signature.iter();
+    let all: Vec<Diagnostic> = [&parsed.diagnostics, &token.diagnostics]
+        .into_iter()
+        .chain(signature.map(|checked| &checked.signature.diagnostics))
+        .chain([&explanation.diagnostics])
+        .flatten()
+        .cloned()
+        .chain(of_keys)
+        .collect();
     let claims =
         |part, claims| claims_panel(part, claims, export::part_actions(token, part), setting);
     html! {
@@ -259,21 +258,24 @@ fn show_place(text: &AttrValue) -> Callback<Span> {
 
 /// Puts dropped and opened files into the box they belong in.
 #[hook]
-fn use_files(session: &SessionContext) -> Rc<Read> {
+fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
     let dispatcher = session.dispatcher();
+    let late = late.clone();
     let read = use_memo((), move |()| -> Rc<Read> {
-        Rc::new(
-            move |bytes: Option<Vec<u8>>| match bytes.map(|bytes| file::content(&bytes)) {
-                Some(Content::Token(text)) => paste_box::replace(&text),
-                Some(Content::Keys(text)) => {
+        Rc::new(move |bytes: Option<Vec<u8>>| {
+            let Some(bytes) = bytes else {
+                page::announce("The file could not be read. Files of up to 5 MiB can be.");
+                return;
+            };
+            let dispatcher = dispatcher.clone();
+            late.when_loaded(move |late| match (late.file_content)(&bytes) {
+                Content::Token(text) => paste_box::replace(&text),
+                Content::Keys(text) => {
                     dispatcher.dispatch(Action::Keys(text.into()));
                     page::announce("The file holds keys; they are in the box for keys.");
                 }
-                None => page::announce(
-                    "The file was not read: it has more than 5 MiB, or the browser refused.",
-                ),
-            },
-        )
+            });
+        })
     });
     let drop_read = (*read).clone();
     use_kept(&[], move || files::on_drop(drop_read));

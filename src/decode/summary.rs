@@ -13,7 +13,10 @@ pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
     html! {
         <section class="panel" aria-label="Result">
             { kind(decoded, mask, now) }
-            { signature(&decoded.signature, mask) }
+            { match &decoded.signature {
+                Some(checked) => signature(&checked.signature, mask),
+                None => checking(),
+            } }
         </section>
     }
 }
@@ -83,6 +86,15 @@ fn validity(validity: Validity, now: i64) -> Html {
         Validity::NoExpiry => (Tone::Neutral, "no expiry".to_owned()),
     };
     badge(tone, text)
+}
+
+/// The part of the program that checks signatures arrives after the page.
+fn checking() -> Html {
+    verdict(Verdict {
+        glyph: Some(Glyph::Open),
+        title: "Checking the signature …".into(),
+        ..Verdict::default()
+    })
 }
 
 fn signature(signature: &Signature, mask: &Mask) -> Html {

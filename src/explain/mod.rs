@@ -19,7 +19,6 @@ const NOTHING: &str =
     "No error of Entra ID is in this text. One begins with AADSTS and a number, like AADSTS700213.";
 
 /// The box, and a panel for each error in it.
-#[inline(never)] // A gate of xtask/src/split.rs.
 pub fn explain_page(session: &SessionContext) -> Html {
     let text = session.entered(BOX);
     let too_large = (text.len() > MAX_INPUT).then(too_large);

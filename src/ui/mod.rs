@@ -1,6 +1,4 @@
 //! Small shared widgets: values in, callbacks out, nothing known of tokens.
-//!
-//! What has no state of its own is a plain function: a component costs a kilobyte of wasm before it draws anything.
 
 mod badge;
 mod button;
@@ -13,6 +11,7 @@ mod external_link;
 mod file_button;
 mod findings;
 mod icon;
+mod loading;
 mod marked;
 mod not_found;
 mod page_head;
@@ -36,6 +35,7 @@ pub use external_link::external_link;
 pub use file_button::file_button;
 pub use findings::{finding, findings};
 pub use icon::{Glyph, icon, sign};
+pub use loading::loading;
 pub use marked::marked;
 pub use not_found::not_found;
 pub use page_head::page_head;

@@ -5,10 +5,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::shell::{root, run, say};
+use crate::shell::{cargo, root, run, say};
 use crate::site::{self, Site};
-use crate::wasm_target::TARGET;
-use crate::{server, setup, test, wasm_file};
+use crate::{program, server, setup, test};
 
 /// Prints how long things take. There is no pass or fail: machines differ and are seldom quiet.
 pub(crate) fn bench(json: bool) -> Result<()> {
@@ -32,33 +31,23 @@ pub(crate) fn bench(json: bool) -> Result<()> {
 /// Compiles bench/, which stands outside the workspace; tells where the program is.
 fn native() -> Result<PathBuf> {
     let folder = root().join("target/native");
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(root()).args(["build", "--release"]);
-    cargo.args(["--locked", "--manifest-path", "bench/Cargo.toml"]);
-    run(cargo.arg("--target-dir").arg(&folder))?;
+    let mut build = cargo();
+    build.args(["build", "--release", "--locked"]);
+    build.args(["--manifest-path", "bench/Cargo.toml"]);
+    run(build.arg("--target-dir").arg(&folder))?;
     Ok(folder.join("release/fedcred-bench"))
 }
 
 /// Compiles the command line as it is released.
 fn command_line() -> Result<PathBuf> {
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(root());
-    run(cargo.args(["build", "--release", "--package", "fedcred-cli"]))?;
+    run(cargo().args(["build", "--release", "--package", "fedcred-cli"]))?;
     Ok(root().join("target/release/fedcred"))
 }
 
-/// Compiles examples/bench.rs with the site's profile, flags and tools.
+/// Compiles examples/bench.rs as the site is compiled.
 fn core() -> Result<Site> {
-    let mut cargo = site::compiler("cargo", &[])?;
-    cargo.args(["build", "--release", "--package", "fedcred"]);
-    run(cargo.args(["--example", "bench", "--target", TARGET]))?;
-    let folder = root().join("target/bench");
-    let compiled = root().join(wasm_file::RELEASE).join("examples/bench.wasm");
-    let bound = wasm_file::bind(&compiled, &folder, "bench")?;
-    wasm_file::shrink(&bound)?;
     Ok(Site {
-        dist: folder.clone(),
-        compressed: folder,
+        dist: program::compile_example("bench")?,
         base: "/".to_owned(),
     })
 }

@@ -2,20 +2,15 @@
 
 mod bench;
 mod compress;
-mod import_names;
 mod pages;
+mod program;
 mod server;
 mod setup;
 mod shell;
 mod site;
 mod size;
-mod split;
-mod streams;
-mod styles;
 mod test;
-mod wasm_file;
 mod wasm_size;
-mod wasm_target;
 
 use std::process::ExitCode;
 
@@ -42,17 +37,14 @@ enum Task {
     },
     /// Build the release site into dist/, ready for a static host
     Build(Place),
-    /// Show how large the site is, by file and by crate, against its budget
+    /// Show how large the site is, by file, by crate and by data file, beside the last release
     Size {
         /// For programs instead of people
         #[arg(long)]
         json: bool,
-    },
-    /// Name the functions of a crash report, in a site built from the same sources
-    Function {
-        /// What stands in `wasm-function[…]`
-        #[arg(required = true)]
-        numbers: Vec<u32>,
+        /// Keep the sizes as those of the last release
+        #[arg(long)]
+        release: bool,
     },
     /// Show how long things take, against their budgets and other libraries
     Bench {
@@ -94,8 +86,7 @@ fn run(task: Task) -> Result<()> {
             println!("The site is in {}", site.dist.display());
             Ok(())
         }
-        Task::Size { json } => size::report(&site::build("/")?, json),
-        Task::Function { numbers } => wasm_size::name(&site::build("/")?, &numbers),
+        Task::Size { json, release } => size::report(&site::build("/")?, json, release),
         Task::Bench { json } => bench::bench(json),
         Task::Test { only } => test::test(only),
     }

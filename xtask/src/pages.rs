@@ -1,6 +1,10 @@
-//! Makes one HTML file per route of the single page that Trunk writes, so that static hosts know every address.
+//! Makes one HTML file per route of index.html, so that static hosts know every address.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result};
+use lol_html::html_content::ContentType;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+
+use crate::program::Program;
 
 /// A route of the app: a row here, a variant in src/route.rs.
 #[derive(Debug)]
@@ -41,6 +45,71 @@ pub(crate) const PAGES: [Page; 5] = [
     },
 ];
 
+impl Page {
+    /// Its address on a site that is published under a base path.
+    fn address(&self, base: &str) -> String {
+        format!("{base}{}", self.file.trim_end_matches("index.html"))
+    }
+}
+
+/// The HTML of a page, made of index.html: its own name and title, and the files of the folder `assets` in place of those
+/// that Trunk takes.
+pub(crate) fn html_of(page: &Page, template: &str, base: &str, assets: &str) -> Result<String> {
+    let asset = |name: &str| format!("{base}{assets}/{name}");
+    let handlers = [
+        element!("html", |html| Ok(html.set_attribute("data-base", base)?)),
+        element!("body", |body| Ok(
+            body.set_attribute("data-page", page.name)?
+        )),
+        element!("title", |title| {
+            title.set_inner_content(page.title, ContentType::Text);
+            Ok(())
+        }),
+        element!("a[data-route]", |link| {
+            let name = link.get_attribute("data-route").unwrap_or_default();
+            let target = PAGES.iter().find(|page| page.name == name);
+            let target = target.ok_or_else(|| format!("index.html links to no page `{name}`"))?;
+            Ok(link.set_attribute("href", &target.address(base))?)
+        }),
+        element!("link[rel=stylesheet]", |link| {
+            Ok(link.set_attribute("href", &asset("app.css"))?)
+        }),
+        element!("script[src]", |script| {
+            Ok(script.set_attribute("src", &asset("boot.js"))?)
+        }),
+        element!("link[data-trunk][rel=copy-dir]", |link| {
+            link.remove();
+            Ok(())
+        }),
+        element!("link[data-trunk][rel=rust]", |link| {
+            link.replace(&program_links(page, asset), ContentType::Html);
+            Ok(())
+        }),
+    ];
+    let settings = handlers
+        .into_iter()
+        .fold(RewriteStrSettings::new(), |settings, handler| {
+            settings.append_element_content_handler(handler)
+        });
+    rewrite_str(template, settings).context("could not make a page of index.html")
+}
+
+/// Names the files of the program for static/boot.js, and starts their download before any script runs. The page of the
+/// first route does without the late part for a moment; there it does not take bandwidth from the first part.
+fn program_links(page: &Page, asset: impl Fn(&str) -> String) -> String {
+    let [script, first, late] = Program::FILES.map(asset);
+    let mut links = format!(
+        "<link id=\"app-js\" rel=\"modulepreload\" href=\"{script}\">\n    \
+         <link id=\"app-wasm\" rel=\"preload\" href=\"{first}\" as=\"fetch\" type=\"application/wasm\" crossorigin data-late=\"{late}\">"
+    );
+    if page.name != PAGES[0].name {
+        links += &format!(
+            "\n    <link rel=\"preload\" href=\"{late}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"
+        );
+    }
+    links
+}
+
 /// Checks a base path: the app's addresses are this text with a path after it.
 pub(crate) fn parse_base(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
@@ -52,176 +121,62 @@ pub(crate) fn parse_base(text: &str) -> Result<String, String> {
     }
 }
 
-/// The HTML of a page, made of the one that Trunk wrote.
-pub(crate) fn html_of(page: &Page, trunk: &str, base: &str) -> Result<String> {
-    let html = with_attribute(trunk, "data-page", page.name)?;
-    let html = with_attribute(&html, "data-base", base)?;
-    with_title(&with_links(&html, base)?, page.title)
-}
-
-/// Puts in the names of the parts of the program, for what Trunk called the whole and for what Trunk.toml calls the late
-/// part.
-pub(crate) fn with_program(html: &str, whole: &str, [first, late]: &[String; 2]) -> Result<String> {
-    let old = [whole, "late.wasm"];
-    ensure!(
-        old.iter().all(|name| html.matches(name).count() == 1),
-        "index.html must name both parts of the program exactly once: see Trunk.toml"
-    );
-    Ok(html.replace(old[0], first).replace(old[1], late))
-}
-
-/// Replaces the one `<title>`.
-fn with_title(html: &str, title: &str) -> Result<String> {
-    let (start, end) = ("<title>", "</title>");
-    ensure!(
-        html.matches(start).count() == 1 && html.matches(end).count() == 1,
-        "index.html must have exactly one <title>: the build gives each page its own"
-    );
-    let (before, rest) = html.split_once(start).unwrap_or_default();
-    let (_, after) = rest.split_once(end).unwrap_or_default();
-    Ok(format!("{before}{start}{title}{end}{after}"))
-}
-
-/// Points every link with `data-route` to its page below the base path.
-fn with_links(html: &str, base: &str) -> Result<String> {
-    let mut rest = html;
-    let mut done = String::with_capacity(html.len());
-    while let Some((before, from_tag)) = rest.split_once("<a ") {
-        let (tag, after) = from_tag.split_once('>').unwrap_or((from_tag, ""));
-        done.extend([before, "<a ", &linked(tag, base)?, ">"]);
-        rest = after;
-    }
-    Ok(done + rest)
-}
-
-/// The inside of one `<a …>` tag.
-fn linked(tag: &str, base: &str) -> Result<String> {
-    let target = PAGES.iter().find(|page| {
-        let name = page.name;
-        let quoted = format!("data-route=\"{name}\"");
-        let bare = format!("data-route={name}");
-        tag.contains(&quoted) || tag.split(' ').any(|word| word == bare)
-    });
-    match target {
-        Some(page) => {
-            let path = page.file.trim_end_matches("index.html");
-            with_attribute(&format!(" {tag}"), "href", &format!("{base}{path}"))
-                .map(|tag| tag.trim_start().to_owned())
-        }
-        None => Ok(tag.to_owned()),
-    }
-}
-
-/// Sets an attribute that occurs exactly once; the minifier may have taken its quotes away.
-fn with_attribute(html: &str, name: &str, value: &str) -> Result<String> {
-    let start = format!(" {name}=");
-    ensure!(
-        html.matches(&start).count() == 1,
-        "index.html must hold the attribute {name} exactly once: the build sets it for each page"
-    );
-    let (before, rest) = html.split_once(&start).unwrap_or_default();
-    let after = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"').unwrap_or_default().1,
-        None => rest.trim_start_matches(|c: char| c != '>' && !c.is_ascii_whitespace()),
-    };
-    Ok(format!("{before}{start}\"{value}\"{after}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const QUOTED: &str = "<html lang=\"en\" data-base=\"/\"><title>T</title><body data-page=\"decode\">\
-        <a href=\"/simulate/\" data-route=\"simulate\">S</a><a href=\"https://x.test/\">X</a></body>";
-    const BARE: &str = "<html data-base=/ lang=en><title>T</title><body data-page=decode>\
-        <a class=b data-route=simulate href=/simulate/>S</a><a href=#main>M</a>";
+    const TEMPLATE: &str = include_str!("../../index.html");
 
     #[track_caller]
-    fn check(index: usize, html: &str, base: &str, expected: &[&str]) {
-        let page = html_of(&PAGES[index], html, base).unwrap();
+    fn check(name: &str, base: &str, expected: &[&str]) {
+        let page = PAGES.iter().find(|page| page.name == name).unwrap();
+        let html = html_of(page, TEMPLATE, base, "app-1").unwrap();
         for part in expected {
-            assert!(page.contains(part), "no {part} in {page}");
+            assert_eq!(html.matches(part).count(), 1, "{part}, in {name}");
+        }
+        for left in ["data-trunk", "/static/", "href=\"/\"", "href=\"/s"] {
+            let own = base == "/" && left.starts_with("href");
+            assert!(own || !html.contains(left), "{left}, in {name}");
         }
     }
 
     #[test]
     fn each_page_gets_its_name_and_title() {
-        check(
-            1,
-            QUOTED,
-            "/",
-            &[
-                "<body data-page=\"credential\">",
-                "<title>Federated credential · Fedcred<",
-            ],
-        );
-        check(
-            2,
-            BARE,
-            "/",
-            &[
-                "<body data-page=\"simulate\">",
-                "<title>Simulate the exchange · Fedcred<",
-            ],
-        );
-        check(
-            4,
-            BARE,
-            "/",
-            &[
-                "<body data-page=\"not-found\">",
-                "<title>Page not found · Fedcred<",
-            ],
-        );
+        for page in &PAGES {
+            let name = format!("<body data-page=\"{}\">", page.name);
+            let title = format!("<title>{}</title>", page.title);
+            check(page.name, "/", &["data-base=\"/\"", &name, &title]);
+        }
     }
 
     #[test]
-    fn links_and_base_follow_the_base_path() {
-        check(
-            0,
-            QUOTED,
-            "/x/",
-            &[
-                "data-base=\"/x/\">",
-                "<a href=\"/x/simulate/\" data-route=",
-                "https://x.test/",
-            ],
-        );
-        check(
-            0,
-            BARE,
-            "/x/",
-            &[
-                "data-base=\"/x/\" lang",
-                "<a class=b data-route=simulate href=\"/x/simulate/\">S",
-                "<a href=#main>",
-            ],
-        );
-        check(
-            0,
-            &BARE.replace("simulate href=/simulate/", "decode href=/"),
-            "/x/",
-            &["href=\"/x/\">S"],
-        );
+    fn links_and_files_follow_the_base_path() {
+        let files = [
+            "<link rel=\"stylesheet\" href=\"/x/app-1/app.css\">",
+            "<script src=\"/x/app-1/boot.js\"></script>",
+            "href=\"/x/app-1/fedcred-app.js\"",
+            "href=\"/x/app-1/fedcred-app_bg.wasm\"",
+            "data-late=\"/x/app-1/split_late.wasm\"",
+            "<a href=\"/x/simulate/\" data-route=\"simulate\">",
+            "data-base=\"/x/\"",
+        ];
+        check("decode", "/x/", &files);
+        check("simulate", "/x/", &files);
     }
 
     #[test]
-    fn both_parts_of_the_program_get_their_names() {
-        let html = "<link data-late=/x/late.wasm href=/x/a_bg.wasm>";
-        let names = ["b_bg.wasm".to_owned(), "b_late.wasm".to_owned()];
-        assert_eq!(
-            with_program(html, "a_bg.wasm", &names).unwrap(),
-            "<link data-late=/x/b_late.wasm href=/x/b_bg.wasm>"
-        );
-        assert!(with_program(html, "c_bg.wasm", &names).is_err());
-        assert!(with_program(&html.repeat(2), "a_bg.wasm", &names).is_err());
+    fn only_the_first_page_lets_the_late_part_wait() {
+        let late = "href=\"/app-1/split_late.wasm\"";
+        for page in &PAGES {
+            let html = html_of(page, TEMPLATE, "/", "app-1").unwrap();
+            assert_eq!(html.contains(late), page.name != "decode", "{}", page.name);
+        }
     }
 
     #[test]
-    fn a_page_without_the_places_is_refused() {
-        assert!(html_of(&PAGES[0], "<title>T</title><body>", "/").is_err());
-        assert!(html_of(&PAGES[0], &BARE.replace("title", "b"), "/").is_err());
-        assert!(html_of(&PAGES[0], &BARE.repeat(2), "/").is_err());
+    fn a_link_to_a_page_that_does_not_exist_is_refused() {
+        let html = TEMPLATE.replace("data-route=\"explain\"", "data-route=\"explains\"");
+        assert!(html_of(&PAGES[0], &html, "/", "app-1").is_err());
     }
 
     #[test]

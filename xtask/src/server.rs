@@ -49,8 +49,8 @@ async fn answer(site: &Site, listener: TcpListener) -> Result<()> {
 }
 
 fn router(site: &Site) -> Router {
-    let missing = ServeFile::new(site.compressed.join("404.html")).precompressed_br();
-    let files = ServeDir::new(&site.compressed)
+    let missing = ServeFile::new(site.dist.join("404.html")).precompressed_br();
+    let files = ServeDir::new(&site.dist)
         .precompressed_br()
         .not_found_service(missing);
     let router = match site.base.as_str() {
@@ -70,11 +70,11 @@ async fn with_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// A name with a hash in it never means anything else; all others are asked for again.
+/// A folder with a hash in its name never holds anything else; all other files are asked for again.
 fn cache_control(path: &str, found: bool) -> &'static str {
-    let hashed = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
-    let file = path.rsplit('/').next().unwrap_or_default();
-    if found && file.split(['-', '_', '.']).any(hashed) {
+    let hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut folders = path.rsplit('/').skip(1);
+    if found && folders.any(|folder| folder.strip_prefix("app-").is_some_and(hash)) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
@@ -122,13 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn only_hashed_names_are_kept() {
-        check("/fedcred-app-d09895ff5584764c_bg.wasm", true, true);
-        check("/x/app-e9353bf5d2fca5ce.css", true, true);
-        check("/app-e9353bf5d2fca5ce.css", false, false);
+    fn only_files_in_a_hashed_folder_are_kept() {
+        check("/app-d09895ff5584764c/fedcred-app_bg.wasm", true, true);
+        check("/x/app-e9353bf5d2fca5ce/app.css", true, true);
+        check("/app-e9353bf5d2fca5ce/app.css", false, false);
         check("/", true, false);
         check("/credential/", true, false);
-        check("/e9353bf5d2fca5ce/index.html", true, false);
+        check("/app-e9353bf5d2fca5ce", true, false);
+        check("/app-e9353bf5d2fca5c/app.css", true, false);
+        check("/e9353bf5d2fca5ce/app.css", true, false);
         check("/sw.js", true, false);
     }
 

@@ -9,60 +9,67 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{find, output, root, run, say};
 
-/// Trunk 0.22 wants a newer Rust than the one this workspace promises to build with.
-const TRUNK: &str = "0.21.14";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Distributions ship versions that cannot read what today's compiler writes.
-const BINARYEN: &str = "132";
-const TERSER: &str = "5.51.2";
+const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.28.2";
 
-/// The folder of Trunk's program.
-pub(crate) fn trunk() -> Result<PathBuf> {
-    cargo_tool(&CargoTool {
-        name: "trunk",
-        binary: "trunk",
-        version: TRUNK,
-        locked: true,
-        opt_level: "0",
-    })
-}
-
-/// The folder of `wasm-bindgen` and its test runner, of exactly the version the app is linked with.
-pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
-    cargo_tool(&CargoTool {
-        name: "wasm-bindgen-cli",
-        binary: "wasm-bindgen",
-        version: &locked_version("wasm-bindgen")?,
-        // Its lock file may name crate versions that a mirror no longer serves.
-        locked: false,
-        // It reads the whole wasm on every build, so it gets some optimisation.
-        opt_level: "1",
-    })
-}
-
-/// The folder of wasm-opt; Debian's is too old for today's wasm.
-pub(crate) fn wasm_opt() -> Result<PathBuf> {
-    match on_path("wasm-opt", BINARYEN) {
-        Some(dir) => Ok(dir),
-        None => npm_tool("wasm-opt", "binaryen", BINARYEN, "which shrinks the wasm"),
+/// Lets the user's own compiler build for the browser.
+pub(crate) fn wasm_target() -> Result<()> {
+    let libraries = || {
+        output(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))
+            .is_some_and(|folder| Path::new(&folder).is_dir())
+    };
+    if libraries() {
+        return Ok(());
     }
+    if find("rustup").is_none() {
+        bail!(
+            "the compiler has no standard library for {TARGET}, and there is no rustup to add it: install Rust from https://rustup.rs"
+        );
+    }
+    say("Adding Rust's standard library for the browser");
+    run(Command::new("rustup").args(["target", "add", TARGET]))
 }
 
-/// The folder of terser, the one minifier that was tried with wasm-bindgen's script.
-pub(crate) fn terser() -> Result<PathBuf> {
-    npm_tool("terser", "terser", TERSER, "which shrinks the script")
+/// The optimizer of the wasm.
+pub(crate) fn wasm_opt() -> Result<PathBuf> {
+    npm_tool("binaryen", BINARYEN, "wasm-opt")
 }
 
-fn npm_tool(program: &str, package: &str, version: &str, why: &str) -> Result<PathBuf> {
+/// The bundler of scripts and styles.
+pub(crate) fn esbuild() -> Result<PathBuf> {
+    npm_tool("esbuild", ESBUILD, "esbuild")
+}
+
+/// A program of an npm package, in a folder of its own in the cache.
+fn npm_tool(package: &str, version: &str, program: &str) -> Result<PathBuf> {
     let home = cache()?.join(format!("{package}-{version}"));
-    let bin = home.join("node_modules/.bin");
-    if !bin.join(program).is_file() {
+    let file = home.join("node_modules/.bin").join(program);
+    if !file.is_file() {
         say(&format!(
-            "Installing {program} {version} (npm package {package}), {why}"
+            "Installing {program} (npm package {package} {version})"
         ));
         need_npm()?;
         fs::create_dir_all(&home)
             .with_context(|| format!("could not create {}", home.display()))?;
         run(npm(&home).args(["install", "--no-save", &format!("{package}@{version}")]))?;
+    }
+    Ok(file)
+}
+
+/// The folder of wasm-bindgen's test runner, of exactly the version the app is linked with.
+pub(crate) fn test_runner() -> Result<PathBuf> {
+    let (name, version) = ("wasm-bindgen-cli", locked_version("wasm-bindgen")?);
+    let home = cache()?.join(format!("{name}-{version}"));
+    let bin = home.join("bin");
+    if !bin.join("wasm-bindgen-test-runner").is_file() {
+        say(&format!(
+            "Installing {name} {version}: once, some minutes of compiling"
+        ));
+        if !binstall(name, &version, &home) {
+            run(&mut cargo_install(name, &version, &home))?;
+        }
     }
     Ok(bin)
 }
@@ -118,7 +125,7 @@ pub(crate) fn install(what: &str, packages: &[&str], elsewhere: &str) -> Result<
 }
 
 /// The version of a package in the workspace's lock file.
-pub(crate) fn locked_version(package: &str) -> Result<String> {
+fn locked_version(package: &str) -> Result<String> {
     let file = root().join("Cargo.lock");
     let lock =
         fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
@@ -134,35 +141,8 @@ fn version_in(lock: &str, package: &str) -> Option<String> {
     Some(version.strip_suffix('"')?.to_owned())
 }
 
-struct CargoTool<'a> {
-    name: &'a str,
-    binary: &'a str,
-    version: &'a str,
-    locked: bool,
-    opt_level: &'a str,
-}
-
-/// Each version has a folder of its own in the cache: it outlives clones and never replaces the user's.
-fn cargo_tool(tool: &CargoTool<'_>) -> Result<PathBuf> {
-    if let Some(dir) = on_path(tool.binary, tool.version) {
-        return Ok(dir);
-    }
-    let home = cache()?.join(format!("{}-{}", tool.name, tool.version));
-    let bin = home.join("bin");
-    if !bin.join(tool.binary).is_file() {
-        say(&format!(
-            "Installing {} {}: once, some minutes of compiling",
-            tool.name, tool.version
-        ));
-        if !binstall(tool, &home) {
-            run(&mut cargo_install(tool, &home))?;
-        }
-    }
-    Ok(bin)
-}
-
 /// Downloads a ready-made program where `cargo binstall` is at hand.
-fn binstall(tool: &CargoTool<'_>, home: &Path) -> bool {
+fn binstall(name: &str, version: &str, home: &Path) -> bool {
     if find("cargo-binstall").is_none() {
         return false;
     }
@@ -174,35 +154,35 @@ fn binstall(tool: &CargoTool<'_>, home: &Path) -> bool {
         "compile",
         "--root",
     ]);
-    run(command
-        .arg(home)
-        .arg(format!("{}@{}", tool.name, tool.version)))
-    .is_ok()
+    run(command.arg(home).arg(format!("{name}@{version}"))).is_ok()
 }
 
-/// Compiling fast matters more than running fast: the tools run for seconds.
-fn cargo_install(tool: &CargoTool<'_>, home: &Path) -> Command {
+/// Compiling fast matters more than running fast: the tool runs for seconds. Its lock file may name versions of crates
+/// that a mirror no longer serves, so it is not used.
+fn cargo_install(name: &str, version: &str, home: &Path) -> Command {
     let mut command = Command::new("cargo");
-    command.args(["install", tool.name, "--version", tool.version, "--root"]);
-    command.arg(home).args(tool.locked.then_some("--locked"));
+    command.args(["install", name, "--version", version, "--root"]);
+    command.arg(home);
     command
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
     command
 }
 
-/// The folder of a program on PATH whose `--version` names that version.
-fn on_path(binary: &str, version: &str) -> Option<PathBuf> {
-    let file = find(binary)?;
-    let printed = output(Command::new(&file).arg("--version"))?;
-    let same = printed.split_whitespace().any(|word| word == version);
-    same.then(|| file.parent().map(Path::to_owned))?
+/// The folder in which cargo keeps the sources of crates.
+pub(crate) fn cargo_home() -> Result<PathBuf> {
+    match env::var_os("CARGO_HOME").filter(|dir| !dir.is_empty()) {
+        Some(home) => Ok(PathBuf::from(home)),
+        None => Ok(env::home_dir()
+            .context("no home folder is known: set CARGO_HOME")?
+            .join(".cargo")),
+    }
 }
 
 /// The user's cache folder for this project.
-pub(crate) fn cache() -> Result<PathBuf> {
+fn cache() -> Result<PathBuf> {
     let base = match env::var_os("XDG_CACHE_HOME").filter(|dir| !dir.is_empty()) {
         Some(dir) => PathBuf::from(dir),
         None => env::home_dir()
@@ -258,7 +238,7 @@ fn apt() -> Command {
 }
 
 /// When the file was last written, if it is there.
-pub(crate) fn modified(file: &Path) -> Option<std::time::SystemTime> {
+fn modified(file: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
 }
 

@@ -46,6 +46,13 @@ pub(crate) fn path_with(first: &[PathBuf]) -> Result<OsString> {
     env::join_paths(dirs).context("a folder of PATH holds the path separator")
 }
 
+/// Cargo, in the folder of the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root());
+    command
+}
+
 /// The folder of the workspace, where every command runs.
 pub(crate) fn root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));

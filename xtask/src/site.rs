@@ -1,7 +1,6 @@
 //! Builds the release site into dist/, unless it is there already.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -9,17 +8,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::pages::{self, PAGES, html_of};
+use crate::pages::{PAGES, html_of};
+use crate::program::Program;
 use crate::shell::{root, run, say};
-use crate::split::Parts;
-use crate::wasm_target::{Goal, TARGET, std_sources, toolchain};
-use crate::{compress, import_names, setup, split, streams, styles};
+use crate::{compress, program, setup};
 
 /// Everything that a change of can change the site.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 10] = [
     "Cargo.lock",
     "Cargo.toml",
-    "Trunk.toml",
     "core/Cargo.toml",
     "core/data",
     "core/src",
@@ -28,16 +25,13 @@ const INPUTS: [&str; 12] = [
     "static",
     "xtask/Cargo.toml",
     "xtask/src",
-    ".cargo/config.toml",
 ];
 
-/// The finished site, in two folders.
+/// The finished site: a folder for a static host, with a `.br` beside each file.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
-    /// What goes to a static host, nothing else.
     pub(crate) dist: PathBuf,
-    /// The same with a `.br` beside each file, for the server and the sizes.
-    pub(crate) compressed: PathBuf,
+    /// The path that it is published under.
     pub(crate) base: String,
 }
 
@@ -45,27 +39,22 @@ pub(crate) struct Site {
 pub(crate) fn build(base: &str) -> Result<Site> {
     let site = Site {
         dist: root().join("dist"),
-        compressed: root().join("target/site"),
         base: base.to_owned(),
     };
-    let _lock = alone()?;
+    let _lock = lock()?;
     let stamp = root().join("target/site.stamp");
     let inputs = fingerprint(&INPUTS.map(|name| root().join(name)), base)?;
     let old = fs::read_to_string(&stamp).unwrap_or_default();
     if old != stamp_of(&inputs, &site)? {
         say("Building the release site");
-        trunk(base)?;
-        finish_program(&site.dist)?;
-        minify_scripts(&site.dist)?;
-        write_pages(&site)?;
-        compress::copy(&site.dist, &site.compressed)?;
-        write(&stamp, &stamp_of(&inputs, &site)?)?;
+        write_site(&site)?;
+        write(&stamp, stamp_of(&inputs, &site)?)?;
     }
     Ok(site)
 }
 
 /// Keeps two commands from building into dist/ at once.
-fn alone() -> Result<File> {
+fn lock() -> Result<File> {
     let file = root().join("target/site.lock");
     write(&file, "")?;
     let lock = File::open(&file).context("could not open target/site.lock")?;
@@ -77,153 +66,48 @@ fn alone() -> Result<File> {
 }
 
 fn stamp_of(inputs: &str, site: &Site) -> Result<String> {
-    let outputs = fingerprint(&[site.dist.clone(), site.compressed.clone()], &site.base)?;
+    let outputs = fingerprint(std::slice::from_ref(&site.dist), &site.base)?;
     Ok(format!("{inputs} {outputs}"))
 }
 
-fn trunk(base: &str) -> Result<()> {
-    styles::bundle()?;
-    let dirs = [setup::trunk()?, setup::wasm_bindgen()?, setup::wasm_opt()?];
-    // Offline, Trunk takes the tools on its path and looks for no others; but cargo is then offline too.
-    let mut trunk = compiler("trunk", &dirs)?;
-    trunk
-        .env("TRUNK_OFFLINE", "true")
-        // Its minifier does not understand wasm-bindgen's script and says so each time.
-        .env(
-            "RUST_LOG",
-            "error,trunk=info,trunk::processing::minify=error",
-        )
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
-    run(trunk.args(["build", "--release", "--public-url", base]))
-}
-
-/// A command that compiles with the site's compiler and flags; all crates are fetched.
-pub(crate) fn compiler(program: &str, dirs: &[PathBuf]) -> Result<Command> {
-    let toolchain = toolchain()?;
-    let mut cargo = toolchain.command("cargo", dirs, Goal::Site)?;
-    run(cargo.args(["fetch", "--target", TARGET]))?;
-    let mut command = toolchain.command(program, dirs, Goal::Site)?;
-    let mut flags = without_local_paths()?;
-    flags.extend(SMALL.map(ToOwned::to_owned));
-    // By their names the program is split: all compilers are to write them alike.
-    flags.push("-Csymbol-mangling-version=v0".to_owned());
-    flags.extend(toolchain.panic_flags().map(ToOwned::to_owned));
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-    Ok(command)
-}
-
-/// Terser halves the scripts; Trunk's own minifier cannot read wasm-bindgen's.
-fn minify_scripts(dist: &Path) -> Result<()> {
-    let terser = setup::terser()?.join("terser");
-    for name in files_below(dist)?.keys() {
-        let file = dist.join(name);
-        if file.extension().is_some_and(|extension| extension == "js") {
-            let options = ["--module", "--compress", "--mangle", "--output"];
-            run(Command::new(&terser).arg(&file).args(options).arg(&file))?;
-        }
-    }
-    Ok(())
-}
-
-/// Splits the program in two, shortens the names between script and wasm, and sorts the code.
-fn finish_program(dist: &Path) -> Result<()> {
-    let files = files_below(dist)?;
-    let mut wasm = files
-        .into_iter()
-        .filter(|(name, _)| name.extension() == Some("wasm".as_ref()));
-    let (old, wasm) = wasm.next().context("Trunk wrote no wasm")?;
-    let old = old.to_string_lossy().into_owned();
-    // Trunk names the two files alike.
-    let script = dist.join(old.replace("_bg.wasm", ".js"));
-    let mut text = fs::read_to_string(&script)
-        .with_context(|| format!("Trunk wrote no {}", script.display()))?;
-    let mut parts = split(&wasm)?;
-    split::let_call(&mut text)?;
-    import_names::number(&mut text, &mut parts.first);
-    write(&script, &text)?;
-    write(&root().join(NAMED_PROGRAM), &wasm)?;
-    write(&root().join("target/first.wasm"), &parts.first)?;
-    write(&root().join("target/late.wasm"), &parts.late)?;
-
-    let sorted = [&parts.first, &parts.late].map(|part| streams::sorted(part));
-    let [first, late] = sorted.map(|part| part.context("could not sort the code of the wasm"));
-    let (first, late) = (first?, late?);
-    // Both belong together, so a change of one changes both names.
-    let mut hasher = DefaultHasher::new();
-    (&first, &late).hash(&mut hasher);
-    let name = format!("fedcred-app-{:016x}", hasher.finish());
-    let names = [format!("{name}_bg.wasm"), format!("{name}{LATE}")];
-    fs::remove_file(dist.join(&old)).with_context(|| format!("could not remove {old}"))?;
-    write(&dist.join(&names[0]), &first)?;
-    write(&dist.join(&names[1]), &late)?;
-    let page = dist.join("index.html");
-    let html = fs::read_to_string(&page).context("Trunk wrote no index.html")?;
-    write(&page, &pages::with_program(&html, &old, &names)?)
-}
-
-/// How the name of the late part ends.
-const LATE: &str = "_late.wasm";
-
-pub(crate) fn is_late(name: &str) -> bool {
-    name.ends_with(LATE)
-}
-
-/// The program as Trunk made it, with names, for the sizes and for reports of a crash.
-pub(crate) const NAMED_PROGRAM: &str = "target/named/app.wasm";
-
-/// The parts of a program with names.
-pub(crate) fn split(wasm: &[u8]) -> Result<Parts> {
-    let mut files = Vec::new();
-    for folder in ["core/data", "static/scenarios"] {
-        files.extend(files_below(&root().join(folder))?.into_values());
-    }
-    split::split(wasm, &files).context("could not split the wasm")
-}
-
-/// Flags that make the program smaller: SHA-256 in a loop instead of unrolled, 1.5 kB, and far faster than needed;
-/// no addresses that are counted along in loops (LLVM's loop strength reduction), 1.2 kB; no computation done twice to
-/// have it done early (partial redundancy elimination), 0.8 kB.
-const SMALL: [&str; 3] = [
-    r#"--cfg=sha2_backend_soft="compact""#,
-    "-Cllvm-args=-disable-lsr",
-    "-Cllvm-args=-enable-pre=0",
-];
-
-/// Panics name source files: without the folders of whoever built the site, which are long and nobody's business.
-fn without_local_paths() -> Result<Vec<String>> {
-    let home = match env::var_os("CARGO_HOME") {
-        Some(home) => PathBuf::from(home),
-        None => env::home_dir()
-            .context("no home folder is known: set CARGO_HOME")?
-            .join(".cargo"),
-    };
-    let sources = home.join("registry/src");
-    let mut folders: Vec<_> = std_sources().chain([root().to_owned()]).collect();
-    for entry in fs::read_dir(&sources)
-        .with_context(|| format!("cargo fetched nothing into {}", sources.display()))?
-    {
-        folders.push(entry?.path());
-    }
-    let flags = folders
-        .iter()
-        .map(|folder| format!("--remap-path-prefix={}=", folder.display()));
-    Ok(flags.collect())
-}
-
-fn write_pages(site: &Site) -> Result<()> {
-    let trunk = site.dist.join("index.html");
-    let html = fs::read_to_string(&trunk)
-        .with_context(|| format!("Trunk wrote no {}", trunk.display()))?;
+/// Puts the files that pages load into one folder, named by a hash of them all: a name never means anything else.
+fn write_site(site: &Site) -> Result<()> {
+    let program = program::compile()?;
+    let assets = root().join("target/assets");
+    program::empty(&assets)?;
+    bundle(&program, &assets)?;
+    program.optimize_into(&assets)?;
+    program::empty(&site.dist)?;
+    let name = format!("app-{}", fingerprint(std::slice::from_ref(&assets), "")?);
+    fs::rename(&assets, site.dist.join(&name)).context("could not move the assets into dist/")?;
+    let template = fs::read_to_string(root().join("index.html")).context("no index.html")?;
     for page in &PAGES {
-        write(
-            &site.dist.join(page.file),
-            &html_of(page, &html, &site.base)?,
-        )?;
+        let html = html_of(page, &template, &site.base, &name)?;
+        write(&site.dist.join(page.file), html)?;
     }
-    Ok(())
+    compress::compress(&site.dist)
 }
 
-fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+/// Minifies scripts and styles; each comes in one file, with what it imports.
+fn bundle(program: &Program, assets: &Path) -> Result<()> {
+    let mut esbuild = Command::new(setup::esbuild()?);
+    esbuild
+        .current_dir(root())
+        .args(["static/boot.js", "static/css/app.css"])
+        .arg(program.folder.join(Program::SCRIPT))
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--entry-names=[name]",
+        ])
+        .args(["--target=es2022", "--log-level=warning", "--charset=utf8"]);
+    let mut outdir = std::ffi::OsString::from("--outdir=");
+    outdir.push(assets);
+    run(esbuild.arg(outdir))
+}
+
+pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(file, content))
@@ -247,7 +131,6 @@ pub(crate) fn files_below(path: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     }
     Ok(found)
 }
-
 /// A number for the names and contents of all files and for the text beside them.
 fn fingerprint(paths: &[PathBuf], beside: &str) -> Result<String> {
     let mut hasher = DefaultHasher::new();

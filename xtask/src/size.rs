@@ -1,152 +1,176 @@
-//! Weighs the site against its budget.
+//! Tells what a visit downloads and what that is made of, beside the last release. It reports; it never fails for bytes.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use serde_json::json;
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
-use crate::site::{Site, files_below, is_late};
+use crate::compress::{brotli, is_compressed};
+use crate::program::Program;
+use crate::shell::root;
+use crate::site::{Site, files_below, write};
 use crate::wasm_size;
 
-/// A first visit, compressed; kB are 1000 bytes.
-const BUDGET: u64 = 250_000;
-/// Above this, something goes before anything comes.
-const CUT_LINE: u64 = 220_000;
+/// A first visit of more compressed bytes than this says what grew most.
+const WORTH_A_LOOK: u64 = 450_000;
+/// Where the sizes of the last release are kept.
+const LAST_RELEASE: &str = "xtask/last-release.json";
+/// How many rows of a table are printed; the others become one row.
+const ROWS: usize = 12;
 
-/// A file of dist/.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Weight {
-    name: String,
-    raw: u64,
-    brotli: u64,
-    /// Fetched by a first visit of the first page.
-    first: bool,
+/// Bytes by name.
+type Sizes = BTreeMap<String, u64>;
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Report {
+    /// Files of the site, compressed.
+    files: Sizes,
+    /// The program by crate, uncompressed.
+    crates: Sizes,
+    /// Files that are compiled into the program, each compressed by itself.
+    data: Sizes,
 }
 
-/// Prints the sizes by file and by crate.
-pub(crate) fn report(site: &Site, json: bool) -> Result<()> {
-    let weights = weights(site)?;
-    let crates = wasm_size::by_crate()?;
-    if json {
-        println!("{:#}", as_json(&weights, &crates));
-    } else {
-        print!("{}{}", files_table(&weights), crates_table(&crates));
-        print!("{}", verdict(&weights));
-    }
-    within_budget(&weights)
-}
-
-/// Prints the sizes by file. Whether to cut is decided with [`report`], not by a failing test.
-pub(crate) fn show(site: &Site) -> Result<()> {
-    let weights = weights(site)?;
-    print!("{}", files_table(&weights));
-    print!("{}", verdict(&weights));
-    Ok(())
-}
-
-fn within_budget(weights: &[Weight]) -> Result<()> {
-    let total = first_visit(weights);
-    if total > BUDGET {
-        bail!(
-            "a first visit is {} kB, its budget {} kB: cut something, `cargo xtask size` shows what is large",
-            kb(total),
-            kb(BUDGET)
-        );
-    }
-    Ok(())
-}
-
-fn first_visit(weights: &[Weight]) -> u64 {
-    let first = weights.iter().filter(|weight| weight.first);
-    first.map(|weight| weight.brotli).sum()
-}
-
-/// The bytes of a first visit without the late part of the program.
-fn first_token(weights: &[Weight]) -> u64 {
-    let late = weights.iter().filter(|weight| is_late(&weight.name));
-    first_visit(weights) - late.map(|weight| weight.brotli).sum::<u64>()
-}
-
-fn verdict(weights: &[Weight]) -> String {
-    let total = first_visit(weights);
-    let words = if total > BUDGET {
-        "over the budget"
-    } else if total > CUT_LINE {
-        "within the budget, above the cut line: cut before adding"
-    } else {
-        "within the budget"
+/// Prints the sizes by file, by crate and by data file; keeps them as those of the last release if asked to.
+pub(crate) fn report(site: &Site, json: bool, release: bool) -> Result<()> {
+    let now = Report {
+        files: files(site)?,
+        crates: wasm_size::by_crate()?,
+        data: data_files()?,
     };
-    format!(
-        "First visit: {} kB ({words}: {} kB at most, cut line {} kB)\n\
-         Before a first token is decoded: {} kB\n",
-        kb(total),
-        kb(BUDGET),
-        kb(CUT_LINE),
-        kb(first_token(weights))
+    let as_json = format!("{}\n", serde_json::to_string_pretty(&now)?);
+    if json {
+        print!("{as_json}");
+    } else {
+        print!("{}", now.describe(&last_release()?));
+    }
+    if release {
+        write(&root().join(LAST_RELEASE), as_json)?;
+    }
+    Ok(())
+}
+
+/// Prints what a first visit downloads.
+pub(crate) fn show(site: &Site) -> Result<()> {
+    print!("{}", first_visit(&files(site)?, &last_release()?.files));
+    Ok(())
+}
+
+impl Report {
+    fn describe(&self, last: &Self) -> String {
+        [
+            table("file of dist/, compressed", &self.files, &last.files),
+            table("crate, in the program", &self.crates, &last.crates),
+            table("data file, compressed", &self.data, &last.data),
+            first_visit(&self.files, &last.files),
+        ]
+        .join("\n")
+    }
+}
+
+/// Sizes with their change, largest first.
+fn table(title: &str, now: &Sizes, last: &Sizes) -> String {
+    let mut rows: Vec<_> = now.iter().collect();
+    rows.sort_by_key(|(_, bytes)| Reverse(**bytes));
+    let (shown, others) = rows.split_at(rows.len().min(ROWS));
+    let mut text = format!("{title:<52} {:>9} {:>9}\n", "bytes", "change");
+    for (name, bytes) in shown {
+        text += &row(name, **bytes, last.get(*name).copied());
+    }
+    if !others.is_empty() {
+        let bytes = others.iter().map(|(_, bytes)| **bytes).sum();
+        let before = others.iter().filter_map(|(name, _)| last.get(*name)).sum();
+        let before = (!last.is_empty()).then_some(before);
+        text += &row(&format!("{} others", others.len()), bytes, before);
+    }
+    text + &row(
+        "all",
+        now.values().sum(),
+        (!last.is_empty()).then(|| last.values().sum()),
     )
 }
 
-fn weights(site: &Site) -> Result<Vec<Weight>> {
-    let compressed = files_below(&site.compressed)?;
-    let html = compressed.get(Path::new("index.html"));
-    let html = String::from_utf8_lossy(html.context("the site has no index.html")?).into_owned();
-    let raw = compressed
-        .iter()
-        .filter(|(name, _)| name.extension() != Some("br".as_ref()));
-    raw.map(|(name, bytes)| {
-        let brotli = compressed.get(&name.with_added_extension("br"));
-        let name = name.to_string_lossy().replace('\\', "/");
-        Ok(Weight {
-            raw: bytes.len() as u64,
-            brotli: brotli.context("a file has no compressed copy")?.len() as u64,
-            first: name == "index.html" || html.contains(&format!("/{name}")),
-            name,
-        })
-    })
-    .collect()
+fn row(name: &str, bytes: u64, last: Option<u64>) -> String {
+    let change = last.map_or("new".to_owned(), |last| {
+        format!("{:+}", bytes.cast_signed() - last.cast_signed())
+    });
+    format!("{name:<52} {bytes:>9} {change:>9}\n")
 }
 
-fn files_table(weights: &[Weight]) -> String {
-    let mut table = format!(
-        "\n{:<44} {:>9} {:>9}  first visit\n",
-        "file of dist/", "raw", "brotli 11"
+/// What a visitor who comes for the first time downloads, and what grew where that is much.
+fn first_visit(now: &Sizes, last: &Sizes) -> String {
+    let is_late = |name: &str| name.ends_with(Program::LATE);
+    let of_visit = |name: &str| name == "index.html" || name.starts_with("app/");
+    let sum = |wanted: &dyn Fn(&str) -> bool| -> u64 {
+        let files = now
+            .iter()
+            .filter(|(name, _)| of_visit(name) && wanted(name));
+        files.map(|(_, bytes)| bytes).sum()
+    };
+    let whole = sum(&|_| true);
+    let mut text = format!(
+        "A first visit downloads {} kB, {} kB of them before it can decode a token.\n",
+        kb(whole),
+        kb(sum(&|name| !is_late(name)))
     );
-    for weight in weights {
-        let mark = if weight.first { "yes" } else { "" };
-        table += &format!(
-            "{:<44} {:>9} {:>9}  {mark}\n",
-            weight.name, weight.raw, weight.brotli
-        );
+    if whole > WORTH_A_LOOK {
+        let growth = |(name, bytes): &(&String, &u64)| {
+            bytes.cast_signed() - last.get(*name).copied().unwrap_or_default().cast_signed()
+        };
+        if let Some(most) = now
+            .iter()
+            .filter(|(name, _)| of_visit(name))
+            .max_by_key(growth)
+        {
+            text += &format!(
+                "{} grew most since the last release: by {} bytes.\n",
+                most.0,
+                growth(&most)
+            );
+        }
     }
-    table
+    text
 }
 
-fn crates_table(crates: &BTreeMap<String, u64>) -> String {
-    let mut table = format!("\n{:<44} {:>9}\n", "crate, in the wasm", "raw");
-    for (name, size) in by_size(crates) {
-        table += &format!("{name:<44} {size:>9}\n");
+/// The compressed files of the site. The folder of the program has a hash in its name, which is left out.
+fn files(site: &Site) -> Result<Sizes> {
+    let files = files_below(&site.dist)?.into_iter();
+    Ok(files
+        .filter(|(name, _)| is_compressed(name))
+        .map(|(name, bytes)| {
+            let name = name.with_extension("").to_string_lossy().replace('\\', "/");
+            let stable = match name.split_once('/') {
+                Some((folder, file)) if folder.starts_with("app-") => format!("app/{file}"),
+                _ => name,
+            };
+            (stable, bytes.len() as u64)
+        })
+        .collect())
+}
+
+fn data_files() -> Result<Sizes> {
+    let mut sizes = Sizes::new();
+    for folder in ["core/data", "static/scenarios"] {
+        for (name, bytes) in files_below(&root().join(folder))? {
+            let name = Path::new(folder).join(name);
+            let bytes = brotli(&bytes).context("could not compress a data file")?;
+            sizes.insert(name.display().to_string(), bytes.len() as u64);
+        }
     }
-    table + "\n"
+    Ok(sizes)
 }
 
-fn by_size(crates: &BTreeMap<String, u64>) -> Vec<(&String, &u64)> {
-    let mut rows: Vec<_> = crates.iter().collect();
-    rows.sort_by_key(|(_, size)| std::cmp::Reverse(**size));
-    rows
-}
-
-fn as_json(weights: &[Weight], crates: &BTreeMap<String, u64>) -> serde_json::Value {
-    let files: Vec<_> = weights
-        .iter()
-        .map(|w| json!({ "file": w.name, "raw": w.raw, "brotli": w.brotli, "firstVisit": w.first }))
-        .collect();
-    json!({
-        "files": files,
-        "crates": crates,
-        "firstVisit": { "brotli": first_visit(weights), "budget": BUDGET, "cutLine": CUT_LINE },
-        "firstToken": { "brotli": first_token(weights) },
-    })
+fn last_release() -> Result<Report> {
+    let file = root().join(LAST_RELEASE);
+    if !file.exists() {
+        return Ok(Report::default());
+    }
+    let text =
+        fs::read_to_string(&file).with_context(|| format!("could not read {LAST_RELEASE}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{LAST_RELEASE} is no report"))
 }
 
 fn kb(bytes: u64) -> String {
@@ -158,41 +182,55 @@ fn kb(bytes: u64) -> String {
 mod tests {
     use super::*;
 
-    fn weight(brotli: u64, first: bool) -> Weight {
-        let name = "x".to_owned();
-        Weight {
-            name,
-            raw: 2 * brotli,
-            brotli,
-            first,
-        }
+    fn sizes(rows: &[(&str, u64)]) -> Sizes {
+        rows.iter()
+            .map(|(name, bytes)| ((*name).to_owned(), *bytes))
+            .collect()
     }
 
     #[test]
-    fn only_what_a_first_visit_fetches_is_summed() {
-        assert_eq!(first_visit(&[]), 0);
+    fn a_first_visit_is_the_first_page_and_the_program() {
+        let now = sizes(&[
+            ("404.html", 1_000),
+            ("app/app.css", 5_000),
+            ("app/split_late.wasm", 100_000),
+            ("index.html", 2_000),
+        ]);
         assert_eq!(
-            first_visit(&[weight(5, true), weight(7, false), weight(11, true)]),
-            16
+            first_visit(&now, &Sizes::new()),
+            "A first visit downloads 107.0 kB, 7.0 kB of them before it can decode a token.\n"
         );
     }
 
     #[test]
-    fn a_first_token_does_not_need_the_late_part() {
-        let mut late = weight(7, true);
-        late.name = "app-0123456789abcdef_late.wasm".to_owned();
-        assert_eq!(first_token(&[weight(5, true), late, weight(11, false)]), 5);
+    fn a_large_visit_says_what_grew_most() {
+        let now = sizes(&[
+            ("app/app.css", 300_000),
+            ("index.html", 150_001),
+            ("404.html", 900_000),
+        ]);
+        let last = sizes(&[("app/app.css", 299_000), ("index.html", 1)]);
+        let said = "index.html grew most since the last release: by 150000 bytes.\n";
+        assert!(first_visit(&now, &last).ends_with(said));
+        let smaller = sizes(&[("app/app.css", 300_000), ("index.html", 150_000)]);
+        assert!(!first_visit(&smaller, &last).contains("grew"));
     }
 
     #[test]
-    fn the_budget_has_two_lines() {
-        let verdict = |brotli| verdict(&[weight(brotli, true)]);
-        assert!(verdict(220_000).contains("(within the budget:"));
-        assert!(verdict(220_001).contains("above the cut line"));
-        assert!(verdict(250_000).contains("above the cut line"));
-        assert!(verdict(250_001).contains("(over the budget"));
-        assert!(within_budget(&[weight(250_000, true)]).is_ok());
-        assert!(within_budget(&[weight(250_000, true), weight(1, true)]).is_err());
+    fn a_table_shows_the_largest_and_sums_the_others() {
+        let names: Vec<String> = (0..20).map(|number| format!("n{number:02}")).collect();
+        let now: Sizes = names.iter().cloned().zip(0..20).collect();
+        let last = sizes(&[("n19", 20), ("n00", 1)]);
+        let text = table("what", &now, &last);
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .map(|row| row.split_whitespace().collect())
+            .collect();
+        assert_eq!(rows.len(), ROWS + 3);
+        assert_eq!(rows[1], ["n19", "19", "-1"]);
+        assert_eq!(rows[2], ["n18", "18", "new"]);
+        assert_eq!(rows[ROWS + 1], ["8", "others", "28", "+27"]);
+        assert_eq!(rows[ROWS + 2], ["all", "190", "+169"]);
     }
 
     #[test]

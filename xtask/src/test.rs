@@ -8,9 +8,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::shell::{root, run, say};
-use crate::wasm_target::{Goal, TARGET, toolchain};
-use crate::{server, setup, site, size};
+use crate::setup::{self, TARGET};
+use crate::shell::{cargo, path_with, root, run, say};
+use crate::{server, site, size};
 
 /// A part of the tests, in the order they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,20 +88,27 @@ impl Stage {
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
+/// In one part and in two.
 fn lint_wasm() -> Result<()> {
-    // The goal of the tests: they are linted too, and the next stage finds its standard library built.
-    let mut cargo = toolchain()?.command("cargo", &[], Goal::Tests)?;
-    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
-    run(cargo
-        .args([
-            "clippy",
-            "--package",
-            "fedcred",
-            "--target",
-            TARGET,
-            "--all-targets",
-        ])
+    let clippy = ["clippy", "--all-targets"];
+    run(cargo_for_wasm()?.args(clippy).args(DENY_WARNINGS))?;
+    let split = ["--features", "split"];
+    run(cargo_for_wasm()?
+        .args(clippy)
+        .args(split)
         .args(DENY_WARNINGS))
+}
+
+/// Cargo for the app as the browser gets it, unoptimized.
+fn cargo_for_wasm() -> Result<Command> {
+    setup::wasm_target()?;
+    let mut cargo = cargo();
+    cargo
+        .env("CARGO_BUILD_TARGET", TARGET)
+        .env("CARGO_TARGET_DIR", root().join("target/wasm"))
+        // Debugging information makes the test programs ten times larger.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    Ok(cargo)
 }
 
 /// The folder of the end-to-end tests.
@@ -122,19 +129,16 @@ fn browser() -> Result<()> {
         eprintln!("There are no browser tests: no tests/*.rs.");
         return Ok(());
     }
-    let dirs = [setup::wasm_bindgen()?];
-    let driver = setup::browser()?.driver;
-    let mut cargo = toolchain()?.command("cargo", &dirs, Goal::Tests)?;
+    let mut cargo = cargo_for_wasm()?;
     cargo
+        .env("PATH", path_with(&[setup::test_runner()?])?)
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             "wasm-bindgen-test-runner",
         )
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .env("CHROMEDRIVER", driver)
-        // Debugging information makes the test programs ten times larger.
-        .env("CARGO_PROFILE_DEV_DEBUG", "0");
-    cargo.args(["test", "--package", "fedcred", "--target", TARGET]);
+        .env("CHROMEDRIVER", setup::browser()?.driver)
+        .args(["test", "--package", "fedcred"]);
     for name in tests.iter().filter_map(|file| file.file_stem()) {
         cargo.arg("--test").arg(name);
     }
@@ -171,10 +175,4 @@ fn files(folder: &str, end: &str) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn cargo() -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(root());
-    command
 }

@@ -1,51 +1,23 @@
-//! Says what the functions of the wasm are called, and which crates its bytes belong to.
+//! Tells which crates the bytes of the program belong to.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
 
-use crate::shell::root;
-use crate::site::{self, Site, files_below};
+use crate::program;
 
 /// Bytes by crate, and by section for what is not a function.
 pub(crate) fn by_crate() -> Result<BTreeMap<String, u64>> {
-    attribute(&with_names()?).context(NOT_UNDERSTOOD)
-}
-
-/// Prints the names of functions by number, and the files in which they have these numbers.
-pub(crate) fn name(site: &Site, numbers: &[u32]) -> Result<()> {
-    for file in files_below(&site.dist)?.keys() {
-        if file.extension() == Some("wasm".as_ref()) {
-            println!("{}", file.display());
+    let mut sizes = BTreeMap::new();
+    for part in program::parts_with_names()? {
+        for (owner, size) in attribute(&part).context("could not understand the site's wasm")? {
+            add(&mut sizes, &owner, size);
         }
     }
-    let parts = site::split(&with_names()?)?;
-    let name = |names: &[String], number: u32| {
-        let name = names.get(number as usize);
-        name.map_or("(no function)", |name| name).to_owned()
-    };
-    for number in numbers {
-        println!("{number:>6}  {}", name(&parts.first_names, *number));
-        println!("  late  {}", name(&parts.late_names, *number));
-    }
-    Ok(())
-}
-
-const NOT_UNDERSTOOD: &str = "could not understand the site's wasm";
-
-/// The site's wasm before it was split, with its functions' names; the build leaves it.
-fn with_names() -> Result<Vec<u8>> {
-    let file = root().join(site::NAMED_PROGRAM);
-    fs::read(&file).with_context(|| {
-        format!(
-            "could not read {}: remove dist/ and run this again, a new build writes it",
-            file.display()
-        )
-    })
+    Ok(sizes)
 }
 
 fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
@@ -58,15 +30,11 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
             Payload::ImportSection(section) => imported = functions_in(section)?,
             Payload::CodeSectionEntry(body) => {
                 let range = body.range();
-                bodies.push(range.end - range.start);
+                bodies.push(range.len() as u64);
             }
             Payload::DataSection(section) => {
                 let range = section.range();
-                add(
-                    &mut sizes,
-                    "(data: texts and tables)",
-                    range.end - range.start,
-                );
+                add(&mut sizes, "(data: texts and tables)", range.len() as u64);
             }
             _ => {}
         }
@@ -79,7 +47,7 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
 }
 
 /// The names of functions by number.
-pub(crate) fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
+fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CustomSection(section) = payload?
             && let KnownCustom::Name(section) = section.as_known()

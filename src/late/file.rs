@@ -6,13 +6,13 @@ use fedcred_core::jose::{Keys, Kind, parse};
 
 /// The text of a file for one of the two boxes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub enum Content {
     Token(String),
     Keys(String),
 }
 
 /// Finds out by the content, not by the name: keys are what is read as keys and holds no token.
-pub(super) fn content(bytes: &[u8]) -> Content {
+pub fn content(bytes: &[u8]) -> Content {
     // DER, as in a `.cer` file: the keys box takes its base64.
     if matches!(bytes, [0x30, length, ..] if *length >= 0x80) {
         return Content::Keys(STANDARD.encode(bytes));

@@ -1,13 +1,21 @@
-//! The sample token of a managed identity, fresh from the mock.
+//! The samples, made as they are asked for: the one of a managed identity comes fresh from the mock.
 
-use fedcred_core::flow::{Sample, Scenario, run};
+use fedcred_core::flow::{self, Sample, Scenario, run};
 use fedcred_core::text::json::Document;
 
 const SCENARIO: &str = include_str!("../../static/scenarios/managed-identity.json");
 
+/// The sample with this number, as of `now` (seconds): that of the managed identity, then those of the core.
+pub fn sample(number: usize, now: i64) -> Option<Sample> {
+    match number.checked_sub(1) {
+        None => managed_identity(now),
+        Some(index) => flow::sample(index, now),
+    }
+}
+
 /// Runs the supported exchange as of `now` (seconds) and takes the token and the published keys out of its
 /// messages.
-pub(super) fn managed_identity(now: i64) -> Option<Sample> {
+fn managed_identity(now: i64) -> Option<Sample> {
     let mut scenario = Scenario::read(SCENARIO).scenario;
     scenario.clock = now;
     let trace = run(&scenario);
