@@ -4,7 +4,6 @@
 //! sent to the host of this page already, so a token in it is refused.
 
 use fedcred_core::jose::parse;
-use fedcred_core::text::Listed;
 
 /// What an address brought.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +37,7 @@ impl Arrival {
             let description = value("error_description").unwrap_or_default();
             return Some(Self::Refusal(format!("{error}\n{description}")));
         }
-        let tokens: Vec<String> = fragment.split('&').filter_map(token).map(decoded).listed();
+        let tokens: Vec<String> = fragment.split('&').filter_map(token).map(decoded).collect();
         (!tokens.is_empty()).then(|| Self::Text(tokens.join("\n")))
     }
 }

@@ -1,7 +1,6 @@
 //! The credential as the commands that create it and the code that uses it.
 
 use fedcred_core::federation::{Credential, Export, ExportValues, export, exports};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::{Made, Setting};
@@ -23,11 +22,11 @@ pub(super) fn exports_panel(
         return None;
     }
     let chosen = export(setting.session.entered(CHOOSER)).or_else(|| exports().next())?;
-    let titles: Vec<_> = exports().map(titled).listed();
+    let titles: Vec<_> = exports().map(titled).collect();
     let options: Vec<_> = titles
         .iter()
         .map(|(id, title)| (*id, title.as_str()))
-        .listed();
+        .collect();
     let chooser = Control {
         id: CHOOSER,
         label: "Write it as",

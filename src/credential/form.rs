@@ -2,7 +2,6 @@
 
 use fedcred_core::claims::Cloud;
 use fedcred_core::federation::{Preset, PresetField, flexible_issuer};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::{MATCHING, Made, Setting, answers, box_id, more};
@@ -23,7 +22,7 @@ pub(super) fn source_form(setting: Setting<'_>, made: &Made) -> Html {
     let pasted = !session.entered("identity").trim().is_empty();
     match setting.tab() {
         "more" => {
-            let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).listed();
+            let platforms: Vec<_> = more().map(|p| (p.id.as_str(), p.title.as_str())).collect();
             parts.push(control(&Control {
                 id: "more",
                 label: "Platform",
@@ -113,7 +112,7 @@ fn form(session: &Session, preset: &Preset) -> Html {
         .asked(&answers)
         .map(|field| asked(session, preset, field, &answers));
     group(vec![
-        element("div", "form form-grid", group(asked.listed())),
+        element("div", "form form-grid", group(asked.collect())),
         element("p", "hint", marked(&preset.note)),
     ])
 }
@@ -128,7 +127,7 @@ fn asked(
     let choices = field.choices.iter();
     let options: Vec<_> = choices
         .map(|(word, meaning)| (word.as_str(), meaning.as_str()))
-        .listed();
+        .collect();
     let end = if field.optional { " (optional)" } else { "" };
     control(&Control {
         id: &id,
@@ -149,7 +148,7 @@ fn snippets(preset: &Preset, cloud: Cloud) -> Html {
     let snippets = preset.snippets(cloud);
     let snippets: Vec<_> = snippets
         .map(|(place, command)| command_line(place, command))
-        .listed();
+        .collect();
     if snippets.is_empty() {
         return Html::default();
     }

@@ -6,7 +6,6 @@ use fedcred_core::federation::{
     Verdict as Outcome, error_entry, match_nearest,
 };
 use fedcred_core::jose::Token;
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::Setting;
@@ -53,7 +52,7 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
             group(vec!["There is no token to compare with yet. ".into(), link]),
         ));
     }
-    let mut body: Vec<_> = outcome.as_ref().map(answer).into_iter().listed();
+    let mut body: Vec<_> = outcome.as_ref().map(answer).into_iter().collect();
     if !pasted.trim().is_empty() {
         body.push(findings(&list.diagnostics, None));
     }
@@ -139,7 +138,7 @@ fn headline(fields: &[FieldMatch]) -> String {
     };
     let names: Vec<_> = failing()
         .map(|field| label(field.field).to_ascii_lowercase())
-        .listed();
+        .collect();
     let names = names.join(" and ");
     let mut kinds = failing().map(|field| field.diff.as_ref().and_then(|diff| diff.kind));
     let what = match (kinds.next().flatten(), kinds.next()) {
@@ -154,7 +153,7 @@ fn headline(fields: &[FieldMatch]) -> String {
 
 /// The nearest credential, field by field.
 fn nearest(found: &Match, outcome: &Outcome) -> Html {
-    let mut body: Vec<_> = found.fields.iter().map(field).listed();
+    let mut body: Vec<_> = found.fields.iter().map(field).collect();
     match &outcome.corrected {
         Some(corrected) => body.push(element(
             "p",
@@ -254,7 +253,7 @@ fn row(label: &'static str, runs: &[Run]) -> DiffRow {
         runs: runs
             .iter()
             .map(|run| (run.text.clone().into(), run.differs))
-            .listed(),
+            .collect(),
     }
 }
 
@@ -281,7 +280,7 @@ fn others(outcome: &Outcome) -> Html {
         <section class="panel table-scroll" tabindex="0" aria-label="Other credentials">
             <table class="table table-signs">
                 <thead><tr>{ each(columns.map(column)) }</tr></thead>
-                { element("tbody", "", group(rest.iter().map(other).listed())) }
+                { element("tbody", "", group(rest.iter().map(other).collect())) }
             </table>
             { more }
         </section>

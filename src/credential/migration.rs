@@ -4,7 +4,6 @@ use fedcred_core::federation::{
     Credential, GithubIds, GithubSubject, MigrationPlan, PlanEntry, PlanState, migration_plan,
 };
 use fedcred_core::jose::Token;
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::Setting;
@@ -42,7 +41,7 @@ fn steps(plan: &MigrationPlan) -> Html {
         let entries = plan.entries.iter().filter(|entry| wanted(entry));
         entries
             .map(|entry| element("li", "value", show(&entry.name)))
-            .listed()
+            .collect()
     };
     let breaking = names(|entry| entry.state == PlanState::BreaksAfterImmutable);
     let by_hand = names(|entry| entry.state == PlanState::ByHand);
@@ -61,7 +60,7 @@ fn steps(plan: &MigrationPlan) -> Html {
         steps.push(step(
             "Add one with ids beside each",
             both,
-            added.map(addition).listed(),
+            added.map(addition).collect(),
         ));
     }
     steps.push(step(

@@ -3,7 +3,6 @@
 use fedcred_core::federation::{
     ChecklistItem, Credential, Draft, ItemState, Known, checklist, preset_for, replaces,
 };
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::source::{Made, Setting};
@@ -32,7 +31,7 @@ pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made, draft: &Draft) 
             element(
                 "ul",
                 "checklist",
-                group(items.into_iter().map(item).listed()),
+                group(items.into_iter().map(item).collect()),
             ),
             element("p", "panel-foot hint", replaces()),
         ]),

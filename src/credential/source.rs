@@ -6,7 +6,6 @@ use fedcred_core::federation::{
     from_managed_identity, from_platform, from_token, preset, presets,
 };
 use fedcred_core::jose::Token;
-use fedcred_core::text::Listed;
 
 use crate::session::{Session, SessionContext};
 
@@ -130,9 +129,9 @@ pub(super) fn answers(session: &Session, preset: &Preset) -> Vec<(String, String
         let text = session.entered(&box_id(preset, field));
         (!text.is_empty()).then(|| (field.key.clone(), text.to_string()))
     };
-    let given: Vec<_> = preset.fields.iter().filter_map(entered).listed();
+    let given: Vec<_> = preset.fields.iter().filter_map(entered).collect();
     let asked = preset.asked(&given);
-    asked.filter_map(entered).listed()
+    asked.filter_map(entered).collect()
 }
 
 /// The details that were pasted, else those that were typed.

@@ -3,7 +3,7 @@
 use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, Mask, expect};
 use fedcred_core::federation::{Run, diff as difference};
 use fedcred_core::jose::Token;
-use fedcred_core::text::{Listed, time};
+use fedcred_core::text::time;
 use yew::prelude::*;
 
 use crate::session::{Asked, Field, SessionContext, ask};
@@ -122,6 +122,6 @@ fn row(label: &'static str, runs: Vec<Run>) -> DiffRow {
     let runs = runs.into_iter().map(|run| (run.text.into(), run.differs));
     DiffRow {
         label: label.into(),
-        runs: runs.listed(),
+        runs: runs.collect(),
     }
 }

@@ -2,7 +2,6 @@
 
 use fedcred_core::claims::{Claim, Explanation};
 use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::mark::Mark;
@@ -45,8 +44,8 @@ pub(super) fn parts(
 /// The text of each part; a token inside another one has no place of its own in the whole text.
 fn texts<'a>(token: &'a Token, text: &'a str) -> Vec<&'a str> {
     match token.inside {
-        Some(_) => token.compact().split('.').listed(),
-        None => token.parts.iter().map(|part| part.span.of(text)).listed(),
+        Some(_) => token.compact().split('.').collect(),
+        None => token.parts.iter().map(|part| part.span.of(text)).collect(),
     }
 }
 

@@ -3,7 +3,6 @@
 use fedcred_core::flow::{Actor, Step, StepKind, Trace, UnreachedStep};
 
 use super::text::{Anchor, LINE, TextBlock, width_of};
-use fedcred_core::text::Listed;
 
 /// A place, in the units of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -204,7 +203,7 @@ impl Lanes {
 
 fn heads(lanes: &Lanes, names: &Names) -> Vec<Head> {
     let head = |actor: &Actor| head(lanes.x(*actor), lanes.head_width(), &names.of(*actor));
-    let mut heads = lanes.actors.iter().map(head).listed();
+    let mut heads: Vec<_> = lanes.actors.iter().map(head).collect();
     let tallest = heads.iter().map(|head| head.frame.height).max();
     for head in &mut heads {
         head.frame.height = tallest.unwrap_or_default();

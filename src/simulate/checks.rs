@@ -3,7 +3,6 @@
 use fedcred_core::claims::Confidence;
 use fedcred_core::entra::{Check, CheckVerdict};
 use fedcred_core::federation::diff;
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::words;
@@ -90,7 +89,7 @@ pub(super) fn difference(check: &Check) -> Html {
         runs: runs
             .into_iter()
             .map(|run| (run.text.into(), run.differs))
-            .listed(),
+            .collect(),
     };
     ui::diff(&[row(PRESENTED, presented), row(CONFIGURED, configured)])
 }

@@ -3,7 +3,6 @@
 use fedcred_core::entra::HttpRequest;
 use fedcred_core::federation::{ExportGroup, export, exports};
 use fedcred_core::flow::Step;
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::view::{Shown, View};
@@ -52,7 +51,7 @@ fn chooser(view: &View, value: &str) -> Html {
     let mut options = vec![(CURL, "curl: this request")];
     let uses = exports().filter(|export| export.group == ExportGroup::Use);
     let uses = uses.filter(|export| export.id != "curl");
-    options.extend(uses.map(|export| (export.id, export.title)).listed());
+    options.extend(uses.map(|export| (export.id, export.title)));
     let shown = view.shown.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(heard) = heard(&event) {

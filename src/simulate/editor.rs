@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use fedcred_core::flow::{Fault, Scenario};
+use fedcred_core::text::Span;
 use fedcred_core::text::edit::{quoted, with_member};
 use fedcred_core::text::json::Document;
-use fedcred_core::text::{Listed, Span};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -123,7 +123,7 @@ pub(super) fn on_faults(
             act.emit(Action::Faults(faults));
             return;
         }
-        let words = faults.iter().map(|fault| quoted(fault.word())).listed();
+        let words: Vec<_> = faults.iter().map(|fault| quoted(fault.word())).collect();
         let list = ["[", &words.join(", "), "]"].concat();
         let editing = Editing::of(&exchange, &own, &session, &act);
         let document = Document::parse(editing.text().as_str());

@@ -1,9 +1,9 @@
 //! The scenario's text as a form: a control for each value, a group for each object and list, whatever they are.
 
 use fedcred_core::flow::{field_label, field_words};
+use fedcred_core::text::Span;
 use fedcred_core::text::edit::{quoted, replaced, with_another, without};
 use fedcred_core::text::json::{Document, Kind, Value};
-use fedcred_core::text::{Listed, Span};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -59,7 +59,7 @@ fn leaf(name: &str, label: &str, value: Value<'_>) -> Html {
     if !words.is_empty() && !words.contains(&text.as_ref()) {
         words.insert(0, &text);
     }
-    let options: Vec<_> = words.iter().map(|word| (*word, *word)).listed();
+    let options: Vec<_> = words.iter().map(|word| (*word, *word)).collect();
     control(&Control {
         id: &field_id(value.span()),
         label,
@@ -126,10 +126,11 @@ fn summary(value: Value<'_>) -> String {
     let known = NAMES.iter().map(|name| value.string_of(name));
     let mut known = known.filter(|text| !text.is_empty());
     known.next().unwrap_or_else(|| {
-        let names = value
+        let names: Vec<_> = value
             .members()
-            .map(|(name, _)| field_label(&name.to_text()));
-        names.listed().join(", ").to_ascii_lowercase()
+            .map(|(name, _)| field_label(&name.to_text()))
+            .collect();
+        names.join(", ").to_ascii_lowercase()
     })
 }
 

@@ -3,7 +3,7 @@
 use fedcred_core::entra::{HttpRequest, HttpResponse};
 use fedcred_core::jose::{self, Kind};
 
-use fedcred_core::text::{Listed, pretty};
+use fedcred_core::text::pretty;
 
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,7 +38,7 @@ impl Message {
         let start = format!("{method} {target} HTTP/1.1\nHost: {host}\n");
         Self {
             raw: raw(&start, &request.headers, &request.body),
-            lines: lines.iter().map(|line| pieces(line)).listed(),
+            lines: lines.iter().map(|line| pieces(line)).collect(),
         }
     }
 
@@ -53,7 +53,7 @@ impl Message {
         }
         Self {
             raw: raw(&format!("{start}\n"), &response.headers, &response.body),
-            lines: lines.iter().map(|line| pieces(line)).listed(),
+            lines: lines.iter().map(|line| pieces(line)).collect(),
         }
     }
 
@@ -76,7 +76,7 @@ fn request_body(request: &HttpRequest) -> Vec<String> {
     if request.is_form() {
         return parameters(["", ""], request.form());
     }
-    pretty(&request.body).lines().map(str::to_owned).listed()
+    pretty(&request.body).lines().map(str::to_owned).collect()
 }
 
 fn parameters<'a, T: AsRef<str>>(
@@ -87,7 +87,7 @@ fn parameters<'a, T: AsRef<str>>(
         let sign = if index == 0 { first } else { next };
         format!("{sign}{}={}", name.as_ref(), value.as_ref())
     };
-    pairs.enumerate().map(line).listed()
+    pairs.enumerate().map(line).collect()
 }
 
 fn headers(headers: &[(String, String)]) -> impl Iterator<Item = String> {

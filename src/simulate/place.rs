@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use fedcred_core::flow::{Fault, shipped};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 /// Which scenario.
@@ -131,14 +130,14 @@ fn faults_of(words: &str) -> Vec<Fault> {
     let known = Fault::ALL.into_iter();
     known
         .filter(|fault| words.split(',').any(|word| word == fault.word()))
-        .listed()
+        .collect()
 }
 
 fn words_of(faults: &[Fault]) -> String {
     if faults.is_empty() {
         return NO_FAULTS.to_owned();
     }
-    let words: Vec<_> = faults.iter().map(|fault| fault.word()).listed();
+    let words: Vec<_> = faults.iter().map(|fault| fault.word()).collect();
     words.join(",")
 }
 

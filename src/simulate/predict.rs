@@ -2,7 +2,6 @@
 
 use fedcred_core::entra::Phase;
 use fedcred_core::flow::{Outcome, Step, Trace};
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 
 use super::exchange::Exchange;
@@ -179,8 +178,11 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
     if guess.outcome != trace.outcome.word() {
         return (Tone::Caution, "It ends otherwise");
     }
-    let failing = trace.steps.iter().filter_map(Step::failure).listed();
-    let stops = failing.first().map(|check| check.phase);
+    let stops = trace
+        .steps
+        .iter()
+        .find_map(Step::failure)
+        .map(|check| check.phase);
     let guessed = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
     let guessed = guessed.map(|(phase, ..)| *phase);
     if trace.outcome == Outcome::Refused && stops.is_some() && guessed != stops {

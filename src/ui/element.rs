@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use fedcred_core::text::Listed;
 use yew::prelude::*;
 use yew::virtual_dom::{VList, VNode, VTag};
 
@@ -18,7 +17,7 @@ pub fn group(children: Vec<Html>) -> Html {
 
 /// What an iterator gives, one after the other.
 pub fn each(children: impl IntoIterator<Item = Html>) -> Html {
-    group(children.into_iter().listed())
+    group(children.into_iter().collect())
 }
 
 /// What is folded away below a few words.

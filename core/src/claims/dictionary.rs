@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use super::Confidence;
-use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// The groups and their files. A new group needs a line here, and a platform that names it.
@@ -44,7 +43,7 @@ const FILES: [(&str, &str); 15] = [
 ];
 
 static GROUPS: LazyLock<Vec<Group>> =
-    LazyLock::new(|| FILES.iter().map(|(name, text)| group(name, text)).listed());
+    LazyLock::new(|| FILES.iter().map(|(name, text)| group(name, text)).collect());
 
 struct Group {
     name: &'static str,
@@ -128,7 +127,7 @@ fn group(name: &'static str, text: &str) -> Group {
     let document = Document::parse(text);
     let entries = document.root().map_or_else(Vec::new, |root| {
         let claims = root.items_of("claims");
-        claims.map(|entry| read(root, entry)).listed()
+        claims.map(|entry| read(root, entry)).collect()
     });
     Group { name, entries }
 }

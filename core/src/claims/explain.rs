@@ -12,7 +12,7 @@ use super::section::Section;
 use super::{Confidence, Evidence, Times, is_guid, known_id};
 use crate::jose::{Kind as Form, Role, Token};
 use crate::text::json::Value;
-use crate::text::{Diagnostic, Listed, Span};
+use crate::text::{Diagnostic, Span};
 
 /// What a token says, explained.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ fn claims_of(token: &Token, role: Role, groups: &[&str], others: &Others<'_>) ->
             readings: readings_of(&name.to_text(), value, groups, others),
             ..claim(name, value, groups)
         })
-        .listed()
+        .collect()
 }
 
 fn claim(name: Value<'_>, value: Value<'_>, groups: &[&str]) -> Claim {
@@ -193,7 +193,7 @@ fn readings_of(name: &str, value: Value<'_>, groups: &[&str], others: &Others<'_
         subject
             .and_then(|text| readings::github_subject(&text))
             .into_iter()
-            .listed()
+            .collect()
     } else {
         Vec::new()
     }

@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use super::Confidence;
+use crate::text::base64url;
 use crate::text::json::{Document, Value};
-use crate::text::{Listed, base64url};
 
 const FILE: &str = include_str!("../../data/well-known-ids.json");
 
 static KNOWN: LazyLock<Vec<KnownId>> = LazyLock::new(|| {
     let document = Document::parse(FILE);
-    document.items().map(read).listed()
+    document.items().map(read).collect()
 });
 
 /// A well-known id, such as that of Microsoft Graph.

@@ -8,7 +8,6 @@ use super::platform::{self, Platform, Recognised};
 use super::section::Section;
 use super::{Cloud, Evidence, TOKEN_EXCHANGE_APP, shortened};
 use crate::jose::Token;
-use crate::text::Listed;
 
 /// What a token looks like. A guess from its claims: only a checked signature makes it more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -104,7 +103,7 @@ pub(super) fn recognise(token: &Token) -> Recognition {
 }
 
 fn groups(platform: Option<Recognised>) -> Vec<&'static str> {
-    let mut groups: Vec<_> = platform.map_or_else(Vec::new, |found| found.groups().listed());
+    let mut groups: Vec<_> = platform.map_or_else(Vec::new, |found| found.groups().collect());
     groups.push("registered");
     groups
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Explanation, is_guid};
-use crate::text::{Diagnostic, Listed};
+use crate::text::Diagnostic;
 
 /// Claims that name somebody or something whatever their form.
 const NAMES: [&str; 24] = [
@@ -102,7 +102,7 @@ impl Mask {
             help: self.text(&finding.help).into_owned().into(),
             ..finding.clone()
         });
-        masked.listed()
+        masked.collect()
     }
 }
 

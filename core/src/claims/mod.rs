@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::jose::Token;
 use crate::text::json::{Document, Kind, Value};
-use crate::text::{Listed, protocol_string, time};
+use crate::text::{protocol_string, time};
 
 pub(crate) use cloud::is_login_address;
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
@@ -184,8 +184,8 @@ fn audiences(payload: &Document) -> Vec<Audience> {
             .items()
             .filter_map(Value::as_str)
             .map(Audience::from)
-            .listed(),
-        Some(one) => one.as_str().map(Audience::from).into_iter().listed(),
+            .collect(),
+        Some(one) => one.as_str().map(Audience::from).into_iter().collect(),
         None => Vec::new(),
     }
 }

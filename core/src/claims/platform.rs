@@ -4,14 +4,13 @@ use std::sync::LazyLock;
 
 use super::section::Section;
 use super::{Confidence, Evidence};
-use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 const FILE: &str = include_str!("../../data/platforms.json");
 
 static PLATFORMS: LazyLock<Vec<Platform>> = LazyLock::new(|| {
     let document = Document::parse(FILE);
-    document.items().map(platform).listed()
+    document.items().map(platform).collect()
 });
 
 /// A platform that issues tokens.
@@ -99,7 +98,7 @@ impl Recognised {
 
     pub(super) fn evidence(self) -> Evidence {
         let Self { platform, mark } = self;
-        let names: Vec<_> = mark.claims.iter().map(|(name, _)| name.as_str()).listed();
+        let names: Vec<_> = mark.claims.iter().map(|(name, _)| name.as_str()).collect();
         let claims = names.join("`, `");
         let text = match (&mark.issuer, names.is_empty()) {
             (Some(_), true) => format!("`iss` is an issuer of {}", platform.title),
@@ -147,7 +146,7 @@ fn platform(entry: Value<'_>) -> Platform {
         title: text("title"),
         token: text("token"),
         subject_varies: entry.get("subjectVaries").is_some(),
-        marks: marks.map(|mark| read_mark(entry, mark)).listed(),
+        marks: marks.map(|mark| read_mark(entry, mark)).collect(),
     }
 }
 
@@ -162,8 +161,8 @@ fn read_mark(platform: Value<'_>, mark: Value<'_>) -> Mark {
         issuer: mark.get("issuer").map(owned),
         claims: claims
             .map(|(name, beginning)| (owned(name), owned(beginning)))
-            .listed(),
-        groups: groups.map(owned).listed(),
+            .collect(),
+        groups: groups.map(owned).collect(),
         source: text("source"),
         confidence: Confidence::from_word(&text("confidence")),
     }

@@ -9,8 +9,8 @@ use super::Confidence::{self, Documented, Inferred, Observed};
 use super::ids::{guid_of_bytes, is_guid, known_id, well_known_id};
 use super::section::Section;
 use super::shortened;
+use crate::text::base64url;
 use crate::text::json::Value;
-use crate::text::{Listed, base64url};
 
 const DECODED: &str = "Decoded tokens";
 const AGENT: &str = "Entra: agent token claims";
@@ -81,13 +81,13 @@ pub(super) fn readings(name: &str, value: Value<'_>, others: &Others<'_>) -> Vec
     let text = value.as_str().unwrap_or_default();
     match name {
         "rh" => rh(&text, others).unwrap_or_default(),
-        "uti" => uti(&text).into_iter().listed(),
+        "uti" => uti(&text).into_iter().collect(),
         "sub" => special_subject(&text, others),
-        "xms_mirid" | "xms_az_rid" => resource(&text).into_iter().listed(),
+        "xms_mirid" | "xms_az_rid" => resource(&text).into_iter().collect(),
         "xms_idrel" => numbers(&text, &RELATIONS),
         "xms_act_fct" | "xms_sub_fct" | "xms_tnt_fct" => numbers(&text, &FACETS),
-        "xms_ftd" => region(&text).into_iter().listed(),
-        "wids" => value.items().filter_map(known).listed(),
+        "xms_ftd" => region(&text).into_iter().collect(),
+        "wids" => value.items().filter_map(known).collect(),
         _ => Vec::new(),
     }
 }
@@ -129,7 +129,7 @@ fn special_subject(text: &str, others: &Others<'_>) -> Vec<Reading> {
     let mut parts = rest.split('/');
     let cloud =
         (parts.next() == Some("pub")).then(|| Reading::observed("`c/pub`: the public cloud."));
-    let mut found: Vec<_> = cloud.into_iter().listed();
+    let mut found: Vec<_> = cloud.into_iter().collect();
     let mut id = |mark: &str| {
         let bytes = (parts.next() == Some(mark)).then(|| parts.next())??;
         guid_of_bytes(&base64url::decode_strict(bytes).filter(|b| b.len() == 16)?)

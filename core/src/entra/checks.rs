@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::HttpResponse;
 use crate::claims::Confidence;
 use crate::federation::{error_entry, error_message};
-use crate::text::{Listed, time};
+use crate::text::time;
 
 /// The part of the exchange to which a check belongs; the diagram shows one loop for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -234,7 +234,7 @@ impl Envelope {
                 "{}{between}Trace ID: {}{between}Correlation ID: {}{between}Timestamp: {timestamp}",
                 refusal.description, self.trace_id, self.correlation_id
             ),
-            error_codes: refusal.code.into_iter().listed(),
+            error_codes: refusal.code.into_iter().collect(),
             timestamp: &timestamp,
             trace_id: &self.trace_id,
             correlation_id: &self.correlation_id,

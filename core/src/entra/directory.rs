@@ -2,7 +2,7 @@
 
 use super::{ClientId, ObjectId, TenantId};
 use crate::federation::{ClaimsMatchingExpression, Credential};
-use crate::text::{Fields, Listed};
+use crate::text::Fields;
 
 /// Seconds until a new credential is found: Microsoft says several minutes (inferred).
 pub(super) const PROPAGATION: i64 = 180;
@@ -266,7 +266,7 @@ impl KeyRing {
         } else {
             &self.published
         };
-        all.iter().filter(|entry| entry.in_use(now)).listed()
+        all.iter().filter(|entry| entry.in_use(now)).collect()
     }
 
     fn read(fields: &Fields<'_>) -> Self {
@@ -289,7 +289,7 @@ impl Application {
         let all = self.federated_identity_credentials.iter();
         all.filter(|credential| !pending(credential))
             .cloned()
-            .listed()
+            .collect()
     }
 
     /// Whether other tenants may use it.
@@ -344,7 +344,7 @@ fn read_credential(fields: &Fields<'_>) -> Credential {
             .texts("audiences")
             .into_iter()
             .map(Into::into)
-            .listed(),
+            .collect(),
         description: fields.optional_text("description").unwrap_or_default(),
         claims_matching_expression: expression,
     }

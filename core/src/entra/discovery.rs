@@ -7,7 +7,6 @@ use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
 use crate::claims::Cloud;
 use crate::federation::fill;
-use crate::text::Listed;
 
 /// The documents without their ends, a member a line (recorded in the global cloud, the v1 one in parts).
 const V2: &str = include_str!("../../data/discovery-v2.txt");
@@ -108,7 +107,7 @@ pub(super) fn key_set(keys: &KeyRing, now: i64, issuer: Option<&str>) -> HttpRes
     HttpResponse::json(
         200,
         &KeySet {
-            keys: keys.listed(),
+            keys: keys.collect(),
         },
     )
 }

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use super::external::SIGN;
 use super::{HttpRequest, HttpResponse};
-use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// Where in a message a part stands.
@@ -148,9 +147,9 @@ fn headers(headers: &[(String, String)], parts: &mut Vec<HttpPart>) {
 /// The members of a JSON body, each name once.
 fn members(body: &str, parts: &mut Vec<HttpPart>) {
     let document = Document::parse(body);
-    let mut waiting = document.root().into_iter().listed();
+    let mut waiting: Vec<_> = document.root().into_iter().collect();
     while let Some(value) = waiting.pop() {
-        let mut inside = value.items().listed();
+        let mut inside: Vec<_> = value.items().collect();
         for (name, value) in value.members() {
             let name = name.to_text();
             let known = |part: &HttpPart| part.place == HttpPlace::Json && part.name == name;

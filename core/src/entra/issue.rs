@@ -7,7 +7,7 @@ use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
 use crate::claims::{TOKEN_EXCHANGE_APP, bytes_of_guid, eid1_of_guid};
 use crate::federation::Rules;
-use crate::text::{Listed, base64url};
+use crate::text::base64url;
 
 /// `iat` and `nbf` lie this many seconds back (computed from decoded tokens).
 const BACKDATED: i64 = 300;
@@ -186,7 +186,7 @@ impl Entra {
                 .find(|role| role.id == a.app_role_id)
         })
         .map(|role| role.value.as_str())
-        .listed()
+        .collect()
     }
 
     /// Signs an access token; `None` where the directory has no key to sign with.

@@ -10,7 +10,6 @@ use super::{
     ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method,
 };
 use crate::claims::Confidence;
-use crate::text::Listed;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
 pub(super) const IMDS_HOST: &str = "169.254.169.254";
@@ -412,10 +411,10 @@ fn names(identity: &ManagedIdentityObject, selector: &str, value: &str) -> bool 
 }
 
 fn ids_of(identities: &[(&Tenant, &ManagedIdentityObject)]) -> String {
-    let ids = identities.iter();
-    let ids = ids
+    let ids: Vec<_> = identities
+        .iter()
         .map(|(_, identity)| identity.client_id.as_str())
-        .listed();
+        .collect();
     if ids.is_empty() {
         "no identity".to_owned()
     } else {

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::claims::Cloud;
 use crate::federation::Rules;
-use crate::text::{Listed, protocol_string};
+use crate::text::protocol_string;
 
 use checks::Refusal;
 pub use checks::{Check, CheckVerdict, Phase};
@@ -268,7 +268,7 @@ fn not_found() -> Handled {
 /// The parts of the path.
 fn path_of(request: &HttpRequest) -> Vec<&str> {
     let parts = request.path().split('/');
-    parts.filter(|part| !part.is_empty()).listed()
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// The answer to a method that is not allowed (RFC 9110 §15.5.6), and to OPTIONS where it is (§9.3.7).

@@ -16,7 +16,7 @@ use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::federation::{Credential, Field, FieldVerdict, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::{self, Document, Value};
-use crate::text::{Listed, base64url, time};
+use crate::text::{base64url, time};
 
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
 const LIFETIME: i64 = 3_600;
@@ -529,7 +529,7 @@ impl<'a> Exchange<'a> {
             .iter()
             .filter_map(|key| key.kid.as_ref())
             .map(|k| k.as_str())
-            .listed();
+            .collect();
         let known = names.contains(&&*kid);
         self.checks
             .require("key", (&kid, &names.join(", ")), known, || {

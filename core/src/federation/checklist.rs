@@ -12,7 +12,6 @@ use super::identity::{ManagedIdentity, name_in};
 use super::preset::preset;
 use crate::claims::{Audience, Claims, Cloud, Confidence, EntraIssuer, Version, is_guid};
 use crate::jose::Token;
-use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// What is known of an exchange that is being set up.
@@ -83,7 +82,7 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     let replaces = document.get("replaces").and_then(Value::as_str);
     File {
         replaces: replaces.unwrap_or_default().into_owned(),
-        items: items.map(read).listed(),
+        items: items.map(read).collect(),
     }
 });
 
@@ -107,7 +106,7 @@ pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
             && ["", known.hints.rules.word()].contains(&item.rules.as_str())
     };
     let items = FILE.items.iter().filter(concerns);
-    items.map(|item| facts.item(item)).listed()
+    items.map(|item| facts.item(item)).collect()
 }
 
 struct Facts<'a> {

@@ -1,7 +1,5 @@
 //! Where two values differ, character by character, and in what way.
 
-use crate::text::Listed;
-
 use serde::Serialize;
 
 /// A stretch of a value that is the same in both, or not.
@@ -128,7 +126,7 @@ pub(super) fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
         let text = text.get(range).filter(|text| !text.is_empty())?.to_owned();
         Some(Run { text, differs })
     })
-    .listed()
+    .collect()
 }
 
 #[cfg(test)]

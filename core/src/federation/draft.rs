@@ -10,8 +10,8 @@ use crate::claims::{
     explain,
 };
 use crate::jose::Token;
+use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Listed};
 
 /// A credential to be entered, and what to know before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,7 +93,7 @@ pub fn from_managed_identity(identity: &ManagedIdentity, hints: &Hints) -> Draft
         .then(|| broken("identity-tenant-missing", &[]));
     with_lint(
         credential,
-        missing.into_iter().listed(),
+        missing.into_iter().collect(),
         hints,
         Some(identity),
     )
@@ -105,7 +105,7 @@ pub(super) fn with_lint(
     hints: &Hints,
     identity: Option<&ManagedIdentity>,
 ) -> Draft {
-    let known: Vec<_> = diagnostics.iter().map(|d: &Diagnostic| d.code).listed();
+    let known: Vec<_> = diagnostics.iter().map(|d: &Diagnostic| d.code).collect();
     let told = |code| match code {
         // A claim or value that is missing was told already.
         "field-empty" => known.contains(&"claim-missing") || known.contains(&"value-missing"),
@@ -157,7 +157,7 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
     Credential {
         name: name(format!("{app}-{host}").trim_end_matches('-')),
         description: cut(&format!("{subject} of {issuer}"), TEXT_LIMIT),
-        audiences: audience.cloned().into_iter().listed(),
+        audiences: audience.cloned().into_iter().collect(),
         issuer,
         subject,
         ..Credential::default()
@@ -209,7 +209,7 @@ fn missing(claims: &Claims) -> Vec<Diagnostic> {
     .into_iter()
     .filter(|(_, missing)| *missing)
     .map(|(claim, _)| broken("claim-missing", &[("claim", claim)]))
-    .listed()
+    .collect()
 }
 
 /// The audience that was entered in the preview of 2022, and the one of today.

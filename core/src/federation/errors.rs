@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use crate::claims::Confidence;
-use crate::text::Listed;
 use crate::text::json::{Document, Value};
 
 /// One error of Entra ID.
@@ -51,7 +50,7 @@ const NO_RETRY: &str = "no";
 
 static CATALOGUE: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/errors.json"));
-    document.items().map(read).listed()
+    document.items().map(read).collect()
 });
 
 static WORDS: LazyLock<Document> =
@@ -83,7 +82,7 @@ pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
     let template = error_entry(code)?.template.as_deref()?;
     let wording: Vec<_> = wording()
         .map(|(name, value)| (name.to_text(), value.to_text()))
-        .listed();
+        .collect();
     let mut all = parameters.to_vec();
     all.extend(wording.iter().map(|(name, value)| (&**name, &**value)));
     Some(format!("AADSTS{code}: {}", fill(template, &all)))

@@ -7,7 +7,7 @@ use super::identity::ManagedIdentity;
 use super::literal::literal;
 use super::rules::broken;
 use crate::claims::{Audience, Cloud, Confidence, EntraIssuer, platform_of_issuer};
-use crate::text::{Diagnostic, Listed};
+use crate::text::Diagnostic;
 
 /// A way to write a credential, or a program that uses it.
 #[derive(Debug)]
@@ -126,12 +126,12 @@ static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
             body: body.trim_end(),
         })
     });
-    sections.listed()
+    sections.collect()
 });
 
 static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
     let exports = SECTIONS.iter().filter(|section| section.kind == "export");
-    exports.map(Section::export).listed()
+    exports.map(Section::export).collect()
 });
 
 /// All exports.

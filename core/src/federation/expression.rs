@@ -8,7 +8,7 @@ use super::diff::{Difference, diff, distance, runs};
 use super::matching::{FieldDiff, FieldVerdict};
 use super::rules::broken;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Listed, Severity, Span};
+use crate::text::{Diagnostic, Severity, Span};
 
 /// An expression of language version 1: `claims['sub'] matches 'repo:contoso/*' and claims['x'] eq 'y'`
 /// (Entra: flexible federated credentials; checked 2026-11).
@@ -109,7 +109,7 @@ impl<'a> Expression<'a> {
     }
 
     pub(super) fn compare(&self, claims: &Members<'_>) -> Vec<TermMatch> {
-        self.terms.iter().map(|term| term.compare(claims)).listed()
+        self.terms.iter().map(|term| term.compare(claims)).collect()
     }
 
     /// How far the claims are from what it demands, in characters at most; 0 where it matches.
@@ -129,7 +129,7 @@ impl<'a> Members<'a> {
             payload
                 .members()
                 .map(|(name, value)| (name.to_text(), value))
-                .listed(),
+                .collect(),
         )
     }
 

@@ -10,7 +10,7 @@ use super::rules::broken;
 use crate::claims::Confidence;
 use crate::jose::Token;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Listed, Span};
+use crate::text::{Diagnostic, Span};
 
 /// A platform whose tokens expressions may be about.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
         length: length
             .and_then(|length| length.try_into().ok())
             .unwrap_or(TEXT_LIMIT),
-        issuers: issuers.map(read).listed(),
+        issuers: issuers.map(read).collect(),
     }
 });
 
@@ -118,7 +118,7 @@ pub(super) fn built<'a>(
 }
 
 pub(super) fn joined(terms: &[Term<'_>]) -> String {
-    let terms: Vec<_> = terms.iter().map(Term::to_string).listed();
+    let terms: Vec<_> = terms.iter().map(Term::to_string).collect();
     terms.join(" and ")
 }
 
@@ -156,7 +156,7 @@ impl FlexibleIssuer {
         let mut claims = self.claims.iter();
         let operators = claims.find(|(name, _)| *name == term.claim);
         let names = self.claims.iter().map(|(name, _)| format!("`{name}`"));
-        let names: Vec<_> = names.listed();
+        let names: Vec<_> = names.collect();
         let parameters = [
             ("claim", &*term.claim),
             ("platform", &self.title),
@@ -226,7 +226,7 @@ pub(super) fn expression_findings(
 fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
     let known = issuer.is_empty() || flexible_issuer(issuer).is_some();
     let titles = FILE.issuers.iter().map(|known| known.title.as_str());
-    let titles: Vec<_> = titles.listed();
+    let titles: Vec<_> = titles.collect();
     let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
     (!known).then(|| broken("expression-issuer", &parameters))
 }
@@ -235,7 +235,7 @@ fn read(entry: Value<'_>) -> FlexibleIssuer {
     let text = |name| entry.string_of(name);
     let texts = |list: Value<'_>| -> Vec<String> {
         let items = list.items();
-        items.map(|item| item.to_text().into_owned()).listed()
+        items.map(|item| item.to_text().into_owned()).collect()
     };
     let list = |name| entry.get(name).map(texts).unwrap_or_default();
     let claims = entry.members_of("claims");
@@ -244,7 +244,7 @@ fn read(entry: Value<'_>) -> FlexibleIssuer {
         issuers: list("issuers"),
         claims: claims
             .map(|(name, operators)| (name.to_text().into_owned(), texts(operators)))
-            .listed(),
+            .collect(),
         one_of: list("oneOf"),
         checked: text("checked"),
         source: text("source"),

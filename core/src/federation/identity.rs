@@ -1,6 +1,5 @@
 //! The details of a managed identity, read as the tools print them.
 
-use crate::text::Listed;
 use crate::text::json::{Document, Kind, Value};
 
 /// The details of a managed identity.
@@ -32,7 +31,7 @@ impl ManagedIdentity {
             .filter(|root| root.kind() == Kind::Object || root.kind() == Kind::Array);
         let pairs = match structured {
             Some(root) => pairs_of(root),
-            None => text.lines().filter_map(line).listed(),
+            None => text.lines().filter_map(line).collect(),
         };
         let get = |wanted: &str| {
             let mut pairs = pairs.iter();

@@ -4,7 +4,7 @@ use super::credential::{ClaimsMatchingExpression, Credential, LANGUAGE_VERSION};
 use super::lint::list_findings;
 use crate::claims::Audience;
 use crate::text::json::{Document, Kind, Value};
-use crate::text::{Diagnostic, Listed, shifted};
+use crate::text::{Diagnostic, shifted};
 
 /// Credentials that were read from a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,7 +47,7 @@ impl CredentialList {
         let mut others = 0;
         let mut waiting = vec![root];
         while let Some(value) = waiting.pop() {
-            let mut inside = value.items().listed();
+            let mut inside: Vec<_> = value.items().collect();
             inside.extend(INTO.iter().filter_map(|name| value.get(name)));
             if is_credential(value) {
                 list.credentials.push(Credential::read(value));
@@ -92,9 +92,8 @@ impl Credential {
             issuer: text("issuer").as_str().into(),
             subject: text("subject").as_str().into(),
             audiences: audiences.map_or_else(Vec::new, |value| {
-                let mut texts = value.items().filter_map(Value::as_str).listed();
-                texts.extend(value.as_str());
-                texts.into_iter().map(Audience::from).listed()
+                let texts = value.items().filter_map(Value::as_str);
+                texts.chain(value.as_str()).map(Audience::from).collect()
             }),
             description: text("description"),
             claims_matching_expression: expression(fields),

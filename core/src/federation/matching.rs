@@ -10,7 +10,7 @@ use super::github::{GithubSubject, GithubTrigger};
 use super::migration::twins;
 use super::{Rules, error_entry, error_message};
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
-use crate::text::{Diagnostic, Listed};
+use crate::text::Diagnostic;
 
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -135,7 +135,7 @@ pub fn match_nearest(
         .iter()
         .enumerate()
         .map(|(index, credential)| comparison.rank(index, credential))
-        .listed();
+        .collect();
     ranked.sort_unstable_by_key(|ranked| (ranked.failing, ranked.distance, ranked.index));
     let matched = ranked.first().is_some_and(|nearest| nearest.failing == 0);
     let code = (!matched).then(|| comparison.code(&ranked));
@@ -148,7 +148,7 @@ pub fn match_nearest(
             .iter()
             .take(most)
             .map(|ranked| comparison.compare(ranked))
-            .listed(),
+            .collect(),
         corrected: ranked
             .first()
             .filter(|_| !matched)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::credential::Credential;
 use super::github::{GithubIds, GithubSubject};
 use super::lint::{LIST_LIMIT, NAME_LIMIT};
-use crate::text::{Diagnostic, Listed};
+use crate::text::Diagnostic;
 
 /// What to do, first with all additions, then in GitHub, then with all deletions
 /// (Entra: GitHub immutable subjects; checked 2026-11).
@@ -58,8 +58,8 @@ pub fn migration_plan(
     credentials: &[Credential],
     known: Option<(&GithubSubject, &GithubIds)>,
 ) -> MigrationPlan {
-    let subjects: Vec<_> = credentials.iter().map(subject_of).listed();
-    let mut names: Vec<String> = credentials.iter().map(|c| c.name.clone()).listed();
+    let subjects: Vec<_> = credentials.iter().map(subject_of).collect();
+    let mut names: Vec<String> = credentials.iter().map(|c| c.name.clone()).collect();
     let mut entries = Vec::new();
     for (index, (credential, subject)) in credentials.iter().zip(&subjects).enumerate() {
         let pair = subject.as_ref().is_some_and(|one| {
@@ -111,7 +111,7 @@ pub fn migration_plan(
     MigrationPlan {
         entries,
         both,
-        diagnostics: limit.into_iter().listed(),
+        diagnostics: limit.into_iter().collect(),
     }
 }
 

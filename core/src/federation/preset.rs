@@ -7,8 +7,8 @@ use super::draft::{Draft, Hints, cut, name, with_lint};
 use super::lint::TEXT_LIMIT;
 use super::rules::broken;
 use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid, platform_of_issuer};
+use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Listed};
 
 /// A platform whose tokens can be let in.
 #[derive(Debug)]
@@ -73,8 +73,8 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     let scenarios = scenarios.map(Value::members).unwrap_or_default();
     File {
         print: print.unwrap_or_default().into_owned(),
-        scenarios: scenarios.map(texts).listed(),
-        presets: presets.map(read).listed(),
+        scenarios: scenarios.map(texts).collect(),
+        presets: presets.map(read).collect(),
     }
 });
 
@@ -208,7 +208,10 @@ impl Preset {
         for (key, _) in answers {
             let known = self.asked(answers).any(|field| field.key == *key);
             if !known {
-                let keys: Vec<_> = self.asked(answers).map(|field| field.key.as_str()).listed();
+                let keys: Vec<_> = self
+                    .asked(answers)
+                    .map(|field| field.key.as_str())
+                    .collect();
                 let parameters = [("key", key.as_str()), ("keys", &keys.join(", "))];
                 found.push(broken("value-unknown", &parameters));
             }
@@ -230,7 +233,11 @@ impl Preset {
             }
             let choice = field.choices.iter().any(|(word, _)| word == value);
             if !field.choices.is_empty() && !choice {
-                let words: Vec<_> = field.choices.iter().map(|(word, _)| word.as_str()).listed();
+                let words: Vec<_> = field
+                    .choices
+                    .iter()
+                    .map(|(word, _)| word.as_str())
+                    .collect();
                 found.push(broken(
                     "value-choice",
                     &[label, ("choices", &words.join(", "))],
@@ -303,7 +310,7 @@ fn read(entry: Value<'_>) -> Preset {
         value
             .items()
             .map(|item| item.to_text().into_owned())
-            .listed()
+            .collect()
     };
     let parts = ["issuer", "subject", "name", "repo"].into_iter();
     Preset {
@@ -311,13 +318,13 @@ fn read(entry: Value<'_>) -> Preset {
         title: text("title"),
         portal: text("portal"),
         note: text("note"),
-        fields: entry.items_of("fields").map(field).listed(),
+        fields: entry.items_of("fields").map(field).collect(),
         source: text("source"),
         confidence: Confidence::from_word(&text("confidence")),
         parts: parts
             .filter_map(|part| Some((part.to_owned(), texts(entry.get(part)?))))
-            .listed(),
-        snippets: entry.items_of("snippets").filter_map(pair).listed(),
+            .collect(),
+        snippets: entry.items_of("snippets").filter_map(pair).collect(),
     }
 }
 
@@ -331,9 +338,9 @@ fn field(entry: Value<'_>) -> PresetField {
         hint: text("hint"),
         optional: entry.get("optional").is_some(),
         optional_with: text("optional"),
-        choices: choices.map(texts).listed(),
+        choices: choices.map(texts).collect(),
         when: text("when"),
-        checks: entry.items_of("checks").filter_map(pair).listed(),
+        checks: entry.items_of("checks").filter_map(pair).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::errors::{CatalogueEntry, catalogue, error_entry, is_wording};
-use crate::text::{Listed, Span};
+use crate::text::Span;
 
 /// So many errors of a text are told.
 pub const MAX_ERRORS: usize = 100;
@@ -148,7 +148,7 @@ fn mentions(text: &str) -> Vec<Mention> {
             let start = at - "AADSTS".len();
             Some(Mention::of_code(Span::new(start, end), code, true))
         })
-        .listed();
+        .collect();
     for at in named(text, "code") {
         bare_codes(text, at, &mut all);
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::errors::fill;
 use crate::claims::Confidence;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Listed, Severity};
+use crate::text::{Diagnostic, Severity};
 
 /// A rule that a credential can break.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Rule {
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/credential-rules.json"));
-    document.items().map(read).listed()
+    document.items().map(read).collect()
 });
 
 /// The rule behind a finding about a credential.

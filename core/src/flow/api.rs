@@ -9,7 +9,7 @@ use crate::entra::discovery::metadata_address;
 use crate::entra::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::jose::{self, Keys, State, Token};
 use crate::text::json::{Document, Value};
-use crate::text::{Listed, time};
+use crate::text::time;
 
 const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
 const ROLES: &str =
@@ -154,7 +154,7 @@ fn validate(
         .audiences
         .iter()
         .map(|audience| audience.as_str())
-        .listed();
+        .collect();
     let for_me = audiences.contains(&api.audience.as_str());
     let values = (&*audiences.join(", "), &*api.audience);
     let denial = invalid("The token is for another API.");
@@ -207,7 +207,7 @@ fn valid_now(api: &ApiCall, token: &Token, now: i64, checks: &mut Checks) -> Res
 fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
     let roles = token.payload().and_then(|payload| payload.get("roles"));
     let roles = roles.map(Value::items).unwrap_or_default();
-    let roles: Vec<_> = roles.filter_map(Value::as_str).listed();
+    let roles: Vec<_> = roles.filter_map(Value::as_str).collect();
     let presented = if roles.is_empty() {
         "no roles".to_owned()
     } else {

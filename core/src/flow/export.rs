@@ -2,7 +2,7 @@
 
 use super::trace::{Actor, Outcome, Step, StepKind, Trace};
 use crate::entra::{Check, CheckVerdict};
-use crate::text::{Listed, pretty, time};
+use crate::text::{pretty, time};
 
 impl Actor {
     /// All of them, from left to right.
@@ -69,7 +69,7 @@ impl Trace {
                     .iter()
                     .any(|step| step.from == *actor || step.to == *actor)
         };
-        Actor::ALL.into_iter().filter(acts).listed()
+        Actor::ALL.into_iter().filter(acts).collect()
     }
 
     /// How it ends, in a few words: `refused with AADSTS700213`.
@@ -153,7 +153,7 @@ impl Trace {
                 out.extend([" → ", step.to.title()]);
             }
             out.extend([" | ", mark, &markdown_text(&step.title), " | "]);
-            let checks = step.checks.iter().map(checked).listed();
+            let checks: Vec<_> = step.checks.iter().map(checked).collect();
             out.push_str(&checks.join("<br>"));
             out.push_str(" |\n");
         }

@@ -5,7 +5,6 @@ use super::scenario::SKIPPED;
 use super::trace::Outcome;
 use crate::claims::Cloud;
 use crate::federation::Rules;
-use crate::text::Listed;
 
 /// Words of labels that are written in another way.
 const WRITTEN: [(&str, &str); 3] = [
@@ -38,9 +37,9 @@ pub fn field_words(name: &str) -> Vec<&'static str> {
         "rules" => Rules::ALL.map(Rules::word).to_vec(),
         "cloud" => Cloud::ALL.map(Cloud::word).to_vec(),
         "outcome" => Outcome::ALL.map(Outcome::word).to_vec(),
-        "faults" => Fault::ALL.iter().map(|fault| fault.word()).listed(),
+        "faults" => Fault::ALL.iter().map(|fault| fault.word()).collect(),
         "signInAudience" => vec!["AzureADMyOrg", "AzureADMultipleOrgs"],
-        "skip" => SKIPPED.iter().map(|(word, _)| *word).listed(),
+        "skip" => SKIPPED.iter().map(|(word, _)| *word).collect(),
         "key" => vec!["demo-1", "demo-2"],
         _ => Vec::new(),
     }

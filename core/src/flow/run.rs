@@ -5,7 +5,6 @@ use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
 use crate::entra::{Check, CheckVerdict, Fetch, Handled, HttpRequest, Phase, demo_key};
-use crate::text::Listed;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]
@@ -433,7 +432,7 @@ impl<'a> Run<'a> {
             title: self.title(leg),
             kind: leg.kind,
         })
-        .listed()
+        .collect()
     }
 }
 
@@ -442,5 +441,5 @@ fn phase(checks: &[Check], phase: Phase) -> Vec<Check> {
         .iter()
         .filter(|check| check.phase == phase)
         .cloned()
-        .listed()
+        .collect()
 }

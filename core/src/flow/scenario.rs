@@ -14,7 +14,7 @@ use crate::entra::{
 use crate::federation::{Credential, Rules};
 use crate::text::edit::replaced;
 use crate::text::json::{Document, Kind, Value};
-use crate::text::{Diagnostic, Fields, Listed, compact};
+use crate::text::{Diagnostic, Fields, compact};
 
 /// Everything an exchange depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -525,7 +525,7 @@ fn client_application(
         app_id: client.clone(),
         display_name: "Your application".to_owned(),
         sign_in_audience: "AzureADMyOrg".to_owned(),
-        identifier_uris: own_audience.into_iter().map(str::to_owned).listed(),
+        identifier_uris: own_audience.into_iter().map(str::to_owned).collect(),
         requested_access_token_version: if version == Version::V2 { 2 } else { 1 },
         federated_identity_credentials: vec![credential.clone()],
         ..Application::default()

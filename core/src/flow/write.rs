@@ -10,7 +10,7 @@ use crate::entra::{
 };
 use crate::federation::{ClaimsMatchingExpression, Credential};
 use crate::text::edit::quoted;
-use crate::text::{Listed, pretty, time};
+use crate::text::{pretty, time};
 
 impl Scenario {
     /// The text of a scenario file; fields that are empty and may be missing are left out.
@@ -32,8 +32,7 @@ impl Scenario {
         pen.object("workload", &self.workload, Workload::fields);
         pen.object("request", &self.request, Request::fields);
         pen.some("before", &self.before, Call::fields);
-        let faults = self.faults.iter().map(|fault| fault.word());
-        pen.texts("faults", &faults.listed());
+        pen.texts("faults", self.faults.iter().map(|fault| fault.word()));
         if let Some(expect) = &self.expect {
             pen.object("expect", expect, Expectation::fields);
         }
@@ -129,8 +128,10 @@ fn credential(credential: &Credential, pen: &mut Pen) {
     } else {
         pen.text("subject", credential.subject.as_str());
     }
-    let audiences = credential.audiences.iter();
-    pen.texts("audiences", &audiences.map(|one| one.as_str()).listed());
+    pen.texts(
+        "audiences",
+        credential.audiences.iter().map(|one| one.as_str()),
+    );
     pen.given("description", &credential.description);
 }
 
@@ -242,8 +243,7 @@ impl Request {
             pen.text("audience", &api.audience);
             pen.text("role", &api.role);
             let skipped = SKIPPED.iter().filter(|(_, rule)| api.skip.contains(rule));
-            let skipped = skipped.map(|(word, _)| *word).listed();
-            pen.texts("skip", &skipped);
+            pen.texts("skip", skipped.map(|(word, _)| *word));
         });
     }
 }
@@ -324,7 +324,7 @@ impl Pen {
         }
     }
 
-    fn texts(&mut self, name: &str, texts: &[impl AsRef<str>]) {
+    fn texts(&mut self, name: &str, texts: impl IntoIterator<Item = impl AsRef<str>>) {
         self.raw(name, "[");
         for text in texts {
             self.next();

@@ -82,8 +82,7 @@ pub(super) fn is_registered(alg: &str) -> bool {
 }
 
 impl Hash {
-    /// The hash of a text. Every signature starts with one, so this is code once and not in each of them.
-    #[inline(never)]
+    /// The hash of a text.
     pub(super) fn of(self, input: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha256 => sha2::Sha256::digest(input).to_vec(),

@@ -7,7 +7,7 @@ use super::algorithm::Hash;
 use super::asn1::{Elements, elements, sequence};
 use super::key::Material;
 use super::spki;
-use crate::text::{Listed, base64url, time};
+use crate::text::{base64url, time};
 
 /// What a certificate says of the key in it. Its own signature is not checked: nothing here is proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ fn attribute(mut pair: Elements<'_>) -> Option<String> {
 
 fn utf16(bytes: &[u8]) -> String {
     let units = bytes.as_chunks::<2>().0.iter();
-    let units: Vec<u16> = units.map(|unit| u16::from_be_bytes(*unit)).listed();
+    let units: Vec<u16> = units.map(|unit| u16::from_be_bytes(*unit)).collect();
     String::from_utf16_lossy(&units)
 }
 

@@ -6,7 +6,7 @@ use super::parse::{
 };
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
-use crate::text::{Diagnostic, Listed, Span};
+use crate::text::{Diagnostic, Span};
 
 /// The tokens of a text that is a JSON serialization; none where it is something else.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
@@ -81,7 +81,7 @@ impl<'a> Whole<'a> {
                 .items()
                 .take(MAX_TOKENS)
                 .map(|entry| read_one((entry, Serialization::General)))
-                .listed(),
+                .collect(),
             _ => vec![read_one((self.object, Serialization::Flattened))],
         }
     }
@@ -110,7 +110,7 @@ impl<'a> Whole<'a> {
         let texts: Vec<String> = parts
             .into_iter()
             .map(|(object, name, role)| self.encoded(object, name, role, token))
-            .listed();
+            .collect();
         self.unprotected(self.object, "unprotected", token);
         self.unprotected(entry, "header", token);
         token.compact = texts.join(".");

@@ -1,7 +1,6 @@
 //! What the five parts of an encrypted token are for, and whether their sizes fit (RFC 7516 §3, RFC 7518 §5).
 
 use super::token::{Part, Role, Token};
-use crate::text::Listed;
 
 /// How a content encryption (`enc`) uses bytes.
 struct Content {
@@ -52,7 +51,7 @@ pub fn explain_parts(token: &Token) -> Vec<(Role, String)> {
     let parts = token.parts.iter();
     parts
         .map(|part| (part.role, explain(part, &alg, &enc, content)))
-        .listed()
+        .collect()
 }
 
 fn explain(part: &Part, alg: &str, enc: &str, content: Option<&Content>) -> String {

@@ -112,7 +112,6 @@ impl Material {
     }
 
     /// A key on an elliptic curve from its two numbers, each as long as the field (RFC 7518 §6.2.1).
-    #[inline(never)] // A gate of xtask/src/split.rs.
     pub(super) fn of_coordinates(curve: Family, x: &[u8], y: &[u8]) -> Option<Self> {
         macro_rules! key {
             ($curve:ident) => {{
@@ -130,14 +129,12 @@ impl Material {
     }
 
     /// An Ed25519 key from its 32 bytes (RFC 8032 §5.1.5).
-    #[inline(never)] // A gate of xtask/src/split.rs.
     pub(super) fn of_ed25519(bytes: &[u8]) -> Option<Self> {
         let key = Ed25519Key::from_bytes(bytes.try_into().ok()?).ok()?;
         Some(Self::Ed25519(key))
     }
 
     /// Whether the key verifies the signature; never where key and algorithm are of different kinds.
-    #[inline(never)] // A gate of xtask/src/split.rs.
     pub(super) fn verifies(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
         match (self, algorithm) {
             (Self::Rsa(key), Algorithm::Pkcs1(hash)) => pkcs1(key, hash, input, signature),

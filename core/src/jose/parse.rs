@@ -10,7 +10,7 @@ use super::nested;
 use super::search::{begins_like_json, is_token_text, stretches};
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
-use crate::text::{Diagnostic, Listed, MAX_INPUT, Severity, Span, base64url, time, too_large};
+use crate::text::{Diagnostic, MAX_INPUT, Severity, Span, base64url, time, too_large};
 
 /// More tokens than this in one text are left out, with a diagnostic.
 pub const MAX_TOKENS: usize = 1000;
@@ -505,7 +505,7 @@ pub(super) fn json_findings(part: &Part) -> Vec<Diagnostic> {
             span: finding.span.map(|span| part.span_of(span)),
             ..finding.clone()
         })
-        .listed()
+        .collect()
 }
 
 fn not_an_object(message: &'static str, part: &Part) -> Diagnostic {

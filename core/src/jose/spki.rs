@@ -61,7 +61,6 @@ fn curve(oid: ObjectIdentifier) -> Option<Family> {
 }
 
 /// An RSA key of its numbers; `None` where they make none or one of an unlikely size.
-#[inline(never)] // A gate of xtask/src/split.rs.
 pub(super) fn rsa(n: BoxedUint, e: BoxedUint) -> Option<Material> {
     let key = RsaKey::new_with_size_limits(n, e, MODULUS_BITS).ok()?;
     Some(Material::Rsa(key))

@@ -6,8 +6,8 @@ use super::algorithm::{Algorithm, Family};
 use super::key::{Key, KeyId, Material};
 use super::keys::Keys;
 use super::token::{Kind, Role, Token};
+use crate::text::Diagnostic;
 use crate::text::json::{Kind as JsonKind, Value};
-use crate::text::{Diagnostic, Listed};
 
 /// What is known of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -76,13 +76,18 @@ pub fn verify(token: &Token, keys: &Keys) -> Signature {
     let fits = |key: &&Key| key.material.family() == family && meant_for(key, algorithm);
     if named.is_empty() {
         let mut reason = no_such_key(token, keys);
-        let all: Vec<_> = keys.keys.iter().listed();
+        let all: Vec<_> = keys.keys.iter().collect();
         if !all.iter().any(fits) {
             reason = format!("{reason} {}", misfit(&alg, family, &all));
         }
         return Signature::of(State::NotChecked, reason);
     }
-    let fitting: Vec<_> = named.iter().copied().filter(fits).take(MOST_TRIED).listed();
+    let fitting: Vec<_> = named
+        .iter()
+        .copied()
+        .filter(fits)
+        .take(MOST_TRIED)
+        .collect();
     if fitting.is_empty() {
         return other_kind(&alg, family, &named);
     }
@@ -268,17 +273,17 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
             thumbprint.is_some()
                 && certificate.map(|c| c.thumbprint.as_str()) == thumbprint.as_deref()
         });
-        let certified: Vec<_> = certified.listed();
+        let certified: Vec<_> = certified.collect();
         return if certified.is_empty() {
-            all.listed()
+            all.collect()
         } else {
             certified
         };
     };
     let has_name = |key: &&Key| key.kid.as_ref().is_some_and(|k| k.as_str() == kid);
-    let named: Vec<_> = all.clone().filter(has_name).listed();
+    let named: Vec<_> = all.clone().filter(has_name).collect();
     if named.is_empty() {
-        all.filter(|key| key.kid.is_none()).listed()
+        all.filter(|key| key.kid.is_none()).collect()
     } else {
         named
     }
@@ -359,7 +364,7 @@ fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String 
     match fitting {
         [_] => "The key does not verify the signature: the token was changed, or another key signed it.".to_owned(),
         _ => {
-            let names: Vec<_> = fitting.iter().take(5).map(|key| name(key)).listed();
+            let names: Vec<_> = fitting.iter().take(5).map(|key| name(key)).collect();
             format!(
                 "None of the {} fitting keys verifies the signature: {}.",
                 fitting.len(),

@@ -1,7 +1,5 @@
 //! What is wrong with an input, and where.
 
-use crate::text::Listed;
-
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -102,7 +100,6 @@ impl Diagnostic {
         self
     }
 
-    #[inline(never)]
     fn of(code: &'static str, severity: Severity, message: Cow<'static, str>) -> Self {
         Self {
             code,
@@ -130,5 +127,5 @@ pub(crate) fn shifted(diagnostics: &[Diagnostic], offset: usize) -> Vec<Diagnost
         span: diagnostic.span.map(|span| span.shifted(offset)),
         ..diagnostic.clone()
     });
-    moved.listed()
+    moved.collect()
 }

@@ -1,7 +1,7 @@
 //! Changes of a JSON text at one place: everything else stays as it is written.
 
+use super::Span;
 use super::json::{Document, Value};
-use super::{Listed, Span};
 
 /// A text as a JSON string, quotes included.
 #[must_use]
@@ -32,7 +32,7 @@ pub fn with_another(document: &Document, list: Value<'_>) -> String {
 #[must_use]
 pub fn without(document: &Document, list: Value<'_>, index: usize) -> String {
     let source = document.source();
-    let items = list.items().listed();
+    let items: Vec<_> = list.items().collect();
     let Some(item) = items.get(index) else {
         return source.to_owned();
     };

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use super::json::{Kind, Value};
 use super::{Diagnostic, time};
-use crate::text::Listed;
 
 /// An object whose fields are read one by one; [`Fields::read`] reports those nobody asked for.
 #[derive(Debug)]
@@ -129,7 +128,7 @@ impl<'a> Fields<'a> {
             }
             found
         });
-        found.listed()
+        found.collect()
     }
 
     /// The version of the format, which must be there.
@@ -147,20 +146,17 @@ impl<'a> Fields<'a> {
     pub fn texts(&self, name: &'static str) -> Vec<String> {
         self.items(name)
             .map(|(_, value)| self.as_text(name, value))
-            .listed()
+            .collect()
     }
 
     /// Objects of a list, each read by `read`; empty where it is missing.
     pub fn list<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
         self.items(name)
-            .map(|(index, value)| self.entry(name, index, value).read(&read))
-            .listed()
-    }
-
-    #[inline(never)]
-    fn entry(&self, name: &str, index: usize, value: Value<'a>) -> Fields<'a> {
-        let path = format!("{}[{index}]", self.path_of(name));
-        Fields::of(Some(value), &path, self.findings)
+            .map(|(index, value)| {
+                let path = format!("{}[{index}]", self.path_of(name));
+                Fields::of(Some(value), &path, self.findings).read(&read)
+            })
+            .collect()
     }
 
     /// An object that must be there.
@@ -282,6 +278,6 @@ impl<'a> Fields<'a> {
 }
 
 fn known_words<T>(words: &[(&'static str, T)]) -> String {
-    let known: Vec<_> = words.iter().map(|(word, _)| *word).listed();
+    let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
     format!("one of {}", known.join(", "))
 }

@@ -5,14 +5,12 @@ mod diagnostic;
 pub mod edit;
 mod fields;
 pub mod json;
-mod listed;
 mod pretty;
 pub mod time;
 
 pub(crate) use diagnostic::shifted;
 pub use diagnostic::{Diagnostic, Severity, Span, too_large};
 pub use fields::Fields;
-pub use listed::Listed;
 pub use pretty::{compact, pretty};
 
 /// A newtype for a string of a protocol: it keeps its exact text, and two kinds cannot be mixed up.
@@ -61,7 +59,7 @@ pub fn utf16(bytes: &[u8]) -> Option<String> {
         _ => return None,
     };
     let (pairs, _) = body.as_chunks::<2>();
-    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).listed();
+    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
     Some(String::from_utf16_lossy(&units))
 }
 
