@@ -123,9 +123,11 @@ pub fn too_large() -> Diagnostic {
 
 /// The diagnostics of a text that begins `offset` bytes into the input.
 pub(crate) fn shifted(diagnostics: &[Diagnostic], offset: usize) -> Vec<Diagnostic> {
-    let moved = diagnostics.iter().map(|diagnostic| Diagnostic {
-        span: diagnostic.span.map(|span| span.shifted(offset)),
-        ..diagnostic.clone()
-    });
-    moved.collect()
+    diagnostics
+        .iter()
+        .map(|diagnostic| Diagnostic {
+            span: diagnostic.span.map(|span| span.shifted(offset)),
+            ..diagnostic.clone()
+        })
+        .collect()
 }

@@ -12,8 +12,9 @@ pub fn quoted(text: &str) -> String {
 /// The text with something else in a place.
 #[must_use]
 pub fn replaced(source: &str, place: Span, with: &str) -> String {
-    let (before, after) = (source.get(..place.start), source.get(place.end..));
-    [before.unwrap_or_default(), with, after.unwrap_or_default()].concat()
+    let before = source.get(..place.start).unwrap_or_default();
+    let after = source.get(place.end..).unwrap_or_default();
+    format!("{before}{with}{after}")
 }
 
 /// The text with the last item of a list once more, behind it; as it is where there is none.
@@ -24,7 +25,7 @@ pub fn with_another(document: &Document, list: Value<'_>) -> String {
         return source.to_owned();
     };
     let Span { start, end } = last.span();
-    let more = [",", white_before(source, start), last.raw()].concat();
+    let more = format!(",{}{}", white_before(source, start), last.raw());
     replaced(source, Span::new(end, end), &more)
 }
 
@@ -40,9 +41,7 @@ pub fn without(document: &Document, list: Value<'_>, index: usize) -> String {
     let place = match (before, items.get(index + 1)) {
         (_, Some(next)) => Span::new(item.span().start, next.span().start),
         (Some(before), None) => Span::new(before.span().end, item.span().end),
-        (None, None) => {
-            return replaced(source, list.span(), "[]");
-        }
+        (None, None) => return replaced(source, list.span(), "[]"),
     };
     replaced(source, place, "")
 }
@@ -63,7 +62,7 @@ pub fn with_member(document: &Document, name: &str, json: &str) -> String {
         Some((first, _)) => (white_before(source, first.span().start), ","),
         None => ("", ""),
     };
-    let member = [white, &quoted(name), ": ", json, comma].concat();
+    let member = format!("{white}{}: {json}{comma}", quoted(name));
     replaced(source, Span::new(at, at), &member)
 }
 

@@ -60,10 +60,9 @@ impl<'a> Fields<'a> {
     /// A moment in seconds or RFC 3339 that must be there.
     #[must_use]
     pub fn time(&self, name: &'static str) -> i64 {
-        let value = self.required(name);
-        value
+        self.required(name)
             .and_then(|value| self.as_time(name, value))
-            .unwrap_or(0)
+            .unwrap_or_default()
     }
 
     /// A moment that may be missing.
@@ -117,18 +116,16 @@ impl<'a> Fields<'a> {
     /// Several of a few words; none where the list is missing.
     #[must_use]
     pub fn words<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
-        let found = self.items(name).filter_map(|(_, value)| {
-            let text = value.as_str().unwrap_or_default();
-            let found = words
-                .iter()
-                .find(|(word, _)| *word == text)
-                .map(|(_, value)| *value);
-            if found.is_none() {
-                self.wrong(name, value, &known_words(words));
-            }
-            found
-        });
-        found.collect()
+        self.items(name)
+            .filter_map(|(_, value)| {
+                let text = value.as_str().unwrap_or_default();
+                let found = words.iter().find(|(word, _)| *word == text);
+                if found.is_none() {
+                    self.wrong(name, value, &known_words(words));
+                }
+                found.map(|(_, value)| *value)
+            })
+            .collect()
     }
 
     /// The version of the format, which must be there.

@@ -44,6 +44,12 @@ struct Node {
     next: u32,
 }
 
+impl Node {
+    fn span(&self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
 impl Document {
     /// Reads a text; never fails.
     #[must_use]
@@ -112,8 +118,9 @@ impl Document {
 
     /// All strings at any depth, names included.
     pub fn texts(&self) -> impl Iterator<Item = Value<'_>> {
-        let indices = self.nodes.iter().enumerate();
-        indices
+        self.nodes
+            .iter()
+            .enumerate()
             .filter(|(_, node)| node.kind == Kind::String)
             .map(|(index, _)| Value {
                 document: self,
@@ -143,8 +150,10 @@ impl Document {
     /// The outermost value that begins at this byte.
     #[must_use]
     pub fn value_at(&self, start: usize) -> Option<Value<'_>> {
-        let mut nodes = self.nodes.iter();
-        let index = nodes.position(|node| node.start as usize == start)?;
+        let index = self
+            .nodes
+            .iter()
+            .position(|node| node.start as usize == start)?;
         Some(Value {
             document: self,
             index,
@@ -187,9 +196,7 @@ impl<'a> Value<'a> {
     /// Its place in the document's text.
     #[must_use]
     pub fn span(self) -> Span {
-        self.node().map_or(Span::default(), |node| {
-            Span::new(node.start as usize, node.end as usize)
-        })
+        self.node().map(Node::span).unwrap_or_default()
     }
 
     /// Its text in the document, quotes and all.
@@ -595,8 +602,7 @@ impl<'a> Reader<'a> {
             .unwrap_or(rest.len());
         let text = rest.get(..length).unwrap_or_default();
         if !is_number(text) {
-            let _ = self.unexpected::<()>("a number");
-            return None;
+            return self.unexpected("a number");
         }
         self.at += length;
         self.push(Kind::Number, start, self.at);
@@ -675,29 +681,23 @@ impl<'a> Reader<'a> {
 
     fn report_duplicates(&mut self, index: usize) {
         let mut seen = HashSet::new();
-        let mut twice = Vec::new();
         let end = self.nodes.get(index).map_or(0, |node| node.next as usize);
         let mut at = index + 1;
         let mut is_name = true;
         while let Some(node) = self.nodes.get(at).filter(|_| at < end) {
-            let span = Span::new(node.start as usize, node.end as usize);
-            let name = is_name.then(|| unescape(span.of(self.source)));
-            if let Some(name) = name
-                && let Some(name) = seen.replace(name)
-            {
-                twice.push((span, name));
+            let span = node.span();
+            at = node.next as usize;
+            if is_name && let Some(name) = seen.replace(unescape(span.of(self.source))) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "json-duplicate-name",
+                        format!("The name `{name}` stands here twice."),
+                    )
+                    .help("Readers differ in which they take; RFC 7519 §4 lets them refuse it.")
+                    .at(span),
+                );
             }
-            (at, is_name) = (node.next as usize, !is_name);
-        }
-        for (span, name) in twice {
-            self.diagnostics.push(
-                Diagnostic::warning(
-                    "json-duplicate-name",
-                    format!("The name `{name}` stands here twice."),
-                )
-                .help("Readers differ in which they take; RFC 7519 §4 lets them refuse it.")
-                .at(span),
-            );
+            is_name = !is_name;
         }
     }
 
@@ -771,7 +771,7 @@ fn is_number(text: &str) -> bool {
         && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
 }
 
-/// The integer at or below a number, by its digits: a float would round, and its parser is large.
+/// The integer at or below a number, by its digits: a float would round.
 fn whole_part(number: &str) -> Option<i64> {
     let negative = number.starts_with('-');
     let body = number.trim_start_matches('-');
