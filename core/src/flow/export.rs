@@ -61,15 +61,13 @@ impl Trace {
     /// Who takes part, from left to right.
     #[must_use]
     pub fn actors(&self) -> Vec<Actor> {
-        let acts = |actor: &Actor| {
-            let of_step = |step: &Step| step.from == *actor || step.to == *actor;
-            self.steps.iter().any(of_step)
-                || self
-                    .unreached
-                    .iter()
-                    .any(|step| step.from == *actor || step.to == *actor)
-        };
-        Actor::ALL.into_iter().filter(acts).collect()
+        let reached = self.steps.iter().flat_map(|step| [step.from, step.to]);
+        let unreached = self.unreached.iter().flat_map(|step| [step.from, step.to]);
+        let acting: Vec<_> = reached.chain(unreached).collect();
+        Actor::ALL
+            .into_iter()
+            .filter(|actor| acting.contains(actor))
+            .collect()
     }
 
     /// How it ends, in a few words: `refused with AADSTS700213`.
@@ -77,7 +75,7 @@ impl Trace {
     pub fn end(&self) -> String {
         let word = self.outcome.word();
         match self.code {
-            Some(code) => [word, " with AADSTS", &code.to_string()].concat(),
+            Some(code) => format!("{word} with AADSTS{code}"),
             None => word.to_owned(),
         }
     }
@@ -85,46 +83,20 @@ impl Trace {
     /// A `sequenceDiagram` of Mermaid.
     #[must_use]
     pub fn mermaid(&self) -> String {
-        let mut out = String::from("sequenceDiagram\n    autonumber\n");
-        for actor in self.actors() {
-            line(
-                &mut out,
-                &["participant ", actor.word(), " as ", actor.title()],
-            );
-        }
-        for step in &self.steps {
-            let (from, to) = (step.from.word(), step.to.word());
-            let arrow = match (step.kind, step.failed) {
-                (_, true) => "-x",
-                (StepKind::Response, false) => "-->>",
-                (_, false) => "->>",
-            };
-            let mark = match (step.kind, step.failed) {
-                (_, true) => "× ",
-                (StepKind::Check, false) => "✓ ",
-                (_, false) => "",
-            };
-            line(
-                &mut out,
-                &[from, arrow, to, ": ", mark, &mermaid_text(&step.title)],
-            );
-            if let Some(check) = step.failure() {
-                let what = [
-                    check.question,
-                    " ",
-                    &check.presented,
-                    " ≠ ",
-                    &check.configured,
-                ];
-                let note = mermaid_text(&shortened(&what.concat()));
-                line(&mut out, &["Note right of ", to, ": ", &note]);
-            }
-        }
-        if let (Some(first), Some(last)) = (self.actors().first(), self.actors().last()) {
-            let across = [first.word(), ",", last.word()].concat();
-            line(&mut out, &["Note over ", &across, ": ", &self.end()]);
-        }
-        out
+        let actors = self.actors();
+        let participants = actors
+            .iter()
+            .map(|actor| format!("participant {} as {}", actor.word(), actor.title()));
+        let end = actors.first().zip(actors.last()).map(|(first, last)| {
+            let (first, last) = (first.word(), last.word());
+            format!("Note over {first},{last}: {}", self.end())
+        });
+        let lines: String = participants
+            .chain(self.steps.iter().flat_map(mermaid_lines))
+            .chain(end)
+            .map(|line| format!("    {line}\n"))
+            .collect();
+        format!("sequenceDiagram\n    autonumber\n{lines}")
     }
 
     /// The trace as JSON, for people and programs.
@@ -136,57 +108,93 @@ impl Trace {
     /// A report: how it ends, and what happens in each step. Of tokens the signature is left out.
     #[must_use]
     pub fn markdown(&self, about: &str) -> String {
-        let mut out = ["# ", &markdown_text(&self.title), "\n\n"].concat();
-        if !about.is_empty() {
-            out.extend([&markdown_text(about), "\n\n"]);
-        }
-        let at = self.at;
-        let clock = time::rfc3339(at.clock);
-        out.extend(["**", &self.end(), "**. Rules: ", at.rules.word(), "; "]);
-        out.extend([at.cloud.title(), "; clock ", &clock, ".\n\n"]);
-        out.push_str("| | Who | What | Checked |\n|---|---|---|---|\n");
-        for step in &self.steps {
-            let number = step.number.to_string();
-            let mark = if step.failed { "× " } else { "" };
-            out.extend(["| ", &number, " | ", step.from.title()]);
-            if step.from != step.to {
-                out.extend([" → ", step.to.title()]);
-            }
-            out.extend([" | ", mark, &markdown_text(&step.title), " | "]);
-            let checks: Vec<_> = step.checks.iter().map(checked).collect();
-            out.push_str(&checks.join("<br>"));
-            out.push_str(" |\n");
-        }
-        for step in &self.unreached {
-            out.extend(["| – | ", step.from.title(), " | ", step.title]);
-            out.push_str(" | not reached |\n");
-        }
-        out.push_str("\n## Messages\n\nTokens are shown without their signature.\n");
-        for step in &self.steps {
-            let number = step.number.to_string();
-            let message = match (step.kind, &step.request, &step.response) {
-                (StepKind::Request, Some(request), _) => {
-                    let start = [request.method.as_str(), " ", &request.url, "\n"].concat();
-                    message(&start, &request.headers, &request.body)
-                }
-                (StepKind::Response, _, Some(response)) => {
-                    let start = ["HTTP ", &response.status.to_string(), "\n"].concat();
-                    message(&start, &response.headers, &response.body)
-                }
-                _ => continue,
-            };
-            let fence = fence(&message);
-            out.extend(["\n**", &number, "** ", &markdown_text(&step.title), "\n\n"]);
-            out.extend([&fence, "http\n", &message, "\n", &fence, "\n"]);
-        }
-        out
+        let title = markdown_text(&self.title);
+        let about = match about {
+            "" => String::new(),
+            about => format!("{}\n\n", markdown_text(about)),
+        };
+        let end = self.end();
+        let (rules, cloud) = (self.at.rules.word(), self.at.cloud.title());
+        let clock = time::rfc3339(self.at.clock);
+        let steps: String = self.steps.iter().map(markdown_row).collect();
+        let unreached: String = self
+            .unreached
+            .iter()
+            .map(|step| {
+                format!(
+                    "| – | {} | {} | not reached |\n",
+                    step.from.title(),
+                    step.title
+                )
+            })
+            .collect();
+        let messages: String = self.steps.iter().filter_map(markdown_message).collect();
+        format!(
+            "# {title}\n\n{about}\
+             **{end}**. Rules: {rules}; {cloud}; clock {clock}.\n\n\
+             | | Who | What | Checked |\n|---|---|---|---|\n{steps}{unreached}\n\
+             ## Messages\n\nTokens are shown without their signature.\n{messages}"
+        )
     }
 }
 
-fn line(out: &mut String, parts: &[&str]) {
-    out.push_str("    ");
-    out.extend(parts.iter().copied());
-    out.push('\n');
+/// The arrow of a step, and a note of what fails there.
+fn mermaid_lines(step: &Step) -> impl Iterator<Item = String> {
+    let (from, to) = (step.from.word(), step.to.word());
+    let arrow = match (step.kind, step.failed) {
+        (_, true) => "-x",
+        (StepKind::Response, false) => "-->>",
+        (_, false) => "->>",
+    };
+    let mark = match (step.kind, step.failed) {
+        (_, true) => "× ",
+        (StepKind::Check, false) => "✓ ",
+        (_, false) => "",
+    };
+    let title = mermaid_text(&step.title);
+    let note = step.failure().map(|check| {
+        let what = format!(
+            "{} {} ≠ {}",
+            check.question, check.presented, check.configured
+        );
+        format!("Note right of {to}: {}", mermaid_text(&shortened(&what)))
+    });
+    std::iter::once(format!("{from}{arrow}{to}: {mark}{title}")).chain(note)
+}
+
+/// A row of the table of steps.
+fn markdown_row(step: &Step) -> String {
+    let who = if step.from == step.to {
+        step.from.title().to_owned()
+    } else {
+        format!("{} → {}", step.from.title(), step.to.title())
+    };
+    let mark = if step.failed { "× " } else { "" };
+    let title = markdown_text(&step.title);
+    let checks: Vec<_> = step.checks.iter().map(checked).collect();
+    let checks = checks.join("<br>");
+    format!("| {} | {who} | {mark}{title} | {checks} |\n", step.number)
+}
+
+/// What goes over the wire in a step, in a fence of its own.
+fn markdown_message(step: &Step) -> Option<String> {
+    let message = match (step.kind, &step.request, &step.response) {
+        (StepKind::Request, Some(request), _) => {
+            let start = format!("{} {}", request.method, request.url);
+            message(&start, &request.headers, &request.body)
+        }
+        (StepKind::Response, _, Some(response)) => {
+            let start = format!("HTTP {}", response.status);
+            message(&start, &response.headers, &response.body)
+        }
+        _ => return None,
+    };
+    let number = step.number;
+    let title = markdown_text(&step.title);
+    let fence = fence(&message);
+    Some(format!(
+        "\n**{number}** {title}\n\n{fence}http\n{message}\n{fence}\n"
+    ))
 }
 
 /// A check with its answer and source, for a cell of a table.
@@ -196,29 +204,27 @@ fn checked(check: &Check) -> String {
         CheckVerdict::Fail => "× ",
         CheckVerdict::Skipped | CheckVerdict::NotReached => "– ",
     };
-    let mut out = [verdict, &markdown_text(check.question)].concat();
-    if check.verdict == CheckVerdict::Fail {
-        for (name, value) in [
-            (" presented ", &check.presented),
-            (", configured ", &check.configured),
-        ] {
-            out.extend([name, "“", &markdown_text(value), "”"]);
-        }
-    }
+    let question = markdown_text(check.question);
+    let values = match check.verdict {
+        CheckVerdict::Fail => format!(
+            " presented “{}”, configured “{}”",
+            markdown_text(&check.presented),
+            markdown_text(&check.configured)
+        ),
+        _ => String::new(),
+    };
+    let confidence = check.confidence.word();
     let source = markdown_text(check.source);
-    out.extend([" (", check.confidence.word(), ": ", &source, ")"]);
-    out
+    format!("{verdict}{question}{values} ({confidence}: {source})")
 }
 
 fn message(start: &str, headers: &[(String, String)], body: &str) -> String {
-    let mut out = start.to_owned();
-    for (name, value) in headers {
-        out.extend([name, ": ", value, "\n"]);
-    }
-    if !body.is_empty() {
-        out.extend(["\n", body]);
-    }
-    unsigned(&out)
+    let headers: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\n"))
+        .collect();
+    let white = if body.is_empty() { "" } else { "\n" };
+    unsigned(&format!("{start}\n{headers}{white}{body}"))
 }
 
 /// The text with the signatures of the tokens in it replaced by `…`.
@@ -231,11 +237,11 @@ fn unsigned(text: &str) -> String {
             .find(|c: char| c != '.' && !is_part(c))
             .unwrap_or(token.len());
         let (token, after) = token.split_at_checked(end).unwrap_or((token, ""));
-        let kept = match token.rsplit_once('.') {
-            Some((kept, _)) if token.matches('.').count() > 1 => [kept, ".…"].concat(),
-            _ => token.to_owned(),
-        };
-        out.extend([before, &kept]);
+        out.push_str(before);
+        match token.rsplit_once('.') {
+            Some((kept, _)) if token.matches('.').count() > 1 => out.extend([kept, ".…"]),
+            _ => out.push_str(token),
+        }
         rest = after;
     }
     out.push_str(rest);
@@ -255,40 +261,30 @@ const LONGEST_NOTE: usize = 160;
 
 /// One line in which nothing has a meaning to Mermaid: `#` and digits are its own way to write characters.
 fn mermaid_text(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            c if c.is_ascii_alphanumeric()
-                || matches!(c, ' ' | '.' | ',' | '?' | '/' | '-' | '_') =>
-            {
-                out.push(c);
-            }
-            // A colon only ends what stands before the first one.
-            ':' | '(' | ')' | '\'' | '@' | '=' => out.push(c),
-            c if breaks(c) => out.push(' '),
-            c if c.is_ascii() => out.extend(["#", &u32::from(c).to_string(), ";"]),
-            c => out.push(c),
-        }
-    }
-    out
+    let escaped = text.chars().map(|c| match c {
+        ' ' | '.' | ',' | '?' | '/' | '-' | '_' => c.to_string(),
+        // A colon only ends what stands before the first one.
+        ':' | '(' | ')' | '\'' | '@' | '=' => c.to_string(),
+        c if breaks(c) => " ".to_owned(),
+        c if c.is_ascii() && !c.is_ascii_alphanumeric() => format!("#{};", u32::from(c)),
+        c => c.to_string(),
+    });
+    escaped.collect()
 }
 
 /// One line in which nothing has a meaning to Markdown: CommonMark reads numbers of characters as themselves.
 fn markdown_text(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
-                out.extend(["&#", &u32::from(c).to_string(), ";"]);
-            }
-            c if breaks(c) => out.push(' '),
-            c => out.push(c),
+    let escaped = text.chars().map(|c| match c {
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '&' => "&amp;".to_owned(),
+        '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
+            format!("&#{};", u32::from(c))
         }
-    }
-    out
+        c if breaks(c) => " ".to_owned(),
+        c => c.to_string(),
+    });
+    escaped.collect()
 }
 
 /// Whether a character ends a line or turns the direction of what follows.
@@ -298,13 +294,8 @@ fn breaks(c: char) -> bool {
 
 /// A fence that is longer than any in the text.
 fn fence(text: &str) -> String {
-    let mut longest = 2;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    "`".repeat(longest + 1)
+    let runs = text.split(|c| c != '`').map(str::len);
+    "`".repeat(runs.fold(2, usize::max) + 1)
 }
 
 #[cfg(test)]

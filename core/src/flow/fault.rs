@@ -161,7 +161,7 @@ impl Fault {
             WrongAudience => {
                 let exchange = scenario.cloud.exchange_audience();
                 for_credentials(scenario, |credential, client| {
-                    let mut audience = Audience::from(["api://", client].concat());
+                    let mut audience = Audience::from(format!("api://{client}"));
                     if credential.audiences.contains(&audience) {
                         audience = exchange.into();
                     }
@@ -190,10 +190,9 @@ impl Fault {
                 }
             }
             NoRoles => {
-                for tenant in &mut scenario.directory.tenants {
-                    for principal in &mut tenant.service_principals {
-                        principal.app_role_assignments.clear();
-                    }
+                let tenants = scenario.directory.tenants.iter_mut();
+                for principal in tenants.flat_map(|tenant| &mut tenant.service_principals) {
+                    principal.app_role_assignments.clear();
                 }
             }
             _ => {}
@@ -208,12 +207,12 @@ impl Fault {
         let kid = sole(&assertion).and_then(|token| Some(token.header_text("kid")?.into_owned()));
         let kid = kid.unwrap_or_default();
         match self {
-            BadSignature => [own, payload, &damaged(signature)].join("."),
-            UnknownKid => [&header("RS256", "nobodys-key"), payload, signature].join("."),
-            AlgNone => [&header("none", &kid), payload, ""].join("."),
+            BadSignature => format!("{own}.{payload}.{}", damaged(signature)),
+            UnknownKid => format!("{}.{payload}.{signature}", header("RS256", "nobodys-key")),
+            AlgNone => format!("{}.{payload}.", header("none", &kid)),
             HmacConfusion => {
-                let input = [&header("HS256", &kid), ".", payload].concat();
-                [&input, ".", &code(public, &input)].concat()
+                let input = format!("{}.{payload}", header("HS256", &kid));
+                format!("{input}.{}", code(public, &input))
             }
             _ => assertion,
         }
@@ -275,35 +274,33 @@ fn code(secret: &str, input: &str) -> String {
 /// Applies a change to each credential of the client.
 fn for_credentials(scenario: &mut Scenario, change: impl Fn(&mut Credential, &str)) {
     let client = &scenario.request.client_id;
-    for tenant in &mut scenario.directory.tenants {
-        for application in &mut tenant.applications {
-            if application.app_id == *client {
-                for credential in &mut application.federated_identity_credentials {
-                    change(credential, client.as_str());
-                }
-            }
-        }
+    let tenants = scenario.directory.tenants.iter_mut();
+    let credentials = tenants
+        .flat_map(|tenant| &mut tenant.applications)
+        .filter(|application| application.app_id == *client)
+        .flat_map(|application| &mut application.federated_identity_credentials);
+    for credential in credentials {
+        change(credential, client.as_str());
     }
 }
 
 /// Principal and client ids of the managed identities.
 fn identities(scenario: &Scenario) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for tenant in &scenario.directory.tenants {
-        for one in &tenant.managed_identities {
-            found.push((one.principal_id.to_string(), one.client_id.to_string()));
-        }
-    }
-    found
+    let tenants = scenario.directory.tenants.iter();
+    tenants
+        .flat_map(|tenant| &tenant.managed_identities)
+        .map(|one| (one.principal_id.to_string(), one.client_id.to_string()))
+        .collect()
 }
 
 fn wrong_subject(credential: &mut Credential, identities: &[(String, String)]) {
     let subject = credential.subject.as_str();
-    let mut ids = identities.iter();
-    let found = ids.find(|(principal, _)| principal == subject);
-    credential.subject = match found {
+    let identity = identities
+        .iter()
+        .find(|(principal, _)| principal == subject);
+    credential.subject = match identity {
         Some((_, client_id)) => client_id.as_str().into(),
-        None => [subject, "-other"].concat().into(),
+        None => format!("{subject}-other").into(),
     };
     if let Some(expression) = &mut credential.claims_matching_expression {
         expression.value = "claims['sub'] eq 'other'".to_owned();
@@ -320,7 +317,7 @@ fn other_issuer(issuer: &str) -> String {
 fn other_slash(issuer: &str) -> String {
     issuer
         .strip_suffix('/')
-        .map_or_else(|| [issuer, "/"].concat(), str::to_owned)
+        .map_or_else(|| format!("{issuer}/"), str::to_owned)
 }
 
 /// The values of an expression, and not its names and words.
@@ -356,7 +353,7 @@ fn roll_over(scenario: &mut Scenario) {
         let old = keys.signing.first().map_or("", |entry| entry.key.as_str());
         let new = if old == "demo-1" { "demo-2" } else { "demo-1" };
         let entry = SigningKeyEntry {
-            kid: [new, "-new"].concat(),
+            kid: format!("{new}-new"),
             key: new.to_owned(),
             from: Some(now),
             until: None,
@@ -367,11 +364,9 @@ fn roll_over(scenario: &mut Scenario) {
         }
     };
     roll(&mut scenario.directory.keys);
-    scenario
-        .directory
-        .external_issuers
-        .iter_mut()
-        .for_each(|issuer| roll(&mut issuer.keys));
+    for issuer in &mut scenario.directory.external_issuers {
+        roll(&mut issuer.keys);
+    }
     scenario.directory.metadata_cache = Some(MetadataCache {
         read_at: now.saturating_sub(1),
         seconds: HOUR,

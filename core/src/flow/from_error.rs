@@ -72,8 +72,8 @@ struct Said<'a>(&'a [(String, String)]);
 
 impl<'a> Said<'a> {
     fn get(&self, name: &str) -> Option<&'a str> {
-        let mut all = self.0.iter().filter(|(known, _)| known == name);
-        all.next().map(|(_, value)| value.as_str())
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     fn guid(&self, name: &str) -> Option<&'a str> {
@@ -145,8 +145,7 @@ impl<'a> Said<'a> {
         let found = match (said("iss"), said("sub").filter(|sub| !is_guid(sub))) {
             (Some(issuer), _) => Some(issuer).filter(|issuer| is_external(issuer)),
             (None, Some(sub)) => {
-                let mut all = PLATFORMS.iter();
-                let platform = all.find(|(start, _)| sub.starts_with(start));
+                let platform = PLATFORMS.iter().find(|(start, _)| sub.starts_with(start));
                 Some(platform.map_or(invented::ISSUER, |(_, issuer)| *issuer))
             }
             (None, None) => None,

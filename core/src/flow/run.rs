@@ -425,14 +425,16 @@ impl<'a> Run<'a> {
     }
 
     fn unreached(&self) -> Vec<UnreachedStep> {
-        let rest = COURSE.iter().skip(self.next);
-        rest.map(|leg| UnreachedStep {
-            from: self.actor(leg.from),
-            to: self.actor(leg.to),
-            title: self.title(leg),
-            kind: leg.kind,
-        })
-        .collect()
+        COURSE
+            .iter()
+            .skip(self.next)
+            .map(|leg| UnreachedStep {
+                from: self.actor(leg.from),
+                to: self.actor(leg.to),
+                title: self.title(leg),
+                kind: leg.kind,
+            })
+            .collect()
     }
 }
 

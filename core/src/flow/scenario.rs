@@ -257,11 +257,10 @@ pub(super) const SKIPPED: [(&str, &str); 5] = [
 ];
 
 fn pairs(value: Value<'_>) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    for (name, value) in value.members() {
-        pairs.push((name.to_text().into_owned(), value.to_text().into_owned()));
-    }
-    pairs
+    value
+        .members()
+        .map(|(name, value)| (name.to_text().into_owned(), value.to_text().into_owned()))
+        .collect()
 }
 
 const OBJECT: &str = "an object";
@@ -392,13 +391,11 @@ pub(super) fn is_external(issuer: &str) -> bool {
         "sts.windows.net",
         "sts.chinacloudapi.cn",
         "169.254.",
-    ]
-    .iter();
-    let mut of_entra = of_entra.map(|host| ["https://", host].concat());
-    let address = lower
-        .strip_prefix("https://")
-        .is_some_and(|rest| !rest.is_empty());
-    address && !issuer.contains(['?', '#', ' ']) && !of_entra.any(|start| lower.starts_with(&start))
+    ];
+    let of_other = |address: &str| {
+        !address.is_empty() && !of_entra.iter().any(|host| address.starts_with(host))
+    };
+    lower.strip_prefix("https://").is_some_and(of_other) && !issuer.contains(['?', '#', ' '])
 }
 
 /// The same for the token of an issuer beside Entra ID.
@@ -439,7 +436,7 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
     let id = tenant.id.to_string();
     let api = match rules {
         Rules::Current => invented::API.to_owned(),
-        Rules::Preview2022 => ["api://", invented::API].concat(),
+        Rules::Preview2022 => format!("api://{}", invented::API),
     };
     Scenario {
         title: "Your token".to_owned(),
@@ -449,7 +446,7 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
         cloud,
         request: Request {
             client_id: invented::CLIENT.into(),
-            scope: ["api://", invented::API, "/.default"].concat(),
+            scope: format!("api://{}/.default", invented::API),
             api: ApiCall {
                 url: "https://api.example/hello".to_owned(),
                 issuer: cloud.issuer(&id),

@@ -38,10 +38,12 @@ fn other_request(scenario: &Scenario, token: &OtherToken) -> HttpRequest {
         TokenKind::Issuer => sign_request(&token.issuer, token.claims.clone()),
         _ => {
             let tenant =
-                EntraIssuer::of(&token.issuer).map_or(String::new(), |issuer| issuer.tenant);
+                EntraIssuer::of(&token.issuer).map_or_else(String::new, |issuer| issuer.tenant);
             let host = scenario.cloud.login_host();
-            let base = ["https://", host, "/", &tenant].concat();
-            sign_request(&base, serde_json::to_string(&wish).unwrap_or_default())
+            sign_request(
+                &format!("https://{host}/{tenant}"),
+                serde_json::to_string(&wish).unwrap_or_default(),
+            )
         }
     }
 }
@@ -96,7 +98,7 @@ pub(super) fn call_request(call: &Call, graph: bool) -> HttpRequest {
     request.method.clone_from(&call.method);
     request.body.clone_from(&call.body);
     if graph {
-        request = request.header("Authorization", ["Bearer ", GRAPH_TOKEN].concat());
+        request = request.header("Authorization", format!("Bearer {GRAPH_TOKEN}"));
     }
     if call.body.is_empty() {
         return request;

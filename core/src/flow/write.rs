@@ -99,12 +99,15 @@ impl Application {
             },
         );
         pen.list("appRoles", &self.app_roles, AppRole::fields);
-        let mut credentials = Vec::new();
-        for credential in &self.federated_identity_credentials {
-            let mut created = self.created.iter();
-            let created = created.find(|(name, _)| *name == credential.name);
-            credentials.push((credential, created.map(|(_, at)| *at)));
-        }
+        let created_at = |name: &str| {
+            let created = self.created.iter().find(|(known, _)| known == name);
+            created.map(|(_, at)| *at)
+        };
+        let credentials: Vec<_> = self
+            .federated_identity_credentials
+            .iter()
+            .map(|credential| (credential, created_at(&credential.name)))
+            .collect();
         pen.list("federatedIdentityCredentials", &credentials, |one, pen| {
             credential(one.0, pen);
             pen.moment("createdAt", one.1);
@@ -204,8 +207,7 @@ impl Workload {
 
 impl OtherToken {
     fn fields(&self, pen: &mut Pen) {
-        let mut kinds = TokenKind::ALL.iter();
-        let kind = kinds.find(|(_, kind)| *kind == self.kind);
+        let kind = TokenKind::ALL.iter().find(|(_, kind)| *kind == self.kind);
         pen.text("kind", kind.map_or("", |(word, _)| word));
         pen.text("issuer", &self.issuer);
         pen.given("clientId", &self.client_id);
@@ -275,7 +277,7 @@ impl Pen {
 
     fn raw(&mut self, name: &str, json: &str) {
         self.next();
-        self.out.extend([&quoted(name), ":", json]);
+        self.out.push_str(&format!("{}:{json}", quoted(name)));
     }
 
     fn text(&mut self, name: &str, text: &str) {
