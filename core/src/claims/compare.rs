@@ -48,29 +48,29 @@ pub enum Likeness {
 #[must_use]
 pub fn compare(left: &Token, right: &Token) -> Vec<Compared> {
     let groups = [kind::recognise(left).groups, kind::recognise(right).groups].concat();
-    let mut rows = Vec::new();
-    for (role, groups) in [
+    let parts = [
         (Role::Header, &["header"][..]),
         (Role::UnprotectedHeader, &["header"]),
         (Role::Payload, &groups),
-    ] {
-        part(role, (left, right), groups, &mut rows);
-    }
-    rows
+    ];
+    parts
+        .into_iter()
+        .flat_map(|(role, groups)| part(role, left, right, groups))
+        .collect()
 }
 
 type Members<'a> = Vec<(String, Value<'a>)>;
 
-fn part(role: Role, (left, right): (&Token, &Token), groups: &[&str], rows: &mut Vec<Compared>) {
+fn part(role: Role, left: &Token, right: &Token, groups: &[&str]) -> Vec<Compared> {
     let (left, right) = (members(left, role), members(right, role));
-    for (name, value) in &left {
-        rows.push(row(role, name, Some(*value), find(&right, name), groups));
-    }
-    for (name, value) in &right {
-        if find(&left, name).is_none() {
-            rows.push(row(role, name, None, Some(*value), groups));
-        }
-    }
+    let of_left = left
+        .iter()
+        .map(|(name, value)| row(role, name, Some(*value), find(&right, name), groups));
+    let of_right_alone = right
+        .iter()
+        .filter(|(name, _)| find(&left, name).is_none())
+        .map(|(name, value)| row(role, name, None, Some(*value), groups));
+    of_left.chain(of_right_alone).collect()
 }
 
 /// Names with their last value, each name once.

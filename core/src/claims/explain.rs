@@ -136,8 +136,7 @@ fn header_groups(token: &Token) -> &'static [&'static str] {
 }
 
 fn claims_of(token: &Token, role: Role, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
-    let members = Section::members(token, role).into_iter();
-    members
+    Section::members(token, role)
         .map(|(section, name, value)| Claim {
             span: section.place_of(name, value),
             readings: readings_of(&name.to_text(), value, groups, others),
@@ -189,8 +188,8 @@ fn readings_of(name: &str, value: Value<'_>, groups: &[&str], others: &Others<'_
     if groups.contains(&"entra") {
         readings::readings(name, value, others)
     } else if groups.contains(&"github") && name == "sub" {
-        let subject = value.as_str();
-        subject
+        value
+            .as_str()
             .and_then(|text| readings::github_subject(&text))
             .into_iter()
             .collect()

@@ -53,15 +53,11 @@ pub fn is_guid(text: &str) -> bool {
 
 /// A GUID out of 16 bytes in the order of .NET: the first three groups have their lowest byte first.
 pub(super) fn guid_of_bytes(bytes: &[u8]) -> Option<String> {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = bytes.first_chunk::<16>()?;
-    let mut text = format!("{d:02x}{c:02x}{b:02x}{a:02x}-{f:02x}{e:02x}-{h:02x}{g:02x}-");
-    for (at, byte) in rest.iter().enumerate() {
-        if at == 2 {
-            text.push('-');
-        }
-        text.push_str(&format!("{byte:02x}"));
-    }
-    Some(text)
+    let [a, b, c, d, e, f, g, h, i, j, rest @ ..] = bytes.first_chunk::<16>()?;
+    let rest: String = rest.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!(
+        "{d:02x}{c:02x}{b:02x}{a:02x}-{f:02x}{e:02x}-{h:02x}{g:02x}-{i:02x}{j:02x}-{rest}"
+    ))
 }
 
 /// The bytes of a GUID in the order of .NET.
@@ -71,9 +67,7 @@ pub(crate) fn bytes_of_guid(guid: &str) -> Option<Vec<u8>> {
         .ok()
         .filter(|_| is_guid(guid))?;
     let [a, b, c, d, e, f, g, h, rest @ ..] = number.to_be_bytes();
-    let mut bytes = vec![d, c, b, a, f, e, h, g];
-    bytes.extend(rest);
-    Some(bytes)
+    Some([d, c, b, a, f, e, h, g].into_iter().chain(rest).collect())
 }
 
 /// A GUID as the subjects `/eid1/…` have it: base64url of its bytes in the order of .NET (observed).

@@ -103,9 +103,8 @@ pub(super) fn recognise(token: &Token) -> Recognition {
 }
 
 fn groups(platform: Option<Recognised>) -> Vec<&'static str> {
-    let mut groups: Vec<_> = platform.map_or_else(Vec::new, |found| found.groups().collect());
-    groups.push("registered");
-    groups
+    let own = platform.into_iter().flat_map(Recognised::groups);
+    own.chain(["registered"]).collect()
 }
 
 fn of_entra(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> TokenKind {

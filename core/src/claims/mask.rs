@@ -55,16 +55,15 @@ impl Mask {
     /// A mask for what is said of a token.
     #[must_use]
     pub fn new(on: bool, explanation: Option<&Explanation>) -> Self {
-        let mut known = Vec::new();
-        if let Some(it) = explanation.filter(|_| on) {
-            for claims in [&it.header, &it.unprotected, &it.claims] {
-                let names = claims.iter().filter(|claim| {
-                    is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some()
-                });
-                let room = MOST_KNOWN.saturating_sub(known.len());
-                known.extend(names.map(|claim| claim.value.clone()).take(room));
-            }
-        }
+        let known = explanation
+            .filter(|_| on)
+            .into_iter()
+            .flat_map(|it| [&it.header, &it.unprotected, &it.claims])
+            .flatten()
+            .filter(|claim| is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some())
+            .map(|claim| claim.value.clone())
+            .take(MOST_KNOWN)
+            .collect();
         Self { on, known }
     }
 
@@ -77,9 +76,10 @@ impl Mask {
     /// The value of a claim.
     #[must_use]
     pub fn claim<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        match self.on && is_name(name) {
-            true => hide(value).into(),
-            false => self.text(value),
+        if self.on && is_name(name) {
+            hide(value).into()
+        } else {
+            self.text(value)
         }
     }
 
@@ -97,12 +97,14 @@ impl Mask {
     /// Findings with message and help masked.
     #[must_use]
     pub fn findings(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
-        let masked = findings.iter().map(|finding| Diagnostic {
-            message: self.text(&finding.message).into_owned().into(),
-            help: self.text(&finding.help).into_owned().into(),
-            ..finding.clone()
-        });
-        masked.collect()
+        findings
+            .iter()
+            .map(|finding| Diagnostic {
+                message: self.text(&finding.message).into_owned().into(),
+                help: self.text(&finding.help).into_owned().into(),
+                ..finding.clone()
+            })
+            .collect()
     }
 }
 
@@ -123,7 +125,8 @@ fn without(text: &str, value: &str) -> String {
         let pairs = found.chars().zip(value.chars());
         let same = pairs.take_while(|(one, other)| one == other);
         let length = same.map(|(one, _)| one.len_utf8()).sum();
-        out.extend([before, &hide(value)]);
+        out.push_str(before);
+        out.push_str(&hide(value));
         rest = found.get(length..).unwrap_or_default();
     }
     out.push_str(rest);

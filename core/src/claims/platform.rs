@@ -61,11 +61,13 @@ pub fn platform_of(payload: &Document) -> Option<&'static Platform> {
 /// The platform whose tokens have this issuer, where the issuer alone tells.
 #[must_use]
 pub fn platform_of_issuer(issuer: &str) -> Option<&'static Platform> {
-    let known = |mark: &Mark| mark.claims.is_empty() && mark.issuer.is_some();
-    let mut platforms = PLATFORMS.iter();
-    platforms.find(|platform| {
-        let mut marks = platform.marks.iter().filter(|mark| known(mark));
-        marks.any(|mark| mark.issuer.as_deref().is_some_and(|own| fits(own, issuer)))
+    PLATFORMS.iter().find(|platform| {
+        platform
+            .marks
+            .iter()
+            .filter(|mark| mark.claims.is_empty())
+            .filter_map(|mark| mark.issuer.as_deref())
+            .any(|pattern| fits(pattern, issuer))
     })
 }
 
@@ -78,9 +80,10 @@ fn find(payload: &Document) -> Option<Recognised> {
     let issuer = payload.get("iss")?.as_str()?;
     let find = |by_issuer: bool| {
         PLATFORMS.iter().find_map(|platform| {
-            let marks = platform.marks.iter();
-            let mut marks = marks.filter(|mark| mark.issuer.is_some() == by_issuer);
-            let mark = marks.find(|mark| mark.fits(payload, &issuer))?;
+            let mark = platform
+                .marks
+                .iter()
+                .find(|mark| mark.issuer.is_some() == by_issuer && mark.fits(payload, &issuer))?;
             Some(Recognised { platform, mark })
         })
     };
@@ -112,8 +115,9 @@ impl Recognised {
 impl Mark {
     fn fits(&self, payload: &Document, issuer: &str) -> bool {
         let begins = |(name, beginning): &(String, String)| {
-            let value = payload.get(name);
-            value.is_some_and(|value| value.to_text().starts_with(beginning.as_str()))
+            payload
+                .get(name)
+                .is_some_and(|value| value.to_text().starts_with(beginning.as_str()))
         };
         self.issuer
             .as_deref()

@@ -1,7 +1,6 @@
 //! What can be read inside values of Entra ID that look opaque, with how sure each reading is.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -48,7 +47,7 @@ impl Reading {
             let agrees = value.eq_ignore_ascii_case(found);
             self.agrees = Some(agrees);
             let verdict = if agrees { "the same as" } else { "not" };
-            let _ = write!(self.text, ", {verdict} `{name}`");
+            self.text += &format!(", {verdict} `{name}`");
         }
         self.text.push('.');
         self
@@ -129,21 +128,22 @@ fn special_subject(text: &str, others: &Others<'_>) -> Vec<Reading> {
     let mut parts = rest.split('/');
     let cloud =
         (parts.next() == Some("pub")).then(|| Reading::observed("`c/pub`: the public cloud."));
-    let mut found: Vec<_> = cloud.into_iter().collect();
     let mut id = |mark: &str| {
         let bytes = (parts.next() == Some(mark)).then(|| parts.next())??;
         guid_of_bytes(&base64url::decode_strict(bytes).filter(|b| b.len() == 16)?)
     };
-    let (tenant, app) = (id("t"), id("a"));
-    found.extend(tenant.map(|tenant| {
+    let tenant = id("t").map(|tenant| {
         Reading::observed(format!("`t`: tenant {tenant}")).compared(&tenant, &others.tenant)
-    }));
-    found.extend(app.map(|app| {
+    });
+    let app = id("a").map(|app| {
         let text = format!("`a`: application {}", named(&app));
         Reading::observed(text).compared(&app, &others.client)
-    }));
-    found.extend(service_connection(parts));
-    found
+    });
+    let connection = service_connection(parts);
+    [cloud, tenant, app, connection]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Reading> {
@@ -189,17 +189,11 @@ fn region(text: &str) -> Option<Reading> {
 
 /// The odd numbers that mean something; even ones are decoys.
 fn numbers(text: &str, meanings: &[(&str, &str)]) -> Vec<Reading> {
-    let mut found: Vec<Reading> = Vec::new();
-    for (number, meaning) in meanings {
-        if text.split(' ').any(|part| part == *number) {
-            found.push(Reading::new(
-                format!("{number}: {meaning}."),
-                AGENT,
-                Documented,
-            ));
-        }
-    }
-    found
+    meanings
+        .iter()
+        .filter(|(number, _)| text.split(' ').any(|part| part == *number))
+        .map(|(number, meaning)| Reading::new(format!("{number}: {meaning}."), AGENT, Documented))
+        .collect()
 }
 
 const RELATIONS: [(&str, &str); 17] = [

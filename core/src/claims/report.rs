@@ -13,86 +13,87 @@ pub fn markdown(
     mask: &Mask,
     now: i64,
 ) -> String {
-    let mut out = String::from("# Token report\n\n");
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
-    };
-    line(format!("* Looks like {}.", plain(explanation.title())));
-    line(format!(
-        "* Signature {}: {}",
-        state(signature.state),
-        plain(&mask.text(&signature.reason))
-    ));
-    if let Some(key) = &signature.key {
-        let from = mask.text(&key.from);
-        line(format!("* Key: {}, from {}.", key.words, plain(&from)));
-    }
-    line(format!("* Times judged at {}.", time::rfc3339(now)));
-    list(
-        &mut line,
-        "Evidence",
-        explanation
-            .evidence
-            .iter()
-            .map(|Evidence { text, confidence }| {
-                format!("{} ({})", plain(&mask.text(text)), confidence.word())
-            }),
-    );
-    list(
-        &mut line,
-        "Findings",
-        mask.findings(findings)
-            .iter()
-            .map(|finding| format!("{} {}", plain(&finding.message), plain(&finding.help))),
-    );
-    table(&mut line, "Claims", &explanation.claims, mask, now);
-    table(&mut line, "Header", &explanation.header, mask, now);
-    let unprotected = &explanation.unprotected;
-    table(&mut line, "Unprotected header", unprotected, mask, now);
-    line(
-        "\nMade with Fedcred, in the browser or on the command line. The signature is left out."
-            .to_owned(),
-    );
-    out
-}
-
-fn list(line: &mut impl FnMut(String), title: &str, entries: impl Iterator<Item = String>) {
-    let mut entries = entries.peekable();
-    if entries.peek().is_some() {
-        line(format!("\n## {title}\n"));
-        entries.for_each(|entry| line(format!("* {entry}")));
-    }
-}
-
-fn table(line: &mut impl FnMut(String), title: &str, claims: &[Claim], mask: &Mask, now: i64) {
-    if claims.is_empty() {
-        return;
-    }
-    line(format!(
-        "\n## {title}\n\n| Name | Value | Meaning |\n|---|---|---|"
-    ));
-    for claim in claims {
-        let value = mask.claim(&claim.name, &claim.value);
-        let moment = claim.time.map_or_else(String::new, |seconds| {
-            format!(
-                " ({}, {})",
-                time::rfc3339(seconds),
-                time::relative(seconds, now)
-            )
+    let evidence = explanation
+        .evidence
+        .iter()
+        .map(|Evidence { text, confidence }| {
+            format!("{} ({})", plain(&mask.text(text)), confidence.word())
         });
-        let label = claim
-            .label
-            .as_deref()
-            .map_or_else(String::new, |label| format!(" ({label})"));
-        line(format!(
-            "| {} | {}{moment}{} | {} |",
-            code(&claim.name),
-            code(&value),
-            plain(&mask.text(&label)),
-            plain(&claim.meaning)
-        ));
+    let findings = mask.findings(findings);
+    let findings = findings
+        .iter()
+        .map(|finding| format!("{} {}", plain(&finding.message), plain(&finding.help)));
+    let unprotected = &explanation.unprotected;
+    [
+        summary(explanation, signature, mask, now),
+        list("Evidence", evidence),
+        list("Findings", findings),
+        table("Claims", &explanation.claims, mask, now),
+        table("Header", &explanation.header, mask, now),
+        table("Unprotected header", unprotected, mask, now),
+        "\nMade with Fedcred, in the browser or on the command line. The signature is left out.\n"
+            .to_owned(),
+    ]
+    .concat()
+}
+
+fn summary(explanation: &Explanation, signature: &Signature, mask: &Mask, now: i64) -> String {
+    let title = plain(explanation.title());
+    let state = state(signature.state);
+    let reason = plain(&mask.text(&signature.reason));
+    let key = signature.key.as_ref().map_or_else(String::new, |key| {
+        let from = plain(&mask.text(&key.from));
+        format!("* Key: {}, from {from}.\n", key.words)
+    });
+    let now = time::rfc3339(now);
+    format!(
+        "# Token report\n\n\
+         * Looks like {title}.\n\
+         * Signature {state}: {reason}\n\
+         {key}\
+         * Times judged at {now}.\n"
+    )
+}
+
+/// A list below its title; nothing where it has no entries.
+fn list(title: &str, entries: impl Iterator<Item = String>) -> String {
+    let entries: String = entries.map(|entry| format!("* {entry}\n")).collect();
+    match entries.as_str() {
+        "" => String::new(),
+        entries => format!("\n## {title}\n\n{entries}"),
     }
+}
+
+/// A table below its title; nothing where there are no claims.
+fn table(title: &str, claims: &[Claim], mask: &Mask, now: i64) -> String {
+    let rows: String = claims.iter().map(|claim| row(claim, mask, now)).collect();
+    match rows.as_str() {
+        "" => String::new(),
+        rows => {
+            format!("\n## {title}\n\n| Name | Value | Meaning |\n|---|---|---|\n{rows}")
+        }
+    }
+}
+
+fn row(claim: &Claim, mask: &Mask, now: i64) -> String {
+    let moment = claim.time.map_or_else(String::new, |seconds| {
+        format!(
+            " ({}, {})",
+            time::rfc3339(seconds),
+            time::relative(seconds, now)
+        )
+    });
+    let label = claim
+        .label
+        .as_deref()
+        .map_or_else(String::new, |label| format!(" ({label})"));
+    format!(
+        "| {} | {}{moment}{} | {} |\n",
+        code(&claim.name),
+        code(&mask.claim(&claim.name, &claim.value)),
+        plain(&mask.text(&label)),
+        plain(&claim.meaning)
+    )
 }
 
 fn state(state: State) -> &'static str {
@@ -106,27 +107,19 @@ fn state(state: State) -> &'static str {
 
 /// A sentence of ours, which may quote the token: nothing in it becomes a cell, a line, a link or a tag.
 fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            '<' => out.push_str("&lt;"),
-            '|' | '[' | ']' | '*' | '\\' | '!' => out.extend(['\\', c]),
-            _ => out.push(c),
-        }
-    }
-    out
+    let escaped = text.chars().map(|c| match c {
+        '\n' | '\r' | '\t' => " ".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '|' | '[' | ']' | '*' | '\\' | '!' => format!("\\{c}"),
+        _ => c.to_string(),
+    });
+    escaped.collect()
 }
 
 /// A value as code, in as many backticks as it needs; line breaks are shown as spaces.
 fn code(text: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
     let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
     format!("{fence} {text} {fence}")
 }

@@ -28,14 +28,16 @@ impl<'a> Section<'a> {
 
     /// The members of all parts with this role, each with its section: an encrypted token may have two
     /// unprotected headers (RFC 7516 §7.2.1).
-    pub(super) fn members(token: &'a Token, role: Role) -> Vec<(Self, Value<'a>, Value<'a>)> {
-        let mut found = Vec::new();
-        for part in token.parts.iter().filter(|part| part.role == role) {
+    pub(super) fn members(
+        token: &'a Token,
+        role: Role,
+    ) -> impl Iterator<Item = (Self, Value<'a>, Value<'a>)> {
+        let parts = token.parts.iter().filter(move |part| part.role == role);
+        parts.flat_map(|part| {
             let section = Self { part: Some(part) };
             let members = section.json().map(Document::members).unwrap_or_default();
-            found.extend(members.map(|(name, value)| (section, name, value)));
-        }
-        found
+            members.map(move |(name, value)| (section, name, value))
+        })
     }
 
     pub(super) fn json(self) -> Option<&'a Document> {
