@@ -16,15 +16,15 @@ impl HttpRequest {
         // An address that looks like an option is none after `--url`; brackets in it are no patterns.
         let mut out = String::from("curl --globoff");
         if self.method != "GET" {
-            out.extend([" --request ", &quoted(&self.method)?]);
+            out += &format!(" --request {}", quoted(&self.method)?);
         }
-        out.extend([" --url ", &quoted(&self.url)?]);
+        out += &format!(" --url {}", quoted(&self.url)?);
         for (name, value) in &self.headers {
-            let header = [name.as_str(), ": ", value].concat();
-            out.extend([" \\\n  --header ", &quoted(&header)?]);
+            let header = quoted(&format!("{name}: {value}"))?;
+            out += &format!(" \\\n  --header {header}");
         }
         if !self.body.is_empty() {
-            out.extend([" \\\n  --data-raw ", &quoted(&self.body)?]);
+            out += &format!(" \\\n  --data-raw {}", quoted(&self.body)?);
         }
         Some(out)
     }

@@ -174,27 +174,24 @@ impl Directory {
 
     /// Moves every time in it by some seconds.
     pub(crate) fn move_by(&mut self, seconds: i64) {
-        let move_one = |at: &mut i64| *at = at.saturating_add(seconds);
-        for tenant in &mut self.tenants {
-            for application in &mut tenant.applications {
-                application
-                    .created
-                    .iter_mut()
-                    .for_each(|(_, at)| move_one(at));
-            }
-        }
-        let rings = self
-            .external_issuers
+        let applications = self
+            .tenants
             .iter_mut()
-            .map(|issuer| &mut issuer.keys);
-        for ring in rings.chain([&mut self.keys]) {
-            for entry in ring.signing.iter_mut().chain(&mut ring.published) {
-                entry.from.as_mut().map(move_one);
-                entry.until.as_mut().map(move_one);
-            }
-        }
-        if let Some(cache) = &mut self.metadata_cache {
-            move_one(&mut cache.read_at);
+            .flat_map(|tenant| &mut tenant.applications);
+        let created = applications
+            .flat_map(|application| &mut application.created)
+            .map(|(_, at)| at);
+        let issuers = self.external_issuers.iter_mut();
+        let rings = issuers
+            .map(|issuer| &mut issuer.keys)
+            .chain([&mut self.keys]);
+        let in_use = rings
+            .flat_map(|ring| ring.signing.iter_mut().chain(&mut ring.published))
+            .flat_map(|entry| [&mut entry.from, &mut entry.until])
+            .flatten();
+        let read_at = self.metadata_cache.as_mut().map(|cache| &mut cache.read_at);
+        for at in created.chain(in_use).chain(read_at) {
+            *at = at.saturating_add(seconds);
         }
     }
 
@@ -222,8 +219,9 @@ impl Directory {
     #[must_use]
     pub fn application(&self, app_id: &str) -> Option<(&Tenant, &Application)> {
         self.tenants.iter().find_map(|tenant| {
-            let mut applications = tenant.applications.iter();
-            let found = applications
+            let found = tenant
+                .applications
+                .iter()
                 .find(|application| application.app_id.as_str().eq_ignore_ascii_case(app_id))?;
             Some((tenant, found))
         })
@@ -282,12 +280,14 @@ impl Application {
     /// (Entra: considerations for federated credentials; the time is inferred).
     #[must_use]
     pub fn credentials(&self, now: i64) -> Vec<Credential> {
-        let pending = |credential: &&Credential| {
-            let mut new = self.created.iter();
-            new.any(|(name, at)| *name == credential.name && now < at.saturating_add(PROPAGATION))
+        let is_pending = |credential: &Credential| {
+            self.created
+                .iter()
+                .any(|(name, at)| *name == credential.name && now < at.saturating_add(PROPAGATION))
         };
-        let all = self.federated_identity_credentials.iter();
-        all.filter(|credential| !pending(credential))
+        self.federated_identity_credentials
+            .iter()
+            .filter(|credential| !is_pending(credential))
             .cloned()
             .collect()
     }
@@ -302,13 +302,9 @@ impl Application {
         let version = fields.optional_object("api", |api| {
             api.optional_number("requestedAccessTokenVersion")
         });
-        let (mut credentials, mut created) = (Vec::new(), Vec::new());
-        for (credential, at) in fields.list("federatedIdentityCredentials", |fields| {
+        let credentials = fields.list("federatedIdentityCredentials", |fields| {
             (read_credential(fields), fields.optional_time("createdAt"))
-        }) {
-            created.extend(at.map(|at| (credential.name.clone(), at)));
-            credentials.push(credential);
-        }
+        });
         Self {
             object_id: fields.optional_text("id").unwrap_or_default().into(),
             app_id: fields.text("appId").into(),
@@ -320,8 +316,14 @@ impl Application {
                 id: role.text("id"),
                 value: role.text("value"),
             }),
-            created,
-            federated_identity_credentials: credentials,
+            created: credentials
+                .iter()
+                .filter_map(|(credential, at)| Some((credential.name.clone(), (*at)?)))
+                .collect(),
+            federated_identity_credentials: credentials
+                .into_iter()
+                .map(|(credential, _)| credential)
+                .collect(),
         }
     }
 }

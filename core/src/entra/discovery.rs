@@ -13,7 +13,7 @@ const V2: &str = include_str!("../../data/discovery-v2.txt");
 const V1: &str = include_str!("../../data/discovery-v1.txt");
 
 /// What only the global cloud's documents are known to hold.
-const GLOBAL: &str = "\"cloud_graph_host_name\":\"graph.windows.net\",\"rbac_url\":\"https://pas.windows.net\",\"tenant_region_scope\":";
+const GLOBAL: &str = r#""cloud_graph_host_name":"graph.windows.net","rbac_url":"https://pas.windows.net","tenant_region_scope":"#;
 
 /// Names in addresses that stand for any tenant (Entra: access tokens, validating).
 const TEMPLATES: [&str; 2] = ["common", "organizations"];
@@ -52,20 +52,17 @@ impl Entra {
             ("v1Host", cloud.v1_host()),
             ("graph", cloud.graph_host()),
         ];
-        let mut text = fill(if v2 { V2 } else { V1 }, &parameters).replace('\n', "");
-        if cloud == Cloud::Global {
-            text.push_str(GLOBAL);
-            text.push_str(if tenant == issuer { "\"WW\"," } else { "null," });
-        }
+        let start = fill(if v2 { V2 } else { V1 }, &parameters).replace('\n', "");
+        let global = match cloud {
+            Cloud::Global if tenant == issuer => format!(r#"{GLOBAL}"WW","#),
+            Cloud::Global => format!("{GLOBAL}null,"),
+            Cloud::UsGov | Cloud::China => String::new(),
+        };
         let instance = host.strip_prefix("login.").unwrap_or(host);
-        let end = [
-            "\"cloud_instance_name\":\"",
-            instance,
-            "\",\"msgraph_host\":\"",
-            cloud.graph_host(),
-            "\"}",
-        ];
-        text.extend(end);
+        let graph = cloud.graph_host();
+        let text = format!(
+            r#"{start}{global}"cloud_instance_name":"{instance}","msgraph_host":"{graph}"}}"#
+        );
         Some(HttpResponse::of_json(200, text).public())
     }
 

@@ -53,8 +53,7 @@ impl Entra {
     /// What an issuer beside Entra ID answers; `None` where the address belongs to none.
     pub(super) fn external(&self, now: i64, request: &HttpRequest) -> Option<Handled> {
         let (address, _) = request.url.split_once('?').unwrap_or((&request.url, ""));
-        let mut issuers = self.directory.external_issuers.iter();
-        let (issuer, path) = issuers.find_map(|issuer| {
+        let (issuer, path) = self.directory.external_issuers.iter().find_map(|issuer| {
             let base = issuer.issuer.trim_end_matches('/');
             Some((issuer, address.strip_prefix(base)?.strip_prefix('/')?))
         })?;
@@ -164,23 +163,23 @@ fn given_out(token: Option<String>) -> HttpResponse {
 fn completed(given: &str, issuer: &str, now: i64, id: &str) -> Option<String> {
     let document = Document::parse(if given.is_empty() { "{}" } else { given });
     let object = document.object().filter(|_| document.is_complete())?;
-    let mut text = compact(object.raw());
+    let text = compact(object.raw());
+    let members = text.strip_prefix('{')?.strip_suffix('}')?;
+    let members = (!members.is_empty()).then(|| members.to_owned());
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-    let missing = [
+    let added = [
         ("iss", quoted(issuer)),
         ("iat", now.to_string()),
         ("nbf", now.to_string()),
         ("exp", now.saturating_add(LIFETIME).to_string()),
         ("jti", quoted(id)),
     ];
-    for (name, value) in missing {
-        if document.get(name).is_none() {
-            text.pop();
-            let comma = if text.ends_with('{') { "" } else { "," };
-            text = [&text, comma, "\"", name, "\":", &value, "}"].concat();
-        }
-    }
-    Some(text)
+    let missing = added
+        .into_iter()
+        .filter(|(name, _)| object.get(name).is_none())
+        .map(|(name, value)| format!("\"{name}\":{value}"));
+    let all: Vec<_> = members.into_iter().chain(missing).collect();
+    Some(format!("{{{}}}", all.join(",")))
 }
 
 #[cfg(test)]

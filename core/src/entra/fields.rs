@@ -68,19 +68,16 @@ impl HttpPlace {
 
 static FIELDS: LazyLock<Vec<HttpField>> = LazyLock::new(|| {
     let document = Document::parse(include_str!("../../data/http-fields.json"));
-    let mut fields = Vec::new();
-    for place in HttpPlace::ALL {
+    let read = |place: HttpPlace| {
         let entries = document.get(place.word()).map(Value::items);
-        for entry in entries.unwrap_or_default() {
-            fields.push(HttpField {
-                place,
-                name: entry.string_of("name"),
-                meaning: entry.string_of("meaning"),
-                source: entry.string_of("source"),
-            });
-        }
-    }
-    fields
+        entries.unwrap_or_default().map(move |entry| HttpField {
+            place,
+            name: entry.string_of("name"),
+            meaning: entry.string_of("meaning"),
+            source: entry.string_of("source"),
+        })
+    };
+    HttpPlace::ALL.into_iter().flat_map(read).collect()
 });
 
 impl HttpPart {
@@ -110,15 +107,13 @@ impl HttpRequest {
     /// Its parts in their order.
     #[must_use]
     pub fn parts(&self) -> Vec<HttpPart> {
-        let mut parts = Vec::new();
-        for (name, value) in self.query() {
-            parts.push(HttpPart::new(HttpPlace::Query, name, value));
-        }
-        headers(&self.headers, &mut parts);
+        let query = self
+            .query()
+            .map(|(name, value)| HttpPart::new(HttpPlace::Query, name, value));
+        let mut parts: Vec<_> = query.chain(headers(&self.headers)).collect();
         if self.is_form() {
-            for (name, value) in self.form() {
-                parts.push(HttpPart::new(HttpPlace::Form, name, value));
-            }
+            let fields = self.form();
+            parts.extend(fields.map(|(name, value)| HttpPart::new(HttpPlace::Form, name, value)));
         } else if !self.path().ends_with(SIGN) {
             // What is to be signed are claims, and no fields of a message.
             members(&self.body, &mut parts);
@@ -131,17 +126,16 @@ impl HttpResponse {
     /// Its parts in their order.
     #[must_use]
     pub fn parts(&self) -> Vec<HttpPart> {
-        let mut parts = Vec::new();
-        headers(&self.headers, &mut parts);
+        let mut parts = headers(&self.headers).collect();
         members(&self.body, &mut parts);
         parts
     }
 }
 
-fn headers(headers: &[(String, String)], parts: &mut Vec<HttpPart>) {
-    for (name, value) in headers {
-        parts.push(HttpPart::new(HttpPlace::Header, name, value));
-    }
+fn headers(headers: &[(String, String)]) -> impl Iterator<Item = HttpPart> {
+    headers
+        .iter()
+        .map(|(name, value)| HttpPart::new(HttpPlace::Header, name, value))
 }
 
 /// The members of a JSON body, each name once.

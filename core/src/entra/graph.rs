@@ -13,7 +13,7 @@ use crate::federation::{
 };
 use crate::jose::{self, Keys, State};
 use crate::text::json::{Document, Kind, Value};
-use crate::text::{Severity, time};
+use crate::text::{Diagnostic, Severity, time};
 
 /// A bearer token that Graph takes in this mock, for all tenants: nobody has to sign in as an administrator.
 pub const GRAPH_TOKEN: &str = "fedcred-administrator";
@@ -168,7 +168,7 @@ impl Entra {
             ));
         };
         let claims = token.payload().map(Claims::of).unwrap_or_default();
-        let graph = ["https://", self.setting.cloud.graph_host()].concat();
+        let graph = format!("https://{}", self.setting.cloud.graph_host());
         let for_graph = |audience: &Audience| {
             let audience = audience.as_str();
             audience == GRAPH_APP || audience.trim_end_matches('/') == graph
@@ -206,22 +206,21 @@ struct Store<'a> {
 
 impl Store<'_> {
     fn list(&self) -> HttpResponse {
-        let mut text = self.context("");
-        text.insert(0, '{');
-        text.push_str("\"value\":[");
-        for (at, credential) in self.all().iter().enumerate() {
-            text.push_str(if at > 0 { ",{" } else { "{" });
-            text.push_str(&self.members(credential));
-        }
-        text.push_str("]}");
+        let credentials: Vec<_> = self
+            .all()
+            .iter()
+            .map(|credential| format!("{{{}}}", self.members(credential)))
+            .collect();
+        let context = self.context("");
+        let text = format!(r#"{{{context},"value":[{}]}}"#, credentials.join(","));
         HttpResponse::of_json(200, text)
     }
 
     fn get(&self, key: &str) -> Result<Handled, Refusal> {
         let found = self.at(key).and_then(|at| self.all().get(at));
         let found = found.ok_or_else(|| no_credential(key))?;
-        let parts = ["{", &self.context("/$entity"), &self.members(found)];
-        Ok(Handled::plain(HttpResponse::of_json(200, parts.concat())))
+        let text = format!("{{{},{}}}", self.context("/$entity"), self.members(found));
+        Ok(Handled::plain(HttpResponse::of_json(200, text)))
     }
 
     fn delete(self, key: &str) -> Result<Handled, Refusal> {
@@ -278,18 +277,13 @@ impl Store<'_> {
         }
         self.may_be(&new, others)?;
         let (id, app) = (self.id(&new), object_id(self.application));
-        let parts = [
-            "{",
-            &self.context("/$entity"),
-            "\"@odata.id\":",
-            &quoted(&format!(
-                "https://{}/v2/{}/directoryObjects/$/Microsoft.DirectoryServices.Application('{app}')/{COLLECTION}/{id}",
-                self.host, self.tenant
-            )),
-            ",",
-            &self.members(&new),
-        ];
-        let response = HttpResponse::of_json(201, parts.concat());
+        let address = quoted(&format!(
+            "https://{}/v2/{}/directoryObjects/$/Microsoft.DirectoryServices.Application('{app}')/{COLLECTION}/{id}",
+            self.host, self.tenant
+        ));
+        let (context, members) = (self.context("/$entity"), self.members(&new));
+        let text = format!(r#"{{{context},"@odata.id":{address},{members}}}"#);
+        let response = HttpResponse::of_json(201, text);
         let change = self.change(ChangeAction::Created, None, Some(&new));
         self.application.created.push((new.name.clone(), self.now));
         let credentials = &mut self.application.federated_identity_credentials;
@@ -309,7 +303,7 @@ impl Store<'_> {
     /// The same for the same seed, application and name: names cannot be changed.
     fn id(&self, credential: &Credential) -> String {
         let app = self.application.app_id.as_str();
-        guid_of(&[self.seed, app, &credential.name].join("\n"))
+        guid_of(&format!("{}\n{app}\n{}", self.seed, credential.name))
     }
 
     /// The credential with the members of the body.
@@ -328,12 +322,8 @@ impl Store<'_> {
         for (name, value) in body.members() {
             let name = name.to_text();
             if !self.put(&mut credential, &name, value) {
-                let text = [
-                    "The property '",
-                    &name,
-                    "' is unknown here or of another type.",
-                ];
-                return Err(not_known(400, &text.concat()));
+                let text = format!("The property '{name}' is unknown here or of another type.");
+                return Err(not_known(400, &text));
             }
         }
         Ok(credential)
@@ -351,13 +341,11 @@ impl Store<'_> {
             ("subject", Some(text)) => credential.subject = text.as_str().into(),
             ("description", Some(text)) => credential.description = text,
             ("audiences", None) if value.kind() == Kind::Array => {
-                credential.audiences.clear();
-                for item in value.items() {
-                    let Some(text) = item.as_str() else {
-                        return false;
-                    };
-                    credential.audiences.push((*text).into());
-                }
+                let texts: Option<Vec<_>> = value.items().map(Value::as_str).collect();
+                let Some(texts) = texts else {
+                    return false;
+                };
+                credential.audiences = texts.into_iter().map(Audience::from).collect();
             }
             ("claimsMatchingExpression", _) if self.beta && value.kind() == Kind::Null => {
                 credential.claims_matching_expression = None;
@@ -379,42 +367,44 @@ impl Store<'_> {
             others,
             ..Hints::default()
         };
-        let wrong = Severity::Error;
-        for finding in lint_credential(credential, &hints, None) {
-            let expression = finding.code.starts_with("expression-") && finding.severity == wrong;
-            if !expression && !REFUSED.contains(&finding.code) {
-                continue;
-            }
-            const VALUE: &str = "InvalidFederatedIdentityCredentialValue";
-            return Err(match finding.code {
-                "pair-taken" => known(
-                    VALUE,
-                    &[
-                        ("iss", credential.issuer.as_str()),
-                        ("sub", credential.subject.as_str()),
-                    ],
-                ),
-                // The status is reported, the code inferred.
-                "too-many-credentials" => Refusal {
-                    code: "Directory_QuotaExceeded",
-                    ..not_known(403, &finding.message)
-                },
-                _ if expression => Refusal {
-                    code: VALUE,
-                    ..not_known(400, &finding.message)
-                },
-                _ => not_known(400, &finding.message),
-            });
-        }
-        Ok(())
+        let of_expression = |finding: &Diagnostic| {
+            finding.code.starts_with("expression-") && finding.severity == Severity::Error
+        };
+        let refused = lint_credential(credential, &hints, None)
+            .into_iter()
+            .find(|finding| of_expression(finding) || REFUSED.contains(&finding.code));
+        let Some(finding) = refused else {
+            return Ok(());
+        };
+        const VALUE: &str = "InvalidFederatedIdentityCredentialValue";
+        Err(match finding.code {
+            "pair-taken" => known(
+                VALUE,
+                &[
+                    ("iss", credential.issuer.as_str()),
+                    ("sub", credential.subject.as_str()),
+                ],
+            ),
+            // The status is reported, the code inferred.
+            "too-many-credentials" => Refusal {
+                code: "Directory_QuotaExceeded",
+                ..not_known(403, &finding.message)
+            },
+            _ if of_expression(&finding) => Refusal {
+                code: VALUE,
+                ..not_known(400, &finding.message)
+            },
+            _ => not_known(400, &finding.message),
+        })
     }
 
+    /// The member that tells what the answer is.
     fn context(&self, end: &str) -> String {
-        let address = [&self.address, end].concat();
-        ["\"@odata.context\":", &quoted(&address), ","].concat()
+        let address = quoted(&format!("{}{end}", self.address));
+        format!("\"@odata.context\":{address}")
     }
 
-    /// A credential's members and the closing bracket.
+    /// A credential's members, without the brackets.
     fn members(&self, credential: &Credential) -> String {
         let mut shown = credential.clone();
         if !self.beta {
@@ -425,8 +415,11 @@ impl Store<'_> {
         if !self.beta {
             text = text.replace(",\"claimsMatchingExpression\":null}", "}");
         }
-        let members = text.strip_prefix('{').unwrap_or_default();
-        ["\"id\":\"", &self.id(credential), "\",", members].concat()
+        let members = text
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let id = self.id(credential);
+        format!(r#""id":"{id}",{}"#, members.unwrap_or_default())
     }
 
     fn change(
@@ -439,7 +432,7 @@ impl Store<'_> {
         let app = self.application.app_id.as_str();
         Change {
             action,
-            object: ["applications/", app, "/", COLLECTION, "/", name].concat(),
+            object: format!("applications/{app}/{COLLECTION}/{name}"),
             before: before.map_or_else(String::new, Credential::json),
             after: after.map_or_else(String::new, Credential::json),
         }
@@ -469,14 +462,17 @@ fn refusal(status: u16, code: &'static str, message: &str) -> Refusal {
 }
 
 fn not_known(status: u16, message: &str) -> Refusal {
-    refusal(status, "Request_BadRequest", &[message, NOT_KNOWN].concat())
+    refusal(
+        status,
+        "Request_BadRequest",
+        &format!("{message}{NOT_KNOWN}"),
+    )
 }
 
 /// An error of the catalogue.
 fn known(code: &'static str, parameters: &[(&str, &str)]) -> Refusal {
-    let mut entries = catalogue();
     let entry =
-        entries.find(|entry| entry.error.as_deref() == Some(code) && entry.template.is_some());
+        catalogue().find(|entry| entry.error.as_deref() == Some(code) && entry.template.is_some());
     let template = entry.and_then(|entry| entry.template.as_deref());
     let status = entry.and_then(|entry| entry.status).unwrap_or(400);
     refusal(
@@ -496,11 +492,8 @@ fn quoted(text: &str) -> String {
 
 /// What the parts of a path name.
 fn target(path: &[&str]) -> Option<Target> {
-    let mut parts = Vec::new();
-    for part in path {
-        parts.push(decoded(part)?);
-    }
-    let mut parts = parts.into_iter();
+    let parts: Option<Vec<_>> = path.iter().map(|part| decoded(part)).collect();
+    let mut parts = parts?.into_iter();
     let beta = match parts.next()?.as_str() {
         "v1.0" => false,
         "beta" => true,
@@ -542,22 +535,23 @@ fn find<'a>(
     tenant: Option<&str>,
     target: &Target,
 ) -> Option<(String, &'a mut Application)> {
-    for one in &mut directory.tenants {
-        if tenant.is_some_and(|id| id != one.id.as_str()) {
-            continue;
-        }
-        for application in &mut one.applications {
-            let id = if target.by_app_id {
-                application.app_id.as_str()
-            } else {
-                object_id(application)
-            };
-            if id.eq_ignore_ascii_case(&target.application) {
-                return Some((one.id.as_str().to_owned(), application));
-            }
-        }
-    }
-    None
+    let is_meant = |application: &Application| {
+        let id = if target.by_app_id {
+            application.app_id.as_str()
+        } else {
+            object_id(application)
+        };
+        id.eq_ignore_ascii_case(&target.application)
+    };
+    directory
+        .tenants
+        .iter_mut()
+        .filter(|one| tenant.is_none_or(|id| id == one.id.as_str()))
+        .find_map(|one| {
+            let mut applications = one.applications.iter_mut();
+            let application = applications.find(|application| is_meant(application))?;
+            Some((one.id.to_string(), application))
+        })
 }
 
 /// Its object id; where the directory gives none, its app id stands for it.
@@ -571,15 +565,5 @@ fn object_id(application: &Application) -> &str {
 fn address(host: &str, target: &Target, application: &Application) -> String {
     let version = if target.beta { "beta" } else { "v1.0" };
     let app = object_id(application);
-    [
-        "https://",
-        host,
-        "/",
-        version,
-        "/$metadata#applications('",
-        app,
-        "')/",
-        COLLECTION,
-    ]
-    .concat()
+    format!("https://{host}/{version}/$metadata#applications('{app}')/{COLLECTION}")
 }

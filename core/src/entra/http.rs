@@ -84,8 +84,9 @@ impl HttpRequest {
     #[must_use]
     pub fn is_host(&self, host: &str) -> bool {
         let given = self.host();
-        let mut ports = [":443", ":80"].into_iter();
-        let name = ports.find_map(|port| given.strip_suffix(port));
+        let name = [":443", ":80"]
+            .into_iter()
+            .find_map(|port| given.strip_suffix(port));
         name.unwrap_or(given).eq_ignore_ascii_case(host)
     }
 

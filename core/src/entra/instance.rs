@@ -2,7 +2,7 @@
 
 use super::checks::Refusal;
 use super::http::parameter;
-use super::token_endpoint::bad_request;
+use super::token_endpoint::{bad_request, unknown_parameter};
 use super::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::text::json::Document;
 
@@ -15,14 +15,10 @@ impl Entra {
             Ok(endpoint) => {
                 let endpoint = serde_json::to_string(&endpoint).unwrap_or_default();
                 let clouds = INSTANCES.replace('\n', "");
-                let parts = [
-                    "{\"tenant_discovery_endpoint\":",
-                    &endpoint,
-                    ",\"api-version\":\"1.1\",\"metadata\":",
-                    &clouds,
-                    "}",
-                ];
-                Handled::plain(HttpResponse::of_json(200, parts.concat()).public())
+                let text = format!(
+                    r#"{{"tenant_discovery_endpoint":{endpoint},"api-version":"1.1","metadata":{clouds}}}"#
+                );
+                Handled::plain(HttpResponse::of_json(200, text).public())
             }
             Err(refusal) => self.refused(now, request, &refusal),
         }
@@ -31,11 +27,10 @@ impl Entra {
 
 /// Where the metadata is for the sign-in address that is asked about.
 fn instance(request: &HttpRequest) -> Result<String, Refusal> {
-    let read = |name: &str| match parameter(request.query_text(), name) {
-        Ok(value) => Ok(value.unwrap_or_default()),
-        Err(fault) => Err(bad_request(
-            &["The parameter '", name, "' ", fault, "."].concat(),
-        )),
+    let read = |name: &str| {
+        parameter(request.query_text(), name)
+            .map(Option::unwrap_or_default)
+            .map_err(|fault| unknown_parameter(name, fault))
     };
     let (version, endpoint) = (read("api-version")?, read("authorization_endpoint")?);
     if version != "1.1" {
@@ -54,8 +49,8 @@ fn instance(request: &HttpRequest) -> Result<String, Refusal> {
     match (network, tenant) {
         (Some(network), Some(tenant)) => {
             let version = if v2 { "/v2.0" } else { "" };
-            let parts = ["https://", &network, "/", tenant, version];
-            Ok(super::discovery::metadata_address(&parts.concat()))
+            let issuer = format!("https://{network}/{tenant}{version}");
+            Ok(super::discovery::metadata_address(&issuer))
         }
         (Some(_), None) => Err(bad_request("The authorization_endpoint names no tenant.")),
         (None, _) => Err(Refusal::of(50_049, &[])),

@@ -145,21 +145,18 @@ impl Entra {
                 exchange,
             });
         }
+        let tenants = self.directory.tenants.iter();
         // By name first: to look up the application of each service principal is quadratic.
-        for home in &self.directory.tenants {
-            for application in &home.applications {
-                let here = || tenant.service_principal(&application.app_id).is_some();
-                if names(application, requested) && here() {
-                    return Some(Resource {
-                        app_id: application.app_id.clone(),
-                        requested: requested.to_owned(),
-                        version: application.requested_access_token_version,
-                        exchange,
-                    });
-                }
-            }
-        }
-        None
+        let application = tenants
+            .flat_map(|home| &home.applications)
+            .filter(|application| names(application, requested))
+            .find(|application| tenant.service_principal(&application.app_id).is_some())?;
+        Some(Resource {
+            app_id: application.app_id.clone(),
+            requested: requested.to_owned(),
+            version: application.requested_access_token_version,
+            exchange,
+        })
     }
 
     /// The app roles of `resource` that a client holds.
@@ -175,18 +172,16 @@ impl Entra {
         let Some(principal) = tenant.service_principal(&resource.app_id) else {
             return Vec::new();
         };
-        let held = client
+        client
             .app_role_assignments
             .iter()
-            .filter(|a| a.resource_id == principal.id);
-        held.filter_map(|a| {
-            application
-                .app_roles
-                .iter()
-                .find(|role| role.id == a.app_role_id)
-        })
-        .map(|role| role.value.as_str())
-        .collect()
+            .filter(|assignment| assignment.resource_id == principal.id)
+            .filter_map(|assignment| {
+                let mut roles = application.app_roles.iter();
+                roles.find(|role| role.id == assignment.app_role_id)
+            })
+            .map(|role| role.value.as_str())
+            .collect()
     }
 
     /// Signs an access token; `None` where the directory has no key to sign with.
@@ -266,11 +261,10 @@ impl Entra {
 
 /// Tenant and resource between bytes of a decoded token whose meaning is not known; `None` where an id is no GUID.
 fn rh(tenant: &str, resource: &Resource) -> Option<String> {
-    let mut bytes = vec![1, 4, 0];
-    bytes.extend(bytes_of_guid(tenant)?);
-    bytes.extend(bytes_of_guid(resource.app_id.as_str())?);
-    bytes.extend([4, 1, 0, 4, 0]);
-    Some(["1.", &base64url::encode(&bytes), "."].concat())
+    let tenant = bytes_of_guid(tenant)?;
+    let resource = bytes_of_guid(resource.app_id.as_str())?;
+    let bytes = [&[1, 4, 0][..], &tenant, &resource, &[4, 1, 0, 4, 0]].concat();
+    Some(format!("1.{}.", base64url::encode(&bytes)))
 }
 
 fn names(application: &Application, requested: &str) -> bool {

@@ -230,19 +230,20 @@ impl Entra {
         checks: &mut Checks,
     ) -> Result<(), Refused> {
         let (name, wanted) = door.header();
-        let mut presented = String::new();
-        let mut right = true;
-        for (known, value) in &request.headers {
-            if known.eq_ignore_ascii_case(name) {
-                right &= value == wanted;
-                value.clone_into(&mut presented);
-            }
-        }
-        right &= !presented.is_empty();
+        let values: Vec<_> = request
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let last = values.last().copied().unwrap_or_default();
+        let right = !last.is_empty() && values.iter().all(|value| *value == wanted);
         let forwarded = request.header_value("X-Forwarded-For").is_some() && door == Door::Imds;
-        if right && forwarded {
-            presented.push_str(", and X-Forwarded-For");
-        }
+        let presented = if right && forwarded {
+            format!("{last}, and X-Forwarded-For")
+        } else {
+            last.to_owned()
+        };
         checks.require(
             "metadata-header",
             (&presented, wanted),
@@ -276,7 +277,7 @@ impl Entra {
                     fault = "More than one identity is named.".to_owned();
                 }
                 Ok(Some(value)) => selector = Some((*name, value)),
-                Err(what) => fault = ["The parameter '", name, "' ", what, "."].concat(),
+                Err(what) => fault = format!("The parameter '{name}' {what}."),
             }
         }
         let resource = resource.filter(|resource| !resource.is_empty());
@@ -285,12 +286,7 @@ impl Entra {
         if resource.is_none() && fault.is_empty() {
             fault = "Required query variable 'resource' is missing".to_owned();
         } else if !door.takes_version(&version) && fault.is_empty() {
-            fault = [
-                "The api-version '",
-                &version,
-                "' is not one the mock knows.",
-            ]
-            .concat();
+            fault = format!("The api-version '{version}' is not one the mock knows.");
         }
         let presented = if fault.is_empty() { &version } else { &fault };
         let refused = || {
@@ -348,13 +344,12 @@ impl Entra {
     }
 
     fn on_host(&self) -> Vec<(&Tenant, &ManagedIdentityObject)> {
-        let mut found = Vec::new();
-        for tenant in &self.directory.tenants {
+        let all = self.directory.tenants.iter().flat_map(|tenant| {
             let identities = tenant.managed_identities.iter();
-            let here = identities.filter(|one| one.hosts.contains(&self.setting.host));
-            found.extend(here.map(|identity| (tenant, identity)));
-        }
-        found
+            identities.map(move |identity| (tenant, identity))
+        });
+        all.filter(|(_, identity)| identity.hosts.contains(&self.setting.host))
+            .collect()
     }
 
     fn error(&self, door: Door, description: &str) -> Refused {
@@ -380,7 +375,7 @@ impl Entra {
 
     /// An error whose text is the mock's own.
     fn not_known(&self, door: Door, description: &str) -> Refused {
-        self.error(door, &[description, ENDPOINT_NOT_KNOWN].concat())
+        self.error(door, &format!("{description}{ENDPOINT_NOT_KNOWN}"))
     }
 
     /// Entra's own error, passed on.
@@ -429,7 +424,7 @@ fn wrong_path(request: &HttpRequest, path: &[&str], door: Door) -> Handled {
     }
     let body = PlainError {
         error: "unknown_source",
-        error_description: &["Unknown Source ", request.path()].concat(),
+        error_description: &format!("Unknown Source {}", request.path()),
     };
     Handled::plain(HttpResponse::json(401, &body))
 }

@@ -143,11 +143,9 @@ impl Entra {
     /// Answers one request at the moment `now` (seconds).
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
-        let mut size = request.url.len() + request.body.len();
-        for (name, value) in &request.headers {
-            size += name.len() + value.len();
-        }
-        if size > MAX_REQUEST {
+        let headers = request.headers.iter();
+        let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+        if request.url.len() + headers + request.body.len() > MAX_REQUEST {
             let text = "The mock takes requests of at most 1 MiB.";
             return Handled::plain(HttpResponse::text(413, text));
         }
@@ -247,15 +245,15 @@ impl Entra {
 
 /// A GUID that derives from a text; real trace ids end in `00` as well (observed).
 fn guid_of(text: &str) -> String {
-    let bytes: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    let mut guid = String::new();
-    for (at, byte) in bytes.iter().take(15).enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            guid.push('-');
-        }
-        guid.push_str(&format!("{byte:02x}"));
-    }
-    guid + "00"
+    let digest = Sha256::digest(text.as_bytes());
+    let bytes = digest.iter().take(15).chain([&0]);
+    bytes
+        .enumerate()
+        .map(|(at, byte)| match at {
+            4 | 6 | 8 | 10 => format!("-{byte:02x}"),
+            _ => format!("{byte:02x}"),
+        })
+        .collect()
 }
 
 /// Most bytes of address, headers and body together; Entra's own limits are not known.

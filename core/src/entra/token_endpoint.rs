@@ -501,7 +501,7 @@ impl<'a> Exchange<'a> {
         if let Some(read_at) = cached {
             let read_at = time::rfc3339(read_at);
             self.checks
-                .note(&["Kept since ", &read_at, "; nothing was fetched."].concat());
+                .note(&format!("Kept since {read_at}; nothing was fetched."));
         }
         let keys = keys.ok_or_else(no_metadata)?;
         self.key(token, &keys, issuer)?;
@@ -521,9 +521,10 @@ impl<'a> Exchange<'a> {
     }
 
     fn key(&mut self, token: &Token, keys: &Keys, issuer: &str) -> Result<(), Refusal> {
-        let mut names = KEY_NAMES.iter();
-        let kid = names.find_map(|name| token.header_text(name));
-        let kid = kid.unwrap_or_default();
+        let kid = KEY_NAMES
+            .iter()
+            .find_map(|name| token.header_text(name))
+            .unwrap_or_default();
         let names: Vec<_> = keys
             .keys
             .iter()
@@ -639,9 +640,8 @@ impl<'a> Exchange<'a> {
             Holder::Identity => (entra.version == Version::V1)
                 .then(|| Refusal::unknown("invalid_client", V1_ISSUER)),
         };
-        let presented = [holder.words(), " of tenant ", &entra.tenant].concat();
-        let home = client.home.id.as_str();
-        let configured = [Holder::Identity.words(), " of tenant ", home].concat();
+        let presented = format!("{} of tenant {}", holder.words(), entra.tenant);
+        let configured = format!("{} of tenant {}", Holder::Identity.words(), client.home.id);
         self.checks.require(
             "entra-token",
             (&presented, &configured),
@@ -661,14 +661,16 @@ impl<'a> Exchange<'a> {
             .subject
             .as_ref()
             .map_or("", |subject| subject.as_str());
+        let has_identity = |tenant: &Tenant| {
+            let mut identities = tenant.managed_identities.iter();
+            identities.any(|identity| identity.principal_id.as_str() == subject)
+        };
         let tenant = self.entra.directory.tenant(&issuer.tenant);
-        let identities = tenant.map_or(&[][..], |tenant| &tenant.managed_identities);
-        let mut identities = identities.iter();
         if has("scp") {
             Holder::User
         } else if has("xms_ficinfo") {
             Holder::Chained
-        } else if identities.any(|identity| identity.principal_id.as_str() == subject) {
+        } else if tenant.is_some_and(has_identity) {
             Holder::Identity
         } else {
             Holder::Application
@@ -790,9 +792,10 @@ impl Parameters {
     /// The error has the name of the parameter that is wrong.
     fn of(request: &HttpRequest, v1: bool) -> Result<Self, (&'static str, Refusal)> {
         let text = if request.is_form() { &request.body } else { "" };
-        let read = |name| match parameter(text, name) {
-            Ok(value) => Ok(value.unwrap_or_default()),
-            Err(fault) => Err((name, unknown_parameter(name, fault))),
+        let read = |name| {
+            parameter(text, name)
+                .map(Option::unwrap_or_default)
+                .map_err(|fault| (name, unknown_parameter(name, fault)))
         };
         let target = if v1 { "resource" } else { "scope" };
         if !v1 && parameter(text, "resource") != Ok(None) {
@@ -812,10 +815,8 @@ impl Parameters {
             ("client_id", &parameters.client_id),
             (target, &parameters.scope),
         ];
-        for (name, value) in required {
-            if value.is_empty() {
-                return Err((name, Refusal::of(900_144, &[("parameter", name)])));
-            }
+        if let Some((name, _)) = required.into_iter().find(|(_, value)| value.is_empty()) {
+            return Err((name, Refusal::of(900_144, &[("parameter", name)])));
         }
         let asserted = parameters.assertion_type == ASSERTION_TYPE;
         // AADSTS7000216 speaks of this grant alone.
@@ -827,8 +828,8 @@ impl Parameters {
 }
 
 /// A parameter that Entra ID may take otherwise; RFC 6749 §3.2 allows no second one.
-fn unknown_parameter(name: &str, fault: &str) -> Refusal {
-    bad_request(&["The parameter '", name, "' ", fault, "."].concat())
+pub(super) fn unknown_parameter(name: &str, fault: &str) -> Refusal {
+    bad_request(&format!("The parameter '{name}' {fault}."))
 }
 
 /// The assertion as a token, where the text is exactly one signed token.
@@ -891,7 +892,7 @@ fn no_single_tenant() -> Refusal {
 
 /// A refusal with status 400 whose code is not known.
 pub(super) fn bad_request(description: &str) -> Refusal {
-    refusal_400(&[description, NOT_KNOWN].concat())
+    refusal_400(&format!("{description}{NOT_KNOWN}"))
 }
 
 fn refusal_400(description: &str) -> Refusal {
@@ -917,23 +918,25 @@ const ISSUER: [Field; 1] = [Field::Issuer];
 const SUBJECT: [Field; 2] = [Field::Subject, Field::Expression];
 
 fn passes(found: &Match, fields: &[Field]) -> bool {
-    let mut all = found.fields.iter();
-    all.any(|f| fields.contains(&f.field) && f.verdict == FieldVerdict::Pass)
+    found
+        .fields
+        .iter()
+        .any(|found| fields.contains(&found.field) && found.verdict == FieldVerdict::Pass)
 }
 
 /// What the nearest credential has in the first of these fields: presented, configured.
 fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
-    let all = verdict.matches.first().map_or(&[][..], |m| &m.fields);
-    let mut of_field = all.iter().filter(|f| fields.contains(&f.field));
-    of_field
-        .next()
-        .map(|f| (f.presented.clone(), f.configured.clone()))
+    verdict
+        .matches
+        .first()
+        .and_then(|nearest| nearest.fields.iter().find(|f| fields.contains(&f.field)))
+        .map(|found| (found.presented.clone(), found.configured.clone()))
         .unwrap_or_default()
 }
 
 fn audience_note(verdict: &Verdict) -> Option<&str> {
-    let mut fields = verdict.matches.first()?.fields.iter();
-    let audience = fields.find(|field| field.field == Field::Audience)?;
+    let fields = &verdict.matches.first()?.fields;
+    let audience = fields.iter().find(|field| field.field == Field::Audience)?;
     audience.note.as_deref()
 }
 
