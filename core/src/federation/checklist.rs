@@ -105,8 +105,11 @@ pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
         ["", issuers].contains(&item.issuers.as_str())
             && ["", known.hints.rules.word()].contains(&item.rules.as_str())
     };
-    let items = FILE.items.iter().filter(concerns);
-    items.map(|item| facts.item(item)).collect()
+    FILE.items
+        .iter()
+        .filter(concerns)
+        .map(|item| facts.item(item))
+        .collect()
 }
 
 struct Facts<'a> {
@@ -182,8 +185,10 @@ impl<'a> Facts<'a> {
                 None => (hints.rules == Rules::Current).then_some(true),
             },
             "app-id-uri" => {
-                let mut audiences = self.audiences.iter();
-                let uri = audiences.any(|aud| aud.as_str().contains("://"));
+                let uri = self
+                    .audiences
+                    .iter()
+                    .any(|aud| aud.as_str().contains("://"));
                 (uri && !self.for_exchange()).then_some(true)
             }
             "api-version" => self
@@ -200,8 +205,9 @@ impl<'a> Facts<'a> {
     }
 
     fn for_exchange(&self) -> bool {
-        let mut audiences = self.audiences.iter();
-        audiences.any(|aud| self.cloud.is_exchange(aud.as_str()))
+        self.audiences
+            .iter()
+            .any(|aud| self.cloud.is_exchange(aud.as_str()))
     }
 
     /// Tokens name the identity's resource (observed); the tools print a client id with user-assigned ones only.

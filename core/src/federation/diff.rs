@@ -96,16 +96,10 @@ pub(super) fn distance(presented: &str, configured: &str) -> usize {
 
 /// The bytes of the common beginning and of the common end, both of whole characters.
 fn common(a: &str, b: &str) -> (usize, usize) {
-    let mut start = equal(a.bytes(), b.bytes());
-    while !a.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = a.floor_char_boundary(equal(a.bytes(), b.bytes()));
     let most = a.len().min(b.len()) - start;
-    let mut end = equal(a.bytes().rev().take(most), b.bytes().rev());
-    while !a.is_char_boundary(a.len() - end) {
-        end -= 1;
-    }
-    (start, end)
+    let end = equal(a.bytes().rev().take(most), b.bytes().rev());
+    (start, a.len() - a.ceil_char_boundary(a.len() - end))
 }
 
 /// How many bytes two rows have in common before the first that differs.

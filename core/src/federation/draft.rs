@@ -152,8 +152,8 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
     let app = first_given(&[&hints.app_name, "app"]);
     let exchange = hints.cloud.unwrap_or_default().exchange_audience();
     let usual = |audience: &&Audience| audience.as_str() == exchange;
-    let mut audiences = claims.audiences.iter();
-    let audience = audiences.clone().find(usual).or_else(|| audiences.next());
+    let audiences = &claims.audiences;
+    let audience = audiences.iter().find(usual).or(audiences.first());
     Credential {
         name: name(format!("{app}-{host}").trim_end_matches('-')),
         description: cut(&format!("{subject} of {issuer}"), TEXT_LIMIT),
@@ -232,8 +232,9 @@ pub fn audience_forms(
     let cloud = entra.cloud.or(hints.cloud).unwrap_or_default();
     let claims = token.and_then(Token::payload).map(Claims::of);
     let audiences = claims.map(|claims| claims.audiences).unwrap_or_default();
-    let mut audiences = audiences.iter();
-    let own = audiences.find(|aud| !cloud.is_exchange(aud.as_str()));
+    let own = audiences
+        .iter()
+        .find(|aud| !cloud.is_exchange(aud.as_str()));
     let then = match own {
         Some(own) => own.to_string(),
         None => format!(

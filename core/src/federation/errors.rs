@@ -83,8 +83,8 @@ pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
     let wording: Vec<_> = wording()
         .map(|(name, value)| (name.to_text(), value.to_text()))
         .collect();
-    let mut all = parameters.to_vec();
-    all.extend(wording.iter().map(|(name, value)| (&**name, &**value)));
+    let wording = wording.iter().map(|(name, value)| (&**name, &**value));
+    let all: Vec<_> = parameters.iter().copied().chain(wording).collect();
     Some(format!("AADSTS{code}: {}", fill(template, &all)))
 }
 

@@ -112,26 +112,15 @@ struct Section {
 
 static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
     let file = include_str!("../../data/exports.txt");
-    let sections = file.split("\n=== ").filter_map(|section| {
-        let (title, rest) = section.split_once('\n')?;
-        let (kind, id) = title.trim_start_matches("=== ").split_once(' ')?;
-        let (head, body) = match kind {
-            "piece" => ("", rest),
-            _ => rest.split_once("\n\n").unwrap_or((rest, "")),
-        };
-        Some(Section {
-            kind,
-            id,
-            head,
-            body: body.trim_end(),
-        })
-    });
-    sections.collect()
+    file.split("\n=== ").filter_map(Section::read).collect()
 });
 
 static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
-    let exports = SECTIONS.iter().filter(|section| section.kind == "export");
-    exports.map(Section::export).collect()
+    SECTIONS
+        .iter()
+        .filter(|section| section.kind == "export")
+        .map(Section::export)
+        .collect()
 });
 
 /// All exports.
@@ -167,10 +156,9 @@ impl Export {
             credential,
             values,
         };
-        let mut out = String::new();
-        let written = writer.lines(self.template, &mut out);
-        written.ok_or_else(|| broken("export-character", &[title]))?;
-        Ok(out)
+        writer
+            .lines(self.template)
+            .ok_or_else(|| broken("export-character", &[title]))
     }
 }
 
@@ -178,13 +166,15 @@ impl Export {
 fn token(credential: &Credential) -> Option<&'static Section> {
     let platform = platform_of_issuer(credential.issuer.as_str());
     let id = platform.map(|platform| platform.id.as_str());
-    let mut tokens = SECTIONS.iter().filter(|section| section.kind == "token");
     let fits = |section: &&Section| {
         let subject = section.value("subject");
         let subject = !subject.is_empty() && credential.subject.as_str().starts_with(subject);
         subject || id == Some(section.id) || section.id == "other"
     };
-    tokens.find(fits)
+    SECTIONS
+        .iter()
+        .filter(|section| section.kind == "token")
+        .find(fits)
 }
 
 /// Fills templates.
@@ -199,32 +189,35 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// `None` where a literal cannot be written.
-    fn lines(&self, template: &str, out: &mut String) -> Option<()> {
-        for line in template.lines() {
-            let (conditions, line) = match line.strip_prefix('?') {
-                Some(line) => line.split_once(' ').unwrap_or((line, "")),
-                None => ("", line),
-            };
-            if !conditions.split(',').all(|word| self.holds(word)) {
-                continue;
-            }
-            if let Some(piece) = line.strip_prefix('>') {
-                self.lines(self.piece(piece)?, out)?;
-            } else {
-                self.line(line, out)?;
-                out.push('\n');
-            }
-        }
-        Some(())
+    fn lines(&self, template: &str) -> Option<String> {
+        template
+            .lines()
+            .map(|line| {
+                let (conditions, line) = match line.strip_prefix('?') {
+                    Some(line) => line.split_once(' ').unwrap_or((line, "")),
+                    None => ("", line),
+                };
+                if !conditions.split(',').all(|word| self.holds(word)) {
+                    return Some(String::new());
+                }
+                match line.strip_prefix('>') {
+                    Some(piece) => self.lines(self.piece(piece)?),
+                    None => Some(self.line(line)? + "\n"),
+                }
+            })
+            .collect()
     }
 
-    fn line(&self, line: &str, out: &mut String) -> Option<()> {
+    fn line(&self, line: &str) -> Option<String> {
+        let mut out = String::new();
         let mut rest = line;
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
-            let hole = after.split_once('}');
-            rest = match hole.filter(|(hole, _)| !hole.contains(['{', ' '])) {
-                Some((hole, tail)) if self.hole(hole, out)? => tail,
+            rest = match after.split_once('}') {
+                Some((hole, tail)) if self.is_hole(hole) => {
+                    out.push_str(&self.filled(hole)?);
+                    tail
+                }
                 _ => {
                     out.push('{');
                     after
@@ -232,27 +225,29 @@ impl Writer<'_> {
             };
         }
         out.push_str(rest);
-        Some(())
+        Some(out)
     }
 
-    /// Whether this is a hole; `None` where it cannot be filled.
-    fn hole(&self, hole: &str, out: &mut String) -> Option<bool> {
-        if let Some((parts, kind)) = hole.rsplit_once('|') {
-            out.push_str(&self.literals(parts, kind)?);
-        } else if let Some(piece) = self.piece(hole) {
-            self.line(piece, out)?;
-        } else {
-            return Some(false);
+    /// Other text in curly brackets belongs to the language.
+    fn is_hole(&self, text: &str) -> bool {
+        !text.contains(['{', ' ']) && (text.contains('|') || self.piece(text).is_some())
+    }
+
+    fn filled(&self, hole: &str) -> Option<String> {
+        match hole.rsplit_once('|') {
+            Some((parts, kind)) => self.literals(parts, kind),
+            None => self.line(self.piece(hole)?),
         }
-        Some(true)
     }
 
     fn literals(&self, parts: &str, kind: &str) -> Option<String> {
         if parts == "audiences" {
             let audiences = self.credential.audiences.iter();
-            let literals = audiences.map(|audience| literal(kind, audience.as_str()));
+            let literals: Option<Vec<_>> = audiences
+                .map(|audience| literal(kind, audience.as_str()))
+                .collect();
             let separator = if kind == "sh" { " " } else { ", " };
-            return Some(literals.collect::<Option<Vec<_>>>()?.join(separator));
+            return Some(literals?.join(separator));
         }
         match self.value(parts) {
             Some(value) if kind == "url" && is_placeholder(&value) => Some(value),
@@ -288,8 +283,9 @@ impl Writer<'_> {
 
     /// A piece of the data file, or a line of it about the token.
     fn piece(&self, id: &str) -> Option<&'static str> {
-        let mut pieces = SECTIONS.iter().filter(|section| section.kind == "piece");
-        let piece = pieces.find(|section| section.id == id);
+        let piece = SECTIONS
+            .iter()
+            .find(|section| section.kind == "piece" && section.id == id);
         let token = || {
             let value = self.token?.value(id);
             (!value.is_empty()).then_some(value)
@@ -354,10 +350,26 @@ fn is_placeholder(value: &str) -> bool {
 }
 
 impl Section {
+    fn read(text: &'static str) -> Option<Self> {
+        let (title, rest) = text.split_once('\n')?;
+        let (kind, id) = title.trim_start_matches("=== ").split_once(' ')?;
+        let (head, body) = match kind {
+            "piece" => ("", rest),
+            _ => rest.split_once("\n\n").unwrap_or((rest, "")),
+        };
+        Some(Self {
+            kind,
+            id,
+            head,
+            body: body.trim_end(),
+        })
+    }
+
     /// The value of a line of the head; empty where there is none.
     fn value(&self, name: &str) -> &'static str {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
             .find(|(known, _)| *known == name)
             .map_or("", |(_, value)| value)
     }

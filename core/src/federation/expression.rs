@@ -98,8 +98,9 @@ impl<'a> Expression<'a> {
     /// Whether there is no error in it.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        let mut found = self.diagnostics.iter();
-        !found.any(|found| found.severity == Severity::Error)
+        self.diagnostics
+            .iter()
+            .all(|found| found.severity != Severity::Error)
     }
 
     /// What comes of each term with these claims. It matches where all hold and the expression has no error.
@@ -261,21 +262,13 @@ pub(super) fn fit(pattern: &str, text: &str) -> Result<(), (usize, usize)> {
                 // Nothing is left for what the pattern still wants: a longer star would leave less.
                 let (Some((after, end)), Some(_)) = (star, found) else {
                     let (p, t) = furthest;
-                    return Err((floor(pattern, p), floor(text, t)));
+                    return Err((pattern.floor_char_boundary(p), text.floor_char_boundary(t)));
                 };
                 (p, t) = (after, end + length(end));
                 star = Some((p, t));
             }
         }
     }
-}
-
-/// The start of the character that this byte belongs to.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Quotes that word processors and web pages put in place of the plain one, with `"` and the backquote.
@@ -419,7 +412,8 @@ impl<'a> Reader<'a> {
                 self.tell("expression-boolean", start, &[("word", word)]);
             }
             _ => {
-                return self.stop::<()>("expression-trailing", start, &[]).is_some();
+                self.stop::<()>("expression-trailing", start, &[]);
+                return false;
             }
         }
         if !self.rest().trim_start().is_empty() {
@@ -462,9 +456,10 @@ impl<'a> Reader<'a> {
         let mut escaped = false;
         loop {
             let rest = body.get(length..).unwrap_or_default();
-            let end = match wrong {
-                true => rest.find(WRONG_QUOTES),
-                false => rest.find('\''),
+            let end = if wrong {
+                rest.find(WRONG_QUOTES)
+            } else {
+                rest.find('\'')
             };
             let Some(end) = end else {
                 return self.stop("expression-unclosed", start, &[]);
@@ -483,9 +478,10 @@ impl<'a> Reader<'a> {
             self.tell("expression-quotes", start, &[]);
             return Some(Cow::Borrowed(text));
         }
-        Some(match escaped {
-            true => Cow::Owned(text.replace("''", "'")),
-            false => Cow::Borrowed(text),
+        Some(if escaped {
+            Cow::Owned(text.replace("''", "'"))
+        } else {
+            Cow::Borrowed(text)
         })
     }
 }

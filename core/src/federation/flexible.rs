@@ -57,8 +57,9 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
 /// The platform of an issuer whose tokens expressions may be about.
 #[must_use]
 pub fn flexible_issuer(issuer: &str) -> Option<&'static FlexibleIssuer> {
-    let mut all = FILE.issuers.iter();
-    all.find(|known| known.issuers.iter().any(|own| fit(own, issuer).is_ok()))
+    FILE.issuers
+        .iter()
+        .find(|known| known.issuers.iter().any(|own| fit(own, issuer).is_ok()))
 }
 
 /// The flexible credential that lets in a token and others like it, from another branch for example.
@@ -95,24 +96,26 @@ pub(super) fn built<'a>(
 ) -> Option<Vec<Term<'a>>> {
     let allowed = flexible_issuer(issuer)?;
     let members = Members::of(payload);
-    let mut terms = Vec::new();
-    if !old.iter().any(|term| term.claim == "sub") {
-        terms.push(allowed.widened(&members.text("sub")?));
-    }
-    for term in old {
+    let corrected = |term: &Term<'a>| {
         let presented = members.text(&term.claim)?;
-        terms.push(if term.holds(&presented) {
+        Some(if term.holds(&presented) {
             term.clone()
         } else if term.claim == "sub" && term.operator == Operator::Matches {
             allowed.widened(&presented)
         } else {
             of(&term.claim, Operator::Eq, presented.into_owned())
-        });
+        })
+    };
+    let mut terms: Vec<_> = old.iter().map(corrected).collect::<Option<_>>()?;
+    if !old.iter().any(|term| term.claim == "sub") {
+        terms.insert(0, allowed.widened(&members.text("sub")?));
     }
     if !allowed.has_one(&terms) {
-        let mut required = allowed.one_of.iter();
-        let found = required.find_map(|name| Some((name, members.text(name)?)));
-        terms.extend(found.map(|(name, value)| of(name, Operator::Eq, value.into_owned())));
+        let required = allowed.one_of.iter().find_map(|name| {
+            let value = members.text(name)?;
+            Some(of(name, Operator::Eq, value.into_owned()))
+        });
+        terms.extend(required);
     }
     Some(terms)
 }
@@ -153,10 +156,12 @@ impl FlexibleIssuer {
     }
 
     fn term_finding(&self, term: &Term<'_>) -> Option<Diagnostic> {
-        let mut claims = self.claims.iter();
-        let operators = claims.find(|(name, _)| *name == term.claim);
-        let names = self.claims.iter().map(|(name, _)| format!("`{name}`"));
-        let names: Vec<_> = names.collect();
+        let operators = self.claims.iter().find(|(name, _)| *name == term.claim);
+        let names: Vec<_> = self
+            .claims
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
         let parameters = [
             ("claim", &*term.claim),
             ("platform", &self.title),
@@ -202,8 +207,11 @@ pub(super) fn expression_findings(
         found.extend(issuer_finding(issuer));
         return found;
     };
-    let terms = read.terms.iter();
-    found.extend(terms.filter_map(|term| allowed.term_finding(term)));
+    found.extend(
+        read.terms
+            .iter()
+            .filter_map(|term| allowed.term_finding(term)),
+    );
     // What could not be read may hold what seems to be missing.
     if sound && !read.terms.iter().any(|term| term.claim == "sub") {
         found.push(broken("expression-subject", &[]));
@@ -225,8 +233,11 @@ pub(super) fn expression_findings(
 /// An issuer that may have no expressions; one that is missing is told elsewhere.
 fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
     let known = issuer.is_empty() || flexible_issuer(issuer).is_some();
-    let titles = FILE.issuers.iter().map(|known| known.title.as_str());
-    let titles: Vec<_> = titles.collect();
+    let titles: Vec<_> = FILE
+        .issuers
+        .iter()
+        .map(|known| known.title.as_str())
+        .collect();
     let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
     (!known).then(|| broken("expression-issuer", &parameters))
 }
@@ -234,8 +245,9 @@ fn issuer_finding(issuer: &str) -> Option<Diagnostic> {
 fn read(entry: Value<'_>) -> FlexibleIssuer {
     let text = |name| entry.string_of(name);
     let texts = |list: Value<'_>| -> Vec<String> {
-        let items = list.items();
-        items.map(|item| item.to_text().into_owned()).collect()
+        list.items()
+            .map(|item| item.to_text().into_owned())
+            .collect()
     };
     let list = |name| entry.get(name).map(texts).unwrap_or_default();
     let claims = entry.members_of("claims");

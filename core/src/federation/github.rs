@@ -104,23 +104,15 @@ impl GithubSubject {
     /// The subject as text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = String::from("repo:");
-        text.push_str(&self.owner);
-        if let Some(ids) = &self.ids {
-            text.push('@');
-            text.push_str(&ids.owner);
+        let (owner, repository) = (&self.owner, &self.repository);
+        let names = match &self.ids {
+            Some(ids) => format!("{owner}@{}/{repository}@{}", ids.owner, ids.repository),
+            None => format!("{owner}/{repository}"),
+        };
+        match self.context.as_str() {
+            "" => format!("repo:{names}"),
+            context => format!("repo:{names}:{context}"),
         }
-        text.push('/');
-        text.push_str(&self.repository);
-        if let Some(ids) = &self.ids {
-            text.push('@');
-            text.push_str(&ids.repository);
-        }
-        if !self.context.is_empty() {
-            text.push(':');
-            text.push_str(&self.context);
-        }
-        text
     }
 }
 
@@ -178,10 +170,9 @@ fn is_id(text: &str) -> bool {
 
 /// A name, and the id behind its `@`.
 fn part(text: &str) -> Option<(&str, Option<&str>)> {
-    let (name, id) = match text.split_once('@') {
-        Some((name, id)) => (name, Some(id)),
-        None => (text, None),
-    };
+    let (name, id) = text
+        .split_once('@')
+        .map_or((text, None), |(name, id)| (name, Some(id)));
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     let sound = !name.is_empty() && name.bytes().all(allowed) && id.is_none_or(is_id);
     sound.then_some((name, id))

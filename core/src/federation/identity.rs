@@ -34,9 +34,9 @@ impl ManagedIdentity {
             None => text.lines().filter_map(line).collect(),
         };
         let get = |wanted: &str| {
-            let mut pairs = pairs.iter();
-            let found = pairs.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-            found
+            pairs
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
                 .map(|(_, value)| value.clone())
                 .filter(|value| !value.is_empty())
         };

@@ -1,6 +1,5 @@
 //! What Entra ID will not save, and what will surprise at the exchange.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Rules;
@@ -152,8 +151,9 @@ impl Lint<'_> {
         } else if platform_of_issuer(&lower).is_some() {
             self.tell("letter-case", &[("field", "issuer"), ("usual", &lower)]);
         } else if is_login_address(issuer) {
-            let mut clouds = Cloud::ALL.into_iter();
-            let cloud = clouds.find(|cloud| issuer.contains(cloud.login_host()));
+            let cloud = Cloud::ALL
+                .into_iter()
+                .find(|cloud| issuer.contains(cloud.login_host()));
             let tenant = issuer.split('/').nth(3).filter(|tenant| is_guid(tenant));
             let right = cloud
                 .unwrap_or(self.cloud())
@@ -284,28 +284,19 @@ fn pair_of(credential: &Credential) -> (&str, &str) {
 /// What is wrong with credentials beside each other.
 pub(super) fn list_findings(credentials: &[Credential]) -> Vec<Diagnostic> {
     let count = credentials.len();
-    let mut findings = Vec::new();
-    if count > LIST_LIMIT {
+    let too_many = (count > LIST_LIMIT).then(|| {
         let message =
             format!("There are {count} credentials; one object holds at most {LIST_LIMIT}.");
-        findings.push(
-            Diagnostic::warning("too-many-credentials", message)
-                .help("They probably belong to several applications."),
-        );
-    }
+        Diagnostic::warning("too-many-credentials", message)
+            .help("They probably belong to several applications.")
+    });
     let mut seen = HashSet::new();
-    let exact = credentials
+    let taken = credentials
         .iter()
-        .filter(|one| one.claims_matching_expression.is_none());
-    for credential in exact {
-        // The length tells where one ends: no two pairs are the same text.
-        let (issuer, subject) = pair_of(credential);
-        let pair = format!("{} {issuer}{subject}", issuer.len());
-        if seen.replace(Cow::<str>::Owned(pair)).is_some() {
-            findings.push(broken("pair-taken", &[("name", &credential.name)]));
-        }
-    }
-    findings
+        .filter(|one| one.claims_matching_expression.is_none())
+        .filter(|one| !seen.insert(pair_of(one)))
+        .map(|one| broken("pair-taken", &[("name", &one.name)]));
+    too_many.into_iter().chain(taken).collect()
 }
 
 #[cfg(test)]

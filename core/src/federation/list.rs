@@ -84,8 +84,9 @@ impl Credential {
     pub fn read(value: Value<'_>) -> Self {
         let fields = value.get("properties").unwrap_or(value);
         let text = |name| fields.string_of(name);
-        let mut names = ["name", "display_name"].into_iter();
-        let name = names.find_map(|name| value.text_of(name));
+        let name = value
+            .text_of("name")
+            .or_else(|| value.text_of("display_name"));
         let audiences = fields.get("audiences").or_else(|| fields.get("audience"));
         Self {
             name: name.unwrap_or_default().into_owned(),

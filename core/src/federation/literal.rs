@@ -1,7 +1,5 @@
 //! Texts as literals of shells, data formats and languages: read there, they are the same text again.
 
-use std::fmt::Write;
-
 /// The literal that is this text, quotes included; `None` where there is none, or the kind is not known.
 ///
 /// What is not printable ASCII is escaped wherever there is an escape for it: nothing invisible, and nothing that a
@@ -44,66 +42,60 @@ fn sh(text: &str) -> Option<String> {
 
 /// Single quotes: nothing has a meaning inside but the quotes, of which PowerShell knows five. NUL ends a script.
 fn powershell(text: &str) -> Option<String> {
-    let mut out = String::from('\'');
-    for c in text.chars() {
-        if matches!(c, '\'' | '‘' | '’' | '‚' | '‛') {
-            out.push(c);
-        }
-        out.push(c);
-    }
-    out.push('\'');
-    (!text.contains('\0')).then_some(out)
+    let doubled: String = text
+        .chars()
+        .map(|c| match c {
+            '\'' | '‘' | '’' | '‚' | '‛' => format!("{c}{c}"),
+            _ => c.to_string(),
+        })
+        .collect();
+    (!text.contains('\0')).then(|| format!("'{doubled}'"))
 }
 
 /// Between quotes with the escapes that most languages share; `other` writes what is not printable ASCII.
-fn quoted(text: &str, quote: char, other: fn(char, &mut String)) -> String {
-    let mut out = String::from(quote);
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\\' => out.push_str("\\\\"),
-            ' '..='~' if c == quote => out.extend(['\\', c]),
-            ' '..='~' => out.push(c),
-            _ => other(c, &mut out),
-        }
+fn quoted(text: &str, quote: char, other: fn(char) -> String) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            ' '..='~' if c == quote => format!("\\{c}"),
+            ' '..='~' => c.to_string(),
+            _ => other(c),
+        })
+        .collect();
+    format!("{quote}{escaped}{quote}")
+}
+
+fn utf16(c: char) -> String {
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units).iter();
+    units.map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+fn code_point(c: char) -> String {
+    match u32::from(c) {
+        long @ 0x1_0000.. => format!("\\U{long:08x}"),
+        short => format!("\\u{short:04x}"),
     }
-    out.push(quote);
-    out
 }
 
-fn utf16(c: char, out: &mut String) {
-    for unit in c.encode_utf16(&mut [0; 2]) {
-        let _ = write!(out, "\\u{unit:04x}"); // a String takes everything
-    }
-}
-
-fn code_point(c: char, out: &mut String) {
-    let _ = match u32::from(c) {
-        long @ 0x1_0000.. => write!(out, "\\U{long:08x}"),
-        short => write!(out, "\\u{short:04x}"),
-    };
-}
-
-fn braces(c: char, out: &mut String) {
-    let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+fn braces(c: char) -> String {
+    format!("\\u{{{:x}}}", u32::from(c))
 }
 
 /// Java reads `\u000a` as the line break itself, before it looks for literals.
-fn java(c: char, out: &mut String) {
-    if c.is_ascii() {
-        octal(c, out);
-    } else {
-        utf16(c, out);
-    }
+fn java(c: char) -> String {
+    if c.is_ascii() { octal(c) } else { utf16(c) }
 }
 
-fn octal(c: char, out: &mut String) {
+fn octal(c: char) -> String {
     if c.is_ascii() {
-        let _ = write!(out, "\\{:03o}", u32::from(c));
+        format!("\\{:03o}", u32::from(c))
     } else {
-        out.push(c);
+        c.to_string()
     }
 }
 

@@ -230,22 +230,14 @@ impl<'a> Comparison<'a> {
     }
 
     fn audience_passes(&self, configured: &str) -> bool {
+        let mut audiences = self.claims.audiences.iter();
+        let literal = audiences.any(|audience| self.same(audience.as_str(), configured));
         let Some(entra) = &self.entra else {
-            return self
-                .claims
-                .audiences
-                .iter()
-                .any(|a| self.same(a.as_str(), configured));
+            return literal;
         };
         let exchange = entra.assumed_cloud().exchange_audience();
         let for_exchange = configured == exchange && self.for_exchange();
-        let literal = self.rules == Rules::Preview2022
-            && self
-                .claims
-                .audiences
-                .iter()
-                .any(|a| self.same(a.as_str(), configured));
-        for_exchange || literal
+        for_exchange || (literal && self.rules == Rules::Preview2022)
     }
 
     /// Whether the token was made for Entra's token exchange.
@@ -257,8 +249,10 @@ impl<'a> Comparison<'a> {
 
     /// Of several audiences the one nearest to the credential's.
     fn presented_audience(&self, configured: &str) -> &'a str {
-        let audiences = self.claims.audiences.iter().map(Audience::as_str);
-        audiences
+        self.claims
+            .audiences
+            .iter()
+            .map(Audience::as_str)
             .min_by_key(|audience| distance(audience, configured))
             .unwrap_or_default()
     }

@@ -139,18 +139,22 @@ fn ids_for<'a>(
     known: Option<(&'a GithubSubject, &'a GithubIds)>,
 ) -> GithubIds {
     let of_others = others.filter_map(|other| Some((other, other.ids.as_ref()?)));
-    let (mut owner, mut repository) = (None, None);
-    for (other, ids) in known.into_iter().chain(of_others) {
-        if other.owner == old.owner {
-            owner = owner.or(Some(&ids.owner));
-            if other.repository == old.repository {
-                repository = repository.or(Some(&ids.repository));
-            }
-        }
-    }
+    let of_owner: Vec<_> = known
+        .into_iter()
+        .chain(of_others)
+        .filter(|(other, _)| other.owner == old.owner)
+        .collect();
+    let of_repository = of_owner
+        .iter()
+        .find(|(other, _)| other.repository == old.repository);
     GithubIds {
-        owner: owner.map_or_else(|| "<owner id>".to_owned(), Clone::clone),
-        repository: repository.map_or_else(|| "<repository id>".to_owned(), Clone::clone),
+        owner: of_owner
+            .first()
+            .map_or("<owner id>", |(_, ids)| &ids.owner)
+            .to_owned(),
+        repository: of_repository
+            .map_or("<repository id>", |(_, ids)| &ids.repository)
+            .to_owned(),
     }
 }
 

@@ -113,9 +113,10 @@ impl Preset {
     /// What to do in the portal's scenario.
     #[must_use]
     pub fn in_portal(&self) -> &'static str {
-        let mut scenarios = FILE.scenarios.iter();
-        let found = scenarios.find(|(name, _)| *name == self.portal);
-        found.map_or("", |(_, text)| text)
+        FILE.scenarios
+            .iter()
+            .find(|(name, _)| *name == self.portal)
+            .map_or("", |(_, text)| text)
     }
 
     /// Whether a credential can be made at all.
@@ -126,8 +127,9 @@ impl Preset {
 
     /// The fields that are asked with these answers.
     pub fn asked<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a PresetField> {
-        let fields = self.fields.iter();
-        fields.filter(move |field| self.holds(&field.when, answers))
+        self.fields
+            .iter()
+            .filter(move |field| self.holds(&field.when, answers))
     }
 
     /// The answer to a field; the usual choice where none was made.
@@ -204,53 +206,45 @@ impl Preset {
     }
 
     fn findings(&self, answers: &Answers) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        for (key, _) in answers {
-            let known = self.asked(answers).any(|field| field.key == *key);
-            if !known {
-                let keys: Vec<_> = self
-                    .asked(answers)
-                    .map(|field| field.key.as_str())
-                    .collect();
-                let parameters = [("key", key.as_str()), ("keys", &keys.join(", "))];
-                found.push(broken("value-unknown", &parameters));
-            }
+        let keys: Vec<_> = self
+            .asked(answers)
+            .map(|field| field.key.as_str())
+            .collect();
+        let unknown = answers
+            .iter()
+            .map(|(key, _)| key.as_str())
+            .filter(|key| !keys.contains(key))
+            .map(|key| broken("value-unknown", &[("key", key), ("keys", &keys.join(", "))]));
+        let wrong = self
+            .asked(answers)
+            .flat_map(|field| self.field_findings(field, answers));
+        unknown.chain(wrong).collect()
+    }
+
+    fn field_findings(&self, field: &PresetField, answers: &Answers) -> Vec<Diagnostic> {
+        let value = self.answer(&field.key, answers);
+        let label = ("label", field.label.as_str());
+        if value.is_empty() {
+            let allowed = field.optional && self.holds(&field.optional_with, answers);
+            let example = ("example", field.example.as_str());
+            let missing = (!allowed).then(|| broken("value-missing", &[label, example]));
+            return missing.into_iter().collect();
         }
-        for field in self.asked(answers) {
-            let value = self.answer(&field.key, answers);
-            let label = ("label", field.label.as_str());
-            if value.is_empty() {
-                if !field.optional || !self.holds(&field.optional_with, answers) {
-                    found.push(broken(
-                        "value-missing",
-                        &[label, ("example", &field.example)],
-                    ));
-                }
-                continue;
-            }
-            if value.trim() != value {
-                found.push(broken("field-white-space", &[("field", &field.label)]));
-            }
-            let choice = field.choices.iter().any(|(word, _)| word == value);
-            if !field.choices.is_empty() && !choice {
-                let words: Vec<_> = field
-                    .choices
-                    .iter()
-                    .map(|(word, _)| word.as_str())
-                    .collect();
-                found.push(broken(
-                    "value-choice",
-                    &[label, ("choices", &words.join(", "))],
-                ));
-            }
-            if let Some((_, help)) = field.checks.iter().find(|(test, _)| hits(test, value)) {
-                found.push(broken(
-                    "value-form",
-                    &[label, ("value", value), ("help", help)],
-                ));
-            }
-        }
-        found
+        let white = (value.trim() != value)
+            .then(|| broken("field-white-space", &[("field", &field.label)]));
+        let words: Vec<_> = field
+            .choices
+            .iter()
+            .map(|(word, _)| word.as_str())
+            .collect();
+        let choice = (!words.is_empty() && !words.contains(&value)).then(|| {
+            let choices = words.join(", ");
+            broken("value-choice", &[label, ("choices", &choices)])
+        });
+        let check = field.checks.iter().find(|(test, _)| hits(test, value));
+        let form =
+            check.map(|(_, help)| broken("value-form", &[label, ("value", value), ("help", help)]));
+        [white, choice, form].into_iter().flatten().collect()
     }
 }
 

@@ -104,8 +104,9 @@ impl ExplainedError {
     }
 
     fn lasting(&self) -> impl Iterator<Item = &(String, String)> {
-        let all = self.parameters.iter();
-        all.filter(|(name, _)| !TIMES.contains(&name.as_str()))
+        self.parameters
+            .iter()
+            .filter(|(name, _)| !TIMES.contains(&name.as_str()))
     }
 }
 
@@ -142,19 +143,20 @@ fn add(found: &mut Vec<ExplainedError>, new: ExplainedError) {
 }
 
 fn mentions(text: &str) -> Vec<Mention> {
-    let mut all: Vec<_> = named(text, "AADSTS")
-        .filter_map(|at| {
-            let (code, end) = number(text, at)?;
-            let start = at - "AADSTS".len();
-            Some(Mention::of_code(Span::new(start, end), code, true))
-        })
+    let codes = named(text, "AADSTS").filter_map(|at| {
+        let (code, end) = number(text, at)?;
+        let start = at - "AADSTS".len();
+        Some(Mention::of_code(Span::new(start, end), code, true))
+    });
+    let bare_codes = named(text, "code").flat_map(|at| bare_codes(text, at));
+    let texts = catalogue()
+        .filter(|entry| entry.code.is_none())
+        .flat_map(|entry| texts(text, entry));
+    let mut all: Vec<_> = codes
+        .chain(bare_codes)
+        .chain(number_alone(text))
+        .chain(texts)
         .collect();
-    for at in named(text, "code") {
-        bare_codes(text, at, &mut all);
-    }
-    all.extend(number_alone(text));
-    let without_code = catalogue().filter(|entry| entry.code.is_none());
-    without_code.for_each(|entry| texts(text, entry, &mut all));
     all.sort_by_key(|mention| mention.span.start);
     all
 }
@@ -176,22 +178,21 @@ fn number(text: &str, at: usize) -> Option<(u32, usize)> {
 }
 
 /// Codes without message, after `code`: `"error_codes":[700213]`, `error?code=700213`, `"code":"700213"`.
-fn bare_codes(text: &str, after_code: usize, found: &mut Vec<Mention>) {
+fn bare_codes(text: &str, after_code: usize) -> impl Iterator<Item = Mention> {
     let before = text.get(..after_code - "code".len()).unwrap_or_default();
     let own = before.ends_with("error_") || before.ends_with("error?");
+    let mark = |c: char| c.is_ascii_whitespace() || "s\\\"':=[,".contains(c);
     let mut at = after_code;
-    loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let mark = |c: char| c.is_ascii_whitespace() || "s\\\"':=[,".contains(c);
-        at += rest.len() - rest.trim_start_matches(mark).len();
-        let Some((code, end)) = number(text, at).filter(|_| at > after_code) else {
-            return;
-        };
-        if code >= SMALLEST_CODE && (own || error_entry(code).is_some()) {
-            found.push(Mention::of_code(Span::new(at, end), code, false));
-        }
+    let numbers = std::iter::from_fn(move || {
+        let rest = text.get(at..)?;
+        let start = at + rest.len() - rest.trim_start_matches(mark).len();
+        let (code, end) = number(text, start).filter(|_| start > after_code)?;
         at = end;
-    }
+        Some((Span::new(start, end), code))
+    });
+    numbers
+        .filter(move |(_, code)| *code >= SMALLEST_CODE && (own || error_entry(*code).is_some()))
+        .map(|(span, code)| Mention::of_code(span, code, false))
 }
 
 /// The number that is all of the text.
@@ -203,26 +204,25 @@ fn number_alone(text: &str) -> Option<Mention> {
 }
 
 /// The places of an error without a code: its whole text, or its name where the text is not known.
-fn texts(text: &str, entry: &'static CatalogueEntry, found: &mut Vec<Mention>) {
-    let Some(template) = entry.template.as_deref().or(entry.error.as_deref()) else {
-        return;
-    };
-    let head = template.split('{').next().unwrap_or_default();
-    for (at, _) in text.match_indices(head) {
+fn texts(text: &str, entry: &'static CatalogueEntry) -> impl Iterator<Item = Mention> {
+    let template = entry.template.as_deref().or(entry.error.as_deref());
+    let places = template.into_iter().flat_map(move |template| {
+        let head = template.split('{').next().unwrap_or_default();
+        text.match_indices(head).map(move |(at, _)| (template, at))
+    });
+    places.filter_map(move |(template, at)| {
         let rest = beginning(text.get(at..).unwrap_or_default(), LONGEST_TEXT);
         let (parameters, length) = parameters(template, rest);
         // Names of credentials have no blanks.
         let names = parameters.iter().all(|(_, value)| !value.contains(' '));
-        if let Some(length) = length.filter(|_| names) {
-            found.push(Mention {
-                span: Span::new(at, at + length),
-                code: None,
-                entry: Some(entry),
-                message: false,
-                parameters,
-            });
-        }
-    }
+        Some(Mention {
+            span: Span::new(at, at + length.filter(|_| names)?),
+            code: None,
+            entry: Some(entry),
+            message: false,
+            parameters,
+        })
+    })
 }
 
 /// The values of a template's parameters in a message, as far as the message follows the template; where it does to
@@ -290,9 +290,7 @@ fn length_of(literal: &str, text: &str) -> Option<usize> {
 
 /// At most so many bytes.
 fn beginning(text: &str, most: usize) -> &str {
-    let mut lengths = (0..=most.min(text.len())).rev();
-    lengths
-        .find_map(|length| text.get(..length))
+    text.get(..text.floor_char_boundary(most))
         .unwrap_or_default()
 }
 
