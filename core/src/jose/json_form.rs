@@ -6,7 +6,7 @@ use super::parse::{
 };
 use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
-use crate::text::{Diagnostic, Span};
+use crate::text::{Span, shifted};
 
 /// The tokens of a text that is a JSON serialization; none where it is something else.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
@@ -35,11 +35,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         () => Vec::new(),
     };
     if let Some(first) = tokens.first_mut() {
-        let findings = document.diagnostics().iter().cloned();
-        first.diagnostics.extend(findings.map(|finding| Diagnostic {
-            span: finding.span.map(|span| span.shifted(start)),
-            ..finding
-        }));
+        first
+            .diagnostics
+            .extend(shifted(document.diagnostics(), start));
     }
     tokens
 }
@@ -49,13 +47,15 @@ fn is_text(object: Value<'_>, name: &str) -> bool {
 }
 
 fn is_object(object: Value<'_>, name: &str) -> bool {
-    let value = object.get(name);
-    value.is_some_and(|value| value.kind() == JsonKind::Object)
+    object
+        .get(name)
+        .is_some_and(|value| value.kind() == JsonKind::Object)
 }
 
 fn is_list(object: Value<'_>, name: &str) -> bool {
-    let value = object.get(name);
-    value.is_some_and(|value| value.kind() == JsonKind::Array)
+    object
+        .get(name)
+        .is_some_and(|value| value.kind() == JsonKind::Array)
 }
 
 /// The JSON object that holds the tokens.
@@ -71,7 +71,7 @@ impl<'a> Whole<'a> {
     /// A token for each entry of the list with this name, or for the object itself.
     fn each(self, list: &str, read: fn(Self, Value<'a>, &mut Token)) -> Vec<Token> {
         let span = self.object.span().shifted(self.start);
-        let read_one = |(entry, serialization)| {
+        let read_one = |entry, serialization| {
             let mut token = Token::of(serialization, span, Vec::new());
             read(self, entry, &mut token);
             token
@@ -80,9 +80,9 @@ impl<'a> Whole<'a> {
             Some(entries) if entries.kind() == JsonKind::Array => entries
                 .items()
                 .take(MAX_TOKENS)
-                .map(|entry| read_one((entry, Serialization::General)))
+                .map(|entry| read_one(entry, Serialization::General))
                 .collect(),
-            _ => vec![read_one((self.object, Serialization::Flattened))],
+            _ => vec![read_one(self.object, Serialization::Flattened)],
         }
     }
 

@@ -48,8 +48,9 @@ pub fn explain_parts(token: &Token) -> Vec<(Role, String)> {
     let text = |name| token.header_text(name).unwrap_or_default();
     let (alg, enc) = (short(&text("alg")), short(&text("enc")));
     let content = CONTENT.iter().find(|content| content.enc == enc);
-    let parts = token.parts.iter();
-    parts
+    token
+        .parts
+        .iter()
         .map(|part| (part.role, explain(part, &alg, &enc, content)))
         .collect()
 }

@@ -31,10 +31,9 @@ pub(super) fn read(jwk: Value<'_>, from: &str) -> Result<Key, String> {
 fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
     match kty {
         Some("RSA") => {
-            let number =
-                |name| number(jwk, name).ok_or(format!("`{name}` is missing or no base64url"));
-            let key = spki::rsa(number("n")?, number("e")?);
-            key.ok_or("the numbers make no RSA key".to_owned())
+            let number = |name| number(jwk, name).ok_or_else(|| no_base64url(name));
+            spki::rsa(number("n")?, number("e")?)
+                .ok_or_else(|| "the numbers make no RSA key".to_owned())
         }
         Some("EC") => {
             let curve = match jwk.text_of("crv").unwrap_or_default().as_ref() {
@@ -45,15 +44,15 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
             };
             let (x, y) = (bytes(jwk, "x")?, bytes(jwk, "y")?);
             Material::of_coordinates(curve, &x, &y)
-                .ok_or("the point is not on the curve".to_owned())
+                .ok_or_else(|| "the point is not on the curve".to_owned())
         }
         Some("OKP") => {
             let curve = jwk.text_of("crv").unwrap_or_default();
             if curve != "Ed25519" {
                 return Err(unknown("curve", &curve));
             }
-            let key = Material::of_ed25519(&bytes(jwk, "x")?);
-            key.ok_or("`x` is no Ed25519 key".to_owned())
+            Material::of_ed25519(&bytes(jwk, "x")?)
+                .ok_or_else(|| "`x` is no Ed25519 key".to_owned())
         }
         Some("oct") => Ok(Material::Secret(bytes(jwk, "k")?)),
         Some(other) => Err(unknown("key type", other)),
@@ -67,15 +66,19 @@ fn unknown(what: &str, value: &str) -> String {
 }
 
 fn bytes(jwk: Value<'_>, name: &str) -> Result<Vec<u8>, String> {
-    let text = jwk.text_of(name);
-    text.and_then(|text| base64url::decode_strict(&text))
-        .ok_or(format!("`{name}` is missing or no base64url"))
+    jwk.text_of(name)
+        .and_then(|text| base64url::decode_strict(&text))
+        .ok_or_else(|| no_base64url(name))
+}
+
+fn no_base64url(name: &str) -> String {
+    format!("`{name}` is missing or no base64url")
 }
 
 /// The key in the certificate of an `x5c` list's entry (RFC 7515 §4.1.6), which is plain base64.
 pub(super) fn of_x5c(entry: Value<'_>, from: &str) -> Result<Key, String> {
     let text = entry.as_str().unwrap_or_default();
-    pem::der(&pem::base64(&text), from).ok_or("the certificate cannot be read".to_owned())
+    pem::der(&pem::base64(&text), from).ok_or_else(|| "the certificate cannot be read".to_owned())
 }
 
 fn first_certificate(jwk: Value<'_>) -> Option<certificate::Certificate> {

@@ -1,6 +1,5 @@
 //! Keys in any text: JWK and JWKS (RFC 7517), PEM, certificates, a discovery document, a shared secret.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::key::{Key, Material};
@@ -88,9 +87,8 @@ impl Keys {
                         self.take_any(item, &format!("{source}, list entry {}", index + 1));
                     }
                 }
-                root => root
-                    .into_iter()
-                    .for_each(|root| self.take_any(root, source)),
+                Some(root) => self.take_any(root, source),
+                None => {}
             }
             if !document.is_complete() {
                 break;
@@ -208,12 +206,13 @@ impl Keys {
             self.diagnostics.insert(0, mixture());
         }
         let (mut seen, mut told) = (HashSet::new(), HashSet::new());
-        for kid in self.keys.iter().filter_map(|key| key.kid.as_ref()) {
-            let kid = Cow::Borrowed(kid.as_str());
-            if seen.replace(kid.clone()).is_some() && told.replace(kid.clone()).is_none() {
-                self.diagnostics.push(repeated(&kid));
-            }
-        }
+        let repeated = self
+            .keys
+            .iter()
+            .filter_map(|key| key.kid.as_ref())
+            .filter(|kid| !seen.insert(*kid) && told.insert(*kid))
+            .map(|kid| repeated(kid.as_str()));
+        self.diagnostics.extend(repeated);
     }
 
     fn bound_findings(&mut self) {

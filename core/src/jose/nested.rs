@@ -1,8 +1,11 @@
 //! Tokens inside tokens: in a claim, as the payload of a signed token, or encoded once more.
 
+use std::borrow::Cow;
+
 use super::parse::{MAX_TOKENS, Parsed, compact, too_many};
 use super::search::{ENCODED_AGAIN, begins_like_json};
-use super::token::{Kind, Place, Role, Token};
+use super::token::{Kind, Part, Place, Role, Token};
+use crate::text::json::Document;
 use crate::text::{Diagnostic, Span, base64url};
 
 /// Tokens are looked for this deep.
@@ -32,12 +35,9 @@ pub(super) fn unfold(parsed: &mut Parsed) {
     }
 }
 
-fn depth(tokens: &[Token], mut at: usize) -> usize {
-    let mut depth = 0;
-    while let Some(outer) = tokens.get(at).and_then(|token| token.inside) {
-        (at, depth) = (outer, depth + 1);
-    }
-    depth
+fn depth(tokens: &[Token], at: usize) -> usize {
+    let outer = |at: usize| tokens.get(at).and_then(|token| token.inside);
+    std::iter::successors(outer(at), |at| outer(*at)).count()
 }
 
 /// The tokens behind `at` move on by `count`.
@@ -49,36 +49,35 @@ fn shift_numbers(tokens: &mut [Token], at: usize, count: usize) {
     }
 }
 
+/// The tokens in the parts of another; one more than are taken.
 fn inner(outer: &Token) -> Vec<Token> {
-    let mut found = Vec::new();
-    for part in &outer.parts {
-        let readable = matches!(part.role, Role::Header | Role::Payload);
-        if let Some(json) = part
-            .json
-            .as_ref()
-            .filter(|_| readable && outer.kind != Kind::Claims)
-        {
-            for value in json.texts() {
-                take(&value.to_text(), part.span_of(value.span()), &mut found);
-            }
-        } else if part.role == Role::Payload {
-            take(&String::from_utf8_lossy(&part.bytes), part.span, &mut found);
-        }
-    }
-    found
+    outer
+        .parts
+        .iter()
+        .flat_map(|part| texts_of(part, outer.kind))
+        .filter_map(|(text, at)| whole_token(&text, at))
+        .take(MAX_TOKENS + 1)
+        .collect()
+}
+
+/// The strings of a part's JSON, or a payload as a whole, each with its place.
+fn texts_of(part: &Part, kind: Kind) -> impl Iterator<Item = (Cow<'_, str>, Span)> {
+    let readable = matches!(part.role, Role::Header | Role::Payload) && kind != Kind::Claims;
+    let json = part.json.as_ref().filter(|_| readable);
+    let payload = (json.is_none() && part.role == Role::Payload)
+        .then(|| (String::from_utf8_lossy(&part.bytes), part.span));
+    json.into_iter()
+        .flat_map(Document::texts)
+        .map(|value| (value.to_text(), part.span_of(value.span())))
+        .chain(payload)
 }
 
 /// The token that a text is, if it is one with all its parts.
-fn take(text: &str, at: Span, found: &mut Vec<Token>) {
-    if !begins_like_json(text) || found.len() > MAX_TOKENS {
-        return;
-    }
-    let token = compact(text, Span::new(0, text.len()));
-    found.extend(
-        token
-            .filter(|token| token.kind != Kind::Partial)
-            .map(|token| moved(token, at)),
-    );
+fn whole_token(text: &str, at: Span) -> Option<Token> {
+    begins_like_json(text)
+        .then(|| compact(text, Span::new(0, text.len())))?
+        .filter(|token| token.kind != Kind::Partial)
+        .map(|token| moved(token, at))
 }
 
 /// A token that was base64-encoded as a whole.

@@ -209,7 +209,7 @@ fn claims_inside(text: &str) -> Vec<Token> {
         if found.len() > MAX_TOKENS {
             break;
         }
-        from = next_character(text, start + length.max(1));
+        from = text.ceil_char_boundary(start + length.max(1));
     }
     found
 }
@@ -228,13 +228,6 @@ fn without_times(text: &str) -> Cow<'_, str> {
         " ".repeat(time.len()) + rest
     });
     lines.collect::<String>().into()
-}
-
-fn next_character(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 /// Whether an object has one of the claims that say whose token it was.
@@ -319,12 +312,13 @@ pub(super) fn take_apart(text: &str, span: Span) -> Token {
 
 /// Where the parts between the dots are; one at least.
 fn spans_of_parts(raw: &str, mut start: usize) -> Vec<Span> {
-    let mut spans = Vec::new();
-    for piece in raw.split('.') {
-        spans.push(Span::new(start, start + piece.len()));
-        start += piece.len() + 1;
-    }
-    spans
+    raw.split('.')
+        .map(|piece| {
+            let span = Span::new(start, start + piece.len());
+            start = span.end + 1;
+            span
+        })
+        .collect()
 }
 
 /// A payload as it is may hold dots; the signature comes after the last.
@@ -498,9 +492,9 @@ fn read_json(part: &mut Part) -> Vec<Diagnostic> {
 
 /// The reader's findings, with their places in the text that holds the token.
 pub(super) fn json_findings(part: &Part) -> Vec<Diagnostic> {
-    let findings = part.json.as_ref().map(Document::diagnostics);
-    let findings = findings.unwrap_or_default().iter();
-    findings
+    part.json
+        .iter()
+        .flat_map(Document::diagnostics)
         .map(|finding| Diagnostic {
             span: finding.span.map(|span| part.span_of(span)),
             ..finding.clone()
@@ -523,9 +517,10 @@ pub(super) fn payload_without_claims(token: &Token) -> Option<Diagnostic> {
         return None;
     }
     let typ = token.header_text("typ").unwrap_or_default();
-    let severity = match typ.to_ascii_lowercase().ends_with("jwt") {
-        true => Severity::Warning,
-        false => Severity::Info,
+    let severity = if typ.to_ascii_lowercase().ends_with("jwt") {
+        Severity::Warning
+    } else {
+        Severity::Info
     };
     Some(Diagnostic {
         severity,
@@ -535,11 +530,10 @@ pub(super) fn payload_without_claims(token: &Token) -> Option<Diagnostic> {
 
 /// The name of a signature algorithm that the registry of JOSE does not have (RFC 7518 §7.1).
 pub(super) fn unknown_algorithm(parts: &[Part]) -> Option<Diagnostic> {
-    let headers = [Role::Header, Role::UnprotectedHeader];
-    let mut headers = headers
-        .iter()
-        .filter_map(|role| parts.iter().find(|part| part.role == *role));
-    let (part, alg) = headers.find_map(|part| Some((part, part.json.as_ref()?.get("alg")?)))?;
+    let (part, alg) = [Role::Header, Role::UnprotectedHeader]
+        .into_iter()
+        .filter_map(|role| parts.iter().find(|part| part.role == role))
+        .find_map(|part| Some((part, part.json.as_ref()?.get("alg")?)))?;
     let name = alg.as_str()?;
     (!is_registered(&name)).then(|| {
         let name: String = name.chars().take(40).collect();
@@ -551,14 +545,13 @@ pub(super) fn unknown_algorithm(parts: &[Part]) -> Option<Diagnostic> {
 
 /// The text between the tokens, without the white space around it.
 fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    for token in tokens {
-        found.extend(gap(text, from, token.span.start));
-        from = token.span.end;
-    }
-    found.extend(gap(text, from, text.len()));
-    found
+    let starts = tokens.iter().map(|token| token.span.end);
+    let ends = tokens.iter().map(|token| token.span.start);
+    std::iter::once(0)
+        .chain(starts)
+        .zip(ends.chain([text.len()]))
+        .filter_map(|(start, end)| gap(text, start, end))
+        .collect()
 }
 
 fn gap(text: &str, start: usize, end: usize) -> Option<Skipped> {

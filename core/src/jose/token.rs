@@ -125,8 +125,10 @@ impl Token {
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<Value<'_>> {
         let is_header = |part: &&Part| matches!(part.role, Role::Header | Role::UnprotectedHeader);
-        let mut headers = self.parts.iter().filter(is_header);
-        headers.find_map(|part| part.json.as_ref()?.get(name))
+        self.parts
+            .iter()
+            .filter(is_header)
+            .find_map(|part| part.json.as_ref()?.get(name))
     }
 
     /// A string of the JOSE header.

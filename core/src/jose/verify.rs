@@ -216,8 +216,10 @@ fn headers(token: &Token) -> Option<String> {
 }
 
 fn has_finding(token: &Token, beginning: &str) -> bool {
-    let findings = &token.diagnostics;
-    findings.iter().any(|f| f.code.starts_with(beginning))
+    token
+        .diagnostics
+        .iter()
+        .any(|finding| finding.code.starts_with(beginning))
 }
 
 /// What is wrong with the extensions that the header makes critical (RFC 7515 §4.1.11). `b64` is understood.
@@ -268,12 +270,12 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
     let all = keys.keys.iter();
     let Some(kid) = token.header_text("kid") else {
         let thumbprint = token.header_text("x5t#S256");
-        let certified = all.clone().filter(|key| {
+        let is_certified = |key: &&Key| {
             let certificate = key.certificate.as_ref();
             thumbprint.is_some()
                 && certificate.map(|c| c.thumbprint.as_str()) == thumbprint.as_deref()
-        });
-        let certified: Vec<_> = certified.collect();
+        };
+        let certified: Vec<_> = all.clone().filter(is_certified).collect();
         return if certified.is_empty() {
             all.collect()
         } else {
@@ -291,8 +293,9 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
 
 /// Whether a key that says what it is for (`alg`, RFC 7517 §4.4) is for this algorithm.
 fn meant_for(key: &Key, algorithm: Algorithm) -> bool {
-    let meant = key.alg.as_deref();
-    meant.is_none_or(|meant| Algorithm::named(meant) == Some(algorithm))
+    key.alg
+        .as_deref()
+        .is_none_or(|meant| Algorithm::named(meant) == Some(algorithm))
 }
 
 fn no_such_key(token: &Token, keys: &Keys) -> String {
