@@ -82,13 +82,13 @@ impl Input {
         } else {
             read(&self.text)
         };
-        let findings = self.findings.iter().cloned();
-        (
-            value,
-            findings
-                .chain(findings_of(&self.file, diagnostics))
-                .collect(),
-        )
+        let findings = self
+            .findings
+            .iter()
+            .cloned()
+            .chain(findings_of(&self.file, diagnostics))
+            .collect();
+        (value, findings)
     }
 }
 

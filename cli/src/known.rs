@@ -34,7 +34,11 @@ impl Report for Known {
 
     fn write(&self, page: &mut Page) {
         match self {
-            Self::Platforms => presets().for_each(|preset| write_platform(preset, page)),
+            Self::Platforms => {
+                for preset in presets() {
+                    write_platform(preset, page);
+                }
+            }
             Self::Exports => {
                 for export in exports() {
                     page.line(0, &format!("{:<18} {}", export.id, export.title));

@@ -74,13 +74,13 @@ pub(crate) fn token_of(input: &Input) -> (Option<Token>, Vec<Finding>) {
         Some(token) => (tokens.len() > 1).then(|| first_used(token, tokens.len())),
     };
     let diagnostics = diagnostics.into_iter().chain(of_token.cloned()).chain(own);
-    let findings = input.findings.iter().cloned();
-    (
-        found.cloned(),
-        findings
-            .chain(findings_of(&input.file, diagnostics))
-            .collect(),
-    )
+    let findings = input
+        .findings
+        .iter()
+        .cloned()
+        .chain(findings_of(&input.file, diagnostics))
+        .collect();
+    (found.cloned(), findings)
 }
 
 fn no_claims() -> Diagnostic {

@@ -42,13 +42,15 @@ pub(crate) fn findings_of(
     file: &str,
     diagnostics: impl IntoIterator<Item = Diagnostic>,
 ) -> Vec<Finding> {
-    let found = diagnostics.into_iter().map(|diagnostic| Finding {
-        file: file.to_owned(),
-        diagnostic,
-        source: None,
-        confidence: None,
-    });
-    found.collect()
+    diagnostics
+        .into_iter()
+        .map(|diagnostic| Finding {
+            file: file.to_owned(),
+            diagnostic,
+            source: None,
+            confidence: None,
+        })
+        .collect()
 }
 
 /// Why a command cannot be carried out.
@@ -110,7 +112,9 @@ pub(crate) fn print_usage(text: &str, wrong: bool) {
 
 /// Tells findings on standard error; of very many only the first.
 pub(crate) fn say_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>) {
-    findings.by_ref().take(FINDINGS).for_each(say_finding);
+    for finding in findings.by_ref().take(FINDINGS) {
+        say_finding(finding);
+    }
     if let more @ 1.. = findings.count() {
         say(&format!(
             "and {more} more findings; --format json has them all."
@@ -155,9 +159,10 @@ pub(crate) fn print_verbatim(text: &str) -> Result<(), Failure> {
         for part in text.split_inclusive(['\n', '\t']) {
             let visible = part.trim_end_matches(['\n', '\t']);
             let space = part.strip_prefix(visible).unwrap_or_default();
-            match terminal {
-                true => write!(out, "{}{space}", escape(visible))?,
-                false => out.write_all(part.as_bytes())?,
+            if terminal {
+                write!(out, "{}{space}", escape(visible))?;
+            } else {
+                out.write_all(part.as_bytes())?;
             }
         }
         Ok(())

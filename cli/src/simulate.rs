@@ -50,14 +50,18 @@ pub(crate) fn simulate(inputs: &[Input]) -> Simulations {
 impl Simulations {
     /// A sequence diagram for each; Mermaid reads one at a time.
     pub(crate) fn mermaid(&self) -> String {
-        let diagrams = self.0.iter().map(|one| one.trace.mermaid());
-        diagrams.collect::<Vec<_>>().join("\n")
+        let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.mermaid()).collect();
+        diagrams.join("\n")
     }
 
     /// A report for each.
     pub(crate) fn markdown(&self) -> String {
-        let reports = self.0.iter().map(|one| one.trace.markdown(&one.about));
-        reports.collect::<Vec<_>>().join("\n")
+        let reports: Vec<_> = self
+            .0
+            .iter()
+            .map(|one| one.trace.markdown(&one.about))
+            .collect();
+        reports.join("\n")
     }
 }
 
@@ -179,8 +183,10 @@ impl Simulation {
 
     /// What the last response says, and what the catalogue knows of it.
     fn write_answer(&self, page: &mut Page) {
-        let responses = self.steps.iter().filter(|step| step.failed);
-        let response = responses
+        let response = self
+            .steps
+            .iter()
+            .filter(|step| step.failed)
             .filter_map(|step| step.response.as_ref())
             .next_back();
         let message = response.map(|response| described(&response.body));

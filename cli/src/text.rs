@@ -175,14 +175,15 @@ struct Cell {
 
 /// A value in columns. All but ASCII is escaped: what looks alike can be told apart and takes one column each.
 fn cells(runs: &[Run]) -> Vec<Cell> {
-    let columns = runs.iter().flat_map(|run| {
-        let shown = run.text.chars().flat_map(ascii);
-        shown.map(|character| Cell {
-            character,
-            differs: run.differs,
+    runs.iter()
+        .flat_map(|run| {
+            let shown = run.text.chars().flat_map(ascii);
+            shown.map(|character| Cell {
+                character,
+                differs: run.differs,
+            })
         })
-    });
-    columns.collect()
+        .collect()
 }
 
 fn is_empty(runs: &[Run]) -> bool {

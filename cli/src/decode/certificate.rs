@@ -58,9 +58,12 @@ const WARNED: usize = 20;
 
 /// Warnings about the certificates that are not valid at `now`.
 pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
-    let certificates = keys.keys.iter().filter_map(|key| key.certificate.as_ref());
-    let found = certificates.filter_map(|certificate| certificate_finding(certificate, now));
-    found.take(WARNED).collect()
+    keys.keys
+        .iter()
+        .filter_map(|key| key.certificate.as_ref())
+        .filter_map(|certificate| certificate_finding(certificate, now))
+        .take(WARNED)
+        .collect()
 }
 
 pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {

@@ -131,10 +131,14 @@ impl Comparison {
         for row in telling.into_iter().chain(varying) {
             row.write(page);
         }
-        let same: Vec<_> = self.rows.iter().filter(|row| row.is_same()).collect();
+        let same: Vec<_> = self
+            .rows
+            .iter()
+            .filter(|row| row.is_same())
+            .map(|row| shortened_to(80, &row.name))
+            .collect();
         if !same.is_empty() {
-            let names: Vec<_> = same.iter().map(|row| shortened_to(80, &row.name)).collect();
-            page.prose(2, &format!("= the same in both: {}", names.join(", ")));
+            page.prose(2, &format!("= the same in both: {}", same.join(", ")));
         }
     }
 }

@@ -24,8 +24,8 @@ pub(super) fn checks(token: &Token, expected: &Expected, now: i64) -> Vec<Decode
         let value = token.payload().and_then(|payload| payload.get(name));
         value.is_some_and(|value| value.kind() == JsonKind::String)
     };
-    let checks = expect(token, expected, now).into_iter();
-    checks
+    expect(token, expected, now)
+        .into_iter()
         .map(|check| DecodedCheck {
             is_text: is_text(check.name),
             check,
@@ -36,15 +36,11 @@ pub(super) fn checks(token: &Token, expected: &Expected, now: i64) -> Vec<Decode
 /// The tokens that expectations are about: each that stands in the text itself, and in place of one that only wraps
 /// another, as a token does that was signed once more, the one inside.
 pub(super) fn is_asked(tokens: &[Token], index: usize) -> bool {
-    let mut at = index;
-    while let Some(outer) = tokens.get(at).and_then(|token| token.inside) {
-        if !tokens.get(outer).is_some_and(is_wrapper) {
-            return false;
-        }
-        at = outer;
-    }
+    let is_wrapper = |at: usize| tokens.get(at).is_some_and(is_wrapper);
+    let outer = |at: usize| tokens.get(at).and_then(|token| token.inside);
+    let mut around = std::iter::successors(outer(index), |at| outer(*at));
     let holds_another = tokens.iter().any(|token| token.inside == Some(index));
-    !(holds_another && tokens.get(index).is_some_and(is_wrapper))
+    around.all(is_wrapper) && !(holds_another && is_wrapper(index))
 }
 
 /// Signed, without claims of its own.
@@ -60,9 +56,10 @@ pub(super) fn write_all(checks: &[DecodedCheck], page: &mut Page) {
         page.prose(2, &format!("× Not as expected: {}", first.check.reason));
         return;
     }
-    let verdict = match checks.iter().all(DecodedCheck::is_met) {
-        true => "✓ As expected",
-        false => "× Not as expected",
+    let verdict = if checks.iter().all(DecodedCheck::is_met) {
+        "✓ As expected"
+    } else {
+        "× Not as expected"
     };
     page.prose(2, verdict);
     for check in checks {

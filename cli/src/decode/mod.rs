@@ -149,9 +149,12 @@ impl Report for Decoded {
         if let Some(compared) = &self.compared {
             compared.write(page);
         }
-        let signatures = self.tokens.iter().map(|token| &token.signature);
-        let keys = signatures.filter_map(|signature| signature.key.as_ref());
-        let used: Vec<_> = keys.map(|key| &key.used).collect();
+        let used: Vec<_> = self
+            .tokens
+            .iter()
+            .filter_map(|token| token.signature.key.as_ref())
+            .map(|key| &key.used)
+            .collect();
         keys::write_all(&self.keys, &used, page);
         self.write_skipped(page);
     }

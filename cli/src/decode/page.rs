@@ -86,14 +86,11 @@ impl DecodedToken {
                 Assignment::UserAssigned => "user-assigned identity",
                 Assignment::SystemAssigned => "system-assigned identity",
             });
-            let mut words = vec![platform.title.as_str()];
-            words.extend(
-                version
-                    .as_deref()
-                    .into_iter()
-                    .chain(cloud)
-                    .chain(assignment),
-            );
+            let words: Vec<_> = std::iter::once(platform.title.as_str())
+                .chain(version.as_deref())
+                .chain(cloud)
+                .chain(assignment)
+                .collect();
             page.prose(4, &format!("Platform: {}", words.join(", ")));
         }
     }

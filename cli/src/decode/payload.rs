@@ -21,13 +21,12 @@ pub(super) fn added(tokens: Vec<Token>, given: Option<&Bytes>) -> (Vec<Token>, V
     let needed = tokens.iter().any(Token::is_detached);
     let unused = (!needed && !tokens.is_empty()).then(not_needed);
     let empty = (needed && bytes.is_empty()).then(nothing_in_it);
+    let findings = findings_of(&given.file, unused.into_iter().chain(empty));
     let tokens = tokens
         .into_iter()
-        .map(|token| with(token, bytes, &given.file));
-    (
-        tokens.collect(),
-        findings_of(&given.file, unused.into_iter().chain(empty)),
-    )
+        .map(|token| with(token, bytes, &given.file))
+        .collect();
+    (tokens, findings)
 }
 
 fn with(token: Token, bytes: &[u8], file: &str) -> Token {

@@ -161,8 +161,9 @@ impl DecodedToken {
 }
 
 fn unprotected_headers(token: &Token) -> Vec<Json> {
-    let parts = token.parts.iter();
-    parts
+    token
+        .parts
+        .iter()
         .filter(|part| part.role == Role::UnprotectedHeader)
         .map(Json::of_part)
         .collect()

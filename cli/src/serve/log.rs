@@ -98,8 +98,8 @@ impl Entry {
                 ..
             } = self;
             page.line(0, &format!("{at} {method} {host} {path} {status}{code}"));
-            let failed = self.checks.iter();
-            for check in failed.filter(|check| check.verdict == CheckVerdict::Fail) {
+            let failed = |check: &&Check| check.verdict == CheckVerdict::Fail;
+            for check in self.checks.iter().filter(failed) {
                 write_check(page, check);
             }
         });

@@ -46,11 +46,11 @@ pub(super) fn request(
 ) -> HttpRequest {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = headers.iter();
     HttpRequest {
         method: method.to_string(),
         url: format!("https://{}{target}", host.unwrap_or_default()),
         headers: headers
+            .iter()
             .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
             .collect(),
         body: text(body),

@@ -53,9 +53,10 @@ pub(crate) fn serve(input: &Input, options: &Options) -> Result<bool, Failure> {
     if severities.any(|severity| severity == Severity::Error) {
         return Ok(false);
     }
-    let scenario = match options.at_scenario {
-        true => scenario,
-        false => scenario.moved_to(clock()),
+    let scenario = if options.at_scenario {
+        scenario
+    } else {
+        scenario.moved_to(clock())
     };
     let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let served = TcpListener::bind(wanted).and_then(|listener| run(listener, scenario, options));
