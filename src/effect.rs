@@ -1,4 +1,4 @@
-//! Effects of one type: each type of effect has its own code in the wasm.
+//! Effects that run again whenever a number differs.
 
 use yew::prelude::*;
 

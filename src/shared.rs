@@ -1,7 +1,7 @@
 //! A value that is shared and compared by its place: two are equal where they are the same object.
 //!
-//! Comparing traces and tokens field by field costs time at each draw and code in the wasm; what is made anew
-//! is different as far as the page is concerned.
+//! Comparing traces and tokens field by field costs time at each draw; what is made anew is different as far as
+//! the page is concerned.
 
 use std::ops::Deref;
 use std::rc::Rc;

@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::session::SessionContext;
 use crate::shared::Shared;
 
-/// Values and callbacks; the parts are plain functions of it, for each component weighs two kilobytes.
+/// Values and callbacks; the parts are plain functions of it.
 pub(super) struct View {
     /// What is shown; as long as the visitor predicts, its first step.
     pub exchange: Shared<Exchange>,

@@ -1,4 +1,4 @@
-//! Plain elements by function calls: `html!` writes out all that a call shares.
+//! Plain elements by function calls.
 
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ pub fn fold(class: &'static str, summary: impl Into<Html>, content: Html) -> Htm
     of("details", class, group(vec![summary, content]))
 }
 
-/// An element with a class that is known only when it is drawn: for those `html!` brings a set with a hash table.
+/// An element with a class that is known only when it is drawn.
 pub fn classed(class: impl Into<AttrValue>, element: Html) -> Html {
     with("class", class.into(), element)
 }
