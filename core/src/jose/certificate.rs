@@ -1,10 +1,12 @@
 //! X.509 certificates (RFC 5280): the key in one, whose it is, and from when to when.
 
-use x509_cert::der::asn1::AnyRef;
-use x509_cert::der::{Tag, Tagged};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, SequenceRef};
+use x509_cert::der::oid::db::rfc4519;
+use x509_cert::der::{Decode, Reader, SliceReader, Tag, TagMode, TagNumber, Tagged};
+use x509_cert::name::Name;
 
 use super::algorithm::Hash;
-use super::asn1::{Elements, elements, sequence};
 use super::key::Material;
 use super::spki;
 use crate::text::{base64url, time};
@@ -25,27 +27,47 @@ pub struct Certificate {
 }
 
 /// Reads a DER certificate and the key in it; the key is missing where it is of an unknown kind.
-///
-/// Only the fields that are shown are read (RFC 5280 §4.1): the whole, with all extensions, would be 12 kB more
-/// to download.
 pub(super) fn read(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
-    let mut fields = sequence(der)?.sequence()?;
-    // The version is missing in certificates of version 1.
-    if fields.context(0).is_some() {
-        fields.any()?;
-    }
-    let (_serial, _algorithm) = (fields.content(Tag::Integer)?, fields.sequence()?);
-    let issuer = fields.sequence()?;
-    let mut validity = fields.sequence()?;
-    let subject = fields.sequence()?;
+    let fields = fields(der).ok()?;
+    let [not_before, not_after] = *fields.validity.as_slice() else {
+        return None;
+    };
     let certificate = Certificate {
-        subject: words(subject)?,
-        issuer: words(issuer)?,
-        not_before: seconds(validity.any()?)?,
-        not_after: seconds(validity.any()?)?,
+        subject: words(&fields.subject),
+        issuer: words(&fields.issuer),
+        not_before: seconds(not_before)?,
+        not_after: seconds(not_after)?,
         thumbprint: base64url::encode(&Hash::Sha256.of(der)),
     };
-    Some((certificate, spki::of_info(fields.sequence()?)))
+    Some((certificate, spki::read(fields.key)))
+}
+
+/// What is shown of a certificate.
+struct Fields<'a> {
+    issuer: Name,
+    validity: Vec<AnyRef<'a>>,
+    subject: Name,
+    /// The SubjectPublicKeyInfo.
+    key: &'a [u8],
+}
+
+/// Reads the fields up to the key (RFC 5280 §4.1).
+///
+/// `x509_cert::Certificate` holds no time before 1970, and refuses a certificate because of a version or an extension
+/// that is not shown here.
+fn fields(der: &[u8]) -> x509_cert::der::Result<Fields<'_>> {
+    let mut signed = SliceReader::new(<&SequenceRef>::from_der(der)?.as_bytes())?;
+    let mut fields = SliceReader::new(<&SequenceRef>::decode(&mut signed)?.as_bytes())?;
+    let _version: Option<u8> = fields.context_specific(TagNumber(0), TagMode::Explicit)?;
+    let serial_number: AnyRef<'_> = fields.decode()?;
+    serial_number.tag().assert_eq(Tag::Integer)?;
+    let _signature_algorithm: &SequenceRef = fields.decode()?;
+    Ok(Fields {
+        issuer: fields.decode()?,
+        validity: fields.decode()?,
+        subject: fields.decode()?,
+        key: fields.tlv_bytes()?,
+    })
 }
 
 /// `YYMMDDhhmmssZ`, where 50 and more are years of the last century, or `YYYYMMDDhhmmssZ` (RFC 5280 §4.1.2.5).
@@ -65,35 +87,25 @@ fn seconds(moment: AnyRef<'_>) -> Option<i64> {
     time::parse(&rfc3339).filter(|_| text.get(14..) == Some("Z"))
 }
 
-/// The names that certificates commonly hold, by their object identifiers; others are left out.
-const ATTRIBUTES: [(&[u8], &str); 6] = [
-    (&[0x55, 4, 3], "CN"),
-    (&[0x55, 4, 6], "C"),
-    (&[0x55, 4, 7], "L"),
-    (&[0x55, 4, 8], "ST"),
-    (&[0x55, 4, 10], "O"),
-    (&[0x55, 4, 11], "OU"),
+/// The names that certificates commonly hold; others are left out.
+const ATTRIBUTES: [(ObjectIdentifier, &str); 6] = [
+    (rfc4519::COMMON_NAME, "CN"),
+    (rfc4519::COUNTRY_NAME, "C"),
+    (rfc4519::LOCALITY_NAME, "L"),
+    (rfc4519::ST, "ST"),
+    (rfc4519::ORGANIZATION_NAME, "O"),
+    (rfc4519::ORGANIZATIONAL_UNIT_NAME, "OU"),
 ];
 
-/// A distinguished name: a sequence of sets of pairs (RFC 5280 §4.1.2.4).
-fn words(mut name: Elements<'_>) -> Option<String> {
-    let mut words = String::new();
-    while let Some(set) = name.any() {
-        let mut set = elements(set.value())?;
-        while let Some(pair) = set.any() {
-            if let Some(attribute) = attribute(elements(pair.value())?) {
-                let comma = if words.is_empty() { "" } else { ", " };
-                words.extend([comma, &attribute]);
-            }
-        }
-    }
-    Some(words)
+/// A distinguished name as text, in its own order.
+fn words(name: &Name) -> String {
+    let words: Vec<_> = name.iter().filter_map(attribute).collect();
+    words.join(", ")
 }
 
-fn attribute(mut pair: Elements<'_>) -> Option<String> {
-    let oid = pair.content(Tag::ObjectIdentifier)?;
-    let (_, short) = ATTRIBUTES.iter().find(|(known, _)| *known == oid)?;
-    let value = pair.any()?;
+fn attribute(attribute: &AttributeTypeAndValue) -> Option<String> {
+    let (_, short) = ATTRIBUTES.iter().find(|(oid, _)| *oid == attribute.oid)?;
+    let value = &attribute.value;
     let text = match value.tag() {
         Tag::BmpString => utf16(value.value()),
         _ => String::from_utf8_lossy(value.value()).into_owned(),

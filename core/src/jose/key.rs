@@ -1,8 +1,7 @@
 //! One key that verifies signatures.
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
-use hmac::{KeyInit, Mac, SimpleHmac};
-use p256::elliptic_curve::point::AffineCoordinates;
+use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, PublicKey as RsaKey};
@@ -104,28 +103,20 @@ impl Material {
         }
     }
 
-    /// A key on an elliptic curve from its uncompressed point (SEC 1 §2.3.3); `None` where it is not on it.
+    /// A key on an elliptic curve from its point (SEC 1 §2.3.3), compressed or not; `None` where it is not on it.
     pub(super) fn of_point(curve: Family, point: &[u8]) -> Option<Self> {
-        let numbers = point.strip_prefix(&[4])?;
-        let (x, y) = numbers.split_at(numbers.len() / 2);
-        Self::of_coordinates(curve, x, y)
+        Some(match curve {
+            Family::P256 => Self::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?),
+            Family::P384 => Self::P384(p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?),
+            Family::P521 => Self::P521(p521::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?),
+            _ => return None,
+        })
     }
 
     /// A key on an elliptic curve from its two numbers, each as long as the field (RFC 7518 §6.2.1).
     pub(super) fn of_coordinates(curve: Family, x: &[u8], y: &[u8]) -> Option<Self> {
-        macro_rules! key {
-            ($curve:ident) => {{
-                let (x, y) = (x.try_into().ok()?, y.try_into().ok()?);
-                let point = Option::from($curve::AffinePoint::from_coordinates(&x, &y))?;
-                $curve::ecdsa::VerifyingKey::from_affine(point).ok()?
-            }};
-        }
-        Some(match curve {
-            Family::P256 => Self::P256(key!(p256)),
-            Family::P384 => Self::P384(key!(p384)),
-            Family::P521 => Self::P521(key!(p521)),
-            _ => return None,
-        })
+        let uncompressed = [&[4], x, y].concat();
+        (x.len() == y.len()).then(|| Self::of_point(curve, &uncompressed))?
     }
 
     /// An Ed25519 key from its 32 bytes (RFC 8032 §5.1.5).
@@ -196,8 +187,8 @@ fn hmac(secret: &[u8], hash: Hash, input: &[u8], signature: &[u8]) -> bool {
         mac.is_ok_and(|mac| mac.chain_update(input).verify_slice(signature).is_ok())
     }
     match hash {
-        Hash::Sha256 => check::<SimpleHmac<Sha256>>(secret, input, signature),
-        Hash::Sha384 => check::<SimpleHmac<Sha384>>(secret, input, signature),
-        Hash::Sha512 => check::<SimpleHmac<Sha512>>(secret, input, signature),
+        Hash::Sha256 => check::<Hmac<Sha256>>(secret, input, signature),
+        Hash::Sha384 => check::<Hmac<Sha384>>(secret, input, signature),
+        Hash::Sha512 => check::<Hmac<Sha512>>(secret, input, signature),
     }
 }

@@ -1,7 +1,6 @@
 //! JOSE: tokens found in any text, keys, verifying and signing (RFC 7515 to 7519, 7797, 8037).
 
 mod algorithm;
-mod asn1;
 mod certificate;
 mod json_form;
 mod jwe;
