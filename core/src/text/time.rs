@@ -1,17 +1,15 @@
 //! Times: seconds since 1970-01-01T00:00:00Z, and their RFC 3339 form.
 
-const DAY: i64 = 86_400;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The seconds as `2026-11-23T15:24:00Z`; outside the years 0 to 9999 as the number alone.
 #[must_use]
 pub fn rfc3339(seconds: i64) -> String {
-    match civil(seconds) {
-        Some(t) => format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-            t.year, t.month, t.day, t.hour, t.minute, t.second
-        ),
-        None => seconds.to_string(),
-    }
+    OffsetDateTime::from_unix_timestamp(seconds)
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_else(|| seconds.to_string())
 }
 
 /// The seconds as `2026-11-23 16:24:00 +01:00` where clocks are `offset` minutes ahead of UTC.
@@ -39,6 +37,14 @@ pub fn parse(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| parse_rfc3339(text))
 }
 
+/// `time` takes any character between date and time, and leap seconds, which have no number of seconds of their own.
+fn parse_rfc3339(text: &str) -> Option<i64> {
+    let separated = matches!(text.get(10..11)?, "T" | "t" | " ");
+    let leap = text.get(17..19)? == "60";
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    (separated && !leap).then(|| moment.unix_timestamp())
+}
+
 /// The distance from `now` in words: `in 23 h 41 min`, `5 min ago`, `now`.
 #[must_use]
 pub fn relative(seconds: i64, now: i64) -> String {
@@ -54,7 +60,7 @@ pub fn relative(seconds: i64, now: i64) -> String {
 /// A length of time in at most two units: `45 s`, `23 h 41 min`, `2 d 4 h`.
 #[must_use]
 pub fn duration(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / DAY, seconds / 3600 % 24, seconds / 60 % 60);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     let two = |a: i64, a_unit: &str, b: i64, b_unit: &str| match b {
         0 => format!("{a} {a_unit}"),
         _ => format!("{a} {a_unit} {b} {b_unit}"),
@@ -70,95 +76,6 @@ pub fn duration(seconds: i64) -> String {
     } else {
         format!("{seconds} s")
     }
-}
-
-struct Civil {
-    year: i64,
-    month: i64,
-    day: i64,
-    hour: i64,
-    minute: i64,
-    second: i64,
-}
-
-/// Proleptic Gregorian date, with years that begin in March so that the leap day comes last.
-fn civil(seconds: i64) -> Option<Civil> {
-    let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-    let from_march_0000 = days.checked_add(719_468)?;
-    let era = from_march_0000.div_euclid(146_097);
-    let day_of_era = from_march_0000.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (0..=9999).contains(&year).then_some(Civil {
-        year,
-        month,
-        day: day_of_year - (153 * shifted_month + 2) / 5 + 1,
-        hour: rest / 3600,
-        minute: rest / 60 % 60,
-        second: rest % 60,
-    })
-}
-
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-fn parse_rfc3339(text: &str) -> Option<i64> {
-    let number = |range: std::ops::Range<usize>| -> Option<i64> {
-        let digits = text.get(range)?;
-        digits
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| digits.parse().ok())?
-    };
-    let separators = [(4, "-"), (7, "-"), (13, ":"), (16, ":")];
-    let separated = separators
-        .iter()
-        .all(|(at, mark)| text.get(*at..at + 1) == Some(mark))
-        && matches!(text.get(10..11), Some("T" | "t" | " "));
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let days = days_from_civil(year, month, day);
-    let seconds = days * DAY + hour * 3600 + minute * 60 + second;
-    let real = (1..=12).contains(&month) && hour < 24 && minute < 60 && second < 60;
-    let exists = civil(seconds).is_some_and(|t| (t.month, t.day) == (month, day));
-    (separated && real && exists).then_some(seconds - offset(text.get(19..)?)?)
-}
-
-/// The offset from UTC in seconds, after an optional fraction.
-fn offset(rest: &str) -> Option<i64> {
-    let zone = match rest.strip_prefix('.') {
-        Some(fraction) => {
-            let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-            (zone.len() < fraction.len()).then_some(zone)?
-        }
-        None => rest,
-    };
-    if zone.eq_ignore_ascii_case("z") {
-        return Some(0);
-    }
-    let sign = match zone.get(..1)? {
-        "+" => 1,
-        "-" => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    let two_digits = |t: &str| t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit());
-    (two_digits(hours) && two_digits(minutes)).then(|| {
-        Some(sign * (hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60))
-    })?
 }
 
 #[cfg(test)]
@@ -216,9 +133,93 @@ mod tests {
             "2026-11-23T15:24:00+1:00",
             "2026-11-2\u{e9}T15:24:00Z",
             "2026-11-23X15:24:00Z",
+            "2026-11-23_15:24:00Z",
+            "2026-11-23\t15:24:00Z",
+            "2026-11-2315:24:00Z",
+            "2016-12-31T23:59:60Z", // a leap second that there was
+            "2016-12-31T23:59:60.5Z",
+            "2017-01-01T08:59:60+09:00",
+            "2026-11-23T15:24:60Z",
+            "2026-11-23T15:60:00Z",
+            "2026-11-23T15:24Z",
+            "2026-11-23T15Z",
+            "2026-11-23Z",
+            "2026-11-23T15:24:00 Z",
+            "2026-11-23T15:24:00ZZ",
+            "2026-11-23T15:24:00A",
+            "2026-11-23T15:24:00UTC",
+            "2026-11-23T15:24:00+01",
+            "2026-11-23T15:24:00+0100",
+            "2026-11-23T15:24:00+01:0",
+            "2026-11-23T15:24:00+01:00:00",
+            "2026-11-23T15:24:00 +01:00",
+            "2026-11-23T15:24:00\u{2212}01:00",
+            "2026-11-23T15:24:00Z[UTC]",
+            "2026-11-23T15:24:00+00:00[UTC]",
+            "2026-11-23T15:24:00,5Z",
+            "2026-11-23T15:24.5Z",
+            "2026-2-3T15:24:00Z",
+            "2026-00-23T15:24:00Z",
+            "2026-11-00T15:24:00Z",
+            "2026-11-31T15:24:00Z",
+            "2100-02-29T00:00:00Z",
+            "20261123T152400Z",
+            "2026-W48-1T15:24:00Z",
+            "2026-327T15:24:00Z",
+            "-2026-11-23T15:24:00Z",
+            "-001-11-23T15:24:00Z",
+            "+2026-11-23T15:24:00Z",
+            "+002026-11-23T15:24:00Z",
+            "12026-11-23T15:24:00Z",
+            "2026-11-23T+5:24:00Z",
+            "\u{ff12}026-11-23T15:24:00Z",
+            " 2026-11-23T15:24:00Z",
+            "2026-11-23T15:24:00Z\n",
+            "Mon, 23 Nov 2026 15:24:00 GMT",
+            "1795521900.5",
+            "1795521900 ",
+            "0x10",
+            "9223372036854775808",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn offsets_are_those_of_rfc_3339() {
+        for (offset, ahead) in [
+            ("+00:00", 0),
+            ("-00:00", 0),
+            ("+05:45", 345),
+            ("-09:30", -570),
+            ("+23:59", 1439),
+            ("-23:59", -1439),
+        ] {
+            let there = format!("2026-11-23T15:24:00.25{offset}");
+            assert_eq!(parse(&there), Some(1_795_447_440 - ahead * 60), "{offset}");
+        }
+        for offset in ["+24:00", "-24:00", "+00:60", "+99:99", "+1:000", "+-1:00"] {
+            assert_eq!(parse(&format!("2026-11-23T15:24:00{offset}")), None);
+        }
+    }
+
+    #[test]
+    fn first_and_last_times_have_offsets_too() {
+        let (first, last) = (-62_167_219_200, 253_402_300_799);
+        assert_eq!(parse("0000-01-01T00:00:00+01:00"), Some(first - 3600));
+        assert_eq!(parse("9999-12-31T23:59:59.9-01:00"), Some(last + 3600));
+        for beyond in [first - 1, last + 1, -377_705_116_801, 1 << 40] {
+            assert_eq!(rfc3339(beyond), beyond.to_string());
+            assert_eq!(parse(&rfc3339(beyond)), Some(beyond));
+        }
+    }
+
+    #[test]
+    fn fractions_are_cut_towards_the_past() {
+        assert_eq!(parse("1969-12-31T23:59:59.5Z"), Some(-1));
+        let long = format!("1970-01-01t00:00:00.{}z", "9".repeat(30));
+        assert_eq!(parse(&long), Some(0));
+        assert_eq!(parse("1970-01-01 00:00:00Z"), Some(0));
     }
 
     #[test]
