@@ -10,10 +10,10 @@ mod timed {
     // For its allocator.
     use fedcred_app as _;
     use fedcred_core::claims::{Claims, explain};
+    use fedcred_core::entra::DemonstrationKey;
     use fedcred_core::federation::{Credential, CredentialList, Rules, match_nearest};
     use fedcred_core::flow::{Outcome, Scenario, run};
-    use fedcred_core::jose::{Keys, SigningKey, State, Token, parse, verify};
-    use fedcred_core::text::json::Document;
+    use fedcred_core::jose::{Keys, State, Token, parse, verify};
     use wasm_bindgen::prelude::wasm_bindgen;
 
     fn first_token(text: &str) -> Token {
@@ -71,22 +71,20 @@ mod timed {
         }
     }
 
-    /// A private key that was read already.
+    /// A demonstration key that was read already.
     #[wasm_bindgen]
     #[derive(Debug)]
     pub struct Signer {
-        key: SigningKey,
+        key: &'static DemonstrationKey,
         claims: BTreeMap<String, String>,
     }
 
     #[wasm_bindgen]
     impl Signer {
         #[wasm_bindgen(constructor)]
-        pub fn new(jwk: &str, text: &str) -> Self {
-            let document = Document::parse(jwk);
-            let key = document.root().and_then(SigningKey::from_jwk);
+        pub fn new(text: &str) -> Self {
             Self {
-                key: key.expect("the JWK is a private key"),
+                key: DemonstrationKey::named("demo-1").expect("there is this key"),
                 claims: BTreeMap::from([("text".to_owned(), text.to_owned())]),
             }
         }

@@ -6,13 +6,12 @@ use std::sync::LazyLock;
 
 use fedcred_core::claims::{Cloud, TOKEN_EXCHANGE_APP};
 use fedcred_core::entra::{
-    APP_SERVICE_HEADER, CheckVerdict, Directory, Entra, Handled, HttpRequest, HttpResponse,
-    Setting, Tenant,
+    APP_SERVICE_HEADER, CheckVerdict, DemonstrationKey, Directory, Entra, Handled, HttpRequest,
+    HttpResponse, Setting, Tenant,
 };
 use fedcred_core::federation::{CatalogueEntry, Rules, catalogue, error_entry};
 use fedcred_core::flow::Scenario;
-use fedcred_core::jose::{self, Keys, SigningKey, State};
-use fedcred_core::text::json::Document;
+use fedcred_core::jose::{self, Keys, State};
 use fedcred_core::text::{base64url, time};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -166,13 +165,8 @@ fn form(media_type: &str) -> Vec<(String, String)> {
 }
 
 /// A demonstration key.
-fn key(name: &str) -> SigningKey {
-    let document = Document::parse(include_str!("../data/demo-keys.json"));
-    let keys = document.get("keys").unwrap();
-    let mut named = keys
-        .items()
-        .filter(|jwk| jwk.text_of("kid").as_deref() == Some(name));
-    SigningKey::from_jwk(named.next().unwrap()).unwrap()
+fn key(name: &str) -> &'static DemonstrationKey {
+    DemonstrationKey::named(name).unwrap()
 }
 
 fn body(response: &HttpResponse) -> Value {

@@ -646,15 +646,11 @@ fn pieces_of_a_token_are_never_valid() {
 
 /// The demonstration keys as public JWKs.
 fn demo_public_keys() -> Vec<Value> {
-    let document =
-        fedcred_core::text::json::Document::parse(include_str!("../data/demo-keys.json"));
-    let keys = document.get("keys").unwrap();
-    keys.items()
-        .map(|jwk| {
-            let (n, e) = fedcred_core::jose::SigningKey::from_jwk(jwk)
-                .unwrap()
-                .public_numbers();
+    ["demo-1", "demo-2"]
+        .map(|name| {
+            let key = fedcred_core::entra::DemonstrationKey::named(name).unwrap();
+            let (n, e) = key.public_numbers();
             json!({"kty": "RSA", "n": n, "e": e})
         })
-        .collect()
+        .to_vec()
 }

@@ -2,13 +2,10 @@
 
 use std::path::PathBuf;
 
-use fedcred_core::jose::SigningKey;
+use fedcred_core::entra::DemonstrationKey;
 use fedcred_core::text::base64url;
-use fedcred_core::text::json::Document;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-
-const KEYS: &str = include_str!("../../../core/data/demo-keys.json");
 
 /// A moment at which [`CLAIMS`] are valid.
 pub(crate) const MOMENT: &str = "2026-11-23T15:24:00Z";
@@ -24,11 +21,8 @@ pub(crate) fn signed(key: &str, claims: &str) -> String {
     demo_key(key).sign(&header, &raw(claims)).expect("a token")
 }
 
-fn demo_key(name: &str) -> SigningKey {
-    let document = Document::parse(KEYS);
-    let mut keys = document.get("keys").expect("keys").items();
-    let found = keys.find(|jwk| jwk.text_of("kid").as_deref() == Some(name));
-    SigningKey::from_jwk(found.expect("this key")).expect("a private key")
+fn demo_key(name: &str) -> &'static DemonstrationKey {
+    DemonstrationKey::named(name).expect("this key")
 }
 
 /// The public demonstration keys as a key set.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::demo_keys::demo_key;
+use super::demo_keys::DemonstrationKey;
 use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
 use crate::claims::Cloud;
@@ -90,7 +90,7 @@ impl Entra {
 pub(super) fn key_set(keys: &KeyRing, now: i64, issuer: Option<&str>) -> HttpResponse {
     let entries = keys.published(now);
     let keys = entries.iter().filter_map(|entry| {
-        let (n, e) = demo_key(&entry.key)?.public_numbers();
+        let (n, e) = DemonstrationKey::named(&entry.key)?.public_numbers();
         Some(PublicKey {
             kty: "RSA",
             usage: "sig",

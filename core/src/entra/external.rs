@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::demo_keys::demo_key;
+use super::demo_keys::DemonstrationKey;
 use super::directory::{ExternalIssuer, KeyRing};
 use super::discovery::key_set;
 use super::issue::{Grant, Kind};
@@ -85,7 +85,7 @@ impl Entra {
             return HttpResponse::text(400, "The claims must be a JSON object.");
         };
         let entry = keys.signing(now);
-        let key = entry.and_then(|entry| demo_key(&entry.key));
+        let key = entry.and_then(|entry| DemonstrationKey::named(&entry.key));
         given_out(entry.zip(key).and_then(|(entry, key)| {
             let header = Header {
                 typ: "JWT",

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::demo_keys::demo_key;
+use super::demo_keys::DemonstrationKey;
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
 use crate::claims::{TOKEN_EXCHANGE_APP, bytes_of_guid, eid1_of_guid};
@@ -194,7 +194,7 @@ impl Entra {
             x5t: (!v2).then_some(key.kid.as_str()),
             kid: &key.kid,
         };
-        demo_key(&key.key)?.sign(&header, &self.claims(now, grant, v2))
+        DemonstrationKey::named(&key.key)?.sign(&header, &self.claims(now, grant, v2))
     }
 
     fn claims<'a>(&self, now: i64, grant: &'a Grant<'a>, v2: bool) -> AccessTokenClaims<'a> {

@@ -27,7 +27,7 @@ use crate::text::protocol_string;
 
 use checks::Refusal;
 pub use checks::{Check, CheckVerdict, Phase};
-pub(crate) use demo_keys::demo_key;
+pub use demo_keys::DemonstrationKey;
 pub use directory::{
     AppRole, AppRoleAssignment, Application, Directory, ExternalIssuer, KeyRing,
     ManagedIdentityObject, MetadataCache, ServicePrincipal, SigningKeyEntry, Tenant,

@@ -88,7 +88,7 @@ mod tests {
             }
         }
         for key in field_words("key") {
-            assert!(crate::entra::demo_key(key).is_some());
+            assert!(crate::entra::DemonstrationKey::named(key).is_some());
         }
         assert!(field_words("title").is_empty());
     }

@@ -4,7 +4,7 @@ use super::mock::Mock;
 use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
 use super::workload;
-use crate::entra::{Check, CheckVerdict, Fetch, Handled, HttpRequest, Phase, demo_key};
+use crate::entra::{Check, CheckVerdict, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]
@@ -284,7 +284,7 @@ impl<'a> Run<'a> {
             .map_or(&directory.keys, |issuer| &issuer.keys);
         let key = keys
             .signing(self.now)
-            .and_then(|entry| demo_key(&entry.key));
+            .and_then(|entry| DemonstrationKey::named(&entry.key));
         let public = key.map_or_else(String::new, |key| key.public_numbers().0);
         for fault in &scenario.faults {
             self.now = fault.moment(self.now, &token);

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::entra::demo_key;
+use crate::entra::DemonstrationKey;
 use crate::text::json::{Document, Value};
 
 const KEY: &str = "demo-2";
@@ -31,7 +31,7 @@ pub fn sample(index: usize, now: i64) -> Option<Sample> {
     let entry = entries().nth(index)?;
     let claims = entry.get("claims")?.raw().strip_suffix('}')?;
     let expires = now + entry.get("lifetime")?.as_i64()?;
-    let key = demo_key(KEY)?;
+    let key = DemonstrationKey::named(KEY)?;
     let header = format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{KEY}"}}"#);
     let payload = format!(r#"{claims},"iat":{now},"nbf":{now},"exp":{expires}}}"#);
     let (n, e) = key.public_numbers();

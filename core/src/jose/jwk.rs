@@ -87,7 +87,7 @@ fn first_certificate(jwk: Value<'_>) -> Option<certificate::Certificate> {
 }
 
 /// A Base64urlUInt (RFC 7518 §2).
-pub(super) fn number(jwk: Value<'_>, name: &str) -> Option<BoxedUint> {
+fn number(jwk: Value<'_>, name: &str) -> Option<BoxedUint> {
     let bytes = base64url::decode_strict(&jwk.text_of(name)?)?;
     (1..=2048)
         .contains(&bytes.len())

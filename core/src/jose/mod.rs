@@ -1,4 +1,4 @@
-//! JOSE: tokens found in any text, keys, verifying and signing (RFC 7515 to 7519, 7797, 8037).
+//! JOSE: tokens found in any text, keys and verifying (RFC 7515 to 7519, 7797, 8037).
 
 mod algorithm;
 mod certificate;
@@ -11,7 +11,6 @@ mod nested;
 mod parse;
 mod pem;
 mod search;
-mod sign;
 mod spki;
 mod token;
 mod verify;
@@ -21,6 +20,5 @@ pub use jwe::explain_parts;
 pub use key::{Key, KeyId};
 pub use keys::Keys;
 pub use parse::{MAX_TOKENS, Parsed, Skipped, parse};
-pub use sign::SigningKey;
 pub use token::{Kind, Part, Role, Serialization, Token};
 pub use verify::{KeyUsed, Signature, State, verify};

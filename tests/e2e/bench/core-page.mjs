@@ -45,7 +45,7 @@ async function pairs({ decoded, verified, token, keys, privateKey, claims, crede
     pairs[`verify ${name}`] = [() => ours.verify_text(text), () => jwtVerify(text, key)];
   }
   const verifier = new Verifier(token, keys);
-  const signer = new Signer(privateKey, claims);
+  const signer = new Signer(claims);
   const exchange = new Exchange(scenario);
   const matcher = new Matcher(token, credentials);
   const [verifyThere, signThere] = await webCrypto({ token, keys, privateKey, claims });
