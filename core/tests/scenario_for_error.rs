@@ -107,6 +107,39 @@ fn every_code_with_and_without_values() {
     }
 }
 
+/// Ids that scenarios invent where a message names none: a message may name them all the same.
+const INVENTED: [&str; 11] = [
+    "11111111-1111-4111-8111-111111111111",
+    "22222222-2222-4222-8222-222222222222",
+    "33333333-3333-4333-8333-333333333333",
+    "44444444-4444-4444-8444-444444444444",
+    "55555555-5555-4555-8555-555555555555",
+    "66666666-6666-4666-8666-666666666666",
+    "aaaaaaaa-0000-4000-8000-000000000002",
+    "bbbbbbbb-0000-4000-8000-000000000003",
+    "c0c0c0c0-0000-4000-8000-000000000001",
+    "f0f0f0f0-0000-4000-8000-000000000001",
+    "fb60f99c-7a34-4190-8149-302f77469936",
+];
+
+#[test]
+fn a_message_that_names_an_invented_id_ends_with_its_code() {
+    let mut wrong = Vec::new();
+    for (code, id) in codes()
+        .into_iter()
+        .flat_map(|code| INVENTED.map(|id| (code, id)))
+    {
+        for name in ["sub", "aud", "appId", "clientId", "tenant", "tenantId"] {
+            let scenario = scenario_for_error(code, &owned(&[(name, id)])).expect("a scenario");
+            let found = run(&scenario).code;
+            if found != Some(code) {
+                wrong.push(format!("{code} with {name} {id} ends with {found:?}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
 #[test]
 fn the_other_codes_have_none() {
     let others = catalogue()

@@ -297,7 +297,7 @@ fn wrong_subject(credential: &mut Credential, identities: &[(String, String)]) {
     let subject = credential.subject.as_str();
     let identity = identities
         .iter()
-        .find(|(principal, _)| principal == subject);
+        .find(|(principal, client_id)| principal == subject && client_id != subject);
     credential.subject = match identity {
         Some((_, client_id)) => client_id.as_str().into(),
         None => format!("{subject}-other").into(),
