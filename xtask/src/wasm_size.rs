@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use rustc_demangle::demangle;
 use wasmparser::{
     ImportSectionReader, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef,
 };
@@ -47,7 +48,7 @@ fn attribute(wasm: &[u8]) -> Result<BTreeMap<String, u64>> {
 }
 
 /// The names of functions by number.
-fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, &str>> {
+fn names_in(wasm: &[u8]) -> Result<BTreeMap<u32, String>> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CustomSection(section) = payload?
             && let KnownCustom::Name(section) = section.as_known()
@@ -70,13 +71,14 @@ fn functions_in(section: ImportSectionReader<'_>) -> Result<u32> {
     Ok(count)
 }
 
-fn function_names(section: NameSectionReader<'_>) -> Result<BTreeMap<u32, &str>> {
+fn function_names(section: NameSectionReader<'_>) -> Result<BTreeMap<u32, String>> {
     let mut names = BTreeMap::new();
     for part in section {
         if let Name::Function(functions) = part? {
             for function in functions {
                 let function = function?;
-                names.insert(function.index, function.name);
+                let name = format!("{:#}", demangle(function.name));
+                names.insert(function.index, name);
             }
         }
     }
