@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,56 +36,63 @@ export async function open(engine) {
 
 /** A tab: subclasses have `goto`, `evaluate`, `click` and `close`. */
 class Tab {
-  /** Waits until the function, run in the page, returns something true, and returns it. */
-  async waitFor(condition, ...values) {
+  /** Waits until the function, run in the page, returns something true; `what` says in a failure what is missing. */
+  async waitFor(what, condition, ...values) {
     const end = Date.now() + PATIENCE;
     while (Date.now() < end) {
-      const result = await this.evaluate(condition, ...values);
-      if (result) return result;
+      if (await this.evaluate(condition, ...values)) return;
       await delay(100);
     }
-    throw new Error(`the page did not get there: ${condition} ${values.join(" ")}`);
+    throw new Error(`${what}: not there after ${PATIENCE / 1000} s`);
   }
 
   /** Waits until this text is on the page. */
   says(text) {
-    return this.waitFor((wanted) => document.body.innerText.includes(wanted), text);
+    return this.waitFor(`the text "${text}"`, (wanted) => document.body.innerText.includes(wanted), text);
   }
 
   /** Puts a text of any size into the box with this label at once, as a paste does. */
   paste(label, text) {
-    return this.waitFor(fill, label, text, "input");
+    return this.waitFor(`the box "${label}"`, fill, label, text, "input");
   }
 
   /** Chooses what this option says in the list with this label. */
   choose(label, option) {
-    return this.waitFor(fill, label, option, "change");
+    return this.waitFor(`"${option}" in the list "${label}"`, fill, label, option, "change");
   }
 }
 
-/** Runs in the page: fills in a control once it is there. */
+/** Runs in the page: fills in a control, where it is there and takes the value. */
 function fill(label, value, type) {
-  const labels = [...document.querySelectorAll("label")];
-  const control =
-    labels.find((one) => one.textContent.trim() === label)?.control ?? document.querySelector(`[aria-label="${label}"]`);
+  const named = [...document.querySelectorAll("label")].find((one) => one.textContent.trim() === label);
+  const control = named?.control ?? document.querySelector(`[aria-label="${label}"]`);
   if (!control) return false;
   control.focus();
   control.value = value;
+  if (control.value !== value) return false;
   control.dispatchEvent(new InputEvent(type, { bubbles: true, inputType: "insertFromPaste" }));
-  return control.value === value;
+  return true;
 }
 
 /** Chromium and Firefox. */
 class PuppeteerTab extends Tab {
   static async open(options) {
-    const browser = await puppeteer.launch({ headless: true, ...options });
-    const [page] = await browser.pages();
-    page.setDefaultTimeout(PATIENCE);
-    return new PuppeteerTab(browser, page);
+    const lifetime = begin();
+    try {
+      const { folder, signal } = lifetime;
+      const browser = await puppeteer.launch({ ...options, userDataDir: folder, signal, handleSIGTERM: false, handleSIGHUP: false });
+      const [page] = await browser.pages();
+      page.setDefaultTimeout(PATIENCE);
+      return new PuppeteerTab(lifetime, browser, page);
+    } catch (error) {
+      lifetime.end();
+      throw error;
+    }
   }
 
-  constructor(browser, page) {
+  constructor(lifetime, browser, page) {
     super();
+    this.lifetime = lifetime;
     this.browser = browser;
     this.page = page;
   }
@@ -104,9 +111,8 @@ class PuppeteerTab extends Tab {
   }
 
   async close() {
-    const { pid } = this.browser.process();
-    await Promise.race([this.browser.close(), delay(10_000, undefined, { ref: false })]);
-    endGroup(pid);
+    await soon(this.browser.close());
+    this.lifetime.end();
   }
 }
 
@@ -125,8 +131,8 @@ function openChromium() {
 }
 
 function openFirefox() {
-  // Whatever Firefox itself asks for goes to a proxy that is not there; loopback needs none.
   const extraPrefsFirefox = {
+    // Whatever Firefox itself asks for goes to a proxy that is not there; loopback needs none.
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",
     "network.proxy.http_port": 9,
@@ -147,10 +153,10 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
 /** WebKitGTK, over plain WebDriver. */
 class WebDriverTab extends Tab {
-  constructor(session, end) {
+  constructor(lifetime, session) {
     super();
+    this.lifetime = lifetime;
     this.session = session;
-    this.end = end;
   }
 
   goto(address) {
@@ -158,8 +164,8 @@ class WebDriverTab extends Tab {
   }
 
   async evaluate(run, ...values) {
-    const script = `const done = arguments[arguments.length - 1];
-      (async () => (${run})(...arguments[0]))().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
+    const script = `const [values, done] = arguments;
+      (async () => (${run})(...values))().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
     const { value, error } = await command("POST", `${this.session}/execute/async`, { script, args: [values] });
     if (error) throw new Error(error);
     return value;
@@ -171,60 +177,58 @@ class WebDriverTab extends Tab {
   }
 
   async close() {
-    await Promise.race([command("DELETE", this.session).catch(() => {}), delay(10_000, undefined, { ref: false })]);
-    await this.end();
+    await soon(command("DELETE", this.session));
+    this.lifetime.end();
   }
 }
 
 /** WebKitGTK draws on a screen: it gets one of its own that nobody sees. */
 async function openWebKit() {
-  const home = await mkdtemp(join(tmpdir(), "fedcred-webkit-"));
-  const started = [];
-  const begin = (...program) => {
-    const child = start(...program);
-    started.push(child);
-    return child;
-  };
-  const end = async () => {
-    for (const { pid } of started) endGroup(pid);
-    await rm(home, { recursive: true, force: true });
-  };
+  const lifetime = begin();
   try {
-    const screen = begin(process.env.XVFB, ["-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1280x1024x24"]);
+    const screen = lifetime.start(process.env.XVFB, ["-displayfd", "3", "-nolisten", "tcp"]);
     const display = await firstLine(screen.stdio[3]);
     const port = await freePort();
-    begin(process.env.WEBKIT_DRIVER, [`--port=${port}`], {
+    lifetime.start(process.env.WEBKIT_DRIVER, [`--port=${port}`], {
       DISPLAY: `:${display}`,
-      HOME: home,
+      HOME: lifetime.folder,
       // No message bus and no screen reader are started for it.
       DBUS_SESSION_BUS_ADDRESS: "disabled:",
       NO_AT_BRIDGE: "1",
       // Containers run as root, where its sandbox cannot be set up.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     });
-    const address = `http://127.0.0.1:${port}`;
-    await ready(address);
+    const driver = `http://127.0.0.1:${port}`;
+    await answers(driver);
     const browser = { binary: process.env.MINIBROWSER, args: ["--automation"] };
     const alwaysMatch = { "webkitgtk:browserOptions": browser, timeouts: { implicit: PATIENCE, script: PATIENCE } };
-    const { sessionId } = await command("POST", `${address}/session`, { capabilities: { alwaysMatch } });
-    return new WebDriverTab(`${address}/session/${sessionId}`, end);
+    const { sessionId } = await command("POST", `${driver}/session`, { capabilities: { alwaysMatch } });
+    return new WebDriverTab(lifetime, `${driver}/session/${sessionId}`);
   } catch (error) {
-    await end();
+    lifetime.end();
     throw error;
   }
 }
 
-/** The first line that a program writes. */
+/** The first line that the virtual screen writes. */
 async function firstLine(output) {
   for await (const line of createInterface(output)) return line;
   throw new Error("the virtual screen does not start");
 }
 
-/** Waits until the driver answers. */
-async function ready(address) {
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** Waits until the WebDriver program answers. */
+async function answers(driver) {
   const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
-    const status = await command("GET", `${address}/status`).catch(() => undefined);
+    const status = await command("GET", `${driver}/status`).catch(() => undefined);
     if (status?.ready) return;
     await delay(100);
   }
@@ -239,28 +243,54 @@ async function command(method, address, body) {
   return value;
 }
 
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
+/** Waits for a polite end, but not for long: what does not end by itself is ended. */
+function soon(end) {
+  return Promise.race([end.catch(() => {}), delay(10_000, undefined, { ref: false })]);
 }
 
-/** Starts a program as leader of a group of its own, which ends with this process at the latest. */
-export function start(program, args, environment = {}, stdio = ["ignore", "ignore", "ignore", "pipe"]) {
-  const child = spawn(program, args, { detached: true, env: { ...process.env, ...environment }, stdio });
-  process.once("exit", () => endGroup(child.pid));
-  return child;
+/** What has begun and not ended. */
+const alive = new Set();
+
+/** A folder and programs that end together, with this process at the latest. */
+export function begin() {
+  const folder = mkdtempSync(join(tmpdir(), "fedcred-engines-"));
+  const ending = new AbortController();
+  const end = () => {
+    alive.delete(end);
+    ending.abort();
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // Something still writes to it. What else has to end must not be kept from it.
+    }
+  };
+  alive.add(end);
+  return {
+    folder,
+    signal: ending.signal,
+    end,
+    start(program, args, environment = {}, stdio = ["ignore", "ignore", "ignore", "pipe"]) {
+      const child = spawn(program, args, { detached: true, env: { ...process.env, ...environment }, stdio });
+      ending.signal.addEventListener("abort", () => endGroup(child.pid));
+      return child;
+    },
+  };
 }
 
 /** Ends a program and all that it started. */
-export function endGroup(pid) {
+function endGroup(leader) {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-leader, "SIGKILL");
   } catch {
     // They have ended already.
   }
 }
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+// However this process ends, nothing outlives it. Node's test runner may go without a word to the process that runs the
+// tests, which notices when nobody reads what it prints, or when it has another parent.
+process.prependListener("exit", () => alive.forEach((end) => end()));
+const leave = () => process.exit(1);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, leave);
+process.stdout.on("error", leave);
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || leave(), 1000).unref();

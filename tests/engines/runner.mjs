@@ -4,12 +4,9 @@
 // hand, so the page is opened from here.
 
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { endGroup, missing, names, open, start } from "./browsers.mjs";
+import { begin, missing, names, open } from "./browsers.mjs";
 
 /** How long one program may run before it counts as hanging. */
 const LIMIT = 120_000;
@@ -23,16 +20,12 @@ else process.exit(await run());
 
 /** Serves the tests, opens their page, prints what it says; returns the exit code. */
 async function run() {
-  const folder = await mkdtemp(join(tmpdir(), "fedcred-tests-"));
-  const environment = { NO_HEADLESS: "1", WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0", TMPDIR: folder };
-  const server = start("wasm-bindgen-test-runner", process.argv.slice(2), environment, ["ignore", "pipe", "inherit"]);
-  try {
-    const address = await served(server);
-    return address ? await show(address) : server.exitCode;
-  } finally {
-    endGroup(server.pid);
-    await rm(folder, { recursive: true, force: true });
-  }
+  const lifetime = begin();
+  const environment = { NO_HEADLESS: "1", WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0", TMPDIR: lifetime.folder };
+  const args = process.argv.slice(2);
+  const server = lifetime.start("wasm-bindgen-test-runner", args, environment, ["ignore", "pipe", "inherit"]);
+  const address = await served(server);
+  return address ? show(address) : server.exitCode;
 }
 
 /** Waits for the address of the page; without one the server has listed its tests, or has none, or has failed. */
