@@ -246,8 +246,9 @@ fn use_paste_box(session: &SessionContext) {
     let dispatcher = session.dispatcher();
     use_kept(&[], move || {
         let waiting = RefCell::new(None);
-        paste_box::on_edit(move || {
-            let dispatcher = dispatcher.clone();
+        let on_edit = dispatcher.clone();
+        let listener = paste_box::on_edit(move || {
+            let dispatcher = on_edit.clone();
             let read = move || {
                 page::hide("loading");
                 dispatcher.dispatch(Action::Token(paste_box::text().into()));
@@ -260,7 +261,10 @@ fn use_paste_box(session: &SessionContext) {
                 read();
             }
             waiting.replace(later);
-        })
+        });
+        // What entered the box after it was read and before the listener was there.
+        dispatcher.dispatch(Action::Token(paste_box::text().into()));
+        listener
     });
 }
 

@@ -109,6 +109,24 @@ test("text, caret and undo survive the start, and the text is decoded", async (t
   await assertHealthy(page);
 });
 
+test("what is pasted in the moment before the app listens is decoded", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript((token) => {
+    const listen = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (type, ...more) {
+      if (this.id === "token" && type === "input" && this.value === "") {
+        this.value = token;
+        this.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+      }
+      return listen.call(this, type, ...more);
+    };
+  }, signed(newKey(), identityClaims()));
+  await open(page);
+  await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
+  await assertHealthy(page);
+});
+
 test("the sample and Clear can be undone", async (t) => {
   const page = await visit(t, browser);
   const result = page.getByRole("region", { name: "Result" });
