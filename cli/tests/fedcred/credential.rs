@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{CLAIMS, SUBJECT, signed};
-use crate::process::{Ran, codes, fedcred, file, has_fields};
+use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
 const IDENTITY: &str = r#"{"name":"mi-billing","principalId":"aaaaaaaa-0000-4000-8000-000000000002","clientId":"bbbbbbbb-0000-4000-8000-000000000003","tenantId":"c0c0c0c0-0000-4000-8000-000000000001"}"#;
@@ -50,12 +50,9 @@ fn what_is_made_of_a_token_matches_it() {
     for claims in [CLAIMS, external] {
         let token = signed("demo-1", claims);
         let json = made("--from-token", &token, &[]).ends(0).json();
-        let credentials = file(json["credential"].to_string());
-        let matched = fedcred(
-            &["match", "--token", "-", "--credentials", &credentials],
-            &token,
-        );
-        matched.ends(0);
+        let folder = Folder::with("credential.json", json["credential"].to_string());
+        let arguments = ["match", "--token", "-", "--credentials", "credential.json"];
+        folder.fedcred(&arguments, &token).ends(0);
     }
 }
 
@@ -182,22 +179,21 @@ fn a_flexible_one_of_a_token() {
 #[test]
 fn beside_the_credentials_there_are() {
     let first = made("--managed-identity", IDENTITY, &[]).ends(0).json()["credential"].clone();
-    let same = file(first.to_string());
-    check(
-        "--managed-identity",
-        IDENTITY,
-        &["--credentials", &same],
-        0,
-        &[],
-    );
-    let other = file(first.to_string().replace("mi-mi-billing", "other"));
-    check(
-        "--managed-identity",
-        IDENTITY,
-        &["--credentials", &other],
-        0,
-        &["pair-taken"],
-    );
+    let same = first.to_string();
+    let other = same.replace("mi-mi-billing", "other");
+    for (taken, expected) in [(same, &[][..]), (other, &["pair-taken"])] {
+        let arguments = [
+            "credential",
+            "--managed-identity",
+            "-",
+            "--credentials",
+            "taken.json",
+            "--format",
+            "json",
+        ];
+        let ran = Folder::with("taken.json", taken).fedcred(&arguments, IDENTITY);
+        assert_eq!(codes(&ran.ends(0).json()["diagnostics"]), expected);
+    }
 }
 
 #[test]

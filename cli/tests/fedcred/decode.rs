@@ -4,7 +4,7 @@ use fedcred_core::text::MAX_INPUT;
 use serde_json::{Value, json};
 
 use crate::fixture::{CLAIMS, MOMENT, key_set, signed, unsigned};
-use crate::process::{Ran, codes, fedcred, file, has_fields};
+use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
 #[track_caller]
 fn decoded(input: impl AsRef<[u8]>) -> Ran {
@@ -18,13 +18,10 @@ fn decoded_json(input: impl AsRef<[u8]>) -> Ran {
 
 #[track_caller]
 fn with_keys(token: &str, keys: &str) -> Ran {
-    let keys = file(keys);
-    fedcred(
-        &[
-            "decode", "--at", MOMENT, "--keys", &keys, "--format", "json",
-        ],
-        token,
-    )
+    let arguments = [
+        "decode", "--at", MOMENT, "--keys", "keys", "--format", "json",
+    ];
+    Folder::with("keys", keys).fedcred(&arguments, token)
 }
 
 #[track_caller]
@@ -191,15 +188,15 @@ fn keys_that_are_none_are_told_and_the_token_is_not_checked() {
 
 #[test]
 fn the_text_has_verdict_reason_and_source() {
-    let keys = file(key_set());
     let log = format!("12:00 got token\n{}\n12:01 done", signed("demo-1", CLAIMS));
-    fedcred(&["decode", "--keys", &keys, "--at", MOMENT], log)
+    Folder::with("jwks.json", key_set())
+        .fedcred(&["decode", "--keys", "jwks.json", "--at", MOMENT], log)
         .ends(0)
         .quietly()
         .says(&[
             "signed token (JWS), bytes 16 to ",
             "✓ Signature valid: ",
-            "Key demo-1, from ",
+            "Key demo-1, from jwks.json, JWKS entry 1",
             "Looks like a managed identity token.",
             "✓ Within its time; it expires 2026-11-24T15:24:00Z, in 1 d.",
             "  exp  1795533840\n      2026-11-24T15:24:00Z, in 1 d\n",
@@ -444,7 +441,8 @@ fn utf16_is_read() {
     ] {
         let mut input = mark.to_vec();
         input.extend(token.encode_utf16().flat_map(bytes));
-        let json = fedcred(&["decode", &file(input), "--format", "json"], "")
+        let json = Folder::with("token.txt", input)
+            .fedcred(&["decode", "token.txt", "--format", "json"], "")
             .ends(0)
             .json();
         assert_eq!(
@@ -461,7 +459,7 @@ fn utf16_is_read() {
 fn the_same_input_gives_the_same_output() {
     let token = signed("demo-1", CLAIMS);
     assert_eq!(decoded(&token).out, decoded(&token).out);
-    let path = file(&token);
-    let from_file = fedcred(&["decode", &path, "--at", MOMENT, "--format", "json"], "").out;
-    assert_eq!(from_file, decoded_json(&token).out);
+    let arguments = ["decode", "token.txt", "--at", MOMENT, "--format", "json"];
+    let from_file = Folder::with("token.txt", &token).fedcred(&arguments, "");
+    assert_eq!(from_file.out, decoded_json(&token).out);
 }

@@ -3,21 +3,20 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{CLAIMS, MOMENT, signed};
-use crate::process::{Ran, codes, fedcred, file};
+use crate::process::{Folder, Ran, codes, fedcred};
 
 #[track_caller]
 fn compared(left: &str, right: &str) -> Ran {
-    let other = file(right);
     let arguments = [
         "decode",
         "--at",
         MOMENT,
         "--compare",
-        &other,
+        "other.txt",
         "--format",
         "json",
     ];
-    fedcred(&arguments, left)
+    Folder::with("other.txt", right).fedcred(&arguments, left)
 }
 
 /// Rows as `part.name likeness`, with `~` where a difference is expected.
@@ -105,26 +104,27 @@ fn the_first_of_several_is_compared_and_that_is_told() {
     assert!(rows.iter().all(|row| row["likeness"] == json!("same")));
     let json = compared(CLAIMS, &two).ends(0).json();
     assert_eq!(codes(&json["diagnostics"]), ["first-token-used"]);
-    assert_ne!(json["diagnostics"][0]["file"], "standard input");
+    assert_eq!(json["diagnostics"][0]["file"], "other.txt");
 }
 
 #[test]
 fn the_text_has_what_differs_first() {
-    let other = file(CLAIMS.replace("idtyp\":\"app", "idtyp\":\"apq").replace(
+    let other = CLAIMS.replace("idtyp\":\"app", "idtyp\":\"apq").replace(
         "\"exp\":1795533840",
         "\"exp\":1795533841,\"jti\":\"\u{202e}\"",
-    ));
-    let ran = fedcred(&["decode", "--at", MOMENT, "--compare", &other], CLAIMS).ends(0);
-    let ran = ran.says(&[
-        "Compared: left standard input, right ",
+    );
+    let arguments = ["decode", "--at", MOMENT, "--compare", "other.txt"];
+    let ran = Folder::with("other.txt", other).fedcred(&arguments, CLAIMS);
+    let ran = ran.ends(0).says(&[
+        "Compared: left standard input, right other.txt\n",
         "  ≠ payload idtyp\n      left        \"app\"\n      right       \"apq\"\n                     ^\n",
         "  ~ payload exp\n      left        1795533840\n      right       1795533841\n",
         "= the same in both: aud, iss, nbf, sub",
         "\\u{202e}",
     ]);
     assert!(!ran.out.contains('\u{202e}'));
-    let same = file(CLAIMS);
-    fedcred(&["decode", "--compare", &same], CLAIMS)
+    Folder::with("same.txt", CLAIMS)
+        .fedcred(&["decode", "--compare", "same.txt"], CLAIMS)
         .ends(0)
         .says(&["✓ No member differs."]);
 }
@@ -132,8 +132,9 @@ fn the_text_has_what_differs_first() {
 #[test]
 fn long_and_many_values_end() {
     let long = format!(r#"{{"iss":"{}"}}"#, "a".repeat(1_000_000));
-    let other = file(long.replace("a\"}", "b\"}"));
-    let ran = fedcred(&["decode", "--compare", &other, "--issuer", "x"], &long).ends(1);
+    let other = Folder::with("other.txt", long.replace("a\"}", "b\"}"));
+    let arguments = ["decode", "--compare", "other.txt", "--issuer", "x"];
+    let ran = other.fedcred(&arguments, &long).ends(1);
     assert!(ran.out.len() < 30_000, "{}", ran.out.len());
     let many: String = (0..5_000).map(|n| format!("\"n{n}\":{n},")).collect();
     let many = format!("{{{many}\"iss\":\"a\"}}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{CLAIMS, MOMENT, cookbook, signed, unsigned};
-use crate::process::{codes, fedcred, file};
+use crate::process::{Folder, codes, fedcred};
 
 #[track_caller]
 fn tokens(input: &str) -> Value {
@@ -39,10 +39,11 @@ fn each_serialization_has_its_word() {
 #[test]
 fn each_signature_of_a_general_one_is_checked() {
     let example = cookbook("jws/4_8.multiple_signatures");
-    let keys = file(json!({"keys": example["input"]["key"]}).to_string());
+    let keys = json!({"keys": example["input"]["key"]}).to_string();
+    let folder = Folder::with("jwks.json", keys);
     let input = example["output"]["json"].to_string();
-    let arguments = ["decode", "--keys", &keys, "--format", "json"];
-    let found = fedcred(&arguments, &input).ends(0).json()["tokens"].clone();
+    let arguments = ["decode", "--keys", "jwks.json", "--format", "json"];
+    let found = folder.fedcred(&arguments, &input).ends(0).json()["tokens"].clone();
     let states: Vec<_> = found
         .as_array()
         .unwrap()
@@ -50,11 +51,8 @@ fn each_signature_of_a_general_one_is_checked() {
         .map(|token| &token["signature"]["state"])
         .collect();
     assert_eq!(states, ["valid", "valid", "valid"]);
-    fedcred(
-        &arguments,
-        input.replacen("\"payload\":\"SX", "\"payload\":\"TX", 1),
-    )
-    .ends(1);
+    let changed = input.replacen("\"payload\":\"SX", "\"payload\":\"TX", 1);
+    folder.fedcred(&arguments, changed).ends(1);
 }
 
 #[test]
@@ -195,8 +193,10 @@ fn findings_have_places_in_text_and_are_not_endless() {
         "stands here twice. (bytes ",
         " more findings; --format json has them all",
     ]);
-    let keys = file(json!({"keys": vec![json!({"kty": "EC"}); 500]}).to_string());
-    let ran = fedcred(&["decode", "--keys", &keys], signed("demo-1", CLAIMS)).ends(0);
+    let keys = json!({"keys": vec![json!({"kty": "EC"}); 500]}).to_string();
+    let ran = Folder::with("jwks.json", keys)
+        .fedcred(&["decode", "--keys", "jwks.json"], signed("demo-1", CLAIMS))
+        .ends(0);
     let ran = ran.warns(&["There are 481 more findings about the keys."]);
     assert_eq!(ran.err.lines().count(), 20);
 }

@@ -2,27 +2,30 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{CLAIMS, MOMENT, foreign, foreign_token, key_path, key_set, signed, unsigned};
-use crate::process::{Ran, TestFile, codes, fedcred, file};
+use crate::fixture::{CLAIMS, MOMENT, foreign, foreign_token, key_file, key_set, signed, unsigned};
+use crate::process::{Folder, Ran, codes, fedcred};
 
+const JSON: [&str; 5] = ["decode", "--at", MOMENT, "--format", "json"];
+
+/// The token, decoded with these keys.
 #[track_caller]
-fn json_of(token: &str, more: &[&str]) -> Ran {
-    let start = ["decode", "--at", MOMENT, "--format", "json"];
-    fedcred(&[&start, more].concat(), token)
+fn with_keys(token: &str, keys: impl AsRef<[u8]>, more: &[&str]) -> Ran {
+    let arguments = [&JSON[..], &["--keys", "keys"], more].concat();
+    Folder::with("keys", keys).fedcred(&arguments, token)
 }
 
-/// The signature that a token has with a key file.
+/// The signature that a token has with these keys.
 #[track_caller]
-fn check(token: &str, keys: &str, state: &str, code: i32) -> Value {
-    let ran = json_of(token, &["--keys", keys]).ends(code);
+fn check(token: &str, keys: impl AsRef<[u8]>, state: &str, code: i32) -> Value {
+    let ran = with_keys(token, keys, &[]).ends(code);
     let signature = ran.json()["tokens"][0]["signature"].clone();
-    assert_eq!(signature["state"], state, "{keys}: {signature:#}");
+    assert_eq!(signature["state"], state, "{signature:#}");
     signature
 }
 
 #[track_caller]
-fn jwk(name: &str) -> TestFile {
-    file(foreign(name)["jwk"].to_string())
+fn jwk(name: &str) -> String {
+    foreign(name)["jwk"].to_string()
 }
 
 #[test]
@@ -32,14 +35,14 @@ fn every_algorithm_with_its_key() {
         "ES384", "ES512", "EdDSA",
     ] {
         let token = foreign_token(alg);
-        let signature = check(&token, &jwk(alg), "valid", 0);
+        let signature = check(&token, jwk(alg), "valid", 0);
         assert_eq!(signature["key"]["carried"], false);
         assert!(signature["key"]["words"].is_string(), "{signature}");
-        check(&foreign_token("x5c"), &jwk("jwk-in-header"), "invalid", 1);
+        check(&foreign_token("x5c"), jwk("jwk-in-header"), "invalid", 1);
         let (rest, signature) = token.rsplit_once('.').unwrap();
         let other = if signature.starts_with('A') { 'B' } else { 'A' };
         let changed = format!("{rest}.{other}{}", &signature[1..]);
-        check(&changed, &jwk(alg), "invalid", 1);
+        check(&changed, jwk(alg), "invalid", 1);
     }
 }
 
@@ -60,7 +63,7 @@ fn every_form_of_key() {
         ("ES512", "p521.pkcs8.pem"),
         ("EdDSA", "ed25519.spki.pem"),
     ] {
-        check(&foreign_token(alg), &key_path(keys), "valid", 0);
+        check(&foreign_token(alg), key_file(keys), "valid", 0);
     }
     for (alg, keys, state, code) in [
         ("RS256", "attacker-rsa.spki.pem", "invalid", 1),
@@ -72,20 +75,20 @@ fn every_form_of_key() {
         ("EdDSA", "ed448.spki.pem", "not_checked", 0),
         ("RS256", "dsa.spki.pem", "not_checked", 0),
     ] {
-        check(&foreign_token(alg), &key_path(keys), state, code);
+        check(&foreign_token(alg), key_file(keys), state, code);
     }
 }
 
 #[test]
 fn der_of_any_kind_of_key_is_read_by_itself() {
-    let pem = std::fs::read_to_string(key_path("ed25519.spki.pem")).unwrap();
+    let pem = String::from_utf8(key_file("ed25519.spki.pem")).unwrap();
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     let url = body
         .trim_end_matches('=')
         .replace('+', "-")
         .replace('/', "_");
     let der = fedcred_core::text::base64url::decode_strict(&url).unwrap();
-    let signature = check(&foreign_token("EdDSA"), &file(&der), "valid", 0);
+    let signature = check(&foreign_token("EdDSA"), &der, "valid", 0);
     assert!(
         signature["key"]["from"]
             .as_str()
@@ -96,7 +99,7 @@ fn der_of_any_kind_of_key_is_read_by_itself() {
     let mut damaged = der;
     damaged.truncate(30);
     for bytes in [damaged, vec![0x30, 0x82, 0xff], vec![0xff; 64]] {
-        let ran = json_of(&foreign_token("EdDSA"), &["--keys", &file(&bytes)]).ends(0);
+        let ran = with_keys(&foreign_token("EdDSA"), &bytes, &[]).ends(0);
         let ran = ran.warns(&["error", "key-binary"]);
         assert_eq!(ran.json()["tokens"][0]["signature"]["state"], "not_checked");
         assert_eq!(ran.json()["keys"], json!([]));
@@ -107,30 +110,20 @@ fn der_of_any_kind_of_key_is_read_by_itself() {
 fn secrets_in_each_form() {
     let token = foreign_token("HS256");
     let k = foreign("HS256")["jwk"]["k"].as_str().unwrap().to_owned();
-    let signature = check(&token, &file(&k), "valid", 0);
+    let signature = check(&token, &k, "valid", 0);
     assert!(
         signature["key"]["from"]
             .as_str()
             .unwrap()
             .ends_with("secret as base64url")
     );
-    check(&token, &file(format!("{k}\n")), "valid", 0);
-    check(&token, &file("another secret"), "invalid", 1);
+    check(&token, format!("{k}\n"), "valid", 0);
+    check(&token, "another secret", "invalid", 1);
     // A text that is no key is no proof that a public key would not fit.
-    check(
-        &foreign_token("RS256"),
-        &file("another secret"),
-        "not_checked",
-        0,
-    );
-    let weak = check(
-        &foreign_token("weak-hs256-5-bytes"),
-        &file("demo5"),
-        "valid",
-        0,
-    );
+    check(&foreign_token("RS256"), "another secret", "not_checked", 0);
+    let weak = check(&foreign_token("weak-hs256-5-bytes"), "demo5", "valid", 0);
     assert_eq!(codes(&weak["diagnostics"]), ["key-weak"]);
-    let ran = json_of(&token, &["--keys", &file(&k)]);
+    let ran = with_keys(&token, &k, &[]);
     assert!(
         !ran.out.contains(&k) && !ran.err.contains(&k),
         "no secret is shown"
@@ -144,7 +137,7 @@ fn diagnostics_of_keys_are_shown() {
         ("rsa.key-and-cert.pem", "key-private"),
         ("dsa.spki.pem", "key-unusable"),
     ] {
-        let ran = json_of(&foreign_token("RS256"), &["--keys", &key_path(keys)]);
+        let ran = with_keys(&foreign_token("RS256"), key_file(keys), &[]);
         let ran = ran.warns(&[code]);
         assert!(
             codes(&ran.json()["diagnostics"]).contains(&code),
@@ -157,7 +150,7 @@ fn diagnostics_of_keys_are_shown() {
 #[test]
 fn the_keys_that_were_read_are_listed() {
     let token = signed("demo-1", CLAIMS);
-    let ran = json_of(&token, &["--keys", &file(key_set())]).ends(0);
+    let ran = with_keys(&token, key_set(), &[]).ends(0);
     let keys = ran.json()["keys"].clone();
     let kids: Vec<_> = keys.as_array().unwrap().iter().map(|k| &k["kid"]).collect();
     assert_eq!(kids, ["demo-1", "demo-2"]);
@@ -165,20 +158,20 @@ fn the_keys_that_were_read_are_listed() {
         (&keys[0]["words"], &keys[0]["certificate"]),
         (&json!("an RSA key, 2048 bits"), &Value::Null)
     );
-    fedcred(&["decode", "--keys", &file(key_set())], &token)
+    let arguments = ["decode", "--keys", "keys"];
+    Folder::with("keys", key_set())
+        .fedcred(&arguments, &token)
         .ends(0)
-        .says(&["Keys given\n  Key demo-1, from "]);
-    let ran = fedcred(
-        &["decode", "--keys", &key_path("rsa.spki.pem")],
-        foreign_token("RS256"),
-    );
+        .says(&["Keys given\n  Key demo-1, from keys, JWKS entry 1"]);
+    let ran =
+        Folder::with("keys", key_file("rsa.spki.pem")).fedcred(&arguments, foreign_token("RS256"));
     assert!(!ran.out.contains("Keys given"), "shown once only");
 }
 
 #[test]
 fn a_certificate_has_names_dates_and_thumbprint() {
     let token = foreign_token("RS256");
-    let keys = key_path("chain.pem");
+    let keys = key_file("chain.pem");
     let signature = check(&token, &keys, "valid", 0);
     assert_eq!(
         signature["key"]["certificate"],
@@ -191,9 +184,10 @@ fn a_certificate_has_names_dates_and_thumbprint() {
             "state": "within",
         })
     );
-    let ran = json_of(&token, &["--keys", &keys]).quietly();
+    let ran = with_keys(&token, &keys, &[]).quietly();
     assert_eq!(ran.json()["keys"].as_array().map(Vec::len), Some(2));
-    fedcred(&["decode", "--keys", &keys, "--at", MOMENT], &token)
+    Folder::with("chain.pem", keys)
+        .fedcred(&["decode", "--keys", "chain.pem", "--at", MOMENT], &token)
         .ends(0)
         .says(&[
             "    Certificate of  O=Example Workshop, CN=workload.example\n",
@@ -231,16 +225,12 @@ fn a_certificate_out_of_its_time_is_a_warning_and_no_verdict() {
             None,
         ),
     ] {
-        let arguments = [
-            "decode",
-            "--keys",
-            &key_path(keys),
-            "--at",
-            at,
-            "--format",
-            "json",
-        ];
-        let json = fedcred(&arguments, foreign_token(alg)).ends(0).json();
+        let arguments = ["decode", "--keys", "keys", "--at", at, "--format", "json"];
+        let folder = Folder::with("keys", key_file(keys));
+        let json = folder
+            .fedcred(&arguments, foreign_token(alg))
+            .ends(0)
+            .json();
         let signature = &json["tokens"][0]["signature"];
         assert_eq!(signature["state"], "valid");
         let state = &signature["key"]["certificate"]["state"];
@@ -257,7 +247,7 @@ fn check_issuer(iss: &str, of_keys: &str, finding: bool) {
         r#"{{"issuer":"{of_keys}","jwks_uri":"https://i.example/keys"}} {}"#,
         key_set()
     );
-    let signature = check(&token, &file(keys), "valid", 0);
+    let signature = check(&token, keys, "valid", 0);
     let found = codes(&signature["diagnostics"]);
     assert_eq!(found.contains(&"key-issuer-differs"), finding, "{iss}");
 }
@@ -274,16 +264,20 @@ fn keys_of_another_issuer_are_told() {
         "https://login.microsoftonline.com/{tenantid}/v2.0",
         true,
     );
-    let keys = file(r#"{"issuer":"https://i.example","jwks_uri":"https://i.example/keys"}"#);
-    json_of(&signed("demo-1", CLAIMS), &["--keys", &keys])
+    let keys = r#"{"issuer":"https://i.example","jwks_uri":"https://i.example/keys"}"#;
+    with_keys(&signed("demo-1", CLAIMS), keys, &[])
         .ends(0)
         .warns(&["key-discovery"]);
 }
 
-/// The signature that a token has with its own key.
+/// The signature that a token has with these keys, else with its own.
 #[track_caller]
-fn check_own(token: &str, more: &[&str], state: &str, code: i32) -> Value {
-    let ran = json_of(token, &[&["--own-key"], more].concat()).ends(code);
+fn check_own(token: &str, keys: Option<&str>, state: &str, code: i32) -> Value {
+    let ran = match keys {
+        Some(keys) => with_keys(token, keys, &["--own-key"]),
+        None => fedcred(&[&JSON[..], &["--own-key"]].concat(), token),
+    };
+    let ran = ran.ends(code);
     let signature = ran.json()["tokens"][0]["signature"].clone();
     assert_eq!(signature["state"], state, "{signature:#}");
     signature
@@ -293,7 +287,7 @@ fn check_own(token: &str, more: &[&str], state: &str, code: i32) -> Value {
 fn a_tokens_own_key_is_labelled() {
     for name in ["x5c", "x5c-chain", "jwk-in-header"] {
         let token = foreign_token(name);
-        let signature = check_own(&token, &[], "valid", 0);
+        let signature = check_own(&token, None, "valid", 0);
         assert_eq!(signature["key"]["carried"], true);
         assert!(
             signature["reason"]
@@ -306,27 +300,26 @@ fn a_tokens_own_key_is_labelled() {
         let ran = fedcred(&["decode", "--own-key"], &token).ends(0);
         let ran = ran.says(&["? Signature fits the token's own key"]);
         assert!(!ran.out.contains("✓ Signature"), "{}", ran.out);
-        json_of(&token, &[]).ends(0).says(&["\"not_checked\""]);
+        fedcred(&JSON, &token).ends(0).says(&["\"not_checked\""]);
     }
 }
 
 #[test]
 fn a_given_key_outranks_the_tokens_own() {
     let attack = foreign_token("jwk-in-header");
-    let published = file(foreign("jwk-in-header")["published_jwk"].to_string());
-    check_own(&attack, &["--keys", &published], "invalid", 1);
-    let unrelated = file(key_set());
-    let signature = check_own(&attack, &["--keys", &unrelated], "valid", 0);
+    let published = foreign("jwk-in-header")["published_jwk"].to_string();
+    check_own(&attack, Some(&published), "invalid", 1);
+    let signature = check_own(&attack, Some(&key_set()), "valid", 0);
     assert_eq!(signature["key"]["carried"], true);
     let own = jwk("jwk-in-header");
-    let signature = check_own(&foreign_token("x5c"), &["--keys", &own], "invalid", 1);
+    let signature = check_own(&foreign_token("x5c"), Some(&own), "invalid", 1);
     assert_eq!(signature["key"]["carried"], false);
 }
 
 #[test]
 fn own_keys_that_are_none() {
     let token = signed("demo-1", CLAIMS);
-    let signature = check_own(&token, &[], "not_checked", 0);
+    let signature = check_own(&token, None, "not_checked", 0);
     assert_eq!(codes(&signature["diagnostics"]), ["own-key-missing"]);
     for (header, state, code) in [
         (r#"{"alg":"RS256","jwk":{"kty":"RSA"}}"#, "not_checked", 0),
@@ -344,10 +337,10 @@ fn own_keys_that_are_none() {
             1,
         ),
     ] {
-        check_own(&unsigned(header, CLAIMS), &[], state, code);
+        check_own(&unsigned(header, CLAIMS), None, state, code);
     }
     let token = foreign_token("jwk-in-header");
     let (rest, _) = token.rsplit_once('.').unwrap();
-    check_own(&format!("{rest}.AAAA"), &[], "invalid", 1);
-    check_own(CLAIMS, &[], "cannot_check", 0);
+    check_own(&format!("{rest}.AAAA"), None, "invalid", 1);
+    check_own(CLAIMS, None, "cannot_check", 0);
 }

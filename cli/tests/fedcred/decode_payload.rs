@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fixture::{CLAIMS, cookbook, signed};
-use crate::process::{codes, fedcred, file};
+use crate::process::{Folder, codes};
 
 const DETACHED: &str = "jws/4_5.signature_with_detached_content";
 const UNENCODED: &str = "rfc7797/4.2.hmac-sha2_b64_false";
@@ -15,19 +15,20 @@ fn text_of(value: &Value) -> String {
 /// The token with this payload: its state, and the whole JSON.
 #[track_caller]
 fn check(example: &Value, form: &str, payload: impl AsRef<[u8]>, state: &str, code: i32) -> Value {
-    let keys = file(example["input"]["key"].to_string());
-    let payload = file(payload);
+    let folder = Folder::with("key.json", example["input"]["key"].to_string());
     let arguments = [
         "decode",
         "--keys",
-        &keys,
+        "key.json",
         "--payload",
-        &payload,
+        "payload.txt",
         "--format",
         "json",
     ];
-    let ran = fedcred(&arguments, text_of(&example["output"][form])).ends(code);
-    let json = ran.json();
+    let ran = folder
+        .and("payload.txt", payload)
+        .fedcred(&arguments, text_of(&example["output"][form]));
+    let json = ran.ends(code).json();
     assert_eq!(json["tokens"][0]["signature"]["state"], state, "{json:#}");
     json
 }
@@ -82,18 +83,18 @@ fn without_the_payload_nothing_is_said() {
     let example = cookbook(DETACHED);
     let json = check(&example, "compact", "", "cannot_check", 0);
     assert_eq!(codes(&json["diagnostics"]), ["payload-empty"]);
-    let keys = file(example["input"]["key"].to_string());
-    fedcred(
-        &["decode", "--keys", &keys],
-        text_of(&example["output"]["compact"]),
-    )
-    .ends(0)
-    .says(&["? Signature cannot be checked: The payload is detached"]);
+    Folder::with("key.json", example["input"]["key"].to_string())
+        .fedcred(
+            &["decode", "--keys", "key.json"],
+            text_of(&example["output"]["compact"]),
+        )
+        .ends(0)
+        .says(&["? Signature cannot be checked: The payload is detached"]);
 }
 
 #[test]
 fn a_payload_that_nobody_needs_is_told() {
-    let payload = file("anything");
+    let folder = Folder::with("payload.txt", "anything");
     for (input, code, finding) in [
         (signed("demo-1", CLAIMS), 0, "payload-not-needed"),
         (CLAIMS.to_owned(), 0, "payload-not-needed"),
@@ -104,8 +105,8 @@ fn a_payload_that_nobody_needs_is_told() {
         ),
         ("no token".to_owned(), 1, "no-token"),
     ] {
-        let arguments = ["decode", "--payload", &payload, "--format", "json"];
-        let json = fedcred(&arguments, input).ends(code).json();
+        let arguments = ["decode", "--payload", "payload.txt", "--format", "json"];
+        let json = folder.fedcred(&arguments, input).ends(code).json();
         assert_eq!(codes(&json["diagnostics"]), [finding]);
     }
 }
@@ -114,7 +115,8 @@ fn a_payload_that_nobody_needs_is_told() {
 #[test]
 fn too_much_payload_is_refused() {
     let token = text_of(&cookbook(DETACHED)["output"]["compact"]);
-    fedcred(&["decode", "--payload", "/dev/zero"], token)
+    Folder::new()
+        .fedcred(&["decode", "--payload", "/dev/zero"], token)
         .ends(0)
         .warns(&["/dev/zero", "input-too-large"])
         .says(&["? Signature"]);

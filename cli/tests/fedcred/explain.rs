@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::process::{codes, fedcred, file, has_fields};
+use crate::process::{Folder, codes, fedcred, has_fields};
 
 const BODY: &str = r#"{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/shop:pull_request'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation Trace ID: 0a0a0a0a-0000-4000-8000-000000000000 Correlation ID: 0b0b0b0b-0000-4000-8000-000000000000 Timestamp: 2024-06-13 15:40:46Z","error_codes":[700213]}"#;
 
@@ -55,8 +55,9 @@ fn a_response_is_explained() {
 
 #[test]
 fn a_text_for_people() {
-    let log = file(format!("12:00 start\n{BODY}\nAADSTS123456: New.\n"));
-    fedcred(&["explain", &log], "").ends(0).quietly().says(&[
+    let log = format!("12:00 start\n{BODY}\nAADSTS123456: New.\n");
+    let ran = Folder::with("job.log", log).fedcred(&["explain", "job.log"], "");
+    ran.ends(0).quietly().says(&[
         "AADSTS700213: Subject matches no credential\n",
         "  sub             repo:contoso/shop:pull_request\n",
         "  Time            2024-06-13 15:40:46Z\n",

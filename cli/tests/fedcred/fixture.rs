@@ -1,7 +1,5 @@
 //! Tokens, keys, credentials and scenarios for the tests.
 
-use std::path::PathBuf;
-
 use fedcred_core::entra::DemonstrationKey;
 use fedcred_core::text::base64url;
 use serde_json::value::RawValue;
@@ -50,17 +48,11 @@ pub(crate) fn credential(name: &str, subject: &str) -> String {
 /// The subject of [`CLAIMS`].
 pub(crate) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 
-/// The path of a scenario that comes with Fedcred.
+/// A scenario that comes with Fedcred.
+#[track_caller]
 pub(crate) fn scenario(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../static/scenarios")
-        .join(format!("{name}.json"));
-    path.to_str().expect("UTF-8").to_owned()
-}
-
-/// The text of a scenario that comes with Fedcred.
-pub(crate) fn scenario_text(name: &str) -> String {
-    std::fs::read_to_string(scenario(name)).expect("the scenario")
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/scenarios");
+    std::fs::read_to_string(format!("{folder}/{name}.json")).expect("the scenario")
 }
 
 /// A file of the core's tests.
@@ -70,12 +62,11 @@ fn core_file(path: &str) -> String {
     std::fs::read_to_string(format!("{tests}/{path}")).expect("a file of the core's tests")
 }
 
-/// The path of a key file of the core's tests.
-pub(crate) fn key_path(name: &str) -> String {
-    format!(
-        "{}/../core/tests/fixtures/keys/{name}",
-        env!("CARGO_MANIFEST_DIR")
-    )
+/// A key file of the core's tests.
+#[track_caller]
+pub(crate) fn key_file(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/fixtures/keys");
+    std::fs::read(format!("{folder}/{name}")).expect("a key file")
 }
 
 /// A token that another library made, by its name or its algorithm.

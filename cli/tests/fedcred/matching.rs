@@ -3,16 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{CLAIMS, SUBJECT, credential, signed};
-use crate::process::{Ran, codes, fedcred, file, has_fields};
+use crate::process::{Folder, Ran, codes, has_fields};
 
 const CLIENT_ID: &str = "bbbbbbbb-0000-4000-8000-000000000003";
 
 #[track_caller]
 fn matched(token: &str, credentials: &str, more: &[&str]) -> Ran {
-    let credentials = file(credentials);
-    let mut arguments = vec!["match", "--token", "-", "--credentials", &credentials];
-    arguments.extend(more);
-    fedcred(&arguments, token)
+    let arguments = ["match", "--token", "-", "--credentials", "list.json"];
+    Folder::with("list.json", credentials).fedcred(&[&arguments, more].concat(), token)
 }
 
 #[track_caller]
@@ -364,9 +362,10 @@ fn damage_of_the_token_is_told() {
 
 #[test]
 fn credentials_from_standard_input() {
-    let token = file(CLAIMS);
     let list = format!(r#"{{"value":[{}]}}"#, credential("c", SUBJECT));
-    fedcred(&["match", "--token", &token, "--credentials", "-"], list)
+    let arguments = ["match", "--token", "token.txt", "--credentials", "-"];
+    Folder::with("token.txt", CLAIMS)
+        .fedcred(&arguments, list)
         .ends(0)
         .quietly();
 }

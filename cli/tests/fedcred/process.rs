@@ -1,12 +1,10 @@
-//! Runs the command line as a process of its own.
+//! Runs the command line as a process of its own, in a folder of its own.
 
 use std::io::Write;
-use std::ops::Deref;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// What a run left behind.
 #[derive(Debug)]
@@ -19,8 +17,51 @@ pub(crate) struct Ran {
 /// Runs `fedcred` with these arguments and this standard input.
 #[track_caller]
 pub(crate) fn fedcred(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
-        .args(arguments)
+    Folder::new().fedcred(arguments, input)
+}
+
+/// A folder of one test. `fedcred` runs in it and its files are called by their names, so that what is printed is the
+/// same wherever the folder is.
+#[derive(Debug)]
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"));
+        Self(folder.expect("a folder"))
+    }
+
+    /// A folder with this file.
+    #[track_caller]
+    pub(crate) fn with(name: &str, content: impl AsRef<[u8]>) -> Self {
+        Self::new().and(name, content)
+    }
+
+    /// And with this one.
+    #[track_caller]
+    pub(crate) fn and(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        std::fs::write(self.0.path().join(name), content).expect("a file");
+        self
+    }
+
+    /// `fedcred`, about to run in this folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fedcred"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    /// Runs `fedcred` in this folder with these arguments and this standard input.
+    #[track_caller]
+    pub(crate) fn fedcred(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
+        run(&mut self.command(arguments), input)
+    }
+}
+
+/// Runs a command to its end.
+#[track_caller]
+pub(crate) fn run(command: &mut Command, input: impl AsRef<[u8]>) -> Ran {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -41,7 +82,6 @@ pub(crate) fn fedcred(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     assert!(!ran.err.contains("panicked"), "{ran:?}");
     ran
 }
-
 impl Ran {
     /// The exit code must be this one.
     #[track_caller]
@@ -79,33 +119,6 @@ impl Ran {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self:#?}"))
-    }
-}
-
-/// A file of a test, by its path; removed at the end.
-pub(crate) struct TestFile(String);
-
-/// Writes a file.
-pub(crate) fn file(content: impl AsRef<[u8]>) -> TestFile {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("input-{}-{number}", std::process::id());
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, content).expect("a file");
-    TestFile(path.to_str().expect("UTF-8").to_owned())
-}
-
-impl Deref for TestFile {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Drop for TestFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0); // it is only left behind
     }
 }
 

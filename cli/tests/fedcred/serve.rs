@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::fixture::{scenario, scenario_text};
-use crate::process::{fedcred, file};
+use crate::fixture::scenario;
+use crate::process::{Folder, fedcred};
 use crate::server::{Answer, Server, ask, read};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
@@ -276,20 +276,29 @@ fn many_connections_at_once() {
 
 #[test]
 fn the_clock_is_now_or_the_scenario_s() {
-    let expires = |arguments: &[&str]| {
+    let issued = |arguments: &[&str]| {
         let server = Server::of(&scenario("managed-identity"), arguments);
         let answer = server.ask(&identity_request()).is(200, "");
-        answer.text("expires_on").parse::<i64>().unwrap()
+        answer.text("expires_on").parse::<i64>().unwrap() - 86_400
     };
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
-    let now = i64::try_from(now).unwrap();
-    let near = |time: i64, moment: i64| (moment..moment + 60).contains(&(time - 86_400));
-    assert!(near(expires(&[]), now));
-    assert!(near(expires(&["--clock", "now"]), now));
-    assert!(near(expires(&["--clock", "scenario"]), 1_795_447_440));
+    let now = || {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        i64::try_from(since_1970.unwrap().as_secs()).unwrap()
+    };
+    for (arguments, start) in [
+        (&[][..], None),
+        (&["--clock", "now"], None),
+        (&["--clock", "scenario"], Some(1_795_447_440)),
+    ] {
+        let before = now();
+        let issued = issued(arguments);
+        let passed = now() - before;
+        let start = start.unwrap_or(before);
+        assert!(
+            (start..=start + passed).contains(&issued),
+            "{arguments:?}: {issued} is not {start} to {passed} s later"
+        );
+    }
 }
 
 #[test]
@@ -305,8 +314,9 @@ fn the_same_requests_get_the_same_trace_ids() {
 fn a_taken_port_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let path = scenario("managed-identity");
-    let ran = fedcred(&["serve", &path, "--port", &port], "").ends(2);
+    let folder = Folder::with("scenario.json", scenario("managed-identity"));
+    let arguments = ["serve", "scenario.json", "--port", &port];
+    let ran = folder.fedcred(&arguments, "").ends(2);
     let what = format!("cannot serve at 127.0.0.1:{port}: ");
     let ran = ran.warns(&[
         &what,
@@ -317,8 +327,8 @@ fn a_taken_port_is_told() {
 
 #[test]
 fn what_cannot_be_served_is_told() {
-    let broken = file("{}");
-    let ran = fedcred(&["serve", &broken], "")
+    let ran = Folder::with("broken.json", "{}")
+        .fedcred(&["serve", "broken.json"], "")
         .ends(1)
         .warns(&["`fedcred` is missing"]);
     assert_eq!(ran.out, "");
@@ -368,13 +378,13 @@ fn signals_stop_it_cleanly() {
 /// As in `fedcred serve … | head -1`: it is not a reason to stop.
 #[test]
 fn a_log_that_nobody_reads_is_no_matter() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
-        .args(["serve", "-", "--port", "0"])
+    let mut child = Folder::new()
+        .command(&["serve", "-", "--port", "0"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let text = scenario_text("managed-identity");
+    let text = scenario("managed-identity");
     child
         .stdin
         .take()
@@ -399,12 +409,12 @@ fn a_log_that_nobody_reads_is_no_matter() {
 
 #[test]
 fn the_scenario_is_read_from_standard_input_too_and_hostile_names_are_escaped() {
-    let text = scenario_text("managed-identity").replacen(
+    let text = scenario("managed-identity").replacen(
         "\"title\": \"",
         "\"title\": \"\\u001b[2J 127.0.0.1:1 \u{202e}",
         1,
     );
-    let server = Server::of(&file(&text), &[]);
+    let server = Server::of(&text, &[]);
     assert_ne!(server.address, "127.0.0.1:1");
     server
         .ask(&request("GET /\u{1b}[31m", LOGIN, &[], ""))

@@ -2,16 +2,19 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::process::Folder;
 
 /// A server of its own on a free port; it stops with the test, whichever way that ends.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
     out: BufReader<ChildStdout>,
+    _folder: Folder,
 }
 
 /// What a server left behind.
@@ -33,9 +36,16 @@ impl Server {
     /// Serves a scenario with these arguments as well.
     #[track_caller]
     pub(crate) fn of(scenario: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
-            .args(["serve", scenario, "--port", "0", "--until-stdin-closes"])
-            .args(arguments)
+        let folder = Folder::with("scenario.json", scenario);
+        let start = [
+            "serve",
+            "scenario.json",
+            "--port",
+            "0",
+            "--until-stdin-closes",
+        ];
+        let mut child = folder
+            .command(&[&start, arguments].concat())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -51,6 +61,7 @@ impl Server {
             child,
             address: address.expect("an address in the first line").to_owned(),
             out,
+            _folder: folder,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{scenario, scenario_text};
-use crate::process::{Ran, codes, fedcred, file, has_fields};
+use crate::fixture::scenario;
+use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
 const ALL: [&str; 4] = [
     "managed-identity",
@@ -20,7 +20,7 @@ fn simulated(text: &str) -> Ran {
 /// A scenario in which the first `from` is `to`.
 #[track_caller]
 fn changed(name: &str, from: &str, to: &str) -> String {
-    let text = scenario_text(name);
+    let text = scenario(name);
     assert!(text.contains(from), "{name} has no {from}");
     text.replacen(from, to, 1)
 }
@@ -33,10 +33,11 @@ fn expecting_nothing(text: &str) -> String {
 
 #[test]
 fn the_json_has_all_its_fields() {
-    let files: Vec<_> = ALL.iter().map(|name| scenario(name)).collect();
-    let mut arguments = vec!["simulate", "--format", "json"];
-    arguments.extend(files.iter().map(String::as_str));
-    let json = fedcred(&arguments, "").ends(0).quietly().json();
+    let folder = ALL.iter().fold(Folder::new(), |folder, name| {
+        folder.and(name, scenario(name))
+    });
+    let arguments = [&["simulate", "--format", "json"][..], &ALL].concat();
+    let json = folder.fedcred(&arguments, "").ends(0).quietly().json();
     let ends: Vec<_> = json
         .as_array()
         .unwrap()
@@ -52,7 +53,7 @@ fn the_json_has_all_its_fields() {
             ("refused", Some(700_213))
         ]
     );
-    for (one, path) in json.as_array().unwrap().iter().zip(&files) {
+    for (one, name) in json.as_array().unwrap().iter().zip(ALL) {
         has_fields(
             one,
             &[
@@ -71,7 +72,7 @@ fn the_json_has_all_its_fields() {
                 &one["expectationMet"],
                 &one["diagnostics"]
             ),
-            (Some(path.as_str()), &json!(true), &json!([]))
+            (Some(name), &json!(true), &json!([]))
         );
         let steps = one["steps"].as_array().unwrap();
         assert!(steps.len() >= 12);
@@ -102,7 +103,7 @@ fn the_json_has_all_its_fields() {
 #[test]
 fn the_text_numbers_the_steps_and_explains_the_failing_one() {
     for name in ["managed-identity", "article-2022"] {
-        let ran = fedcred(&["simulate", &scenario(name)], "")
+        let ran = fedcred(&["simulate", "-"], scenario(name))
             .ends(0)
             .quietly();
         let ran = ran.says(&[
@@ -112,7 +113,8 @@ fn the_text_numbers_the_steps_and_explains_the_failing_one() {
         ]);
         assert!(!ran.out.contains('×'));
     }
-    fedcred(&["simulate", &scenario("wrong-subject")], "").ends(0).quietly().says(&[
+    let ran = fedcred(&["simulate", "-"], scenario("wrong-subject"));
+    ran.ends(0).quietly().says(&[
         "✓ refused with AADSTS700213, as expected: The client id as subject\n",
         "  11 × entra: ",
         "       × subject: ",
@@ -124,7 +126,7 @@ fn the_text_numbers_the_steps_and_explains_the_failing_one() {
         "  AADSTS700213: No matching",
         "  What to do: ",
     ]);
-    fedcred(&["simulate", &scenario("article-today")], "")
+    fedcred(&["simulate", "-"], scenario("article-today"))
         .ends(0)
         .quietly()
         .says(&["AADSTS7002121, as expected", "× audience: "]);
@@ -165,8 +167,8 @@ fn an_expectation_that_is_not_met_is_1() {
 #[test]
 fn without_expectation_the_outcome_decides() {
     let outcomes = [
-        (scenario_text("managed-identity"), "allowed", 0),
-        (scenario_text("wrong-subject"), "refused", 1),
+        (scenario("managed-identity"), "allowed", 0),
+        (scenario("wrong-subject"), "refused", 1),
         (
             changed(
                 "managed-identity",
@@ -259,9 +261,10 @@ fn errors_in_the_file_count_though_it_ends_as_expected() {
 
 #[test]
 fn one_that_fails_is_enough() {
-    let (good, bad) = (scenario("managed-identity"), file("{}"));
-    for files in [[&*good, &*bad], [&*bad, &*good]] {
-        let ran = fedcred(&["simulate", files[0], files[1], "--format", "json"], "").ends(1);
+    let folder = Folder::with("good.json", scenario("managed-identity")).and("bad.json", "{}");
+    for [one, other] in [["good.json", "bad.json"], ["bad.json", "good.json"]] {
+        let arguments = ["simulate", one, other, "--format", "json"];
+        let ran = folder.fedcred(&arguments, "").ends(1);
         assert_eq!(ran.json().as_array().map(Vec::len), Some(2));
     }
 }
@@ -280,18 +283,13 @@ fn hostile_scenarios_do_not_reach_the_terminal() {
 
 #[test]
 fn the_same_scenario_gives_the_same_output() {
-    let path = scenario("managed-identity");
-    let run = || {
-        fedcred(&["simulate", &path, "--format", "json"], "")
-            .ends(0)
-            .out
-    };
+    let run = || simulated(&scenario("managed-identity")).ends(0).out;
     assert_eq!(run(), run());
 }
 
 #[track_caller]
 fn taken_along(name: &str, format: &str, code: i32, begins: &str, holds: &str) {
-    let ran = fedcred(&["simulate", &scenario(name), "--format", format], "");
+    let ran = fedcred(&["simulate", "-", "--format", format], scenario(name));
     let text = ran.ends(code).quietly().out;
     assert!(text.starts_with(begins), "{text}");
     assert!(text.contains(holds), "{text}");
@@ -322,7 +320,7 @@ fn an_exchange_can_be_taken_along() {
         "# The client id as subject\n",
         "| × Subject and audience",
     );
-    let broken = expecting_nothing(&scenario_text("wrong-subject"));
+    let broken = expecting_nothing(&scenario("wrong-subject"));
     let refused = fedcred(&["simulate", "-", "--format", "mermaid"], &broken);
     refused.ends(1);
     fedcred(&["simulate", "-", "--format", "svg"], "").ends(2);

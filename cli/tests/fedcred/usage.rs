@@ -1,9 +1,9 @@
 //! Wrong usage, files that cannot be read, help, and pipes that close.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::fixture::{CLAIMS, scenario};
-use crate::process::{fedcred, file};
+use crate::fixture::{CLAIMS, MOMENT, key_set, scenario, signed};
+use crate::process::{Folder, fedcred, run};
 
 #[test]
 fn wrong_usage_is_2_and_says_why() {
@@ -74,30 +74,27 @@ fn standard_input_serves_one_input_only() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
-    let there = file(CLAIMS);
-    let directory = env!("CARGO_TARGET_TMPDIR");
+    let folder = Folder::with("there", CLAIMS).and("scenario.json", scenario("managed-identity"));
     for (arguments, name) in [
         (&["decode", "no-such-file"][..], "no-such-file"),
-        (&["decode", directory], directory),
+        (&["decode", "."], "."),
         (&["explain", "no-log"], "no-log"),
-        (&["decode", &there, "--keys", "no-keys"], "no-keys"),
-        (&["decode", &there, "--payload", "no-bytes"], "no-bytes"),
-        (&["decode", &there, "--compare", "no-other"], "no-other"),
+        (&["decode", "there", "--keys", "no-keys"], "no-keys"),
+        (&["decode", "there", "--payload", "no-bytes"], "no-bytes"),
+        (&["decode", "there", "--compare", "no-other"], "no-other"),
         (
-            &["match", "--token", "no-token", "--credentials", &there],
+            &["match", "--token", "no-token", "--credentials", "there"],
             "no-token",
         ),
         (
-            &["match", "--token", &there, "--credentials", "no-list"],
+            &["match", "--token", "there", "--credentials", "no-list"],
             "no-list",
         ),
-        (
-            &["simulate", &scenario("managed-identity"), "no-scenario"],
-            "no-scenario",
-        ),
+        (&["simulate", "scenario.json", "no-scenario"], "no-scenario"),
     ] {
         let message = format!("fedcred: cannot read {name}: ");
-        let ran = fedcred(arguments, "")
+        let ran = folder
+            .fedcred(arguments, "")
             .ends(2)
             .warns(&[&message, "Check the path"]);
         assert_eq!(ran.out, "", "nothing half done");
@@ -136,19 +133,59 @@ fn help_has_an_example_and_80_columns() {
     assert_eq!(fedcred(&["--version"], "").ends(0).out, version);
 }
 
+/// Neither a terminal's size nor colours, language, time zone or home change what is printed.
+#[test]
+fn the_environment_changes_nothing() {
+    let folder = Folder::with("scenario.json", scenario("wrong-subject"))
+        .and("jwks.json", key_set())
+        .and("other.txt", CLAIMS.replace("app", "apq"));
+    let token = signed("demo-1", CLAIMS);
+    for arguments in [
+        &["--help"][..],
+        &["decode", "--help"],
+        &["decode", "--bogus"],
+        &["decode", "no-such-file"],
+        &["decode", "--at", MOMENT, "--keys", "jwks.json"],
+        &["decode", "--at", MOMENT, "--compare", "other.txt"],
+        &["credential", "--from-token", "-"],
+        &["simulate", "scenario.json"],
+    ] {
+        let plain = run(folder.command(arguments).env_clear(), &token);
+        for odd in [
+            [("COLUMNS", "37"), ("LINES", "5"), ("CLICOLOR_FORCE", "1")],
+            [("COLUMNS", "300"), ("NO_COLOR", ""), ("TERM", "dumb")],
+            [
+                ("LANG", "tr_TR.UTF-8"),
+                ("LC_ALL", "tr_TR.UTF-8"),
+                ("TZ", "Pacific/Kiritimati"),
+            ],
+            [
+                ("HOME", "/nowhere"),
+                ("TERM", "xterm-256color"),
+                ("FORCE_COLOR", "3"),
+            ],
+        ] {
+            let ran = run(folder.command(arguments).envs(odd), &token);
+            assert_eq!(ran.out, plain.out, "{arguments:?} with {odd:?}");
+            assert_eq!(ran.err, plain.err, "{arguments:?} with {odd:?}");
+            assert_eq!(ran.code, plain.code, "{arguments:?} with {odd:?}");
+        }
+    }
+}
+
 /// As in `fedcred … | head -0`: whoever reads goes away at once.
 #[test]
 fn a_closed_pipe_is_no_crash() {
-    let token = file(CLAIMS);
-    let scenario = scenario("managed-identity");
+    let folder =
+        Folder::with("token.txt", CLAIMS).and("scenario.json", scenario("managed-identity"));
     for arguments in [
-        &["decode", &token, "--format", "json"][..],
-        &["decode", &token],
-        &["simulate", &scenario, "--format", "json"],
+        &["decode", "token.txt", "--format", "json"][..],
+        &["decode", "token.txt"],
+        &["simulate", "scenario.json", "--format", "json"],
         &["--help"],
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fedcred"))
-            .args(arguments)
+        let mut child = folder
+            .command(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -167,8 +204,8 @@ fn a_result_that_cannot_be_written_is_told() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_fedcred"))
-        .args(["decode", &file(CLAIMS)])
+    let output = Folder::with("token.txt", CLAIMS)
+        .command(&["decode", "token.txt"])
         .stdout(full)
         .output()
         .unwrap();

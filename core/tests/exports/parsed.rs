@@ -1,7 +1,7 @@
 //! Reads exports with a real parser of their language: the texts of all literals, and what stands around them.
 
+use std::env;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -58,10 +58,8 @@ fn http(text: &str) -> Parsed {
 
 /// Runs it, with programs that only write down how they were called.
 fn bash(text: &str) -> Parsed {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("exports-{:?}", std::thread::current().id()));
-    let _ = fs::remove_dir_all(&folder); // it may not be there
-    fs::create_dir_all(&folder).expect("a folder");
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let folder = folder.path();
     let script = format!(
         "az() {{ printf '%s\\0' az \"$@\" >>calls; }}\n\
          curl() {{ printf '%s\\0' curl \"$@\" >>calls; echo TOKEN; }}\n\
@@ -70,8 +68,12 @@ fn bash(text: &str) -> Parsed {
     );
     for check in [&["-n", "-c"][..], &["-eu", "-c"]] {
         let mut bash = Command::new("bash");
-        bash.args(check).arg(&script).current_dir(&folder);
+        bash.args(check)
+            .arg(&script)
+            .current_dir(folder)
+            .env_clear();
         bash.envs([
+            ("PATH", &*env::var("PATH").expect("a path")),
             ("LC_ALL", "C.UTF-8"),
             ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
             (
@@ -83,7 +85,7 @@ fn bash(text: &str) -> Parsed {
         let said = String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success() && said.is_empty(), "{said}\n{text}");
     }
-    let mut files: Vec<_> = fs::read_dir(&folder)
+    let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the folder")
         .map(|file| {
             file.expect("a file")
@@ -100,7 +102,6 @@ fn bash(text: &str) -> Parsed {
     };
     parsed.texts.extend(calls.split('\0').map(str::to_owned));
     parsed.shape.extend(files);
-    fs::remove_dir_all(&folder).expect("removed");
     parsed
 }
 
