@@ -2,6 +2,7 @@
 
 use fedcred_core::entra::CheckVerdict;
 use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped};
+use similar_asserts::assert_eq;
 
 fn scenario(word: &str) -> Scenario {
     let found = shipped().iter().find(|one| one.word == word).unwrap();

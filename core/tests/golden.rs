@@ -17,11 +17,35 @@ fn every_scenario_ends_as_it_did() {
         std::fs::write(&path, &text).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap();
-    // One line tells more than two files.
-    let differing = text
-        .lines()
-        .zip(golden.lines())
-        .find(|(new, old)| new != old);
-    assert_eq!(differing, None);
-    assert_eq!(text.len(), golden.len());
+    for (is, was) in sections.iter().zip(golden.split("\n\n")) {
+        let (is, was) = (is.trim_end(), was.trim_end());
+        assert!(is == was, "{}", first_differences(is, was));
+    }
+    assert!(
+        text == golden,
+        "the files differ in which scenarios they have"
+    );
+}
+
+/// The scenario and its first lines that differ, each around the place where it does: whole lines fill screens.
+fn first_differences(is: &str, was: &str) -> String {
+    let lines = is.lines().zip(was.lines()).enumerate();
+    let differing = lines.filter(|(_, (is, was))| is != was).take(3);
+    let shown = differing.map(|(number, (is, was))| {
+        let pairs = is.chars().zip(was.chars());
+        let same = pairs.take_while(|(is, was)| is == was).count();
+        let around = |line: &str| {
+            let line = line.chars().skip(same.saturating_sub(60));
+            line.take(140).collect::<String>()
+        };
+        let (is, was) = (around(is), around(was));
+        format!(
+            "line {}, column {same}\n  is   {is}\n  was  {was}\n",
+            number + 1
+        )
+    });
+    let (new, old) = (is.lines().count(), was.lines().count());
+    let scenario = was.lines().next().unwrap_or_default();
+    let shown: String = shown.collect();
+    format!("{scenario}\n{shown}{new} lines, there were {old}")
 }

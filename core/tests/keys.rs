@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap()

@@ -4,6 +4,7 @@ use fedcred_core::claims::lint;
 use fedcred_core::flow::{Scenario, run};
 use fedcred_core::jose::parse;
 use fedcred_core::text::Severity;
+use similar_asserts::assert_eq;
 
 /// The codes of errors and warnings about the tokens of a scenario, one list for each token.
 #[track_caller]

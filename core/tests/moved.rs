@@ -3,6 +3,7 @@
 use std::fs;
 
 use fedcred_core::flow::{Scenario, run};
+use similar_asserts::assert_eq;
 
 const YEAR: i64 = 365 * 86_400;
 

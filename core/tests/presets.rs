@@ -6,6 +6,7 @@ use fedcred_core::federation::{
 };
 use fedcred_core::text::json::Document;
 use serde_json::json;
+use similar_asserts::assert_eq;
 
 fn answers(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs

@@ -7,6 +7,7 @@ use fedcred_core::text::base64url;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::Sha256;
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 const SECRET: &[u8] = b"a demonstration of thirty-two by";
 

@@ -5,6 +5,7 @@ use fedcred_core::federation::{Credential, Hints, Rules, from_token};
 use fedcred_core::flow::{Outcome, Scenario, Trace, run, scenario_for};
 use fedcred_core::jose::{self, Token};
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 const TENANT: &str = "7e0f3a52-1b6c-4d8e-9f20-3c4b5a697887";
 const V2: &str = "https://login.microsoftonline.com/7e0f3a52-1b6c-4d8e-9f20-3c4b5a697887/v2.0";

@@ -3,6 +3,7 @@
 use fedcred_core::federation::{catalogue, error_message, explain_errors};
 use fedcred_core::flow::{Scenario, run, scenario_for_error};
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
+use similar_asserts::assert_eq;
 
 const TENANT: &str = "7e0f3a52-1b6c-4d8e-9f20-3c4b5a697887";
 const V2: &str = "https://login.microsoftonline.com/7e0f3a52-1b6c-4d8e-9f20-3c4b5a697887/v2.0";

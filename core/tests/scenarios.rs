@@ -8,6 +8,7 @@ use fedcred_core::federation::catalogue;
 use fedcred_core::flow::{
     Actor, Mock, Outcome, Scenario, Shipped, Trace, run, scenario_for_error, shipped,
 };
+use similar_asserts::assert_eq;
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -6,6 +6,7 @@ use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use fedcred_core::text::{Diagnostic, Severity};
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 /// The tokens of two libraries, one of each algorithm from each.
 fn tokens() -> Vec<Value> {

@@ -8,6 +8,7 @@ use fedcred_core::entra::{
 };
 use fedcred_core::flow::Scenario;
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 const CONTOSO: &str = "c0c0c0c0-0000-4000-8000-000000000001";
 const IDENTITY: &str = "aaaaaaaa-0000-4000-8000-000000000002";

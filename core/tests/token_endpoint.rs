@@ -15,6 +15,7 @@ use fedcred_core::jose::{self, Keys, State};
 use fedcred_core::text::{base64url, time};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 const CONTOSO: &str = "c0c0c0c0-0000-4000-8000-000000000001";
 const FABRIKAM: &str = "f0f0f0f0-0000-4000-8000-000000000001";

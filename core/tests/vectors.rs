@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use fedcred_core::jose::{Keys, Kind, Role, Serialization, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,8 +1,10 @@
 //! `fedcred credential`.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, SUBJECT, signed};
+use crate::parts::{has_parts, shortened};
 use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
@@ -19,7 +21,7 @@ fn made(source: &str, text: &str, more: &[&str]) -> Ran {
 #[track_caller]
 fn check(source: &str, text: &str, more: &[&str], exit: i32, expected: &[&str]) -> Value {
     let json = made(source, text, more).ends(exit).json();
-    assert_eq!(codes(&json["diagnostics"]), expected, "{json:#}");
+    assert_eq!(codes(&json["diagnostics"]), expected);
     json["credential"].clone()
 }
 
@@ -201,16 +203,13 @@ fn for_people() {
     let ran = fedcred(&["credential", "--managed-identity", "-"], IDENTITY)
         .ends(0)
         .quietly();
-    let text = ran.out;
-    for label in [
-        "Issuer  ",
-        "Subject identifier  ",
-        "Name  ",
-        "Description  ",
-        "Audience  ",
-    ] {
-        assert!(text.contains(label.trim_end()), "{label} in {text}");
-    }
+    ran.says(&[
+        "Issuer",
+        "Subject identifier",
+        "Name",
+        "Description",
+        "Audience",
+    ]);
     let none = fedcred(&["credential", "--managed-identity", "-"], "{}").ends(1);
     assert_eq!(none.out, "× No credential was made.\n");
 }
@@ -252,7 +251,7 @@ const GITHUB: [&str; 6] = [
 fn of_platform(arguments: &[&str], exit: i32, expected: &[&str]) -> Value {
     let head = ["credential", "--format", "json", "--platform"];
     let json = fedcred(&[&head, arguments].concat(), "").ends(exit).json();
-    assert_eq!(codes(&json["diagnostics"]), expected, "{json:#}");
+    assert_eq!(codes(&json["diagnostics"]), expected);
     json["credential"].clone()
 }
 
@@ -309,20 +308,15 @@ fn exports_are_alone_on_standard_output() {
     let bash = exported("az-bash", &["--app-id", app]);
     assert!(
         bash.starts_with("cat >credential.json <<'JSON'\n{\n"),
-        "{bash}"
+        "{}",
+        shortened(&bash)
     );
-    assert!(
-        bash.ends_with(&format!("--id='{app}' --parameters credential.json\n")),
-        "{bash}"
-    );
-    assert!(
-        !bash.contains('<') || bash.matches('<').count() == 2,
-        "{bash}"
-    );
-    let placeholder = exported("az-bash", &[]);
-    assert!(placeholder.contains("--id='<APP_ID>'"), "{placeholder}");
-    let go = exported("go", &[]);
-    assert!(go.contains("\n\t\"context\"\n"), "{go}");
+    let end = format!("--id='{app}' --parameters credential.json\n");
+    has_parts(&bash, &[&end]);
+    assert!(bash.ends_with(&end));
+    assert!(!bash.contains('<') || bash.matches('<').count() == 2);
+    has_parts(&exported("az-bash", &[]), &["--id='<APP_ID>'"]);
+    has_parts(&exported("go", &[]), &["\n\t\"context\"\n"]);
 }
 
 #[test]
@@ -341,12 +335,11 @@ fn values_of_exports() {
         ("az-identity", "--identity-name", "mi-orders"),
         ("az-identity", "--resource-group", "rg-orders"),
     ] {
-        let text = exported(name, &[option, value]);
-        assert!(text.contains(value), "{option} in {text}");
+        has_parts(&exported(name, &[option, value]), &[value]);
         assert!(!exported(name, &[]).contains(value), "{option}");
     }
     let both = ["--app-tenant", "home", "--tenant", TENANT];
-    assert!(exported("curl", &both).contains(&format!("/{TENANT}/oauth2/")));
+    has_parts(&exported("curl", &both), &[&format!("/{TENANT}/oauth2/")]);
     let gov = exported(
         "graph",
         &[
@@ -358,28 +351,21 @@ fn values_of_exports() {
     );
     assert!(
         gov.starts_with("POST https://graph.microsoft.us/v1.0/"),
-        "{gov}"
+        "{}",
+        shortened(&gov)
     );
 }
 
 #[test]
 fn the_identity_fills_in_what_it_tells() {
     let arguments = ["credential", "--managed-identity", "-", "--export", "curl"];
-    let text = fedcred(&arguments, IDENTITY).ends(0).quietly().out;
-    assert!(
-        text.contains("&client_id=bbbbbbbb-0000-4000-8000-000000000003\""),
-        "{text}"
-    );
-    assert!(
-        text.contains(&format!(
-            "https://login.microsoftonline.com/{TENANT}/oauth2/"
-        )),
-        "{text}"
-    );
-    let gov = fedcred(&[&arguments[..], &["--cloud", "usgov"]].concat(), IDENTITY)
+    fedcred(&arguments, IDENTITY).ends(0).quietly().says(&[
+        "&client_id=bbbbbbbb-0000-4000-8000-000000000003\"",
+        &format!("https://login.microsoftonline.com/{TENANT}/oauth2/"),
+    ]);
+    fedcred(&[&arguments[..], &["--cloud", "usgov"]].concat(), IDENTITY)
         .ends(0)
-        .out;
-    assert!(gov.contains("https://login.microsoftonline.us/"), "{gov}");
+        .says(&["https://login.microsoftonline.us/"]);
 }
 
 #[test]
@@ -404,7 +390,7 @@ fn an_export_in_json_and_findings_beside_it() {
         "",
     );
     let warned = warned.warns(&["[value-form]"]);
-    assert!(warned.out.starts_with("POST "), "{}", warned.out);
+    assert!(warned.out.starts_with("POST "), "{warned:?}");
 
     let none = fedcred(
         &["credential", "--platform", "varying", "--export", "graph"],

@@ -1,6 +1,7 @@
 //! `fedcred decode --compare`: two tokens claim by claim.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, MOMENT, signed};
 use crate::process::{Folder, Ran, codes, fedcred};

@@ -2,6 +2,7 @@
 
 use fedcred_core::text::base64url;
 use serde_json::json;
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, MOMENT, SUBJECT, signed, unsigned};
 use crate::process::{Ran, fedcred, has_fields};

@@ -1,6 +1,7 @@
 //! `fedcred decode`: serializations, parts, tokens inside tokens, readings.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, MOMENT, cookbook, signed, unsigned};
 use crate::process::{Folder, codes, fedcred};

@@ -1,6 +1,7 @@
 //! `fedcred decode --keys` and `--own-key`: every kind of key, certificates, and keys that prove nothing.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, MOMENT, foreign, foreign_token, key_file, key_set, signed, unsigned};
 use crate::process::{Folder, Ran, codes, fedcred};
@@ -139,11 +140,9 @@ fn diagnostics_of_keys_are_shown() {
     ] {
         let ran = with_keys(&foreign_token("RS256"), key_file(keys), &[]);
         let ran = ran.warns(&[code]);
-        assert!(
-            codes(&ran.json()["diagnostics"]).contains(&code),
-            "{}",
-            ran.out
-        );
+        let json = ran.json();
+        let found = codes(&json["diagnostics"]);
+        assert!(found.contains(&code), "{found:?}");
     }
 }
 
@@ -299,7 +298,7 @@ fn a_tokens_own_key_is_labelled() {
         assert_eq!(certified, name.starts_with("x5c"));
         let ran = fedcred(&["decode", "--own-key"], &token).ends(0);
         let ran = ran.says(&["? Signature fits the token's own key"]);
-        assert!(!ran.out.contains("✓ Signature"), "{}", ran.out);
+        assert!(!ran.out.contains("✓ Signature"), "{ran:?}");
         fedcred(&JSON, &token).ends(0).says(&["\"not_checked\""]);
     }
 }

@@ -1,6 +1,7 @@
 //! `fedcred decode --payload`: tokens that come without their payload.
 
 use serde_json::Value;
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, cookbook, signed};
 use crate::process::{Folder, codes};
@@ -29,7 +30,8 @@ fn check(example: &Value, form: &str, payload: impl AsRef<[u8]>, state: &str, co
         .and("payload.txt", payload)
         .fedcred(&arguments, text_of(&example["output"][form]));
     let json = ran.ends(code).json();
-    assert_eq!(json["tokens"][0]["signature"]["state"], state, "{json:#}");
+    let signature = &json["tokens"][0]["signature"];
+    assert_eq!(signature["state"], state, "{signature:#}");
     json
 }
 

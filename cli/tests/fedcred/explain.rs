@@ -1,6 +1,7 @@
 //! `fedcred explain`.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::process::{Folder, codes, fedcred, has_fields};
 
@@ -17,7 +18,7 @@ fn check(text: &str, exit: i32, expected: &[Value]) -> Value {
         .iter()
         .map(|error| error["code"].clone())
         .collect();
-    assert_eq!(found, expected, "{json:#}");
+    assert_eq!(found, expected);
     let of_argument = fedcred(&["explain", "--format", "json", "--text", text], "").ends(exit);
     assert_eq!(of_argument.json()["errors"], json["errors"]);
     json

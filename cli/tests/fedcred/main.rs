@@ -10,6 +10,8 @@ mod decode_payload;
 mod explain;
 mod fixture;
 mod matching;
+#[path = "../../../core/tests/parts/mod.rs"]
+mod parts;
 mod process;
 mod serve;
 mod server;

@@ -1,6 +1,7 @@
 //! `fedcred match`.
 
 use serde_json::{Value, json};
+use similar_asserts::assert_eq;
 
 use crate::fixture::{CLAIMS, SUBJECT, credential, signed};
 use crate::process::{Folder, Ran, codes, has_fields};
@@ -31,7 +32,8 @@ fn check_nothing(json: &Value, code: &str) {
         (&json!(false), &Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(json["matches"], json!([]));
-    assert!(codes(&json["diagnostics"]).contains(&code), "{json:#}");
+    let found = codes(&json["diagnostics"]);
+    assert!(found.contains(&code), "{found:?}");
 }
 
 #[test]
@@ -117,7 +119,7 @@ fn none_matches() {
         let message = json["message"].as_str().unwrap_or_default();
         assert!(
             message.starts_with(&format!("AADSTS{}", code.unwrap())),
-            "{json:#}"
+            "{message}"
         );
         assert!(json["confidence"].is_string());
         matched(CLAIMS, &list, &[]).ends(1).says(&[

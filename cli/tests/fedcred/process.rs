@@ -1,13 +1,16 @@
 //! Runs the command line as a process of its own, in a folder of its own.
 
+use std::fmt;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use similar_asserts::assert_eq;
 use tempfile::TempDir;
 
+use crate::parts::{has_parts, shortened};
+
 /// What a run left behind.
-#[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -82,29 +85,33 @@ pub(crate) fn run(command: &mut Command, input: impl AsRef<[u8]>) -> Ran {
     assert!(!ran.err.contains("panicked"), "{ran:?}");
     ran
 }
+/// For failures: the beginning tells enough.
+impl fmt::Debug for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (out, err) = (shortened(&self.out), shortened(&self.err));
+        write!(f, "exit code {}\n{err}standard output\n{out}", self.code)
+    }
+}
+
 impl Ran {
     /// The exit code must be this one.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{self:#?}");
+        assert_eq!(self.code, code, "{self:?}");
         self
     }
 
     /// Standard output must hold all of this.
     #[track_caller]
     pub(crate) fn says(self, parts: &[&str]) -> Self {
-        for part in parts {
-            assert!(self.out.contains(part), "no {part:?} in\n{}", self.out);
-        }
+        has_parts(&self.out, parts);
         self
     }
 
     /// Standard error must hold all of this.
     #[track_caller]
     pub(crate) fn warns(self, parts: &[&str]) -> Self {
-        for part in parts {
-            assert!(self.err.contains(part), "no {part:?} in\n{}", self.err);
-        }
+        has_parts(&self.err, parts);
         self
     }
 
@@ -118,7 +125,7 @@ impl Ran {
     /// Standard output must be JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self:#?}"))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self:?}"))
     }
 }
 
@@ -126,7 +133,8 @@ impl Ran {
 #[track_caller]
 pub(crate) fn has_fields(value: &Value, names: &[&str]) {
     for name in names {
-        assert!(value.get(name).is_some(), "no {name} in {value:#}");
+        let there = value.get(name).is_some();
+        assert!(there, "no {name} in {}", shortened(&format!("{value:#}")));
     }
 }
 
