@@ -1,5 +1,6 @@
 //! The commands of the README: each does its own set-up.
 
+mod anywhere;
 mod bench;
 mod compress;
 mod pages;
