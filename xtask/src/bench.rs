@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::engines::CHROMIUM;
 use crate::shell::{cargo, root, run, say};
 use crate::site::{self, Site};
 use crate::{program, server, setup, test};
@@ -15,14 +16,13 @@ pub(crate) fn bench(json: bool) -> Result<()> {
     let core = core()?;
     let site = site::build("/")?;
     setup::packages(test::END_TO_END)?;
-    let chromium = setup::browser()?.chromium;
     let mut node = Command::new("node");
     node.current_dir(root())
         .env("FEDCRED_NATIVE", native)
         .env("FEDCRED", fedcred)
         .env("FEDCRED_CORE", server::serve_in_background(&core)?)
         .env("FEDCRED_SITE", server::serve_in_background(&site)?)
-        .env("CHROMIUM", chromium)
+        .envs(CHROMIUM.programs()?)
         .arg("tests/e2e/bench/run.mjs");
     say("Measuring: a few minutes");
     run(node.args(json.then_some("--json")))

@@ -3,6 +3,7 @@
 mod anywhere;
 mod bench;
 mod compress;
+mod engines;
 mod pages;
 mod program;
 mod server;

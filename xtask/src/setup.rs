@@ -60,38 +60,24 @@ fn npm_tool(package: &str, version: &str, program: &str) -> Result<PathBuf> {
 
 /// The folder of wasm-bindgen's test runner, of exactly the version the app is linked with.
 pub(crate) fn test_runner() -> Result<PathBuf> {
-    let (name, version) = ("wasm-bindgen-cli", locked_version("wasm-bindgen")?);
+    let (name, version) = ("wasm-bindgen-cli", wasm_bindgen_shared::version());
     let home = cache()?.join(format!("{name}-{version}"));
     let bin = home.join("bin");
     if !bin.join("wasm-bindgen-test-runner").is_file() {
         say(&format!(
             "Installing {name} {version}: once, some minutes of compiling"
         ));
-        if !binstall(name, &version, &home) {
-            run(&mut cargo_install(name, &version, &home))?;
-        }
+        let mut install = Command::new("cargo");
+        // Without its lock file, which may name versions of crates that a mirror no longer serves.
+        install.args(["install", name, "--version", &version, "--root"]);
+        // Compiling fast matters more than running fast: it runs for seconds.
+        install
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        run(install.arg(&home))?;
     }
     Ok(bin)
-}
-
-/// Chromium and its driver, for tests in a real browser.
-#[derive(Debug)]
-pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
-    pub(crate) driver: PathBuf,
-}
-
-/// Finds the browser, or installs it where the system has a package of it.
-pub(crate) fn browser() -> Result<Browser> {
-    if let Some(found) = find_browser() {
-        return Ok(found);
-    }
-    install(
-        "Chromium and its driver, for the browser tests",
-        &["chromium", "chromium-driver"],
-        "brew install --cask chromium chromedriver",
-    )?;
-    find_browser().context("the packages are installed, but `chromium` and `chromedriver` are not on PATH: add their folder to it")
 }
 
 /// The npm packages of a folder of tests, exactly as locked.
@@ -124,53 +110,6 @@ pub(crate) fn install(what: &str, packages: &[&str], elsewhere: &str) -> Result<
     run(apt().args(["install", "-y"]).args(packages))
 }
 
-/// The version of a package in the workspace's lock file.
-fn locked_version(package: &str) -> Result<String> {
-    let file = root().join("Cargo.lock");
-    let lock =
-        fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?;
-    version_in(&lock, package).with_context(|| {
-        format!("Cargo.lock names no package `{package}`; run `cargo generate-lockfile`")
-    })
-}
-
-fn version_in(lock: &str, package: &str) -> Option<String> {
-    let name = format!("name = \"{package}\"");
-    let mut lines = lock.lines().skip_while(|line| *line != name);
-    let version = lines.nth(1)?.strip_prefix("version = \"")?;
-    Some(version.strip_suffix('"')?.to_owned())
-}
-
-/// Downloads a ready-made program where `cargo binstall` is at hand.
-fn binstall(name: &str, version: &str, home: &Path) -> bool {
-    if find("cargo-binstall").is_none() {
-        return false;
-    }
-    let mut command = Command::new("cargo");
-    command.args([
-        "binstall",
-        "--no-confirm",
-        "--disable-strategies",
-        "compile",
-        "--root",
-    ]);
-    run(command.arg(home).arg(format!("{name}@{version}"))).is_ok()
-}
-
-/// Compiling fast matters more than running fast: the tool runs for seconds. Its lock file may name versions of crates
-/// that a mirror no longer serves, so it is not used.
-fn cargo_install(name: &str, version: &str, home: &Path) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(["install", name, "--version", version, "--root"]);
-    command.arg(home);
-    command
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
-    command
-}
-
 /// The folder in which cargo keeps the sources of crates.
 pub(crate) fn cargo_home() -> Result<PathBuf> {
     match env::var_os("CARGO_HOME").filter(|dir| !dir.is_empty()) {
@@ -190,19 +129,6 @@ fn cache() -> Result<PathBuf> {
             .join(".cache"),
     };
     Ok(base.join("fedcred"))
-}
-
-fn find_browser() -> Option<Browser> {
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ];
-    Some(Browser {
-        chromium: names.iter().find_map(|name| find(name))?,
-        driver: find("chromedriver")?,
-    })
 }
 
 fn need_npm() -> Result<()> {
@@ -240,35 +166,4 @@ fn apt() -> Command {
 /// When the file was last written, if it is there.
 fn modified(file: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(file).and_then(|data| data.modified()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::version_in;
-
-    const LOCK: &str = "version = 4\n\n[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.1\"\n\n\
-        [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"x\"\n";
-
-    #[track_caller]
-    fn check(lock: &str, package: &str, expected: Option<&str>) {
-        assert_eq!(version_in(lock, package).as_deref(), expected);
-    }
-
-    #[test]
-    fn finds_the_exact_package() {
-        check(LOCK, "wasm-bindgen", Some("0.2.130"));
-        check(LOCK, "wasm-bindgen-macro", Some("0.2.1"));
-    }
-
-    #[test]
-    fn other_text_gives_nothing() {
-        check(LOCK, "wasm", None);
-        check("", "wasm-bindgen", None);
-        check("name = \"wasm-bindgen\"", "wasm-bindgen", None);
-        check(
-            "name = \"wasm-bindgen\"\nsource = \"x\"",
-            "wasm-bindgen",
-            None,
-        );
-    }
 }

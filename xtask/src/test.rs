@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use crate::engines::{self, Available, CHROMIUM};
 use crate::setup::{self, TARGET};
 use crate::shell::{cargo, path_with, root, run, say};
 use crate::{anywhere, server, site, size};
@@ -27,10 +28,12 @@ pub(crate) enum Stage {
     Anywhere,
     /// Microsoft's own clients against the mock, served by the command line
     Sdk,
-    /// Tests of the app's components in headless Chromium
-    Browser,
+    /// Tests of the app's components in Chromium, Firefox and WebKitGTK
+    Components,
     /// The release site builds; its sizes are shown
     Site,
+    /// The built site decodes, verifies, explains and simulates under its policy in Chromium, Firefox and WebKitGTK
+    Smoke,
     /// End-to-end tests of the built site in headless Chromium
     EndToEnd,
 }
@@ -50,7 +53,7 @@ pub(crate) fn test(only: Option<Stage>) -> Result<()> {
             times.len() + 1,
             stages.len()
         ));
-        skipped.extend(stage.run().with_context(|| stage.failure())?);
+        skipped.append(&mut stage.run().with_context(|| stage.failure())?);
         times.push(format!("{} {} s", stage.name(), start.elapsed().as_secs()));
     }
     println!("\nTimes: {}", times.join(", "));
@@ -79,8 +82,8 @@ impl Stage {
         format!("the tests stopped at stage {name}; `cargo xtask test --only {name}` runs it alone")
     }
 
-    /// Runs it; gives what had to be left out.
-    fn run(self) -> Result<Option<String>> {
+    /// Runs it; returns what it had to leave out.
+    fn run(self) -> Result<Vec<String>> {
         match self {
             Stage::Format => run(cargo().args(["fmt", "--all", "--check"])),
             Stage::Lint => run(cargo()
@@ -88,13 +91,14 @@ impl Stage {
                 .args(DENY_WARNINGS)),
             Stage::LintWasm => lint_wasm(),
             Stage::Unit => run(cargo().args(["test", "--workspace"])),
-            Stage::Anywhere => return anywhere::test(),
+            Stage::Anywhere => return Ok(anywhere::test()?.into_iter().collect()),
             Stage::Sdk => sdk(),
-            Stage::Browser => browser(),
+            Stage::Components => return components(),
             Stage::Site => size::show(&site::build("/")?),
+            Stage::Smoke => return smoke(),
             Stage::EndToEnd => end_to_end(),
         }?;
-        Ok(None)
+        Ok(Vec::new())
     }
 }
 
@@ -134,36 +138,51 @@ fn sdk() -> Result<()> {
     run(&mut node_tests("tests/sdk")?)
 }
 
-/// Runs the files of tests/ in the browser, through wasm-bindgen's test runner.
-fn browser() -> Result<()> {
+/// The folder of the tests that run in every engine.
+const ENGINES: &str = "tests/engines";
+
+/// Runs the files of tests/ in each browser, through wasm-bindgen's test runner.
+fn components() -> Result<Vec<String>> {
+    setup::packages(ENGINES)?;
+    let test_runner = path_with(&[setup::test_runner()?])?;
+    // As a list: cargo splits a text at its blanks, and the path may hold some.
+    let runner = root().join(ENGINES).join("runner.mjs");
+    let runner = format!("target.{TARGET}.runner=[\"node\", {runner:?}]");
     let tests = files("tests", ".rs")?;
-    if tests.is_empty() {
-        eprintln!("There are no browser tests: no tests/*.rs.");
-        return Ok(());
+    let Available { engines, missing } = engines::available()?;
+    for (engine, programs) in engines {
+        let mut cargo = cargo_for_wasm()?;
+        cargo
+            .env("PATH", &test_runner)
+            .env("FEDCRED_ENGINE", engine.name)
+            .envs(programs)
+            .args(["test", "--package", "fedcred", "--config", &runner]);
+        for name in tests.iter().filter_map(|file| file.file_stem()) {
+            cargo.arg("--test").arg(name);
+        }
+        run(&mut cargo)?;
     }
-    let mut cargo = cargo_for_wasm()?;
-    cargo
-        .env("PATH", path_with(&[setup::test_runner()?])?)
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        )
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .env("CHROMEDRIVER", setup::browser()?.driver)
-        .args(["test", "--package", "fedcred"]);
-    for name in tests.iter().filter_map(|file| file.file_stem()) {
-        cargo.arg("--test").arg(name);
-    }
-    run(&mut cargo)
+    Ok(missing)
+}
+
+/// Serves the site from this process and runs tests/engines/*.test.mjs against it, in each browser.
+fn smoke() -> Result<Vec<String>> {
+    setup::packages(ENGINES)?;
+    let address = server::serve_in_background(&site::build("/")?)?;
+    let Available { engines, missing } = engines::available()?;
+    let programs = engines.into_iter().flat_map(|(_, programs)| programs);
+    let mut node = node_tests(ENGINES)?;
+    run(node.env("FEDCRED_SITE", address).envs(programs))?;
+    Ok(missing)
 }
 
 /// Serves the site from this process and runs tests/e2e/*.test.mjs against it.
 fn end_to_end() -> Result<()> {
     setup::packages(END_TO_END)?;
-    let chromium = setup::browser()?.chromium;
+    let chromium = CHROMIUM.programs()?;
     let address = server::serve_in_background(&site::build("/")?)?;
     let mut node = node_tests(END_TO_END)?;
-    run(node.env("FEDCRED_SITE", address).env("CHROMIUM", chromium))
+    run(node.env("FEDCRED_SITE", address).envs(chromium))
 }
 
 /// Node's own test runner for the `*.test.mjs` of a folder.
