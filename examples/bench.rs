@@ -7,8 +7,6 @@ mod timed {
     use std::collections::BTreeMap;
     use std::hint::black_box;
 
-    // For its allocator.
-    use fedcred_app as _;
     use fedcred_core::claims::{Claims, explain};
     use fedcred_core::entra::DemonstrationKey;
     use fedcred_core::federation::{Credential, CredentialList, Rules, match_nearest};

@@ -1,7 +1,7 @@
 //! The addresses of the pages, below the base path, and the way from one to another.
 //!
-//! By hand: the navigation stands in index.html, outside of Yew's root, where yew-router's links do not reach; and a static
-//! host serves each page under three addresses (`/explain`, `/explain/`, `/explain/index.html`), of which its routes match one.
+//! Not with yew-router: its links do not reach the navigation, which is in index.html, outside Yew's root. A static host
+//! serves each page under three addresses (`/explain`, `/explain/`, `/explain/index.html`); a yew-router route matches one.
 
 use yew::prelude::*;
 

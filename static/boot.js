@@ -1,6 +1,6 @@
-// Starts the program under the page's policy, which forbids inline scripts; closes the doors behind it; says when it
-// stops. A classic script in the head, after the style sheet: the theme is set before the first paint, and no style sheet
-// is still on its way when the policy is tightened.
+// Starts the program, tightens the page's policy before it runs, and says when it stops. The policy forbids inline scripts.
+// A classic script in the head, after the style sheet: it sets the theme before the first paint, and the style sheet is
+// loaded when the policy is tightened.
 (() => {
   try {
     const theme = localStorage.getItem("fedcred.theme");
@@ -18,7 +18,7 @@
 
   // The program needs no network, so it gets none, except the address of its own late part until that is loaded. Policies
   // only add up: none can be taken back.
-  const closeTheDoors = (exception = "'none'") => {
+  const tightenPolicy = (exception = "'none'") => {
     const policy = document.createElement("meta");
     policy.httpEquiv = "Content-Security-Policy";
     policy.content = `default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src ${exception}; img-src blob: data:; form-action 'none'; base-uri 'none'`;
@@ -32,7 +32,7 @@
     const program = WebAssembly.compileStreaming(fetch(element("app-wasm").href));
     const [app, module] = await Promise.all([script, program, parsed]);
     const { late } = element("app-wasm").dataset;
-    closeTheDoors(late && new URL(late, location).href);
+    tightenPolicy(late && new URL(late, location).href);
     await app.default({ module_or_path: module });
   };
 
@@ -44,11 +44,12 @@
     addEventListener(type, (event) => ended && event.stopImmediatePropagation(), true);
   }
 
-  // Shows what a report may hold: the build, and the file and line of a panic. Never a message, which could hold input.
+  // Shows what a report may hold: the build, and the file and line of a panic or the name of an error.
+  // Never a message, which could hold input.
   const stop = (place) => {
     if (ended) return; // One mistake often causes others; the first is the one to report.
     ended = true;
-    closeTheDoors();
+    tightenPolicy();
     for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
     const [build] = element("app-wasm").href.match(/app-[\da-f]+/) ?? ["development"];
     element("crash-report").textContent = `${build}\n${place}`;
@@ -57,7 +58,7 @@
     element("crash").focus();
   };
 
-  // What ends the program without a panic: a trap of WebAssembly, or an error that its calls of the browser met.
+  // What ends the program without a panic: a WebAssembly trap, or an error that a call of the browser throws.
   const isOfProgram = (error) => error instanceof WebAssembly.RuntimeError || String(error?.stack).includes("wasm-function");
   const thrown = (error) => isOfProgram(error) && stop(error.name);
 
@@ -66,13 +67,13 @@
   addEventListener("unhandledrejection", (event) => thrown(event.reason));
 
   const notLoaded = () => {
-    closeTheDoors();
+    tightenPolicy();
     element("boot-error").hidden = ended;
   };
 
   addEventListener("fedcred-incomplete", notLoaded);
   addEventListener("fedcred-whole", () => {
-    closeTheDoors();
+    tightenPolicy();
     element("boot-error").hidden = true;
   });
 

@@ -446,7 +446,12 @@ mod checks {
 
     #[test]
     fn a_page_that_uses_another() {
-        check("src/app.rs", "use crate::decode::DecodePage;", &[]);
+        check("src/app/mod.rs", "use crate::decode::DecodePage;", &[]);
+        check(
+            "src/app/split.rs",
+            "use crate::credential::CredentialPage;",
+            &[],
+        );
         check(
             "src/decode/mod.rs",
             "use crate::ui::panel;\nuse crate::decode::claims;",

@@ -1,4 +1,4 @@
-//! The split point: what stands in the table of functions below, and nothing else reaches, becomes the late part of the
+//! The split point: code that only the table of functions below reaches becomes the late part of the
 //! program. Only the release build splits it (feature `split`); without the feature, everything is there at once.
 
 use std::time::Duration;

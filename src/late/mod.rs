@@ -60,16 +60,16 @@ impl PartialEq for Late {
 pub struct LatePart {
     /// Its functions, if it was there when this was drawn.
     pub loaded: Option<&'static Late>,
-    arrival: Rc<RefCell<Arrival>>,
+    progress: Rc<RefCell<Progress>>,
 }
 
-enum Arrival {
-    /// It is on its way, and this is to be done with it.
-    Awaited(Vec<Task>),
-    Over(&'static Late),
+enum Progress {
+    /// It is on its way, and these tasks wait for it.
+    Loading(Vec<Task>),
+    Loaded(&'static Late),
 }
 
-/// Something to do with the late part.
+/// A use of the late part.
 type Task = Box<dyn FnOnce(&'static Late)>;
 
 impl PartialEq for LatePart {
@@ -79,11 +79,11 @@ impl PartialEq for LatePart {
 }
 
 impl LatePart {
-    /// Does this now, or as soon as the late part is there.
+    /// Runs the task now, or as soon as the late part is there.
     pub fn when_loaded(&self, task: impl FnOnce(&'static Late) + 'static) {
-        let late = match &mut *self.arrival.borrow_mut() {
-            Arrival::Awaited(tasks) => return tasks.push(Box::new(task)),
-            Arrival::Over(late) => *late,
+        let late = match &mut *self.progress.borrow_mut() {
+            Progress::Loading(tasks) => return tasks.push(Box::new(task)),
+            Progress::Loaded(late) => *late,
         };
         task(late);
     }
@@ -99,8 +99,8 @@ where
     F: Future<Output = Option<&'static Late>> + 'static,
 {
     let loaded = use_state_eq(|| None);
-    let arrival = use_mut_ref(|| Arrival::Awaited(Vec::new()));
-    let (setter, arrived) = (loaded.setter(), arrival.clone());
+    let progress = use_mut_ref(|| Progress::Loading(Vec::new()));
+    let (setter, loading) = (loaded.setter(), progress.clone());
     use_kept(&[], move || {
         let limit = Timeout::new(TIME_LIMIT, program::is_incomplete);
         spawn_local(async move {
@@ -111,13 +111,13 @@ where
             };
             program::is_whole();
             setter.set(Some(late));
-            if let Arrival::Awaited(tasks) = arrived.replace(Arrival::Over(late)) {
+            if let Progress::Loading(tasks) = loading.replace(Progress::Loaded(late)) {
                 tasks.into_iter().for_each(|task| task(late));
             }
         });
     });
     LatePart {
         loaded: *loaded,
-        arrival,
+        progress,
     }
 }

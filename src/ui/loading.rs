@@ -1,4 +1,4 @@
-//! What stands in place of a page whose program is still on its way; index.html starts with the same.
+//! The text shown until a page's code has loaded; index.html starts with the same.
 
 use yew::prelude::*;
 

@@ -209,7 +209,7 @@ test("the panels for a start that fails and for a crash", async (t) => {
   // The panels are static: shown here without the mishap.
   await page.evaluate(() => {
     for (const id of ["boot-error", "crash"]) document.getElementById(id).hidden = false;
-    document.getElementById("crash-report").textContent = "fedcred-app-0123456789abcdef_bg.wasm\nwasm-function[1234]:0x56789";
+    document.getElementById("crash-report").textContent = "app-0123456789abcdef\ncore/src/entra/token_endpoint.rs:1234:56";
   });
   await assertAccessible(page);
 });

@@ -181,8 +181,8 @@ for (const [what, files] of parts) {
 const damages = {
   "that ends too early": (program) => program.subarray(0, -1),
   "with bytes too many": (program) => Buffer.concat([program, Buffer.alloc(9)]),
-  "of zeros but for its lengths": (program) => program.fill(0, 100),
-  "of ones but for its lengths": (program) => program.fill(1, 100),
+  "of zeros after its first 100 bytes": (program) => program.fill(0, 100),
+  "of ones after its first 100 bytes": (program) => program.fill(1, 100),
 };
 for (const [what, files] of parts) {
   for (const [how, damage] of Object.entries(damages)) {
@@ -277,7 +277,7 @@ test("a sample that is chosen before the late part is there comes when it is", a
   await says(page.getByRole("region", { name: "Result" }), "Signature valid");
 });
 
-test("a late part is asked for once more where its download fails", async (t) => {
+test("a late part whose download fails is requested once more", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
   let asked = 0;
@@ -292,7 +292,7 @@ test("a late part is asked for once more where its download fails", async (t) =>
   assert.equal(await page.locator("#boot-error").isVisible(), false);
 });
 
-test("a late part that does not come in time is a start that failed, until it comes after all", async (t) => {
+test("a late part that takes too long is a failed start, until it arrives after all", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
   await page.clock.install();
@@ -354,7 +354,7 @@ const mishaps = {
 };
 
 for (const [what, { cause, place }] of Object.entries(mishaps)) {
-  test(`a ${what} in the program shows where it was, nothing of what was typed, and ends the program`, async (t) => {
+  test(`a ${what} ends the program, and the report holds nothing that was typed`, async (t) => {
     const page = await newPage(browser);
     t.after(() => page.context().close());
     await page.addInitScript(keepProgram);

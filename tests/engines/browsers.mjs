@@ -286,8 +286,8 @@ function endGroup(leader) {
   }
 }
 
-// However this process ends, nothing outlives it. Node's test runner may go without a word to the process that runs the
-// tests, which notices when nobody reads what it prints, or when it has another parent.
+// However this process ends, nothing outlives it. Node's test runner may end without a signal to this process.
+// This process then notices that nobody reads its output, or that its parent has changed.
 process.prependListener("exit", () => alive.forEach((end) => end()));
 const leave = () => process.exit(1);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, leave);

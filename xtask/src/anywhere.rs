@@ -54,11 +54,7 @@ pub(crate) fn test() -> Result<Option<String>> {
 fn faketime() -> Result<()> {
     match find("faketime") {
         Some(_) => Ok(()),
-        None => setup::install(
-            "faketime, which moves the clock",
-            &["faketime"],
-            "brew install libfaketime",
-        ),
+        None => setup::install("faketime", &["faketime"], "`brew install libfaketime`"),
     }
 }
 

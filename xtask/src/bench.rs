@@ -24,7 +24,7 @@ pub(crate) fn bench(json: bool) -> Result<()> {
         .env("FEDCRED_SITE", server::serve_in_background(&site)?)
         .envs(CHROMIUM.programs()?)
         .arg("tests/e2e/bench/run.mjs");
-    say("Measuring: a few minutes");
+    say("Measuring: this takes a few minutes");
     run(node.args(json.then_some("--json")))
 }
 

@@ -35,7 +35,7 @@ pub(crate) static CHROMIUM: Engine = Engine {
         ],
     )],
     packages: &["chromium"],
-    elsewhere: "brew install --cask chromium",
+    elsewhere: "`brew install --cask chromium`",
 };
 
 /// The tests of components and the smoke of the site do without these where they are missing.
@@ -45,7 +45,7 @@ static OTHERS: [Engine; 2] = [
         title: "Firefox",
         programs: &[("FIREFOX", &["firefox-esr", "firefox"])],
         packages: &["firefox-esr"],
-        elsewhere: "brew install --cask firefox",
+        elsewhere: "`brew install --cask firefox`",
     },
     Engine {
         name: "webkit",
@@ -56,7 +56,7 @@ static OTHERS: [Engine; 2] = [
             ("XVFB", &["Xvfb"]),
         ],
         packages: &["webkit2gtk-driver", "xvfb"],
-        elsewhere: "your system's package of WebKitGTK's driver, and Xvfb",
+        elsewhere: "the packages of your system for WebKitGTK's driver and Xvfb",
     },
 ];
 
@@ -89,8 +89,7 @@ impl Engine {
         if let Some(found) = self.find() {
             return Ok(found);
         }
-        let what = format!("{}, for the tests in browsers", self.title);
-        install(&what, self.packages, self.elsewhere)?;
+        install(self.title, self.packages, self.elsewhere)?;
         self.find().with_context(|| {
             format!(
                 "{}: its packages are installed, but its programs are not found",
@@ -110,7 +109,7 @@ impl Engine {
     }
 }
 
-/// WebKitGTK's own small browser lies beside its library, not on the search path.
+/// WebKitGTK installs its small browser beside its library, not on the search path.
 fn beside_webkit(program: &str) -> Option<PathBuf> {
     fs::read_dir(Path::new("/usr/lib"))
         .ok()?

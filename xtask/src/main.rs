@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-/// Builds, serves, tests and measures Fedcred. Each command installs what it needs and is missing.
+/// Builds, serves, tests and measures Fedcred. Each command installs the tools that it needs and does not find.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -31,7 +31,7 @@ struct Arguments {
 enum Task {
     /// Build the site if it changed, and serve it on this machine
     Serve {
-        /// The port to listen on; 0 for any
+        /// The port to listen on; 0 takes any free one
         #[arg(long, default_value_t = 8080)]
         port: u16,
         #[command(flatten)]
@@ -41,22 +41,22 @@ enum Task {
     Build(Place),
     /// Show how large the site is, by file, by crate and by data file, beside the last release
     Size {
-        /// For programs instead of people
+        /// Print JSON
         #[arg(long)]
         json: bool,
-        /// Keep the sizes as those of the last release
+        /// Keep these sizes as those of the last release
         #[arg(long)]
         release: bool,
     },
-    /// Show how long things take, against their budgets and other libraries
+    /// Measure speed, beside budgets and other libraries
     Bench {
-        /// For programs as well as people
+        /// Also print JSON
         #[arg(long)]
         json: bool,
     },
     /// Run everything that continuous integration runs
     Test {
-        /// One stage alone
+        /// Run this stage only
         #[arg(long, value_name = "STAGE")]
         only: Option<test::Stage>,
     },
@@ -64,7 +64,7 @@ enum Task {
 
 #[derive(Args, Debug)]
 struct Place {
-    /// The path the site is published under
+    /// The path under which the site is published
     #[arg(long, default_value = "/", value_parser = pages::parse_base)]
     base: String,
 }

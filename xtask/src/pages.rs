@@ -68,7 +68,9 @@ pub(crate) fn html_of(page: &Page, template: &str, base: &str, assets: &str) -> 
         element!("a[data-route]", |link| {
             let name = link.get_attribute("data-route").unwrap_or_default();
             let target = PAGES.iter().find(|page| page.name == name);
-            let target = target.ok_or_else(|| format!("index.html links to no page `{name}`"))?;
+            let target = target.ok_or_else(|| {
+                format!("index.html links to the page `{name}`, which does not exist")
+            })?;
             Ok(link.set_attribute("href", &target.address(base))?)
         }),
         element!("link[rel=stylesheet]", |link| {
@@ -117,7 +119,7 @@ pub(crate) fn parse_base(text: &str) -> Result<String, String> {
     if whole && text.chars().all(plain) {
         Ok(text.to_owned())
     } else {
-        Err("a base path begins and ends with a slash, like / or /tools/fedcred/".to_owned())
+        Err("a base path begins and ends with one slash and holds only letters, digits and -._~ between slashes, like / or /tools/fedcred/".to_owned())
     }
 }
 

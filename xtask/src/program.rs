@@ -1,4 +1,4 @@
-//! Compiles the app for the browser, in the two parts that src/late.rs describes.
+//! Compiles the app for the browser, in the two parts that src/late/mod.rs describes.
 
 use std::ffi::OsString;
 use std::fs;
@@ -35,10 +35,11 @@ impl Program {
 
 /// Compiles the app and cuts it at its split point.
 ///
-/// The splitter works on what the linker wrote, by its relocations, and has to come before wasm-bindgen.
+/// The splitter needs the linker's relocations, so it runs before wasm-bindgen.
 pub(crate) fn compile() -> Result<Program> {
     let linked = link(&["--bin", NAME, "--features", "split"])?.join(format!("{NAME}.wasm"));
-    let linked = fs::read(&linked).with_context(|| format!("no {}", linked.display()))?;
+    let linked =
+        fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
     let folder = root().join("target/program");
     empty(&folder)?;
     let main = folder.join("main.wasm");
@@ -71,7 +72,7 @@ pub(crate) fn parts_with_names() -> Result<[Vec<u8>; 2]> {
     let part = |name| {
         let file = named.join(name);
         optimize(&program.folder.join(name), &file, &["--debuginfo"])?;
-        fs::read(&file).with_context(|| format!("no {}", file.display()))
+        fs::read(&file).with_context(|| format!("could not read {}", file.display()))
     };
     Ok([part(Program::FIRST)?, part(Program::LATE)?])
 }
@@ -124,7 +125,8 @@ fn remapped_paths() -> Result<Vec<OsString>> {
 /// Where the sources of the standard library are installed, rustc names them there and not as everywhere else.
 fn standard_library() -> Result<OsString> {
     let ask = |question| {
-        output(Command::new("rustc").args(question)).context("rustc says nothing of itself")
+        output(Command::new("rustc").args(question))
+            .context("could not ask rustc for its folder and version")
     };
     let sources = Path::new(&ask(["--print", "sysroot"].as_slice())?).join("lib/rustlib/src/rust");
     let version = ask(["--version", "--verbose"].as_slice())?;

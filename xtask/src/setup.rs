@@ -65,7 +65,7 @@ pub(crate) fn test_runner() -> Result<PathBuf> {
     let bin = home.join("bin");
     if !bin.join("wasm-bindgen-test-runner").is_file() {
         say(&format!(
-            "Installing {name} {version}: once, some minutes of compiling"
+            "Installing {name} {version}: this compiles for some minutes, once"
         ));
         let mut install = Command::new("cargo");
         // Without its lock file, which may name versions of crates that a mirror no longer serves.
@@ -97,12 +97,12 @@ pub(crate) fn install(what: &str, packages: &[&str], elsewhere: &str) -> Result<
     let names = packages.join(" ");
     if find("apt-get").is_none() {
         bail!(
-            "{what}: not found, and only Debian's apt-get is automated; install it by hand, for example with `{elsewhere}`"
+            "could not find {what}, and only apt-get is automated: install it yourself, for example: {elsewhere}"
         );
     }
     if output(Command::new("id").arg("-u")).as_deref() != Some("0") {
         bail!(
-            "{what}: not found, and installing needs root; run `sudo apt-get install -y {names}` once, then this command again"
+            "could not find {what}, and only root can install it: run `sudo apt-get install -y {names}` once, then run this command again"
         );
     }
     say(&format!("Installing {what}: {names}"));
@@ -135,7 +135,7 @@ fn need_npm() -> Result<()> {
     if find("npm").is_some() && find("node").is_some() {
         return Ok(());
     }
-    install("Node.js and npm", &["nodejs", "npm"], "brew install node")
+    install("Node.js and npm", &["nodejs", "npm"], "`brew install node`")
 }
 
 fn npm(folder: &Path) -> Command {

@@ -80,7 +80,8 @@ fn write_site(site: &Site) -> Result<()> {
     program::empty(&site.dist)?;
     let name = format!("app-{}", fingerprint(std::slice::from_ref(&assets), "")?);
     fs::rename(&assets, site.dist.join(&name)).context("could not move the assets into dist/")?;
-    let template = fs::read_to_string(root().join("index.html")).context("no index.html")?;
+    let template =
+        fs::read_to_string(root().join("index.html")).context("could not read index.html")?;
     for page in &PAGES {
         let html = html_of(page, &template, &site.base, &name)?;
         write(&site.dist.join(page.file), html)?;
@@ -131,6 +132,7 @@ pub(crate) fn files_below(path: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     }
     Ok(found)
 }
+
 /// A number for the names and contents of all files and for the text beside them.
 fn fingerprint(paths: &[PathBuf], beside: &str) -> Result<String> {
     let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! Tells what a visit downloads and what that is made of, beside the last release. It reports; it never fails for bytes.
+//! Shows what a visit downloads, what that consists of, and how it changed since the last release. No size is an error.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -112,11 +112,11 @@ fn first_visit(now: &Sizes, last: &Sizes) -> String {
     };
     let whole = sum(&|_| true);
     let mut text = format!(
-        "A first visit downloads {} kB, {} kB of them before it can decode a token.\n",
+        "A first visit downloads {} kB; it can decode a token after {} kB.\n",
         kb(whole),
         kb(sum(&|name| !is_late(name)))
     );
-    if whole > WORTH_A_LOOK {
+    if whole > WORTH_A_LOOK && !last.is_empty() {
         let growth = |(name, bytes): &(&String, &u64)| {
             bytes.cast_signed() - last.get(*name).copied().unwrap_or_default().cast_signed()
         };
@@ -170,7 +170,8 @@ fn last_release() -> Result<Report> {
     }
     let text =
         fs::read_to_string(&file).with_context(|| format!("could not read {LAST_RELEASE}"))?;
-    serde_json::from_str(&text).with_context(|| format!("{LAST_RELEASE} is no report"))
+    serde_json::from_str(&text)
+        .with_context(|| format!("{LAST_RELEASE} does not hold a size report"))
 }
 
 fn kb(bytes: u64) -> String {
@@ -198,7 +199,7 @@ mod tests {
         ]);
         assert_eq!(
             first_visit(&now, &Sizes::new()),
-            "A first visit downloads 107.0 kB, 7.0 kB of them before it can decode a token.\n"
+            "A first visit downloads 107.0 kB; it can decode a token after 7.0 kB.\n"
         );
     }
 

@@ -1,4 +1,4 @@
-//! Runs everything that continuous integration runs, cheapest first, up to the first failure.
+//! Runs everything that continuous integration runs, stage by stage, up to the first failure.
 
 use std::fs;
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ pub(crate) fn test(only: Option<Stage>) -> Result<()> {
     match only {
         Some(stage) => println!("Stage {} passed; the others were not run.", stage.name()),
         None => println!(
-            "All tests passed, in {} stages; {} skipped.",
+            "All tests passed in {} stages; skipped parts: {}.",
             stages.len(),
             skipped.len()
         ),

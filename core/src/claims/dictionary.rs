@@ -221,13 +221,6 @@ mod tests {
         }
     }
 
-    /// Everybody who opens the page loads it.
-    #[test]
-    fn the_dictionary_is_small() {
-        let size: usize = FILES.iter().map(|(_, text)| text.len()).sum();
-        assert!(size < 34_000, "{size} bytes");
-    }
-
     #[test]
     fn looking_up() {
         let meaning =
