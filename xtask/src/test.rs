@@ -106,7 +106,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 /// In one part and in two.
 fn lint_wasm() -> Result<()> {
-    let clippy = ["clippy", "--all-targets"];
+    let clippy = ["clippy", "--package", "fedcred", "--all-targets"];
     run(cargo_for_wasm()?.args(clippy).args(DENY_WARNINGS))?;
     let split = ["--features", "split"];
     run(cargo_for_wasm()?
