@@ -60,10 +60,15 @@ fn use_links(place: &Place) {
 
 #[hook]
 fn use_heading(route: Route, drawn: bool) {
-    let visited = use_mut_ref(|| route);
+    let last = use_mut_ref(|| route);
+    // A page that is still loading gets the focus when it is there.
+    let pending = use_mut_ref(|| false);
     use_kept(&[route as usize, drawn.into()], move || {
         page::set_place(route.name(), route.title());
-        if drawn && visited.replace(route) != route {
+        if last.replace(route) != route {
+            pending.replace(true);
+        }
+        if drawn && pending.take() {
             page::go_to_heading();
         }
     });

@@ -44,14 +44,14 @@
     addEventListener(type, (event) => ended && event.stopImmediatePropagation(), true);
   }
 
-  // Shows what a report may hold: the build, and the file and line of a panic or the name of an error.
-  // Never a message, which could hold input.
+  // Shows what a report may hold: the build, and the file and line of a panic, or the name of an error with
+  // the numbers of functions. Never a message, which could hold input.
   const stop = (place) => {
     if (ended) return; // One mistake often causes others; the first is the one to report.
     ended = true;
     tightenPolicy();
     for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer);
-    const [build] = element("app-wasm").href.match(/app-[\da-f]+/) ?? ["development"];
+    const [, build] = element("app-wasm").href.match(/\/(app-[\da-f]{16})\/[^/]*$/) ?? ["", "development"];
     element("crash-report").textContent = `${build}\n${place}`;
     element("boot-error").hidden = true;
     element("crash").hidden = false;
@@ -60,7 +60,8 @@
 
   // What ends the program without a panic: a WebAssembly trap, or an error that a call of the browser throws.
   const isOfProgram = (error) => error instanceof WebAssembly.RuntimeError || String(error?.stack).includes("wasm-function");
-  const thrown = (error) => isOfProgram(error) && stop(error.name);
+  const calls = (error) => String(error.stack).match(/(?:[\w-]+\.wasm:)?wasm-function\[\d+\]:0x[\da-f]+/g) ?? [];
+  const thrown = (error) => isOfProgram(error) && stop([error.name, ...calls(error)].join("\n"));
 
   addEventListener("fedcred-panic", (event) => stop(event.detail));
   addEventListener("error", (event) => thrown(event.error));
@@ -72,7 +73,9 @@
   };
 
   addEventListener("fedcred-incomplete", notLoaded);
-  addEventListener("fedcred-whole", () => {
+  addEventListener("fedcred-whole", (event) => {
+    // The late part can arrive after the program has stopped.
+    if (ended) return event.preventDefault();
     tightenPolicy();
     element("boot-error").hidden = true;
   });

@@ -5,7 +5,7 @@ mod split;
 use yew::prelude::*;
 
 use crate::decode::DecodePage;
-use crate::late::use_late;
+use crate::late::{Progress, use_late};
 use crate::route::{Route, use_place};
 use crate::session::use_session;
 use crate::shell::use_shell;
@@ -17,12 +17,17 @@ pub fn App() -> Html {
     let place = use_place();
     let session = use_session();
     let late = use_late(split::load);
-    let page = match (place.route, late.loaded) {
-        (Route::Decode, _) => Some(html! { <DecodePage session={session.clone()} {late} /> }),
-        (Route::NotFound, _) => Some(not_found()),
-        (_, Some(late)) => Some((late.page)(&place, &session)),
-        (_, None) => None,
+    let (drawn, page) = match (place.route, late.progress) {
+        (Route::Decode, _) => (
+            true,
+            html! { <DecodePage session={session.clone()} {late} /> },
+        ),
+        (Route::NotFound, _) => (true, not_found()),
+        (_, Progress::Loaded(late)) => (true, (late.page)(&place, &session)),
+        (_, Progress::Loading) => (false, loading()),
+        // The panel above says that the program did not load.
+        (_, Progress::Failed) => (false, Html::default()),
     };
-    use_shell(&place, &session, page.is_some());
-    page.unwrap_or_else(loading)
+    use_shell(&place, &session, drawn);
+    page
 }

@@ -13,7 +13,6 @@ use crate::late::{CheckedSignature, Late, OwnKey, file, sample};
 use crate::route::{Place, Route};
 use crate::session::SessionContext;
 use crate::simulate::SimulatePage;
-use crate::ui::not_found;
 
 static LATE: Late = Late {
     page,
@@ -64,7 +63,8 @@ fn page(place: &Place, session: &SessionContext) -> Html {
         Route::Credential => html! { <CredentialPage {session} /> },
         Route::Simulate => html! { <SimulatePage {session} go={place.go.clone()} /> },
         Route::Explain => explain_page(&session),
-        Route::Decode | Route::NotFound => not_found(),
+        // The root draws these itself.
+        Route::Decode | Route::NotFound => Html::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use fedcred_core::jose::Token;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::late::LatePart;
+use crate::late::{Late, LatePart};
 use crate::platform::files::Read;
 use crate::platform::{clock, page, paste_box};
 use crate::session::{Action, SessionContext};
@@ -71,10 +71,27 @@ fn samples(session: &SessionContext, late: &LatePart) -> Html {
     }
 }
 
+/// Does something that fills the box, as soon as the late part of the program is there. What you enter meanwhile stays.
+pub(super) fn when_ready(late: &LatePart, fill: impl FnOnce(&'static Late) + 'static) {
+    if late.is_loading() {
+        page::say(
+            "loading",
+            "Your choice appears here as soon as the rest of the program has loaded.",
+        );
+    }
+    let before = paste_box::text();
+    late.when_loaded(move |late| {
+        if paste_box::text() == before {
+            page::hide("loading");
+            fill(late);
+        }
+    });
+}
+
 /// Puts a sample into the box, and its keys beside it.
 fn put_sample(session: &SessionContext, late: &LatePart, number: usize) {
     let dispatcher = session.dispatcher();
-    late.when_loaded(move |late| {
+    when_ready(late, move |late| {
         let Some(made) = (late.sample)(number, clock::now()) else {
             return;
         };

@@ -21,7 +21,7 @@ use yew::prelude::*;
 use crate::arrival::Arrival;
 use crate::effect::use_kept;
 use crate::late::file::Content;
-use crate::late::{CheckedSignature, Late, LatePart, OwnKey};
+use crate::late::{CheckedSignature, Late, LatePart, OwnKey, Progress};
 use crate::platform::clock::{self, use_now};
 use crate::platform::files::{self, Read};
 use crate::platform::{page, paste_box};
@@ -52,7 +52,7 @@ pub struct PageProps {
 
 #[component]
 pub fn DecodePage(props: &PageProps) -> Html {
-    let (session, late) = (&props.session, props.late.loaded);
+    let (session, late) = (&props.session, props.late.loaded());
     let tick = use_now(REFRESH);
     // A fresh token is judged by the clock as it is, not as it was some seconds ago.
     let now = *use_memo((session.token.clone(), tick), |_| clock::now());
@@ -118,7 +118,7 @@ pub fn DecodePage(props: &PageProps) -> Html {
             <div class="stack" {onmouseover} {onfocusin}>
                 { arrival(session, &mask) }
                 { several::several(&parsed, index, &chosen.setter(), &mask) }
-                { result(session, &parsed, decoded, issuer_finding(decoded, &keys), setting) }
+                { result(session, &parsed, decoded, issuer_finding(decoded, &keys), props.late.progress, setting) }
             </div>
         </>
     }
@@ -173,6 +173,7 @@ fn result(
     parsed: &Parsed,
     decoded: Option<&Decoded>,
     of_keys: Option<Diagnostic>,
+    progress: Progress,
     setting: Setting<'_>,
 ) -> Html {
     let Some(decoded) = decoded else {
@@ -192,7 +193,7 @@ fn result(
         |part, claims| claims_panel(part, claims, export::part_actions(token, part), setting);
     html! {
         <>
-            { summary::summary(decoded, setting.mask, setting.now) }
+            { summary::summary(decoded, setting.mask, setting.now, progress) }
             if !all.is_empty() {
                 { to_look_at("To look at", &all, setting) }
             }
@@ -268,7 +269,7 @@ fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
                 return;
             };
             let dispatcher = dispatcher.clone();
-            late.when_loaded(move |late| match (late.file_content)(&bytes) {
+            intake::when_ready(&late, move |late| match (late.file_content)(&bytes) {
                 Content::Token(text) => paste_box::replace(&text),
                 Content::Keys(text) => {
                     dispatcher.dispatch(Action::Keys(text.into()));

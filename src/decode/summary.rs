@@ -6,16 +6,17 @@ use fedcred_core::text::time;
 use yew::prelude::*;
 
 use super::Decoded;
+use crate::late::Progress;
 use crate::ui::{Glyph, Tone, Verdict, badge, each, marked, show, verdict};
 
 /// The two verdicts about a token.
-pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
+pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64, progress: Progress) -> Html {
     html! {
         <section class="panel" aria-label="Result">
             { kind(decoded, mask, now) }
             { match &decoded.signature {
                 Some(checked) => signature(&checked.signature, mask),
-                None => checking(),
+                None => unchecked(progress),
             } }
         </section>
     }
@@ -89,10 +90,15 @@ fn validity(validity: Validity, now: i64) -> Html {
 }
 
 /// The part of the program that checks signatures arrives after the page.
-fn checking() -> Html {
+fn unchecked(progress: Progress) -> Html {
+    let title = if progress == Progress::Failed {
+        "Signature not checked: a part of the program did not load"
+    } else {
+        "Checking the signature …"
+    };
     verdict(Verdict {
         glyph: Some(Glyph::Open),
-        title: "Checking the signature …".into(),
+        title: title.into(),
         ..Verdict::default()
     })
 }

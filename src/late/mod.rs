@@ -5,7 +5,7 @@
 pub mod file;
 pub mod sample;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use fedcred_core::flow::Sample;
@@ -55,37 +55,60 @@ impl PartialEq for Late {
     }
 }
 
-/// The late part, whether it is there or on its way.
+/// Where the late part is.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Progress {
+    Loading,
+    Loaded(&'static Late),
+    /// It could not be loaded; the page says so.
+    Failed,
+}
+
+/// The late part, whether it is there or not.
 #[derive(Clone)]
 pub struct LatePart {
-    /// Its functions, if it was there when this was drawn.
-    pub loaded: Option<&'static Late>,
-    progress: Rc<RefCell<Progress>>,
+    /// Where it was when this was drawn.
+    pub progress: Progress,
+    now: Rc<Now>,
 }
 
-enum Progress {
-    /// It is on its way, and these tasks wait for it.
-    Loading(Vec<Task>),
-    Loaded(&'static Late),
+/// Where it is at any time: what began before it came may end after.
+struct Now {
+    progress: Cell<Progress>,
+    waiting: RefCell<Option<Task>>,
 }
 
-/// A use of the late part.
 type Task = Box<dyn FnOnce(&'static Late)>;
 
 impl PartialEq for LatePart {
     fn eq(&self, other: &Self) -> bool {
-        self.loaded == other.loaded
+        self.progress == other.progress
     }
 }
 
 impl LatePart {
-    /// Runs the task now, or as soon as the late part is there.
+    /// Its functions, if it is there.
+    pub fn loaded(&self) -> Option<&'static Late> {
+        match self.progress {
+            Progress::Loaded(late) => Some(late),
+            Progress::Loading | Progress::Failed => None,
+        }
+    }
+
+    /// Whether it is still on its way.
+    pub fn is_loading(&self) -> bool {
+        self.now.progress.get() == Progress::Loading
+    }
+
+    /// Runs the task now, or as soon as the late part is there. Of several tasks that wait, the last one runs.
     pub fn when_loaded(&self, task: impl FnOnce(&'static Late) + 'static) {
-        let late = match &mut *self.progress.borrow_mut() {
-            Progress::Loading(tasks) => return tasks.push(Box::new(task)),
-            Progress::Loaded(late) => *late,
-        };
-        task(late);
+        match self.now.progress.get() {
+            Progress::Loaded(late) => task(late),
+            Progress::Loading => {
+                self.now.waiting.replace(Some(Box::new(task)));
+            }
+            Progress::Failed => {}
+        }
     }
 }
 
@@ -98,26 +121,42 @@ pub fn use_late<F>(load: fn() -> F) -> LatePart
 where
     F: Future<Output = Option<&'static Late>> + 'static,
 {
-    let loaded = use_state_eq(|| None);
-    let progress = use_mut_ref(|| Progress::Loading(Vec::new()));
-    let (setter, loading) = (loaded.setter(), progress.clone());
+    let progress = use_state_eq(|| Progress::Loading);
+    let now = use_memo((), |()| Now {
+        progress: Cell::new(Progress::Loading),
+        waiting: RefCell::new(None),
+    });
+    let set = {
+        let (setter, now) = (progress.setter(), now.clone());
+        move |progress| {
+            now.progress.set(progress);
+            setter.set(progress);
+        }
+    };
+    let at_arrival = now.clone();
     use_kept(&[], move || {
-        let limit = Timeout::new(TIME_LIMIT, program::is_incomplete);
+        let fail = {
+            let set = set.clone();
+            move || {
+                program::is_incomplete();
+                set(Progress::Failed);
+            }
+        };
+        let limit = Timeout::new(TIME_LIMIT, fail.clone());
         spawn_local(async move {
             let late = load().await;
             drop(limit);
-            let Some(late) = late else {
-                return program::is_incomplete();
-            };
-            program::is_whole();
-            setter.set(Some(late));
-            if let Progress::Loading(tasks) = loading.replace(Progress::Loaded(late)) {
-                tasks.into_iter().for_each(|task| task(late));
+            let Some(late) = late else { return fail() };
+            if program::is_whole() {
+                set(Progress::Loaded(late));
+                if let Some(task) = at_arrival.waiting.take() {
+                    task(late);
+                }
             }
         });
     });
     LatePart {
-        loaded: *loaded,
-        progress,
+        progress: *progress,
+        now,
     }
 }

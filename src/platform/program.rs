@@ -3,11 +3,10 @@
 use gloo::utils::window;
 use web_sys::{CustomEvent, CustomEventInit};
 
-use super::page::ignore;
-
-/// All parts of the program are there: nothing needs the network any more.
-pub fn is_whole() {
-    tell("fedcred-whole", "");
+/// All parts of the program are there: nothing needs the network any more. False where the program has stopped meanwhile.
+#[must_use]
+pub fn is_whole() -> bool {
+    tell("fedcred-whole", "")
 }
 
 /// A part of the program could not be loaded.
@@ -20,10 +19,12 @@ pub fn has_panicked(place: &str) {
     tell("fedcred-panic", place);
 }
 
-fn tell(event: &str, detail: &str) {
+/// Whether the start script lets the program go on.
+fn tell(event: &str, detail: &str) -> bool {
     let options = CustomEventInit::new();
     options.set_detail(&detail.into());
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(event, &options) {
-        ignore(window().dispatch_event(&event));
-    }
+    options.set_cancelable(true);
+    CustomEvent::new_with_event_init_dict(event, &options)
+        .and_then(|event| window().dispatch_event(&event))
+        .unwrap_or(true)
 }

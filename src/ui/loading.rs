@@ -4,5 +4,5 @@ use yew::prelude::*;
 
 /// Says that the page is loading.
 pub fn loading() -> Html {
-    html! { <p class="loading hint">{ "The page is loading." }</p> }
+    html! { <p class="loading hint" role="status">{ "The page is loading." }</p> }
 }

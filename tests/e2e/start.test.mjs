@@ -277,6 +277,42 @@ test("a sample that is chosen before the late part is there comes when it is", a
   await says(page.getByRole("region", { name: "Result" }), "Signature valid");
 });
 
+test("what is entered while a sample waits for the late part stays", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  const release = await openWithoutLatePart(page);
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
+  await page.getByText("Your choice appears here as soon as").waitFor();
+  await paste(tokenBox(page), "mine");
+  release();
+  await started(page);
+  await page.getByRole("region", { name: "Nothing to decode" }).waitFor();
+  assert.equal(await tokenBox(page).inputValue(), "mine");
+  await page.getByText("Your choice appears here as soon as").waitFor({ state: "hidden" });
+});
+
+test("back to Decode before the late part is there, the focus goes to its heading", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await openWithoutLatePart(page);
+  await follow(page, "Explain");
+  await page.getByText("The page is loading.").waitFor();
+  await follow(page, "Decode");
+  await page.waitForFunction(() => document.activeElement.tagName === "H1");
+});
+
+test("without its late part, the page says that the signature is not checked", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.route("**/*_late.wasm", (route) => route.abort());
+  await page.goto(site);
+  await says(page.getByRole("alert"), "Fedcred could not start");
+  await paste(tokenBox(page), signed(newKey(), identityClaims()));
+  await says(page.getByRole("region", { name: "Result" }), "Signature not checked: a part of the program did not load");
+  await page.getByRole("link", { name: "Explain" }).click();
+  await page.getByText("The page is loading.").waitFor({ state: "hidden" });
+});
+
 test("a late part whose download fails is requested once more", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
@@ -339,7 +375,7 @@ const mishaps = {
     cause: () => {
       Object.defineProperty(HTMLTextAreaElement.prototype, "value", { get: () => globalThis.program.__wbindgen_malloc(-1, 1) });
     },
-    place: /^RuntimeError$/,
+    place: /^RuntimeError(\nfedcred-app_bg\.wasm:wasm-function\[\d+\]:0x[\da-f]+)+$/,
   },
   "browser's error": {
     cause: () => {
@@ -349,7 +385,7 @@ const mishaps = {
         },
       });
     },
-    place: /^TypeError$/,
+    place: /^TypeError(\nfedcred-app_bg\.wasm:wasm-function\[\d+\]:0x[\da-f]+)+$/,
   },
 };
 
@@ -395,11 +431,33 @@ test("a trap in the late part stops the program, too", async (t) => {
   const page = await newPage(browser);
   t.after(() => page.context().close());
   await page.addInitScript(keepProgram);
-  await open(page);
-  await page.evaluate(() => (Date.now = () => globalThis.program.__wbindgen_malloc(-1, 1)));
-  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
+  await open(page, "simulate/");
+  await page.evaluate(() => (Element.prototype.scrollIntoView = () => globalThis.program.__wbindgen_malloc(-1, 1)));
+  await page.getByRole("button", { name: "Step", exact: true }).click();
   await says(page.getByRole("alert"), "Fedcred has stopped");
-  assert.match(await page.locator("#crash-report").innerText(), /^app-[\da-f]{16}\nRuntimeError$/);
+  const report = await page.locator("#crash-report").innerText();
+  assert.match(report, /^app-[\da-f]{16}\nRuntimeError(\n[\w-]+\.wasm:wasm-function\[\d+\]:0x[\da-f]+)+$/);
+  assert.match(report, /\nsplit_late\.wasm:/);
+});
+
+test("a program that has stopped stays so when its late part arrives", async (t) => {
+  const page = await newPage(browser);
+  t.after(() => page.context().close());
+  await page.addInitScript(keepProgram);
+  const release = await openWithoutLatePart(page);
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
+  await page.evaluate(mishaps.panic.cause);
+  await tokenBox(page).focus();
+  await page.keyboard.insertText(signed(newKey(), identityClaims()));
+  await says(page.getByRole("alert"), "Fedcred has stopped");
+  const [report, text] = [await page.locator("#crash-report").innerText(), await tokenBox(page).inputValue()];
+  const arrived = page.waitForResponse("**/*_late.wasm");
+  release();
+  await (await arrived).finished();
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("#crash-report").innerText(), report);
+  assert.equal(await tokenBox(page).inputValue(), text);
+  assert.equal(await page.locator("#boot-error").isVisible(), false);
 });
 
 test("a trap while the program starts is no start that failed", async (t) => {

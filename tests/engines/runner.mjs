@@ -25,7 +25,8 @@ async function run() {
   const args = process.argv.slice(2);
   const server = lifetime.start("wasm-bindgen-test-runner", args, environment, ["ignore", "pipe", "inherit"]);
   const address = await served(server);
-  return address ? show(address) : server.exitCode;
+  // A server that a signal ended has no exit code.
+  return address ? show(address) : (server.exitCode ?? 1);
 }
 
 /** Waits for the address of the page; without one the server has listed its tests, or has none, or has failed. */

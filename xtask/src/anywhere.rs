@@ -64,12 +64,23 @@ fn copy() -> Result<PathBuf> {
     let copy = folder.join("fedcred");
     fs::create_dir_all(&copy).with_context(|| format!("could not make {}", copy.display()))?;
     say(&format!("Copying the work tree to {}", copy.display()));
+    let objects = output(Command::new("git").current_dir(root()).args([
+        "rev-parse",
+        "--path-format=absolute",
+        "--git-path",
+        "objects",
+    ]));
+    let objects = objects.context("the tests need a clone made with git")?;
     let git = |index: &str| {
         let mut git = Command::new("git");
         git.current_dir(root());
         git.env("GIT_INDEX_FILE", folder.join(index));
+        // What is not committed stays out of the clone's own objects.
+        git.env("GIT_OBJECT_DIRECTORY", folder.join("objects"));
+        git.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &objects);
         git
     };
+    fs::create_dir_all(folder.join("objects")).context("could not make a folder for git")?;
     run(git("now").args(["add", "--all"]))?;
     let tree = output(git("now").arg("write-tree")).context("`git write-tree` failed")?;
     run(git("copied")

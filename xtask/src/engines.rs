@@ -21,7 +21,7 @@ pub(crate) struct Engine {
     elsewhere: &'static str,
 }
 
-/// The end-to-end tests need this one.
+/// The end-to-end tests and the benchmark need this one.
 pub(crate) static CHROMIUM: Engine = Engine {
     name: "chromium",
     title: "Chromium",
@@ -38,7 +38,6 @@ pub(crate) static CHROMIUM: Engine = Engine {
     elsewhere: "`brew install --cask chromium`",
 };
 
-/// The tests of components and the smoke of the site do without these where they are missing.
 static OTHERS: [Engine; 2] = [
     Engine {
         name: "firefox",
@@ -70,11 +69,10 @@ pub(crate) struct Available {
     pub(crate) missing: Vec<String>,
 }
 
-/// Finds or installs all engines. Without Chromium there are no tests in browsers; without another one there are fewer.
+/// Finds or installs all engines.
 pub(crate) fn available() -> Result<Available> {
-    let mut engines = vec![(&CHROMIUM, CHROMIUM.programs()?)];
-    let mut missing = Vec::new();
-    for engine in &OTHERS {
+    let (mut engines, mut missing) = (Vec::new(), Vec::new());
+    for engine in [&CHROMIUM].into_iter().chain(&OTHERS) {
         match engine.programs() {
             Ok(programs) => engines.push((engine, programs)),
             Err(error) => missing.push(format!("the tests in {} ({error:#})", engine.title)),

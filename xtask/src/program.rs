@@ -31,30 +31,28 @@ impl Program {
 
     /// The files that the browser loads.
     pub(crate) const FILES: [&'static str; 3] = [Self::SCRIPT, Self::FIRST, Self::LATE];
-}
 
-/// Compiles the app and cuts it at its split point.
-///
-/// The splitter needs the linker's relocations, so it runs before wasm-bindgen.
-pub(crate) fn compile() -> Result<Program> {
-    let linked = link(&["--bin", NAME, "--features", "split"])?.join(format!("{NAME}.wasm"));
-    let linked =
-        fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
-    let folder = root().join("target/program");
-    empty(&folder)?;
-    let main = folder.join("main.wasm");
-    let script = format!("./{}", Program::SCRIPT);
-    let mut options = wasm_split::Options::new(&linked);
-    options.output_dir = &folder;
-    options.main_out_path = &main;
-    options.main_module = &script;
-    wasm_split::transform(options)
-        .map_err(|error| anyhow!("could not split the wasm: {error:#}"))?;
-    bind(&main, &folder, NAME)?;
-    Ok(Program { folder })
-}
+    /// Compiles the app and cuts it at its split point.
+    ///
+    /// The splitter needs the linker's relocations, so it runs before wasm-bindgen.
+    pub(crate) fn compile() -> Result<Self> {
+        let linked = link(&["--bin", NAME, "--features", "split"])?.join(format!("{NAME}.wasm"));
+        let linked =
+            fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
+        let folder = root().join("target/program");
+        empty(&folder)?;
+        let main = folder.join("main.wasm");
+        let script = format!("./{}", Self::SCRIPT);
+        let mut options = wasm_split::Options::new(&linked);
+        options.output_dir = &folder;
+        options.main_out_path = &main;
+        options.main_module = &script;
+        wasm_split::transform(options)
+            .map_err(|error| anyhow!("could not split the wasm: {error:#}"))?;
+        bind(&main, &folder, NAME)?;
+        Ok(Self { folder })
+    }
 
-impl Program {
     /// Writes its files, optimized, into a folder.
     pub(crate) fn optimize_into(&self, folder: &Path) -> Result<()> {
         for wasm in [Self::FIRST, Self::LATE] {
@@ -66,7 +64,7 @@ impl Program {
 
 /// Both parts as the site has them, with the names of their functions.
 pub(crate) fn parts_with_names() -> Result<[Vec<u8>; 2]> {
-    let program = compile()?;
+    let program = Program::compile()?;
     let named = root().join("target/named");
     empty(&named)?;
     let part = |name| {

@@ -1,6 +1,7 @@
 //! Builds the release site into dist/, unless it is there already.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::pages::{PAGES, html_of};
 use crate::program::Program;
-use crate::shell::{root, run, say};
+use crate::shell::{output, root, run, say};
 use crate::{compress, program, setup};
 
 /// Everything that a change of can change the site.
@@ -43,7 +44,9 @@ pub(crate) fn build(base: &str) -> Result<Site> {
     };
     let _lock = lock()?;
     let stamp = root().join("target/site.stamp");
-    let inputs = fingerprint(&INPUTS.map(|name| root().join(name)), base)?;
+    let compiler = output(Command::new("rustc").args(["--version", "--verbose"]));
+    let beside = format!("{base} {}", compiler.unwrap_or_default());
+    let inputs = fingerprint(&INPUTS.map(|name| root().join(name)), &beside)?;
     let old = fs::read_to_string(&stamp).unwrap_or_default();
     if old != stamp_of(&inputs, &site)? {
         say("Building the release site");
@@ -54,7 +57,7 @@ pub(crate) fn build(base: &str) -> Result<Site> {
 }
 
 /// Keeps two commands from building into dist/ at once.
-fn lock() -> Result<File> {
+pub(crate) fn lock() -> Result<File> {
     let file = root().join("target/site.lock");
     write(&file, "")?;
     let lock = File::open(&file).context("could not open target/site.lock")?;
@@ -72,7 +75,7 @@ fn stamp_of(inputs: &str, site: &Site) -> Result<String> {
 
 /// Puts the files that pages load into one folder, named by a hash of them all: a name never means anything else.
 fn write_site(site: &Site) -> Result<()> {
-    let program = program::compile()?;
+    let program = Program::compile()?;
     let assets = root().join("target/assets");
     program::empty(&assets)?;
     bundle(&program, &assets)?;
@@ -95,7 +98,7 @@ fn bundle(program: &Program, assets: &Path) -> Result<()> {
     esbuild
         .current_dir(root())
         .args(["static/boot.js", "static/css/app.css"])
-        .arg(program.folder.join(Program::SCRIPT))
+        .arg(relative(&program.folder.join(Program::SCRIPT)))
         .args([
             "--bundle",
             "--minify",
@@ -103,9 +106,14 @@ fn bundle(program: &Program, assets: &Path) -> Result<()> {
             "--entry-names=[name]",
         ])
         .args(["--target=es2022", "--log-level=warning", "--charset=utf8"]);
-    let mut outdir = std::ffi::OsString::from("--outdir=");
-    outdir.push(assets);
+    let mut outdir = OsString::from("--outdir=");
+    outdir.push(relative(assets));
     run(esbuild.arg(outdir))
+}
+
+/// A path below the workspace, where esbuild runs: it reads `=` in a path as something else.
+fn relative(path: &Path) -> &Path {
+    path.strip_prefix(root()).unwrap_or(path)
 }
 
 pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::compress::{brotli, is_compressed};
 use crate::program::Program;
 use crate::shell::root;
-use crate::site::{Site, files_below, write};
+use crate::site::{self, Site, files_below, write};
 use crate::wasm_size;
 
 /// A first visit of more compressed bytes than this says what grew most.
@@ -36,6 +36,7 @@ struct Report {
 
 /// Prints the sizes by file, by crate and by data file; keeps them as those of the last release if asked to.
 pub(crate) fn report(site: &Site, json: bool, release: bool) -> Result<()> {
+    let _lock = site::lock()?;
     let now = Report {
         files: files(site)?,
         crates: wasm_size::by_crate()?,

@@ -145,9 +145,8 @@ const ENGINES: &str = "tests/engines";
 fn components() -> Result<Vec<String>> {
     setup::packages(ENGINES)?;
     let test_runner = path_with(&[setup::test_runner()?])?;
-    // As a list: cargo splits a text at its blanks, and the path may hold some.
-    let runner = root().join(ENGINES).join("runner.mjs");
-    let runner = format!("target.{TARGET}.runner=[\"node\", {runner:?}]");
+    // Below the workspace, where cargo runs the tests.
+    let runner = format!("target.{TARGET}.runner=[\"node\", \"{ENGINES}/runner.mjs\"]");
     let tests = files("tests", ".rs")?;
     let Available { engines, missing } = engines::available()?;
     for (engine, programs) in engines {

@@ -107,13 +107,16 @@ fn state(state: State) -> &'static str {
 
 /// A sentence of ours, which may quote the token: nothing in it becomes a cell, a line, a link or a tag.
 fn plain(text: &str) -> String {
-    let escaped = text.chars().map(|c| match c {
-        '\n' | '\r' | '\t' => " ".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '|' | '[' | ']' | '*' | '\\' | '!' => format!("\\{c}"),
-        _ => c.to_string(),
-    });
-    escaped.collect()
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => escaped.push(' '),
+            '<' => escaped.push_str("&lt;"),
+            '|' | '[' | ']' | '*' | '\\' | '!' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// A value as code, in as many backticks as it needs; line breaks are shown as spaces.

@@ -97,7 +97,7 @@ const ATTRIBUTES: [(ObjectIdentifier, &str); 6] = [
     (rfc4519::ORGANIZATIONAL_UNIT_NAME, "OU"),
 ];
 
-/// A distinguished name as text, in its own order.
+/// A distinguished name as text. Attributes that share one part of it are in the order of DER.
 fn words(name: &Name) -> String {
     let words: Vec<_> = name.iter().filter_map(attribute).collect();
     words.join(", ")

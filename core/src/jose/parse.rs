@@ -545,11 +545,11 @@ pub(super) fn unknown_algorithm(parts: &[Part]) -> Option<Diagnostic> {
 
 /// The text between the tokens, without the white space around it.
 fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
-    let starts = tokens.iter().map(|token| token.span.end);
-    let ends = tokens.iter().map(|token| token.span.start);
+    let gap_starts = tokens.iter().map(|token| token.span.end);
+    let gap_ends = tokens.iter().map(|token| token.span.start);
     std::iter::once(0)
-        .chain(starts)
-        .zip(ends.chain([text.len()]))
+        .chain(gap_starts)
+        .zip(gap_ends.chain([text.len()]))
         .filter_map(|(start, end)| gap(text, start, end))
         .collect()
 }

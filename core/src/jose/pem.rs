@@ -18,9 +18,10 @@ pub(super) fn read(text: &str, source: &str, keys: &mut Keys) {
         let body = rest.split_once("-----END ").map_or(rest, |(body, _)| body);
         // A settings file or a JSON string holds line breaks as `\n`.
         let der = base64(&without_headers(body).replace("\\n", "\n"));
-        let block = match several {
-            true => format!(" block {number}"),
-            false => String::new(),
+        let block = if several {
+            format!(" block {number}")
+        } else {
+            String::new()
         };
         let from = format!("{source}, PEM{block} ({})", short(label));
         match label {
@@ -70,13 +71,13 @@ fn of_certificate(der: &[u8], from: &str) -> Option<Key> {
 
 fn public(material: Option<Material>, from: String, keys: &mut Keys) {
     let key = material.map(|material| Key::new(material, from.clone()));
-    keys.add(key.ok_or(UNREADABLE.to_owned()), &from);
+    keys.add(key.ok_or_else(|| UNREADABLE.to_owned()), &from);
 }
 
 fn private(material: Option<Material>, from: String, keys: &mut Keys) {
     keys.diagnostics.push(private_key(&from));
     let key = material.map(|material| Key::new(material, from.clone()));
-    keys.add(key.ok_or(WITHOUT_PUBLIC_PART.to_owned()), &from);
+    keys.add(key.ok_or_else(|| WITHOUT_PUBLIC_PART.to_owned()), &from);
 }
 
 const UNREADABLE: &str = "it is cut, or a key of a kind that is not supported; read are RSA, P-256, P-384, P-521 and Ed25519";
