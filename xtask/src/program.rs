@@ -36,7 +36,8 @@ impl Program {
     ///
     /// The splitter needs the linker's relocations, so it runs before wasm-bindgen.
     pub(crate) fn compile() -> Result<Self> {
-        let linked = link(&["--bin", NAME, "--features", "split"])?.join(format!("{NAME}.wasm"));
+        let linked = link(&["--bin", NAME, "--features", "split"], &[RELOCATIONS])?
+            .join(format!("{NAME}.wasm"));
         let linked =
             fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
         let folder = root().join("target/program");
@@ -77,7 +78,7 @@ pub(crate) fn parts_with_names() -> Result<[Vec<u8>; 2]> {
 
 /// Compiles an example of the app as the site is compiled, in one part; returns the folder of its script and wasm.
 pub(crate) fn compile_example(name: &str) -> Result<PathBuf> {
-    let linked = link(&["--example", name])?.join(format!("examples/{name}.wasm"));
+    let linked = link(&["--example", name], &[])?.join(format!("examples/{name}.wasm"));
     let folder = root().join("target").join(name);
     empty(&folder)?;
     bind(&linked, &folder, name)?;
@@ -86,8 +87,11 @@ pub(crate) fn compile_example(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Keeps what the splitter needs of the linker.
+const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
+
 /// Builds a target of the app in release mode; returns the folder in which cargo puts it.
-fn link(target: &[&str]) -> Result<PathBuf> {
+fn link(target: &[&str], flags: &[&str]) -> Result<PathBuf> {
     setup::wasm_target()?;
     let folder = root().join("target/wasm");
     let mut build = cargo();
@@ -100,7 +104,7 @@ fn link(target: &[&str]) -> Result<PathBuf> {
         TARGET,
     ]);
     build.args(target).env("CARGO_TARGET_DIR", &folder);
-    let mut flags = vec![OsString::from("-Clink-arg=--emit-relocs")];
+    let mut flags: Vec<_> = flags.iter().map(OsString::from).collect();
     flags.extend(remapped_paths()?);
     build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f".as_ref()));
     run(&mut build)?;

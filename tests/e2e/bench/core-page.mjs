@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 
 /** Milliseconds of the first exchange of a tab, which includes reading the mock's keys. */
 export async function firstExchange(scenario) {
-  await init();
+  await init({ module_or_path: "/bench_bg.wasm" });
   const exchange = new Exchange(scenario);
   const start = performance.now();
   const allowed = exchange.run();
@@ -24,7 +24,7 @@ export async function firstExchange(scenario) {
 
 /** Milliseconds per call of everything, and of its yardstick, in `turns` turns. */
 export async function measure(input, turns) {
-  await init();
+  await init({ module_or_path: "/bench_bg.wasm" });
   const results = {};
   for (const [name, [ours, yardstick]] of Object.entries(await pairs(input))) {
     results[name] = await inTurns(ours, yardstick, turns);
