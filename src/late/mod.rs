@@ -15,7 +15,7 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::effect::use_kept;
-use crate::platform::program;
+use crate::platform::{page, program};
 use crate::route::Place;
 use crate::session::SessionContext;
 use file::Content;
@@ -139,6 +139,8 @@ where
             let set = set.clone();
             move || {
                 program::is_incomplete();
+                // Nothing is on its way any more.
+                page::hide("loading");
                 set(Progress::Failed);
             }
         };

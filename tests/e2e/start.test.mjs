@@ -306,7 +306,9 @@ test("without its late part, the page says that the signature is not checked", a
   t.after(() => page.context().close());
   await page.route("**/*_late.wasm", (route) => route.abort());
   await page.goto(site);
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
   await says(page.getByRole("alert"), "Fedcred could not start");
+  await page.getByText("Your choice appears here as soon as").waitFor({ state: "hidden" });
   await paste(tokenBox(page), signed(newKey(), identityClaims()));
   await says(page.getByRole("region", { name: "Result" }), "Signature not checked: a part of the program did not load");
   await page.getByRole("link", { name: "Explain" }).click();
