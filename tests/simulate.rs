@@ -14,12 +14,12 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-#[path = "../core/tests/golden/summary.rs"]
+#[path = "../core/tests/core/golden/summary.rs"]
 mod summary;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// The same bytes here as natively, where `core/tests/golden.rs` reads the same file.
+/// The same bytes here as natively, where `core/tests/core/golden.rs` reads the same file.
 #[wasm_bindgen_test]
 fn every_scenario_ends_as_it_does_natively() {
     let golden = include_str!("../core/tests/golden/traces.txt");

@@ -1,7 +1,7 @@
 //! Requests to the mock, changed in any way, one after the other: it answers, and what it issues verifies.
 #![no_main]
 
-#[path = "../../core/tests/requests/mod.rs"]
+#[path = "../../core/tests/core/requests.rs"]
 mod requests;
 
 use libfuzzer_sys::fuzz_target;

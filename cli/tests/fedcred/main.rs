@@ -10,7 +10,7 @@ mod decode_payload;
 mod explain;
 mod fixture;
 mod matching;
-#[path = "../../../core/tests/parts/mod.rs"]
+#[path = "../../../core/tests/core/parts.rs"]
 mod parts;
 mod process;
 mod serve;

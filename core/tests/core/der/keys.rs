@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use fedcred_core::jose::{Keys, State, parse, verify};
 use fedcred_core::text::base64url;
 
+use super::write::*;
 use crate::fixtures;
-use crate::write::*;
 
 const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 const RSA_PSS: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];

@@ -1,8 +1,8 @@
 //! Whatever is sent to the mock in whatever order, it answers, and what it issues verifies and is matched.
 
-mod requests;
-
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
+
+use crate::requests;
 
 /// 2026-11-23T15:24:00Z
 const NOW: i64 = 1_795_447_440;

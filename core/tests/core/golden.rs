@@ -1,6 +1,5 @@
 //! What comes of each shipped scenario is what it was: golden/traces.txt, reviewed when it changes.
 
-#[path = "golden/summary.rs"]
 mod summary;
 
 use std::path::Path;

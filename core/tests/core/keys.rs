@@ -1,13 +1,13 @@
 //! Keys in every form that openssl writes, damaged ones, sets of keys, and the keys that tokens bring along.
 
-mod fixtures;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
+
+use crate::fixtures;
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap()

@@ -1,7 +1,5 @@
 //! What holds for any text: it is read without a panic, places lie inside it, nothing becomes valid by itself.
 
-mod fixtures;
-
 use std::sync::LazyLock;
 
 use fedcred_core::jose::{Keys, Parsed, State, parse, verify};
@@ -9,6 +7,8 @@ use fedcred_core::text::json::Document;
 use fedcred_core::text::{Diagnostic, Span, base64url};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
+
+use crate::fixtures;
 
 type Outcome = Result<(), TestCaseError>;
 

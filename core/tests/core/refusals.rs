@@ -1,13 +1,13 @@
 //! Headers, keys and forms of tokens that no verifier takes, or that none but one can check: with the reasons.
 
-mod fixtures;
-
 use fedcred_core::jose::{Keys, Kind, Signature, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::Sha256;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
+
+use crate::fixtures;
 
 const SECRET: &[u8] = b"a demonstration of thirty-two by";
 

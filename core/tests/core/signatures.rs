@@ -1,12 +1,12 @@
 //! Signatures that other libraries made: with the right key valid, with any other and with any bit changed not.
 
-mod fixtures;
-
 use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
 use fedcred_core::text::base64url;
 use fedcred_core::text::{Diagnostic, Severity};
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
+
+use crate::fixtures;
 
 /// The tokens of two libraries, one of each algorithm from each.
 fn tokens() -> Vec<Value> {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use fedcred_core::jose::Keys;
 use fedcred_core::text::time;
 
-use crate::write::*;
+use super::write::*;
 
 /// The common name, and an attribute that is not shown: a serial number (2.5.4.5).
 const CN: [u8; 3] = [0x55, 4, 3];

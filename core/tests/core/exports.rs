@@ -1,8 +1,6 @@
 //! Exports: complete, and every value in them is read back as it was by a real parser of their language.
 
 mod parsed;
-#[path = "../parts/mod.rs"]
-mod parts;
 
 use fedcred_core::claims::Cloud;
 use fedcred_core::federation::{
@@ -13,8 +11,8 @@ use fedcred_core::text::Diagnostic;
 use proptest::prelude::*;
 use similar_asserts::assert_eq;
 
+use crate::parts::has_parts;
 use parsed::{Parsed, parse};
-use parts::has_parts;
 
 const ENTRA: &str = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
 const GITHUB: &str = "https://token.actions.githubusercontent.com";

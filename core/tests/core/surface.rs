@@ -812,7 +812,7 @@ fn document(name: &str, version: &str) -> String {
 fn documents_are_those_that_were_recorded() {
     let mock = Mock::new();
     let v2 = mock.answer(&HttpRequest::get(document("contoso.example", "v2.0/")));
-    let recorded = include_str!("recorded/discovery-v2.json").replace("{tid}", CONTOSO);
+    let recorded = include_str!("../recorded/discovery-v2.json").replace("{tid}", CONTOSO);
     assert_eq!(body(&v2), serde_json::from_str::<Value>(&recorded).unwrap());
     assert_eq!(
         v2.header_value("cache-control"),

@@ -1,7 +1,5 @@
 //! Keys and certificates in DER: what is odd but clear is read; what is cut, disordered or no DER is refused.
 
 mod certificates;
-#[path = "../fixtures/mod.rs"]
-mod fixtures;
 mod keys;
 mod write;

@@ -1,0 +1,26 @@
+//! The tests of the core from outside, in one program: what its public functions and types do.
+
+mod data_files;
+mod der;
+mod exports;
+mod faults;
+mod federation;
+mod fixtures;
+mod golden;
+mod graph;
+mod handle;
+mod keys;
+mod lint;
+mod moved;
+mod parts;
+mod presets;
+mod properties;
+mod refusals;
+mod requests;
+mod scenario_for;
+mod scenario_for_error;
+mod scenarios;
+mod signatures;
+mod surface;
+mod token_endpoint;
+mod vectors;
