@@ -330,7 +330,7 @@ struct ErrorSource {
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Example:\n  fedcred simulate static/scenarios/*.json"
+    after_help = "Example:\n  fedcred simulate core/data/scenarios/*.json"
 )]
 struct SimulateArguments {
     /// Scenario files.
@@ -360,7 +360,7 @@ enum SimulateFormat {
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Example:\n  fedcred serve static/scenarios/managed-identity.json\n  curl -G http://127.0.0.1:8090/metadata/identity/oauth2/token \\\n    -d api-version=2018-02-01 -d resource=api://AzureADTokenExchange \\\n    -H 'Host: 169.254.169.254' -H 'Metadata: true'"
+    after_help = "Example:\n  fedcred serve core/data/scenarios/managed-identity.json\n  curl -G http://127.0.0.1:8090/metadata/identity/oauth2/token \\\n    -d api-version=2018-02-01 -d resource=api://AzureADTokenExchange \\\n    -H 'Host: 169.254.169.254' -H 'Metadata: true'"
 )]
 struct ServeArguments {
     /// Scenario file.

@@ -493,10 +493,10 @@ mod tests {
     use super::*;
 
     const SCENARIOS: [&str; 4] = [
-        include_str!("../../static/scenarios/managed-identity.json"),
-        include_str!("../../static/scenarios/article-2022.json"),
-        include_str!("../../static/scenarios/article-today.json"),
-        include_str!("../../static/scenarios/wrong-subject.json"),
+        include_str!("../../core/data/scenarios/managed-identity.json"),
+        include_str!("../../core/data/scenarios/article-2022.json"),
+        include_str!("../../core/data/scenarios/article-today.json"),
+        include_str!("../../core/data/scenarios/wrong-subject.json"),
     ];
 
     fn traces() -> impl Iterator<Item = Trace> {

@@ -3,7 +3,7 @@
 use fedcred_core::flow::{self, Sample, Scenario, run};
 use fedcred_core::text::json::Document;
 
-const SCENARIO: &str = include_str!("../../static/scenarios/managed-identity.json");
+const SCENARIO: &str = include_str!("../../core/data/scenarios/managed-identity.json");
 
 /// The sample with this number, as of `now` (seconds): that of the managed identity, then those of the core.
 pub fn sample(number: usize, now: i64) -> Option<Sample> {

@@ -29,7 +29,7 @@ export const EXCHANGE = "api://AzureADTokenExchange";
 
 /** The path of a scenario that comes with Fedcred. */
 export function scenario(name) {
-  return join(root, "static/scenarios", `${name}.json`);
+  return join(root, "core/data/scenarios", `${name}.json`);
 }
 
 /** A server of its own for one test; it stops when the test ends, or this program does. */

@@ -153,13 +153,12 @@ fn files(site: &Site) -> Result<Sizes> {
 }
 
 fn data_files() -> Result<Sizes> {
+    const FOLDER: &str = "core/data";
     let mut sizes = Sizes::new();
-    for folder in ["core/data", "static/scenarios"] {
-        for (name, bytes) in files_below(&root().join(folder))? {
-            let name = Path::new(folder).join(name);
-            let bytes = brotli(&bytes).context("could not compress a data file")?;
-            sizes.insert(name.display().to_string(), bytes.len() as u64);
-        }
+    for (name, bytes) in files_below(&root().join(FOLDER))? {
+        let name = Path::new(FOLDER).join(name);
+        let bytes = brotli(&bytes).context("could not compress a data file")?;
+        sizes.insert(name.display().to_string(), bytes.len() as u64);
     }
     Ok(sizes)
 }

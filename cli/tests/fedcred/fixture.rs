@@ -51,7 +51,7 @@ pub(crate) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 /// A scenario that comes with Fedcred.
 #[track_caller]
 pub(crate) fn scenario(name: &str) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/scenarios");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/data/scenarios");
     std::fs::read_to_string(format!("{folder}/{name}.json")).expect("the scenario")
 }
 

@@ -237,7 +237,7 @@ mod tests {
     /// What the API answers to a call whose `Authorization` is `header`, in which `%` is the access token of a run.
     #[track_caller]
     fn check(header: Option<&str>, status: u16, challenge: Option<&str>) {
-        let text = include_str!("../../../static/scenarios/managed-identity.json");
+        let text = include_str!("../../data/scenarios/managed-identity.json");
         let scenario = Scenario::read(text).scenario;
         let trace = run(&scenario);
         let mut steps = trace.steps.iter();

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use crate::federation::{ExportGroup, exports};
 
-    const SHIPPED: &str = include_str!("../../../static/scenarios/managed-identity.json");
+    const SHIPPED: &str = include_str!("../../data/scenarios/managed-identity.json");
 
     #[test]
     fn each_way_to_use_it_has_the_scenario_s_values() {

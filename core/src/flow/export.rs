@@ -305,8 +305,8 @@ mod tests {
     use super::*;
     use crate::flow::{Scenario, run};
 
-    const REFUSED: &str = include_str!("../../../static/scenarios/wrong-subject.json");
-    const ALLOWED: &str = include_str!("../../../static/scenarios/managed-identity.json");
+    const REFUSED: &str = include_str!("../../data/scenarios/wrong-subject.json");
+    const ALLOWED: &str = include_str!("../../data/scenarios/managed-identity.json");
 
     fn trace(text: &str) -> Trace {
         run(&Scenario::read(text).scenario)

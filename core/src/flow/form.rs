@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_word_is_read() {
-        let shipped = include_str!("../../../static/scenarios/wrong-subject.json");
+        let shipped = include_str!("../../data/scenarios/wrong-subject.json");
         for (name, here) in [
             ("rules", "\"current\""),
             ("cloud", "\"global\""),

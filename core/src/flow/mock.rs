@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use crate::flow::{Outcome, run};
 
-    const SCENARIO: &str = include_str!("../../../static/scenarios/managed-identity.json");
+    const SCENARIO: &str = include_str!("../../data/scenarios/managed-identity.json");
 
     /// Sends what the client of a run sent to a mock, and compares the answers.
     #[track_caller]

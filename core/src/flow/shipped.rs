@@ -25,7 +25,7 @@ macro_rules! shipped {
             word: $word,
             group: $group,
             title: $title,
-            text: include_str!(concat!("../../../static/scenarios/", $word, ".json")),
+            text: include_str!(concat!("../../data/scenarios/", $word, ".json")),
         },)*)*]
     };
 }

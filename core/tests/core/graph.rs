@@ -26,7 +26,7 @@ const OWN_WORDS: &str = "(Fedcred: Graph's own text is not known.)";
 /// The directory of the scenario `managed-identity`, with Graph in it and a role for the client.
 fn scenario() -> Scenario {
     let path =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios/managed-identity.json");
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios/managed-identity.json");
     let mut text: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let tenant = &mut text["directory"]["tenants"][0];
     tenant["applications"][0]["id"] = json!(OBJECT);

@@ -10,7 +10,7 @@ use similar_asserts::assert_eq;
 #[track_caller]
 fn check(scenario: &str, expected: &[&[&str]]) {
     let path = format!(
-        "{}/../static/scenarios/{scenario}.json",
+        "{}/data/scenarios/{scenario}.json",
         env!("CARGO_MANIFEST_DIR")
     );
     let text = std::fs::read_to_string(path).expect("a scenario");

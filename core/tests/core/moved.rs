@@ -9,7 +9,7 @@ const YEAR: i64 = 365 * 86_400;
 
 #[test]
 fn every_scenario_ends_alike_at_another_moment() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/scenarios");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/scenarios");
     for file in fs::read_dir(folder).expect("the scenarios") {
         let path = file.expect("a file").path();
         let scenario = Scenario::read(&fs::read_to_string(&path).expect("text")).scenario;

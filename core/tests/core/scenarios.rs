@@ -12,7 +12,7 @@ use similar_asserts::assert_eq;
 
 fn file(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../static/scenarios")
+        .join("data/scenarios")
         .join(format!("{name}.json"));
     std::fs::read_to_string(path).expect("the scenario is there")
 }
@@ -124,7 +124,7 @@ fn metadata_that_could_not_be_read_are_not_kept() {
 
 #[test]
 fn every_scenario_is_written_as_it_is_read() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios");
     for file in std::fs::read_dir(folder).expect("the scenarios") {
         let path = file.expect("a file").path();
         let scenario = read(&std::fs::read_to_string(&path).expect("a scenario"));
@@ -134,7 +134,7 @@ fn every_scenario_is_written_as_it_is_read() {
 
 #[test]
 fn every_part_of_a_message_is_explained() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios");
     let mut missing = BTreeSet::new();
     for file in std::fs::read_dir(folder).expect("the scenarios") {
         let path = file.expect("a file").path();
@@ -193,7 +193,7 @@ fn every_code_that_the_mock_answers_has_a_scenario() {
 
 #[test]
 fn every_file_is_listed_once_with_those_of_its_group() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../static/scenarios");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios");
     let names = std::fs::read_dir(folder).unwrap();
     let files: BTreeSet<_> = names
         .map(|entry| {

@@ -35,8 +35,8 @@ struct Mock {
 
 impl Mock {
     fn new() -> Self {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join("../static/scenarios/managed-identity.json");
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios/managed-identity.json");
         let scenario = Scenario::read(&std::fs::read_to_string(path).unwrap()).scenario;
         Self {
             directory: scenario.directory,

@@ -12,7 +12,7 @@ const FRESH_TABS = 10;
 
 const address = process.env.FEDCRED_CORE;
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
-const scenario = readFileSync(file("../../../static/scenarios/managed-identity.json"), "utf8");
+const scenario = readFileSync(file("../../../core/data/scenarios/managed-identity.json"), "utf8");
 const jose = file("../node_modules/jose/dist/webapi");
 
 /** Name, words, budget in milliseconds, words of the yardstick. */

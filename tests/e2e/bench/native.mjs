@@ -10,7 +10,7 @@ const YARDSTICK = "jsonwebtoken";
 
 /** Rows of times, by the program whose path is in the environment. */
 export function timeNatively({ decoded, verified }) {
-  const scenario = readFileSync(new URL("../../../static/scenarios/managed-identity.json", import.meta.url), "utf8");
+  const scenario = readFileSync(new URL("../../../core/data/scenarios/managed-identity.json", import.meta.url), "utf8");
   const input = JSON.stringify({ turns: TURNS, decoded, verified, scenario, objects: OBJECTS });
   const run = spawnSync(process.env.FEDCRED_NATIVE, { input, maxBuffer: 2 ** 26, stdio: ["pipe", "pipe", "inherit"] });
   if (run.status !== 0) throw new Error(`The native program failed: ${run.error ?? run.status}`);

@@ -10,7 +10,7 @@ const TURNS = 20;
 const YARDSTICK = "oauth2-mock-server";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const scenario = path("../../../static/scenarios/managed-identity.json");
+const scenario = path("../../../core/data/scenarios/managed-identity.json");
 const theirs = path(`../node_modules/${YARDSTICK}/dist/${YARDSTICK}.mjs`);
 
 /** The token of the scenario's identity, as its host asks for it. */
