@@ -6,7 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the core; each uses only those before it.
-const ROOMS: [&str; 6] = ["text", "jose", "claims", "federation", "entra", "flow"];
+const ROOMS: [&str; 9] = [
+    "text",
+    "jose",
+    "claims",
+    "errors",
+    "expression",
+    "federation",
+    "export",
+    "entra",
+    "flow",
+];
 
 /// The pages; none uses another.
 const PAGES: [&str; 4] = ["credential", "decode", "explain", "simulate"];

@@ -1,9 +1,11 @@
 //! `fedcred credential`: the credential for a token, a managed identity or a platform, and its exports.
 
 use fedcred_core::claims::{Audience, EntraIssuer};
+use fedcred_core::errors::credential_rule;
+use fedcred_core::export::{Export, ExportValues};
 use fedcred_core::federation::{
-    Credential, Draft, Export, ExportValues, Hints, ManagedIdentity, Preset, credential_rule,
-    flexible_from_token, from_managed_identity, from_platform, from_token,
+    Credential, Draft, Hints, ManagedIdentity, Preset, flexible_from_token, from_managed_identity,
+    from_platform, from_token,
 };
 use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fedcred_core::claims::Confidence;
-use fedcred_core::federation::{
+use fedcred_core::errors::{
     CatalogueEntry, ExplainedError, MAX_ERRORS, explain_errors, look_up_address,
 };
 use fedcred_core::text::{Diagnostic, Span};

@@ -1,6 +1,7 @@
 //! What `fedcred credential` knows: platforms with what they ask, and exports.
 
-use fedcred_core::federation::{Export, Preset, exports, presets};
+use fedcred_core::export::{Export, exports};
+use fedcred_core::federation::{Preset, presets};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 

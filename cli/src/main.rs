@@ -31,9 +31,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use fedcred_core::claims::{Cloud, Expected};
-use fedcred_core::federation::{
-    ExportValues, Hints, Preset, Rules, export, exports, preset, presets,
-};
+use fedcred_core::export::{ExportValues, export, exports};
+use fedcred_core::federation::{Hints, Preset, Rules, preset, presets};
 use fedcred_core::text::time;
 
 use credential::{Exported, Source};

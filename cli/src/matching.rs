@@ -1,9 +1,10 @@
 //! `fedcred match`: a token compared with federated credentials.
 
 use fedcred_core::claims::{Claims, Confidence};
+use fedcred_core::errors::{CatalogueEntry, error_entry};
+use fedcred_core::expression::{FieldDiff, FieldVerdict, TermMatch};
 use fedcred_core::federation::{
-    CatalogueEntry, CredentialList, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Rules,
-    TermMatch, Verdict, error_entry, match_all,
+    CredentialList, Field, FieldMatch, Match, Rules, Verdict, match_all,
 };
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{Diagnostic, Severity};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use fedcred_core::federation::Run;
+use fedcred_core::text::Run;
 use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;
 
@@ -290,7 +290,7 @@ mod tests {
 
     #[track_caller]
     fn check_comparison(a: &str, b: &str, shown: &str) {
-        let (a, b) = fedcred_core::federation::diff(a, b);
+        let (a, b) = fedcred_core::text::diff(a, b);
         let mut page = Page::default();
         page.comparison(0, [("token", &a), ("credential", &b)]);
         assert_eq!(page.text(), shown);
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn long_values_are_compared_in_rows() {
         let (a, b) = ("x".repeat(70), format!("{}y", "x".repeat(70)));
-        let (a, b) = fedcred_core::federation::diff(&a, &b);
+        let (a, b) = fedcred_core::text::diff(&a, &b);
         let mut page = Page::default();
         page.comparison(4, [("token", &a), ("credential", &b)]);
         assert_eq!(page.text().lines().count(), 5);

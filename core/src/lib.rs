@@ -1,7 +1,8 @@
 //! The logic of Fedcred: everything the page and the command line show is computed here.
 //!
-//! Six rooms, each importing only those before it:
-//! [`text`] → [`jose`] → [`claims`] → [`federation`] → [`entra`] → [`flow`].
+//! Nine rooms, each importing only those before it:
+//! [`text`] → [`jose`] → [`claims`] → [`errors`] → [`expression`] → [`federation`] → [`export`] → [`entra`] →
+//! [`flow`].
 //!
 //! The crate is pure. It has no clock, no randomness and no I/O: time and keys are arguments, and the
 //! same input gives the same bytes on every target. User input yields a value *and* diagnostics, never
@@ -22,6 +23,9 @@
 
 pub mod claims;
 pub mod entra;
+pub mod errors;
+pub mod export;
+pub mod expression;
 pub mod federation;
 pub mod flow;
 pub mod jose;

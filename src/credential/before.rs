@@ -1,6 +1,6 @@
 //! What is to know before a credential is saved: each finding with its code, source and confidence.
 
-use fedcred_core::federation::credential_rule;
+use fedcred_core::errors::credential_rule;
 use fedcred_core::text::Diagnostic;
 use yew::prelude::*;
 

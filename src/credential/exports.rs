@@ -1,6 +1,7 @@
 //! The credential as the commands that create it and the code that uses it.
 
-use fedcred_core::federation::{Credential, Export, ExportValues, export, exports};
+use fedcred_core::export::{Export, ExportValues, export, exports};
+use fedcred_core::federation::Credential;
 use yew::prelude::*;
 
 use super::source::{Made, Setting};

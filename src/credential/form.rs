@@ -1,7 +1,8 @@
 //! What a person is asked: drawn from the data of the platforms, one control for everything.
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::federation::{Preset, PresetField, flexible_issuer};
+use fedcred_core::expression::flexible_issuer;
+use fedcred_core::federation::{Preset, PresetField};
 use yew::prelude::*;
 
 use super::source::{MATCHING, Made, Setting, answers, box_id, more};

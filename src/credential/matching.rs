@@ -1,11 +1,13 @@
 //! Whether the token matches credentials that exist, and at which character the nearest one differs.
 
 use fedcred_core::claims::{Claims, Confidence};
+use fedcred_core::errors::error_entry;
+use fedcred_core::expression::{FieldDiff, FieldVerdict, TermMatch};
 use fedcred_core::federation::{
-    CredentialList, Difference, Field, FieldDiff, FieldMatch, FieldVerdict, Match, Run, TermMatch,
-    Verdict as Outcome, error_entry, match_nearest,
+    CredentialList, Field, FieldMatch, Match, Verdict as Outcome, match_nearest,
 };
 use fedcred_core::jose::Token;
+use fedcred_core::text::{Difference, Run};
 use yew::prelude::*;
 
 use super::source::Setting;

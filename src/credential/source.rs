@@ -1,9 +1,10 @@
 //! Where a credential comes from: the token, an identity's details, or the form of a platform.
 
 use fedcred_core::claims::{Cloud, EntraIssuer};
+use fedcred_core::expression::flexible_issuer;
 use fedcred_core::federation::{
-    Draft, Hints, ManagedIdentity, Preset, PresetField, flexible_from_token, flexible_issuer,
-    from_managed_identity, from_platform, from_token, preset, presets,
+    Draft, Hints, ManagedIdentity, Preset, PresetField, flexible_from_token, from_managed_identity,
+    from_platform, from_token, preset, presets,
 };
 use fedcred_core::jose::Token;
 

@@ -1,9 +1,9 @@
 //! What the token is expected to hold, and at which moment it is judged.
 
 use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, Mask, expect};
-use fedcred_core::federation::{Run, diff as difference};
 use fedcred_core::jose::Token;
 use fedcred_core::text::time;
+use fedcred_core::text::{Run, diff as difference};
 use yew::prelude::*;
 
 use crate::session::{Asked, Field, SessionContext, ask};

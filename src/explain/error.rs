@@ -1,6 +1,6 @@
 //! One error: why, what to do, what its message says, and the way on.
 
-use fedcred_core::federation::{CatalogueEntry, ExplainedError, look_up_address};
+use fedcred_core::errors::{CatalogueEntry, ExplainedError, look_up_address};
 use fedcred_core::flow::{Scenario, scenario_for_error};
 use yew::prelude::*;
 

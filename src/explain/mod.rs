@@ -2,7 +2,7 @@
 
 mod error;
 
-use fedcred_core::federation::{MAX_ERRORS, error_message, explain_errors};
+use fedcred_core::errors::{MAX_ERRORS, error_message, explain_errors};
 use fedcred_core::text::{MAX_INPUT, too_large};
 use yew::prelude::*;
 

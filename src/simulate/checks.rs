@@ -2,7 +2,7 @@
 
 use fedcred_core::claims::Confidence;
 use fedcred_core::entra::{Check, CheckVerdict};
-use fedcred_core::federation::diff;
+use fedcred_core::text::diff;
 use yew::prelude::*;
 
 use super::words;
@@ -84,7 +84,7 @@ pub(super) fn difference(check: &Check) -> Html {
         return values(check);
     }
     let (presented, configured) = diff(&check.presented, &check.configured);
-    let row = |label: &'static str, runs: Vec<fedcred_core::federation::Run>| DiffRow {
+    let row = |label: &'static str, runs: Vec<fedcred_core::text::Run>| DiffRow {
         label: label.into(),
         runs: runs
             .into_iter()

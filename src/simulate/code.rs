@@ -1,7 +1,7 @@
 //! A step as code: the request as a command, and the exchange in languages that have a library for it.
 
 use fedcred_core::entra::HttpRequest;
-use fedcred_core::federation::{ExportGroup, export, exports};
+use fedcred_core::export::{ExportGroup, export, exports};
 use fedcred_core::flow::Step;
 use yew::prelude::*;
 

@@ -1,7 +1,8 @@
 //! Why the exchange fails: the two values that differ, the cause, what to do, and the source.
 
-use fedcred_core::federation::{CatalogueEntry, Difference as Kind, error_entry};
+use fedcred_core::errors::{CatalogueEntry, error_entry};
 use fedcred_core::flow::{Outcome, Trace};
+use fedcred_core::text::Difference as Kind;
 use fedcred_core::text::json::{Document, Value};
 use yew::prelude::*;
 

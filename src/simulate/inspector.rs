@@ -1,7 +1,7 @@
 //! What happens in the current step: verdict, reason, messages and checks.
 
 use fedcred_core::entra::HttpRequest;
-use fedcred_core::federation::error_entry;
+use fedcred_core::errors::error_entry;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
 use yew::prelude::*;
 

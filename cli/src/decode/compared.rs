@@ -1,9 +1,9 @@
 //! `--compare`: two tokens claim by claim.
 
 use fedcred_core::claims::{Compared, Likeness, compare};
-use fedcred_core::federation::diff;
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::Diagnostic;
+use fedcred_core::text::diff;
 use serde::Serialize;
 
 use super::json::Json;

@@ -1,8 +1,8 @@
 //! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
 
 use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, expect};
-use fedcred_core::federation::diff;
 use fedcred_core::jose::{Kind, Token};
+use fedcred_core::text::diff;
 use fedcred_core::text::json::{Document, Kind as JsonKind};
 use serde::Serialize;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::HttpResponse;
 use crate::claims::Confidence;
-use crate::federation::{error_entry, error_message};
+use crate::errors::{error_entry, error_message};
 use crate::text::time;
 
 /// The part of the exchange to which a check belongs; the diagram shows one loop for each.
@@ -278,7 +278,7 @@ mod tests {
         };
         let response = envelope.response(&Refusal::of(code, parameters));
         assert_eq!(response.body, real);
-        let found = crate::federation::explain_errors(real);
+        let found = crate::errors::explain_errors(real);
         let [error] = found.as_slice() else {
             panic!("{found:?}");
         };

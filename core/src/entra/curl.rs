@@ -1,7 +1,7 @@
 //! A request as a command for curl.
 
 use super::HttpRequest;
-use crate::federation::literal;
+use crate::export::literal;
 
 impl HttpRequest {
     /// The command that sends exactly this request, for bash.

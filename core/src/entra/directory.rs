@@ -1,7 +1,8 @@
 //! The state of the mock: tenants and what is in them, with Graph's property names.
 
 use super::{ClientId, ObjectId, TenantId};
-use crate::federation::{ClaimsMatchingExpression, Credential};
+use crate::expression::ClaimsMatchingExpression;
+use crate::federation::Credential;
 use crate::text::Fields;
 
 /// Seconds until a new credential is found: Microsoft says several minutes (inferred).

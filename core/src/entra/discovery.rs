@@ -6,7 +6,7 @@ use super::demo_keys::DemonstrationKey;
 use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
 use crate::claims::Cloud;
-use crate::federation::fill;
+use crate::text::fill;
 
 /// The documents without their ends, a member a line (recorded in the global cloud, the v1 one in parts).
 const V2: &str = include_str!("../../data/discovery-v2.txt");

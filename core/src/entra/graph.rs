@@ -8,10 +8,11 @@ use super::{
     Change, ChangeAction, Entra, Handled, HttpRequest, HttpResponse, guid_of, other_method, path_of,
 };
 use crate::claims::{Audience, Claims, Times};
-use crate::federation::{
-    ClaimsMatchingExpression, Credential, Hints, catalogue, fill, lint_credential,
-};
+use crate::errors::catalogue;
+use crate::expression::ClaimsMatchingExpression;
+use crate::federation::{Credential, Hints, lint_credential};
 use crate::jose::{self, Keys, State};
+use crate::text::fill;
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, Severity, time};
 

@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::Rules;
 use super::credential::Credential;
-use super::draft::Hints;
-use super::errors::fill;
+use super::hints::Hints;
 use super::identity::{ManagedIdentity, name_in};
 use super::preset::preset;
+use super::rules::Rules;
 use crate::claims::{Audience, Claims, Cloud, Confidence, EntraIssuer, Version, is_guid};
 use crate::jose::Token;
+use crate::text::fill;
 use crate::text::json::{Document, Value};
 
 /// What is known of an exchange that is being set up.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::claims::{Audience, Issuer, Subject};
+use crate::expression::ClaimsMatchingExpression;
 use crate::text::pretty;
 
 /// A federated identity credential, with Graph's property names.
@@ -31,28 +32,6 @@ impl Credential {
         let text = serde_json::to_string(self).unwrap_or_default();
         let short = text.strip_suffix(r#","claimsMatchingExpression":null}"#);
         pretty(&short.map_or(text.clone(), |short| format!("{short}}}")))
-    }
-}
-
-/// The expression of a flexible credential as Graph stores it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClaimsMatchingExpression {
-    /// `claims['sub'] matches 'repo:contoso/*'`
-    pub value: String,
-    /// The version of its language; 1 is the only one.
-    pub language_version: i64,
-}
-
-/// The only version of the language of expressions (Entra: flexible federated credentials; checked 2026-11).
-pub(super) const LANGUAGE_VERSION: i64 = 1;
-
-impl From<&str> for ClaimsMatchingExpression {
-    fn from(value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
-            language_version: LANGUAGE_VERSION,
-        }
     }
 }
 

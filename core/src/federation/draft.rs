@@ -1,14 +1,16 @@
 //! The fields of a federated credential, from a token or from the details of a managed identity.
 
-use super::Rules;
 use super::credential::Credential;
+use super::hints::Hints;
 use super::identity::{ManagedIdentity, name_in};
-use super::lint::{NAME_LIMIT, TEXT_LIMIT, lint_credential};
-use super::rules::broken;
+use super::limits::{NAME_LIMIT, TEXT_LIMIT};
+use super::lint::lint_credential;
+use super::rules::Rules;
 use crate::claims::{
     Assignment, Audience, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version,
     explain,
 };
+use crate::errors::broken;
 use crate::jose::Token;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
@@ -20,25 +22,6 @@ pub struct Draft {
     pub credential: Credential,
     /// Warnings, those about limits included.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// What the source of a credential does not tell; what is not known stays empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Hints {
-    /// Name of the application, for the credential's name.
-    pub app_name: String,
-    /// Client id of the application.
-    pub app_id: String,
-    /// Tenant id of the application.
-    pub app_tenant: String,
-    /// The cloud of the application.
-    pub cloud: Option<Cloud>,
-    /// The audience, where it is not the usual one.
-    pub audience: String,
-    /// The rules the credential is made for.
-    pub rules: Rules,
-    /// The credentials that the application has already.
-    pub others: Vec<Credential>,
 }
 
 /// The credential that matches a token.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::credential::Credential;
 use crate::text::json::{Document, Value};
 
 /// A subject of GitHub Actions (GitHub: OIDC reference; checked 2026-11). All texts are as they stand in it.
@@ -162,6 +163,23 @@ pub fn subject_forms(subject: &str, known: Option<&GithubIds>) -> Option<Subject
             with_ids: known.and_then(|ids| to_immutable(subject, &ids.owner, &ids.repository)),
         },
     })
+}
+
+pub(super) fn is_github(issuer: &str) -> bool {
+    let host = issuer.strip_prefix("https://token.actions.");
+    let host = host.and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| host == "githubusercontent.com" || host.ends_with(".ghe.com"))
+}
+
+pub(super) fn subject_of(credential: &Credential) -> Option<GithubSubject> {
+    let github = is_github(credential.issuer.as_str());
+    github.then(|| GithubSubject::read(credential.subject.as_str()))?
+}
+
+/// Whether two subjects are one by names and one with ids of the same job.
+pub(super) fn twins(a: &GithubSubject, b: &GithubSubject) -> bool {
+    let same = (&a.owner, &a.repository, &a.context) == (&b.owner, &b.repository, &b.context);
+    same && a.ids.is_some() != b.ids.is_some()
 }
 
 fn is_id(text: &str) -> bool {

@@ -2,25 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::Rules;
 use super::credential::Credential;
-use super::draft::Hints;
-use super::flexible::expression_findings;
+use super::github::subject_of;
+use super::hints::Hints;
 use super::identity::ManagedIdentity;
-use super::migration::subject_of;
-use super::rules::broken;
+use super::limits::{LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT};
+use super::rules::Rules;
 use crate::claims::{
     Audience, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, is_login_address,
     platform_of_issuer,
 };
+use crate::errors::broken;
+use crate::expression::expression_findings;
 use crate::text::Diagnostic;
-
-/// Longest name (Graph: federatedIdentityCredential; checked 2026-11).
-pub(super) const NAME_LIMIT: usize = 120;
-/// Longest issuer, subject, audience and description.
-pub(super) const TEXT_LIMIT: usize = 600;
-/// Most credentials of one application or identity.
-pub(super) const LIST_LIMIT: usize = 20;
 
 /// Checks a credential before it is saved, with what else is known.
 ///

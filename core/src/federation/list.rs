@@ -1,8 +1,9 @@
 //! Reads credentials in every shape that tools write them.
 
-use super::credential::{ClaimsMatchingExpression, Credential, LANGUAGE_VERSION};
+use super::credential::Credential;
 use super::lint::list_findings;
 use crate::claims::Audience;
+use crate::expression::ClaimsMatchingExpression;
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, shifted};
 
@@ -107,18 +108,6 @@ fn expression(fields: Value<'_>) -> Option<ClaimsMatchingExpression> {
         return Some(value.as_ref().into()).filter(|_| !value.is_empty());
     }
     ClaimsMatchingExpression::read(fields.get("claimsMatchingExpression")?)
-}
-
-impl ClaimsMatchingExpression {
-    /// Reads Graph's object; `None` where it has no `value`.
-    #[must_use]
-    pub fn read(object: Value<'_>) -> Option<Self> {
-        let version = object.get("languageVersion").and_then(Value::as_i64);
-        Some(Self {
-            value: object.text_of("value")?.into_owned(),
-            language_version: version.unwrap_or(LANGUAGE_VERSION),
-        })
-    }
 }
 
 fn no_credentials(count: usize) -> Diagnostic {

@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
-use super::credential::{ClaimsMatchingExpression, Credential};
-use super::diff::{Difference, Run, diff, distance};
-use super::expression::{Expression, Members, TermMatch};
-use super::flexible::{built, expression_findings, joined};
-use super::github::{GithubSubject, GithubTrigger};
-use super::migration::twins;
-use super::{Rules, error_entry, error_message};
+use super::credential::Credential;
+use super::github::{GithubSubject, GithubTrigger, twins};
+use super::rules::Rules;
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
-use crate::text::Diagnostic;
+use crate::errors::{error_entry, error_message};
+use crate::expression::{
+    ClaimsMatchingExpression, Expression, FieldDiff, FieldVerdict, Members, TermMatch, built,
+    expression_findings, joined,
+};
+use crate::text::{Diagnostic, Difference, diff, distance};
 
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,22 +62,6 @@ pub enum Field {
     Audience,
 }
 
-/// Whether a field matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FieldVerdict {
-    /// It does.
-    Pass,
-    /// It does not.
-    Fail,
-}
-
-impl FieldVerdict {
-    pub(super) fn of(pass: bool) -> Self {
-        if pass { Self::Pass } else { Self::Fail }
-    }
-}
-
 /// One field compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldMatch {
@@ -99,17 +84,6 @@ pub struct FieldMatch {
     /// What is wrong with an expression; places are bytes of `configured`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Where the two values of a field differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldDiff {
-    /// In what way; absent where the same text is refused for another reason.
-    pub kind: Option<Difference>,
-    /// The token's value in runs.
-    pub presented: Vec<Run>,
-    /// The credential's value in runs.
-    pub configured: Vec<Run>,
 }
 
 /// Compares a token with credentials under the given rules, and tells of each how it differs.
@@ -457,6 +431,7 @@ fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMa
 mod tests {
     use super::*;
     use crate::claims::TOKEN_EXCHANGE_APP;
+    use crate::text::Run;
     use crate::text::json::Document;
 
     const ISSUER: &str =

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::credential::Credential;
-use super::github::{GithubIds, GithubSubject};
-use super::lint::{LIST_LIMIT, NAME_LIMIT};
+use super::github::{GithubIds, GithubSubject, is_github, subject_of, twins};
+use super::limits::{LIST_LIMIT, NAME_LIMIT};
 use crate::text::Diagnostic;
 
 /// What to do, first with all additions, then in GitHub, then with all deletions
@@ -113,23 +113,6 @@ pub fn migration_plan(
         both,
         diagnostics: limit.into_iter().collect(),
     }
-}
-
-fn is_github(issuer: &str) -> bool {
-    let host = issuer.strip_prefix("https://token.actions.");
-    let host = host.and_then(|rest| rest.split('/').next());
-    host.is_some_and(|host| host == "githubusercontent.com" || host.ends_with(".ghe.com"))
-}
-
-pub(super) fn subject_of(credential: &Credential) -> Option<GithubSubject> {
-    let github = is_github(credential.issuer.as_str());
-    github.then(|| GithubSubject::read(credential.subject.as_str()))?
-}
-
-/// Whether two subjects are one by names and one with ids of the same job.
-pub(super) fn twins(a: &GithubSubject, b: &GithubSubject) -> bool {
-    let same = (&a.owner, &a.repository, &a.context) == (&b.owner, &b.repository, &b.context);
-    same && a.ids.is_some() != b.ids.is_some()
 }
 
 /// Ids of the token, or of another credential of the same owner and repository.

@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use super::credential::Credential;
-use super::draft::{Draft, Hints, cut, name, with_lint};
-use super::lint::TEXT_LIMIT;
-use super::rules::broken;
+use super::draft::{Draft, cut, name, with_lint};
+use super::hints::Hints;
+use super::limits::TEXT_LIMIT;
 use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid, platform_of_issuer};
+use crate::errors::broken;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
 

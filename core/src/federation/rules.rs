@@ -1,83 +1,28 @@
-//! The rules for credentials: a data file with the words, source and confidence of each finding.
+//! Which rules of Entra ID are applied.
 
-use std::sync::LazyLock;
+use serde::Serialize;
 
-use super::errors::fill;
-use crate::claims::Confidence;
-use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Severity};
-
-/// A rule that a credential can break.
-#[derive(Debug)]
-pub struct Rule {
-    /// The code of its findings.
-    pub code: String,
-    severity: Severity,
-    message: String,
-    help: String,
-    /// Where it is written or was seen.
-    pub source: String,
-    /// How sure it is.
-    pub confidence: Confidence,
+/// Which rules of Entra ID are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rules {
+    /// Those of today.
+    #[default]
+    Current,
+    /// Those of the preview in 2022, as the article found them.
+    Preview2022,
 }
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let document = Document::parse(include_str!("../../data/credential-rules.json"));
-    document.items().map(read).collect()
-});
+impl Rules {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Current, Self::Preview2022];
 
-/// The rule behind a finding about a credential.
-#[must_use]
-pub fn credential_rule(code: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.code == code)
-}
-
-/// What is found where the rule is broken; parameters take the place of `{name}`.
-pub(super) fn broken(code: &'static str, parameters: &[(&str, &str)]) -> Diagnostic {
-    let Some(rule) = credential_rule(code) else {
-        return Diagnostic::error(code, code);
-    };
-    let found = Diagnostic::error(code, fill(&rule.message, parameters));
-    Diagnostic {
-        severity: rule.severity,
-        ..found.help(fill(&rule.help, parameters))
-    }
-}
-
-fn read(entry: Value<'_>) -> Rule {
-    let text = |name| entry.string_of(name);
-    Rule {
-        code: text("code"),
-        severity: match text("severity").as_str() {
-            "error" => Severity::Error,
-            "warning" => Severity::Warning,
-            _ => Severity::Info,
-        },
-        message: text("message"),
-        help: text("help"),
-        source: text("source"),
-        confidence: Confidence::from_word(&text("confidence")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_rule_is_complete_and_stands_once() {
-        let document = Document::parse(include_str!("../../data/credential-rules.json"));
-        assert!(document.is_complete());
-        for (rule, entry) in RULES.iter().zip(document.root().unwrap().items()) {
-            let same = RULES.iter().filter(|other| other.code == rule.code);
-            assert_eq!(same.count(), 1, "{}", rule.code);
-            for text in [&rule.message, &rule.help, &rule.source] {
-                assert!(!text.is_empty(), "{}", rule.code);
-            }
-            let severity = entry.text_of("severity").unwrap();
-            assert!(["error", "warning", "info"].contains(&&*severity));
-            assert_eq!(rule.confidence.word(), entry.text_of("confidence").unwrap());
+    /// The word used in scenarios.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Preview2022 => "preview2022",
         }
-        assert_eq!(credential_rule("no-such-rule").map(|rule| &rule.code), None);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::scenario::Scenario;
 use crate::entra::Application;
-use crate::federation::{Credential, Export, ExportValues};
+use crate::export::{Export, ExportValues};
+use crate::federation::Credential;
 use crate::text::Diagnostic;
 
 impl Scenario {
@@ -42,7 +43,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::federation::{ExportGroup, exports};
+    use crate::export::{ExportGroup, exports};
 
     const SHIPPED: &str = include_str!("../../data/scenarios/managed-identity.json");
 

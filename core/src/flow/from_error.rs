@@ -9,7 +9,8 @@ use super::scenario::{
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
-use crate::federation::{Credential, Rules, error_entry};
+use crate::errors::error_entry;
+use crate::federation::{Credential, Rules};
 use crate::text::json::Document;
 
 /// Values of what a message does not tell; invented, and clearly so.

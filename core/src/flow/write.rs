@@ -8,7 +8,8 @@ use crate::entra::{
     AppRole, AppRoleAssignment, Application, Directory, KeyRing, ManagedIdentityObject,
     ServicePrincipal, SigningKeyEntry, Tenant,
 };
-use crate::federation::{ClaimsMatchingExpression, Credential};
+use crate::expression::ClaimsMatchingExpression;
+use crate::federation::Credential;
 use crate::text::edit::quoted;
 use crate::text::{pretty, time};
 

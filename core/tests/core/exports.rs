@@ -3,10 +3,9 @@
 mod parsed;
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::federation::{
-    ClaimsMatchingExpression, Credential, CredentialList, Export, ExportGroup, ExportValues,
-    export, exports,
-};
+use fedcred_core::export::{Export, ExportGroup, ExportValues, export, exports};
+use fedcred_core::expression::ClaimsMatchingExpression;
+use fedcred_core::federation::{Credential, CredentialList};
 use fedcred_core::text::Diagnostic;
 use proptest::prelude::*;
 use similar_asserts::assert_eq;

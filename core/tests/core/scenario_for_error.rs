@@ -1,6 +1,6 @@
 //! The scenario made of an error: it runs, and ends with the error's code and the values of its message.
 
-use fedcred_core::federation::{catalogue, error_message, explain_errors};
+use fedcred_core::errors::{catalogue, error_message, explain_errors};
 use fedcred_core::flow::{Scenario, run, scenario_for_error};
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 use similar_asserts::assert_eq;

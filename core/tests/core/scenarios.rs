@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use fedcred_core::entra::{CheckVerdict, MetadataCache};
-use fedcred_core::federation::catalogue;
+use fedcred_core::errors::catalogue;
 use fedcred_core::flow::{
     Actor, Mock, Outcome, Scenario, Shipped, Trace, run, scenario_for_error, shipped,
 };

@@ -9,7 +9,8 @@ use fedcred_core::entra::{
     APP_SERVICE_HEADER, CheckVerdict, DemonstrationKey, Directory, Entra, Handled, HttpRequest,
     HttpResponse, Setting, Tenant,
 };
-use fedcred_core::federation::{CatalogueEntry, Rules, catalogue, error_entry};
+use fedcred_core::errors::{CatalogueEntry, catalogue, error_entry};
+use fedcred_core::federation::Rules;
 use fedcred_core::flow::Scenario;
 use fedcred_core::jose::{self, Keys, State};
 use fedcred_core::text::{base64url, time};

@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::credential::Credential;
-use super::identity::ManagedIdentity;
 use super::literal::literal;
-use super::rules::broken;
 use crate::claims::{Audience, Cloud, Confidence, EntraIssuer, platform_of_issuer};
+use crate::errors::broken;
+use crate::federation::{Credential, ManagedIdentity};
 use crate::text::Diagnostic;
 
 /// A way to write a credential, or a program that uses it.

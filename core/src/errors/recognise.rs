@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::errors::{CatalogueEntry, catalogue, error_entry, is_wording};
+use super::catalogue::{CatalogueEntry, catalogue, error_entry, is_wording};
 use crate::text::Span;
 
 /// So many errors of a text are told.
@@ -366,7 +366,7 @@ mod tests {
     use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
-    use crate::federation::error_message;
+    use crate::errors::error_message;
 
     /// Codes (0 for none) and parameters of what is found.
     #[track_caller]

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::diff::{Difference, diff, distance, runs};
-use super::matching::{FieldDiff, FieldVerdict};
-use super::rules::broken;
+use super::verdict::{FieldDiff, FieldVerdict};
+use crate::errors::broken;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Severity, Span};
+use crate::text::{Diagnostic, Difference, Severity, Span, diff, distance, runs};
 
 /// An expression of language version 1: `claims['sub'] matches 'repo:contoso/*' and claims['x'] eq 'y'`
 /// (Entra: flexible federated credentials; checked 2026-11).
@@ -109,12 +108,12 @@ impl<'a> Expression<'a> {
         self.compare(&Members::of(payload))
     }
 
-    pub(super) fn compare(&self, claims: &Members<'_>) -> Vec<TermMatch> {
+    pub(crate) fn compare(&self, claims: &Members<'_>) -> Vec<TermMatch> {
         self.terms.iter().map(|term| term.compare(claims)).collect()
     }
 
     /// How far the claims are from what it demands, in characters at most; 0 where it matches.
-    pub(super) fn distance(&self, claims: &Members<'_>) -> usize {
+    pub(crate) fn distance(&self, claims: &Members<'_>) -> usize {
         let terms = self.terms.iter().map(|term| term.distance(claims));
         terms.sum::<usize>() + usize::from(!self.is_sound())
     }
@@ -122,10 +121,10 @@ impl<'a> Expression<'a> {
 
 /// The members of a payload, looked up for many expressions.
 #[derive(Debug)]
-pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Members<'a> {
-    pub(super) fn of(payload: &'a Document) -> Self {
+    pub(crate) fn of(payload: &'a Document) -> Self {
         Self(
             payload
                 .members()
@@ -140,14 +139,14 @@ impl<'a> Members<'a> {
         found.map(|(_, value)| *value)
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name)?.as_str()
     }
 }
 
 impl Term<'_> {
     /// Whether a claim with this text satisfies it.
-    pub(super) fn holds(&self, text: &str) -> bool {
+    pub(crate) fn holds(&self, text: &str) -> bool {
         match self.operator {
             Operator::Eq => text == self.comparand,
             Operator::Matches => fit(&self.comparand, text).is_ok(),
@@ -238,7 +237,7 @@ impl std::fmt::Display for Term<'_> {
 /// Whether a text fits a pattern; where not, how many bytes of the pattern and of the text do.
 ///
 /// Only the last `*` is taken back, so it takes at most pattern times text, whatever the pattern is.
-pub(super) fn fit(pattern: &str, text: &str) -> Result<(), (usize, usize)> {
+pub(crate) fn fit(pattern: &str, text: &str) -> Result<(), (usize, usize)> {
     let next = |text: &str, at: usize| text.as_bytes().get(at).copied();
     let character = |at| text.get(at..).and_then(|rest| rest.chars().next());
     let length = |at| character(at).map_or(1, char::len_utf8);

@@ -89,7 +89,7 @@ pub fn diff(presented: &str, configured: &str) -> (Vec<Run>, Vec<Run>) {
 }
 
 /// How many characters differ at least; 0 for the same values.
-pub(super) fn distance(presented: &str, configured: &str) -> usize {
+pub(crate) fn distance(presented: &str, configured: &str) -> usize {
     let (start, end) = common(presented, configured);
     presented.len().max(configured.len()) - start - end
 }
@@ -108,7 +108,7 @@ fn equal(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> usize {
 }
 
 /// A text in runs, of which so many bytes at its start and end are the same as in another.
-pub(super) fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
+pub(crate) fn runs(text: &str, start: usize, end: usize) -> Vec<Run> {
     let cut = text.len() - end;
     [
         (0..start, false),

@@ -1,0 +1,7 @@
+//! A credential as the commands, templates and code that create or use it.
+
+mod literal;
+mod template;
+
+pub(crate) use literal::literal;
+pub use template::{Export, ExportGroup, ExportValues, export, exports};
