@@ -6,7 +6,7 @@ use fedcred_core::entra::{
     Application, HttpRequest, ManagedIdentityObject, ServicePrincipal, Tenant,
 };
 use fedcred_core::federation::Credential;
-use fedcred_core::flow::{Mock, Scenario, run};
+use fedcred_core::flow::{Mock, Scenario, StepId, run};
 use serde_json::Value;
 
 /// One exchange a call, in a directory with so many more objects. They stand before the scenario's own.
@@ -67,7 +67,7 @@ impl Client {
     /// What the client of a run sends.
     fn of(scenario: &Scenario) -> Result<Self, Box<dyn Error>> {
         let steps = run(scenario).steps;
-        let step = |id: &str| {
+        let step = |id: StepId| {
             steps
                 .iter()
                 .find(|step| step.id == id)
@@ -79,15 +79,15 @@ impl Client {
                 .clone()
                 .ok_or(format!("{id} sends nothing"))
         };
-        let answer = step("identity-token")?
+        let answer = step(StepId::IdentityToken)?
             .response
             .as_ref()
             .ok_or("no answer")?;
         Ok(Self {
-            identity: sent("identity-request")?,
-            token: sent("token-request")?,
+            identity: sent(StepId::IdentityRequest)?,
+            token: sent(StepId::TokenRequest)?,
             assertion: access_token(&answer.body).ok_or("no assertion")?,
-            api: sent("api-call")?,
+            api: sent(StepId::ApiCall)?,
         })
     }
 

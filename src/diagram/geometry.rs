@@ -1,6 +1,6 @@
 //! Where everything of a sequence diagram stands: a trace goes in, positions come out.
 
-use fedcred_core::flow::{Actor, Step, StepKind, Trace, UnreachedStep};
+use fedcred_core::flow::{Actor, Step, StepId, StepKind, Trace, UnreachedStep};
 
 use super::text::{Anchor, LINE, TextBlock, width_of};
 
@@ -237,8 +237,8 @@ fn bottom_of(head: &Head) -> i32 {
 /// What the client holds after a step, in the article's words.
 fn note_after(step: &Step, names: &Names) -> &'static str {
     match (step.id, step.failed) {
-        ("identity-token", false) => names.assertion,
-        ("access-token", false) => ACCESS,
+        (StepId::IdentityToken, false) => names.assertion,
+        (StepId::AccessToken, false) => ACCESS,
         _ => "",
     }
 }

@@ -2,18 +2,18 @@
 
 use fedcred_core::entra::HttpRequest;
 use fedcred_core::export::{ExportGroup, export, exports};
-use fedcred_core::flow::Step;
+use fedcred_core::flow::{Step, StepId};
 use yew::prelude::*;
 
 use super::view::{Shown, View};
 use crate::ui::{Control, command_line, control, element, findings, group, heard};
 
 /// The steps that a library does.
-const OF_LIBRARIES: [&str; 4] = [
-    "identity-request",
-    "identity-token",
-    "token-request",
-    "access-token",
+const OF_LIBRARIES: [StepId; 4] = [
+    StepId::IdentityRequest,
+    StepId::IdentityToken,
+    StepId::TokenRequest,
+    StepId::AccessToken,
 ];
 
 const CURL: &str = "request";

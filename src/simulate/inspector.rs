@@ -49,12 +49,12 @@ fn verdict(step: &Step, trace: &Trace) -> Html {
     let aside = entry.map(|entry| confidence_badge(entry.confidence));
     let reason = html! {
         <>
-            <p>{ words::route(step) }{ " · " }{ words::result(step) }</p>
+            <p>{ step.route() }{ " · " }{ words::result(step) }</p>
             if step.failed {
                 { error_line(step, trace) }
             }
             if !step.failed {
-                <p>{ marked(words::purpose(step)) }</p>
+                <p>{ marked(step.purpose()) }</p>
             }
         </>
     };

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use super::inspector::VERDICT;
 use super::keys::{Command, command_of};
 use super::view::View;
-use super::words;
 use crate::platform::page;
 use crate::ui::{Glyph, Panel, classed, each, icon, panel};
 
@@ -46,7 +45,7 @@ fn item(view: &View, step: &Step) -> Html {
             <span class="step-number">{ number }</span>
             <span class="step-title">
                 { &step.title }
-                <span class="step-route">{ words::route(step) }</span>
+                <span class="step-route">{ step.route() }</span>
             </span>
             { sign(step) }
         </button>

@@ -1,8 +1,8 @@
 //! What the page says of an exchange: how it ends, what a step does, how a check went.
 
-use fedcred_core::entra::{CheckVerdict, HttpRequest};
+use fedcred_core::entra::CheckVerdict;
 use fedcred_core::federation::Rules;
-use fedcred_core::flow::{Actor, Outcome, Step, StepKind, Trace, TraceAt};
+use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
 use fedcred_core::text::time;
 
 use super::message::status;
@@ -42,22 +42,6 @@ fn clock(seconds: i64) -> String {
     parts().unwrap_or(text.clone())
 }
 
-/// Who acts, and to whom.
-pub(super) fn route(step: &Step) -> String {
-    let graph = [step.from, step.to].contains(&Actor::Graph);
-    let title = |actor: Actor| match actor {
-        // The application itself has no right to change the directory.
-        Actor::Client if graph => "Administrator",
-        _ => actor.title(),
-    };
-    let from = title(step.from);
-    if step.from == step.to {
-        format!("{from} checks")
-    } else {
-        format!("{from} to {}", title(step.to))
-    }
-}
-
 /// How a step went.
 pub(super) fn result(step: &Step) -> String {
     match step.kind {
@@ -86,7 +70,7 @@ pub(super) fn announcement(step: &Step, of: usize) -> String {
     let stop = if title.ends_with('?') { "" } else { "." };
     format!(
         "Step {number} of {of}: {title}{stop} {}. {}.",
-        route(step),
+        step.route(),
         result(step)
     )
 }
@@ -109,87 +93,6 @@ pub(super) const fn verdict(verdict: CheckVerdict) -> &'static str {
     }
 }
 
-/// Why the exchange has this step; empty where it fails, for then the failure is explained.
-pub(super) fn purpose(step: &Step) -> &'static str {
-    let posts = |request: &HttpRequest| request.method == "POST";
-    if step.id == "identity-request" && step.request.as_ref().is_some_and(posts) {
-        return OTHER_TOKEN;
-    }
-    let found = PURPOSES
-        .iter()
-        .find(|(id, _)| *id == step.id && !step.failed);
-    found.map_or("", |(_, purpose)| purpose)
-}
-
-/// Where the token is not asked for at the managed-identity endpoint.
-const OTHER_TOKEN: &str = "How a workload gets such a token is its platform's own matter. This request, which only the mock knows, stands for it.";
-
-/// By the step's id.
-const PURPOSES: [(&str, &str); 18] = [
-    (
-        "before-request",
-        "Something else comes first: a credential is saved, or a library asks which cloud this is.",
-    ),
-    (
-        "before-answer",
-        "What it changes stands in the directory now. It may be found everywhere only minutes later.",
-    ),
-    (
-        "identity-request",
-        "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.",
-    ),
-    (
-        "identity-token",
-        "A signed token says who the identity is. It becomes the proof for the next request.",
-    ),
-    (
-        "token-request",
-        "In place of a secret or a certificate, the application hands over the token that it has just got.",
-    ),
-    (
-        "request-known",
-        "Before it looks at the assertion, Entra ID looks at the request around it.",
-    ),
-    (
-        "issuer-configured",
-        "A federated credential of the application must name the issuer, character by character.",
-    ),
-    (
-        "metadata-request",
-        "Who issued the assertion is known; the issuer's own document says where its keys are.",
-    ),
-    ("metadata", "The address of the keys is in `jwks_uri`."),
-    (
-        "keys-request",
-        "Only public keys are fetched. They can check signatures, not make them.",
-    ),
-    ("keys", "The assertion's header names one of these keys."),
-    (
-        "signature-valid",
-        "The published key must verify the signature, and the assertion must be valid now.",
-    ),
-    (
-        "registration-matches",
-        "One credential must fit both the subject and the audience of the assertion.",
-    ),
-    (
-        "resource-known",
-        "The application needs a service principal in this tenant, and the scope must be known here.",
-    ),
-    (
-        "access-token",
-        "From here on it is an ordinary access token of the application; the identity is no longer in it.",
-    ),
-    ("api-call", "The token travels in the Authorization header."),
-    (
-        "api-check",
-        "A token alone is no permission: Entra ID issues one without any role too, so the API has to look.",
-    ),
-    (
-        "api-answer",
-        "The exchange is complete: no secret was stored anywhere.",
-    ),
-];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -225,27 +128,6 @@ mod tests {
         );
         assert_eq!(clock(1_699_142_400), "5 Nov 2023 00:00 UTC");
         assert_eq!(clock(i64::MAX), i64::MAX.to_string());
-    }
-
-    #[test]
-    fn each_step_that_succeeds_has_a_purpose_of_its_own() {
-        let trace = trace("managed-identity");
-        let mut purposes: Vec<_> = trace.steps.iter().map(purpose).collect();
-        assert!(
-            purposes.iter().all(|purpose| !purpose.is_empty()),
-            "{purposes:?}"
-        );
-        purposes.sort_unstable();
-        purposes.dedup();
-        assert_eq!(purposes.len(), trace.steps.len());
-    }
-
-    #[test]
-    fn a_token_of_another_kind_has_no_endpoint_on_its_host() {
-        for word in ["github", "aks", "user-token", "app-token"] {
-            let trace = trace(word);
-            assert_eq!(purpose(trace.steps.first().unwrap()), OTHER_TOKEN, "{word}");
-        }
     }
 
     #[track_caller]

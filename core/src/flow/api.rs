@@ -232,7 +232,7 @@ fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial>
 #[cfg(test)]
 mod tests {
     use crate::entra::HttpRequest;
-    use crate::flow::{Mock, Scenario, run};
+    use crate::flow::{Mock, Scenario, StepId, run};
 
     /// What the API answers to a call whose `Authorization` is `header`, in which `%` is the access token of a run.
     #[track_caller]
@@ -241,7 +241,7 @@ mod tests {
         let scenario = Scenario::read(text).scenario;
         let trace = run(&scenario);
         let mut steps = trace.steps.iter();
-        let call = steps.find(|step| step.id == "api-call").unwrap();
+        let call = steps.find(|step| step.id == StepId::ApiCall).unwrap();
         let sent = call.request.as_ref().unwrap();
         let token = sent.header_value("Authorization").unwrap();
         let token = token.strip_prefix("Bearer ").unwrap();

@@ -1,94 +1,20 @@
 //! A trace to take along: as a Mermaid diagram, and as Markdown.
 
-use super::trace::{Actor, Outcome, Step, StepKind, Trace};
+use super::step::StepKind;
+use super::trace::{Step, Trace};
 use crate::entra::{Check, CheckVerdict};
 use crate::text::{pretty, time};
 
-impl Actor {
-    /// All of them, from left to right.
-    pub const ALL: [Self; 6] = [
-        Self::Client,
-        Self::Issuer,
-        Self::Home,
-        Self::Entra,
-        Self::Graph,
-        Self::Api,
-    ];
-
-    /// The word in JSON and in diagrams.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Home => "home",
-            Self::Issuer => "issuer",
-            Self::Graph => "graph",
-            Self::Entra => "entra",
-            Self::Api => "api",
-        }
-    }
-
-    /// Its name in running text.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Client => "Client application",
-            Self::Home => "Home of the identity",
-            Self::Issuer => "Issuer",
-            Self::Graph => "Microsoft Graph",
-            Self::Entra => "Entra ID",
-            Self::Api => "Protected API",
-        }
-    }
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Allowed, Self::Refused, Self::Denied];
-
-    /// The word in scenarios and in JSON.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Refused => "refused",
-            Self::Denied => "denied",
-        }
-    }
-}
-
 impl Trace {
-    /// Who takes part, from left to right.
-    #[must_use]
-    pub fn actors(&self) -> Vec<Actor> {
-        let reached = self.steps.iter().flat_map(|step| [step.from, step.to]);
-        let unreached = self.unreached.iter().flat_map(|step| [step.from, step.to]);
-        let acting: Vec<_> = reached.chain(unreached).collect();
-        Actor::ALL
-            .into_iter()
-            .filter(|actor| acting.contains(actor))
-            .collect()
-    }
-
-    /// How it ends, in a few words: `refused with AADSTS700213`.
-    #[must_use]
-    pub fn end(&self) -> String {
-        let word = self.outcome.word();
-        match self.code {
-            Some(code) => format!("{word} with AADSTS{code}"),
-            None => word.to_owned(),
-        }
-    }
-
     /// A `sequenceDiagram` of Mermaid.
     #[must_use]
     pub fn mermaid(&self) -> String {
         let actors = self.actors();
         let participants = actors
             .iter()
-            .map(|actor| format!("participant {} as {}", actor.word(), actor.title()));
+            .map(|actor| format!("participant {} as {}", actor.name(), actor.title()));
         let end = actors.first().zip(actors.last()).map(|(first, last)| {
-            let (first, last) = (first.word(), last.word());
+            let (first, last) = (first.name(), last.name());
             format!("Note over {first},{last}: {}", self.end())
         });
         let lines: String = participants
@@ -140,7 +66,7 @@ impl Trace {
 
 /// The arrow of a step, and a note of what fails there.
 fn mermaid_lines(step: &Step) -> impl Iterator<Item = String> {
-    let (from, to) = (step.from.word(), step.to.word());
+    let (from, to) = (step.from.name(), step.to.name());
     let arrow = match (step.kind, step.failed) {
         (_, true) => "-x",
         (StepKind::Response, false) => "-->>",
@@ -303,7 +229,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::flow::{Scenario, run};
+    use crate::flow::{Actor, Scenario, run};
 
     const REFUSED: &str = include_str!("../../data/scenarios/wrong-subject.json");
     const ALLOWED: &str = include_str!("../../data/scenarios/managed-identity.json");

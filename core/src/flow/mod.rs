@@ -13,6 +13,7 @@ mod run;
 mod sample;
 mod scenario;
 mod shipped;
+mod step;
 mod trace;
 mod workload;
 mod write;
@@ -28,4 +29,5 @@ pub use scenario::{
     scenario_for,
 };
 pub use shipped::{Shipped, shipped};
-pub use trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
+pub use step::{Actor, StepId, StepKind};
+pub use trace::{Outcome, Step, Trace, TraceAt, UnreachedStep};

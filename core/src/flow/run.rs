@@ -2,7 +2,8 @@
 
 use super::mock::Mock;
 use super::scenario::{Call, Expectation, Scenario, TokenKind};
-use super::trace::{Actor, Message, Outcome, Step, StepKind, Trace, TraceAt, UnreachedStep};
+use super::step::{Actor, StepId};
+use super::trace::{Outcome, Step, Trace, TraceAt, UnreachedStep};
 use super::workload;
 use crate::entra::{Check, CheckVerdict, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
 
@@ -10,12 +11,12 @@ use crate::entra::{Check, CheckVerdict, DemonstrationKey, Fetch, Handled, HttpRe
 #[must_use]
 pub fn run(scenario: &Scenario) -> Trace {
     let scenario = &scenario.with_faults();
-    let mut run = Run::new(scenario);
-    let outcome = run.exchange();
-    let met = scenario
+    let mut exchange = Exchange::new(scenario);
+    let outcome = exchange.run();
+    let expectation_met = scenario
         .expect
         .as_ref()
-        .map(|expect| run.meets(expect, outcome));
+        .map(|expected| exchange.meets(expected, outcome));
     Trace {
         title: scenario.title.clone(),
         at: TraceAt {
@@ -24,183 +25,15 @@ pub fn run(scenario: &Scenario) -> Trace {
             clock: scenario.clock,
         },
         outcome,
-        code: run.code,
-        unreached: run.unreached(),
-        steps: run.steps,
-        expectation_met: met,
+        code: exchange.code,
+        unreached: exchange.unreached(),
+        steps: exchange.steps,
+        expectation_met,
     }
 }
 
-/// Titles of the steps of a whole exchange, in order; also what is shown as not reached.
-const COURSE: [Leg; 18] = [
-    leg(
-        "before-request",
-        Actor::Client,
-        Actor::Entra,
-        StepKind::Request,
-        "Before the exchange: a request",
-    ),
-    leg(
-        "before-answer",
-        Actor::Entra,
-        Actor::Client,
-        StepKind::Response,
-        "Its answer",
-    ),
-    leg(
-        "identity-request",
-        Actor::Client,
-        Actor::Home,
-        StepKind::Request,
-        "Ask for a token of the managed identity",
-    ),
-    leg(
-        "identity-token",
-        Actor::Home,
-        Actor::Client,
-        StepKind::Response,
-        "Token of the managed identity",
-    ),
-    leg(
-        "token-request",
-        Actor::Client,
-        Actor::Entra,
-        StepKind::Request,
-        "Ask for an access token, with it as client assertion",
-    ),
-    leg(
-        "request-known",
-        Actor::Entra,
-        Actor::Entra,
-        StepKind::Check,
-        "Request and client known?",
-    ),
-    leg(
-        "issuer-configured",
-        Actor::Entra,
-        Actor::Entra,
-        StepKind::Check,
-        "Issuer configured?",
-    ),
-    leg(
-        "metadata-request",
-        Actor::Entra,
-        Actor::Home,
-        StepKind::Request,
-        "Download the metadata (OpenID Connect)",
-    ),
-    leg(
-        "metadata",
-        Actor::Home,
-        Actor::Entra,
-        StepKind::Response,
-        "Issuer and address of the keys",
-    ),
-    leg(
-        "keys-request",
-        Actor::Entra,
-        Actor::Home,
-        StepKind::Request,
-        "Download the keys",
-    ),
-    leg(
-        "keys",
-        Actor::Home,
-        Actor::Entra,
-        StepKind::Response,
-        "Public keys",
-    ),
-    leg(
-        "signature-valid",
-        Actor::Entra,
-        Actor::Entra,
-        StepKind::Check,
-        "Signature and time valid?",
-    ),
-    leg(
-        "registration-matches",
-        Actor::Entra,
-        Actor::Entra,
-        StepKind::Check,
-        "Subject and audience match the registration?",
-    ),
-    leg(
-        "resource-known",
-        Actor::Entra,
-        Actor::Entra,
-        StepKind::Check,
-        "Service principal and resource known here?",
-    ),
-    leg(
-        "access-token",
-        Actor::Entra,
-        Actor::Client,
-        StepKind::Response,
-        "Access token",
-    ),
-    leg(
-        "api-call",
-        Actor::Client,
-        Actor::Api,
-        StepKind::Request,
-        "Call the API with the access token",
-    ),
-    leg(
-        "api-check",
-        Actor::Api,
-        Actor::Api,
-        StepKind::Check,
-        "Token and role in order?",
-    ),
-    leg(
-        "api-answer",
-        Actor::Api,
-        Actor::Client,
-        StepKind::Response,
-        "Answer of the API",
-    ),
-];
-
-/// One step of the course.
-#[derive(Clone, Copy)]
-struct Leg {
-    id: &'static str,
-    from: Actor,
-    to: Actor,
-    kind: StepKind,
-    title: &'static str,
-}
-
-const fn leg(id: &'static str, from: Actor, to: Actor, kind: StepKind, title: &'static str) -> Leg {
-    Leg {
-        id,
-        from,
-        to,
-        kind,
-        title,
-    }
-}
-
-/// Places in [`COURSE`].
-mod at {
-    pub(super) const BEFORE_REQUEST: usize = 0;
-    pub(super) const BEFORE_ANSWER: usize = 1;
-    pub(super) const IDENTITY_REQUEST: usize = 2;
-    pub(super) const IDENTITY_RESPONSE: usize = 3;
-    pub(super) const TOKEN_REQUEST: usize = 4;
-    pub(super) const REQUEST: usize = 5;
-    pub(super) const ISSUER: usize = 6;
-    pub(super) const FETCHES: usize = 7;
-    pub(super) const SIGNATURE: usize = 11;
-    pub(super) const MATCHING: usize = 12;
-    pub(super) const RESOURCE: usize = 13;
-    pub(super) const TOKEN_RESPONSE: usize = 14;
-    pub(super) const API_REQUEST: usize = 15;
-    pub(super) const API_CHECK: usize = 16;
-    pub(super) const API_RESPONSE: usize = 17;
-}
-
-struct Run<'a> {
+/// An exchange as far as it has come.
+struct Exchange<'a> {
     scenario: &'a Scenario,
     mock: Mock,
     /// The moment, in seconds.
@@ -208,12 +41,12 @@ struct Run<'a> {
     steps: Vec<Step>,
     /// Whether Microsoft Graph is asked, in place of Entra ID.
     to_graph: bool,
-    /// The first place of the course that was not reached.
-    next: usize,
+    /// The last step that was reached; a request before the exchange may be missing.
+    last: StepId,
     code: Option<u32>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Exchange<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
@@ -221,12 +54,12 @@ impl<'a> Run<'a> {
             now: scenario.clock,
             steps: Vec::new(),
             to_graph: false,
-            next: at::IDENTITY_REQUEST,
+            last: StepId::BeforeAnswer,
             code: None,
         }
     }
 
-    fn exchange(&mut self) -> Outcome {
+    fn run(&mut self) -> Outcome {
         for call in &self.scenario.before {
             if !self.before(call) {
                 return Outcome::Refused;
@@ -253,8 +86,8 @@ impl<'a> Run<'a> {
         let handled = self.mock.handle(self.now, &request);
         let accepted = handled.response.status < 400;
         self.code = handled.code;
-        self.sent(at::BEFORE_REQUEST, &request);
-        self.answered(at::BEFORE_ANSWER, request, handled);
+        self.sent(StepId::BeforeRequest, &request);
+        self.answered(StepId::BeforeAnswer, request, handled);
         self.to_graph = false;
         accepted
     }
@@ -265,8 +98,8 @@ impl<'a> Run<'a> {
         let handled = self.mock.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
         self.code = handled.code;
-        self.sent(at::IDENTITY_REQUEST, &request);
-        self.answered(at::IDENTITY_RESPONSE, request, handled);
+        self.sent(StepId::IdentityRequest, &request);
+        self.answered(StepId::IdentityToken, request, handled);
         token.map(|token| self.spoiled(token))
     }
 
@@ -298,11 +131,11 @@ impl<'a> Run<'a> {
         let request = workload::token_request(self.scenario, assertion);
         let handled = self.mock.handle(self.now, &request);
         let token = workload::access_token(&handled.response);
-        self.sent(at::TOKEN_REQUEST, &request);
+        self.sent(StepId::TokenRequest, &request);
         self.entra_steps(&handled);
         self.code = handled.code;
         self.answered(
-            at::TOKEN_RESPONSE,
+            StepId::AccessToken,
             request,
             Handled::plain(handled.response),
         );
@@ -311,91 +144,100 @@ impl<'a> Run<'a> {
 
     /// What Entra ID does between request and answer: a step for each phase that was reached.
     fn entra_steps(&mut self, handled: &Handled) {
-        self.checked(at::REQUEST, phase(&handled.checks, Phase::Request));
-        self.checked(at::ISSUER, phase(&handled.checks, Phase::Issuer));
+        self.checked(StepId::RequestKnown, phase(&handled.checks, Phase::Request));
+        self.checked(
+            StepId::IssuerConfigured,
+            phase(&handled.checks, Phase::Issuer),
+        );
         for (index, Fetch { request, response }) in handled.fetches.iter().enumerate() {
-            let place = at::FETCHES + 2 * index.min(1);
-            self.sent(place, request);
-            let answer = Handled::plain(response.clone());
-            self.answered(place + 1, request.clone(), answer);
+            let (question, answer) = match index {
+                0 => (StepId::MetadataRequest, StepId::Metadata),
+                _ => (StepId::KeysRequest, StepId::Keys),
+            };
+            self.sent(question, request);
+            self.answered(answer, request.clone(), Handled::plain(response.clone()));
         }
-        self.checked(at::SIGNATURE, phase(&handled.checks, Phase::Signature));
-        self.checked(at::MATCHING, phase(&handled.checks, Phase::Matching));
-        self.checked(at::RESOURCE, phase(&handled.checks, Phase::Resource));
+        self.checked(
+            StepId::SignatureValid,
+            phase(&handled.checks, Phase::Signature),
+        );
+        self.checked(
+            StepId::RegistrationMatches,
+            phase(&handled.checks, Phase::Matching),
+        );
+        self.checked(
+            StepId::ResourceKnown,
+            phase(&handled.checks, Phase::Resource),
+        );
     }
 
     fn api(&mut self, access_token: &str) -> bool {
         let request = workload::api_request(self.scenario, access_token);
         let mut answer = self.mock.call(self.now, &request);
         let allowed = answer.response.status == 200;
-        self.sent(at::API_REQUEST, &request);
-        self.checked(at::API_CHECK, std::mem::take(&mut answer.checks));
-        self.answered(at::API_RESPONSE, request, answer);
+        self.sent(StepId::ApiCall, &request);
+        self.checked(StepId::ApiCheck, std::mem::take(&mut answer.checks));
+        self.answered(StepId::ApiAnswer, request, answer);
         allowed
     }
 
-    fn sent(&mut self, place: usize, request: &HttpRequest) {
-        let message = Message {
+    fn sent(&mut self, id: StepId, request: &HttpRequest) {
+        self.reached(Step {
             request: Some(request.clone()),
-            ..Message::default()
-        };
-        self.step(place, message);
+            ..self.step(id)
+        });
     }
 
-    fn answered(&mut self, place: usize, request: HttpRequest, handled: Handled) {
-        let message = Message {
+    fn answered(&mut self, id: StepId, request: HttpRequest, handled: Handled) {
+        let status = handled.response.status;
+        let step = self.step(id);
+        self.reached(Step {
+            title: match status {
+                200..300 => step.title,
+                _ => format!("Refused: HTTP {status}"),
+            },
+            failed: status >= 400 || has_failed(&handled.checks),
             request: Some(request),
             response: Some(handled.response),
             checks: handled.checks,
             changes: handled.changes,
-        };
-        self.step(place, message);
+            ..step
+        });
     }
 
-    /// A self-check, unless none of its checks was reached.
-    fn checked(&mut self, place: usize, checks: Vec<Check>) {
-        let reached = checks
-            .iter()
-            .any(|check| check.verdict != CheckVerdict::NotReached);
-        if reached {
-            let message = Message {
+    /// A check by a participant itself, unless none of its rules was reached.
+    fn checked(&mut self, id: StepId, checks: Vec<Check>) {
+        let not_reached = |check: &Check| check.verdict == CheckVerdict::NotReached;
+        if !checks.iter().all(not_reached) {
+            self.reached(Step {
+                failed: has_failed(&checks),
                 checks,
-                ..Message::default()
-            };
-            self.step(place, message);
+                ..self.step(id)
+            });
         }
     }
 
-    fn step(&mut self, place: usize, message: Message) {
-        let Some(leg) = COURSE.get(place) else {
-            return;
-        };
-        let status = message
-            .response
-            .as_ref()
-            .map_or(200, |response| response.status);
-        let failing = message
-            .checks
-            .iter()
-            .any(|check| check.verdict == CheckVerdict::Fail);
-        let title = match status {
-            200..300 => self.title(leg).to_owned(),
-            _ => format!("Refused: HTTP {status}"),
-        };
-        self.next = place + 1;
-        self.steps.push(Step {
+    fn reached(&mut self, step: Step) {
+        self.last = step.id;
+        self.steps.push(step);
+    }
+
+    /// The next step, with nothing in it yet.
+    fn step(&self, id: StepId) -> Step {
+        let row = id.row();
+        Step {
             number: self.steps.len() + 1,
-            id: leg.id,
-            from: self.actor(leg.from),
-            to: self.actor(leg.to),
-            title,
-            kind: leg.kind,
-            failed: failing || status >= 400,
-            request: message.request,
-            response: message.response,
-            checks: message.checks,
-            changes: message.changes,
-        });
+            id,
+            from: self.actor(row.from),
+            to: self.actor(row.to),
+            title: self.title(id).to_owned(),
+            kind: row.kind,
+            failed: false,
+            request: None,
+            response: None,
+            checks: Vec::new(),
+            changes: Vec::new(),
+        }
     }
 
     /// The token of another issuer comes from there, and so do the metadata.
@@ -407,14 +249,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn title(&self, leg: &Leg) -> &'static str {
-        let other = self.scenario.workload.token.is_some();
-        match leg.id {
-            "before-request" if self.to_graph => "An administrator calls Microsoft Graph",
-            "before-answer" if self.to_graph => "Microsoft Graph answers",
-            "identity-request" if other => "Ask for the token that is to be the assertion",
-            "identity-token" if other => "Token that is to be the assertion",
-            _ => leg.title,
+    fn title(&self, id: StepId) -> &'static str {
+        if self.to_graph {
+            id.title_for_graph()
+        } else if self.scenario.workload.token.is_some() {
+            id.title_for_other_token()
+        } else {
+            id.title()
         }
     }
 
@@ -425,17 +266,26 @@ impl<'a> Run<'a> {
     }
 
     fn unreached(&self) -> Vec<UnreachedStep> {
-        COURSE
-            .iter()
-            .skip(self.next)
-            .map(|leg| UnreachedStep {
-                from: self.actor(leg.from),
-                to: self.actor(leg.to),
-                title: self.title(leg),
-                kind: leg.kind,
+        StepId::ALL
+            .into_iter()
+            .filter(|id| *id > self.last)
+            .map(|id| {
+                let row = id.row();
+                UnreachedStep {
+                    from: self.actor(row.from),
+                    to: self.actor(row.to),
+                    title: self.title(id),
+                    kind: row.kind,
+                }
             })
             .collect()
     }
+}
+
+fn has_failed(checks: &[Check]) -> bool {
+    checks
+        .iter()
+        .any(|check| check.verdict == CheckVerdict::Fail)
 }
 
 fn phase(checks: &[Check], phase: Phase) -> Vec<Check> {

@@ -2,47 +2,18 @@
 
 use serde::Serialize;
 
+use super::step::{Actor, FOR_OTHER_TOKEN, StepId, StepKind};
 use crate::claims::Cloud;
 use crate::entra::{Change, Check, CheckVerdict, HttpRequest, HttpResponse};
 use crate::federation::Rules;
-
-/// Who takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Actor {
-    /// The client application with its managed identity.
-    Client,
-    /// The identity's home: it issues the first token and publishes the metadata.
-    Home,
-    /// An issuer beside Entra ID, in place of the identity's home.
-    Issuer,
-    /// Entra ID of the tenant in which the client wants to act.
-    Entra,
-    /// Microsoft Graph, where credentials are saved.
-    Graph,
-    /// The protected API.
-    Api,
-}
-
-/// What kind of arrow a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StepKind {
-    /// A request goes out.
-    Request,
-    /// An answer comes back.
-    Response,
-    /// Somebody checks something.
-    Check,
-}
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Its number, from 1.
     pub number: usize,
-    /// What kind of step it is: a stable kebab-case name, for texts and links.
-    pub id: &'static str,
+    /// Which step it is.
+    pub id: StepId,
     /// Who acts.
     pub from: Actor,
     /// To whom; the same actor for a check.
@@ -89,6 +60,21 @@ pub enum Outcome {
     Denied,
 }
 
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Allowed, Self::Refused, Self::Denied];
+
+    /// The word in scenarios and in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// The circumstances of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct TraceAt {
@@ -119,19 +105,6 @@ pub struct Trace {
     pub expectation_met: Option<bool>,
 }
 
-/// What goes from one to another in a step.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Message {
-    /// A request.
-    pub request: Option<HttpRequest>,
-    /// Its response.
-    pub response: Option<HttpResponse>,
-    /// What is checked.
-    pub checks: Vec<Check>,
-    /// What is different in the directory.
-    pub changes: Vec<Change>,
-}
-
 impl Step {
     /// The check that fails here.
     #[must_use]
@@ -139,6 +112,37 @@ impl Step {
         self.checks
             .iter()
             .find(|check| check.verdict == CheckVerdict::Fail)
+    }
+
+    /// Why an exchange has this step; empty where it failed, because then the failing check says more.
+    ///
+    /// Names of fields are between backticks.
+    #[must_use]
+    pub fn purpose(&self) -> &'static str {
+        // A managed-identity endpoint is asked with GET, the mock's own address for other tokens with POST.
+        let posts = |request: &HttpRequest| request.method == "POST";
+        match self.id {
+            _ if self.failed => "",
+            StepId::IdentityRequest if self.request.as_ref().is_some_and(posts) => FOR_OTHER_TOKEN,
+            id => id.purpose(),
+        }
+    }
+
+    /// Who acts, and towards whom: `Client application to Entra ID`, `Entra ID checks`.
+    #[must_use]
+    pub fn route(&self) -> String {
+        let to_graph = [self.from, self.to].contains(&Actor::Graph);
+        let title = |actor: Actor| match actor {
+            // The application itself may not change the directory.
+            Actor::Client if to_graph => "Administrator",
+            _ => actor.title(),
+        };
+        let from = title(self.from);
+        if self.from == self.to {
+            format!("{from} checks")
+        } else {
+            format!("{from} to {}", title(self.to))
+        }
     }
 }
 
@@ -148,5 +152,59 @@ impl Trace {
     pub fn failing_step(&self) -> Option<&Step> {
         let checked = self.steps.iter().find(|step| step.failure().is_some());
         checked.or_else(|| self.steps.iter().find(|step| step.failed))
+    }
+
+    /// Who takes part, from left to right.
+    #[must_use]
+    pub fn actors(&self) -> Vec<Actor> {
+        let reached = self.steps.iter().flat_map(|step| [step.from, step.to]);
+        let unreached = self.unreached.iter().flat_map(|step| [step.from, step.to]);
+        let acting: Vec<_> = reached.chain(unreached).collect();
+        Actor::ALL
+            .into_iter()
+            .filter(|actor| acting.contains(actor))
+            .collect()
+    }
+
+    /// How it ends, in a few words: `refused with AADSTS700213`.
+    #[must_use]
+    pub fn end(&self) -> String {
+        let word = self.outcome.word();
+        match self.code {
+            Some(code) => format!("{word} with AADSTS{code}"),
+            None => word.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Scenario, run, shipped};
+
+    fn trace(name: &str) -> Trace {
+        let scenario = shipped().iter().find(|one| one.word == name).unwrap();
+        run(&Scenario::read(scenario.text).scenario)
+    }
+
+    #[test]
+    fn each_step_that_succeeds_has_a_purpose_of_its_own() {
+        let trace = trace("managed-identity");
+        let mut purposes: Vec<_> = trace.steps.iter().map(Step::purpose).collect();
+        assert!(
+            purposes.iter().all(|purpose| !purpose.is_empty()),
+            "{purposes:?}"
+        );
+        purposes.sort_unstable();
+        purposes.dedup();
+        assert_eq!(purposes.len(), trace.steps.len());
+    }
+
+    #[test]
+    fn a_token_of_another_kind_has_no_endpoint_on_its_host() {
+        for word in ["github", "aks", "user-token", "app-token"] {
+            let trace = trace(word);
+            assert_eq!(trace.steps[0].purpose(), FOR_OTHER_TOKEN, "{word}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fedcred_core::entra::{CheckVerdict, MetadataCache};
 use fedcred_core::errors::catalogue;
 use fedcred_core::flow::{
-    Actor, Mock, Outcome, Scenario, Shipped, Trace, run, scenario_for_error, shipped,
+    Actor, Mock, Outcome, Scenario, Shipped, StepId, Trace, run, scenario_for_error, shipped,
 };
 use similar_asserts::assert_eq;
 
@@ -114,7 +114,7 @@ fn metadata_that_could_not_be_read_are_not_kept() {
     });
     let trace = run(&scenario);
     let mut steps = trace.steps.iter();
-    let step = steps.find(|step| step.id == "token-request").unwrap();
+    let step = steps.find(|step| step.id == StepId::TokenRequest).unwrap();
     let mut mock = Mock::new(&scenario);
     for _ in 0..2 {
         let handled = mock.handle(scenario.clock, step.request.as_ref().unwrap());

@@ -14,8 +14,8 @@ pub(crate) fn summary(one: &Shipped) -> String {
     for step in &trace.unreached {
         out += &format!(
             " – {} → {} {}\n",
-            step.from.word(),
-            step.to.word(),
+            step.from.name(),
+            step.to.name(),
             step.title
         );
     }
@@ -23,7 +23,7 @@ pub(crate) fn summary(one: &Shipped) -> String {
 }
 
 fn write_step(out: &mut String, step: &Step) {
-    let (from, to) = (step.from.word(), step.to.word());
+    let (from, to) = (step.from.name(), step.to.name());
     *out += &format!("{:2} {from} → {to} {}", step.number, step.id);
     match (&step.request, &step.response) {
         (_, Some(response)) => {
