@@ -1,7 +1,9 @@
 //! `fedcred explain`: the errors of Entra ID in a text.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use clap::Args;
 use fedcred_core::claims::Confidence;
 use fedcred_core::errors::{
     CatalogueEntry, ExplainedError, MAX_ERRORS, explain_errors, look_up_address,
@@ -9,14 +11,54 @@ use fedcred_core::errors::{
 use fedcred_core::text::{Diagnostic, Span};
 use serde::Serialize;
 
+use crate::arguments::Output;
 use crate::input::Input;
 use crate::matching::write_entry;
-use crate::report::{Finding, Report};
-use crate::text::Page;
+use crate::report::{Failure, Finding, Report};
+use crate::terminal::TerminalText;
+
+/// Explain the errors of Entra ID in a message, a response or a log.
+///
+/// Exit code 1: no error is recognised.
+#[derive(Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
+    output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  fedcred explain job.log
+  fedcred explain --text \"AADSTS700213: No matching federated identity …\"";
+
+/// Where the errors are.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct SourceArguments {
+    /// A text that holds errors.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The text itself.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    text: Option<String>,
+}
+
+/// Runs `fedcred explain`.
+pub(crate) fn run(arguments: Arguments) -> Result<bool, Failure> {
+    let SourceArguments { file, text } = arguments.source;
+    let input = match file {
+        Some(file) => Input::read(&file)?,
+        None => Input::from_argument("--text", text.unwrap_or_default()),
+    };
+    arguments.output.print(&explain(&input))
+}
 
 /// The errors that were found.
 #[derive(Debug, Serialize)]
-pub(crate) struct Explained {
+struct ExplainReport {
     errors: Vec<Explanation>,
     diagnostics: Vec<Finding>,
 }
@@ -49,34 +91,34 @@ struct Explanation {
 }
 
 /// Explains every error of a text.
-pub(crate) fn explain(input: &Input) -> Explained {
-    let (errors, diagnostics) = input.understand(|text| {
+fn explain(input: &Input) -> ExplainReport {
+    let (errors, diagnostics) = input.parse_with(|text| {
         let errors = explain_errors(text);
         let finding = match errors.len() {
-            0 => Some(nothing()),
-            MAX_ERRORS => Some(many()),
+            0 => Some(no_errors()),
+            MAX_ERRORS => Some(too_many()),
             _ => None,
         };
         (errors, Vec::from_iter(finding))
     });
-    Explained {
-        errors: errors.into_iter().map(Explanation::of).collect(),
+    ExplainReport {
+        errors: errors.into_iter().map(Explanation::new).collect(),
         diagnostics,
     }
 }
 
-fn nothing() -> Diagnostic {
+fn no_errors() -> Diagnostic {
     Diagnostic::error("no-errors", "There is no error of Entra ID in the text.")
         .help("Give the message from `AADSTS` on, the response, or the log that holds it.")
 }
 
-fn many() -> Diagnostic {
+fn too_many() -> Diagnostic {
     let message = format!("The first {MAX_ERRORS} errors are told; there may be more.");
     Diagnostic::info("many-errors", message).help("Give the part of the log that matters.")
 }
 
 impl Explanation {
-    fn of(error: ExplainedError) -> Self {
+    fn new(error: ExplainedError) -> Self {
         let entry = error.entry;
         Self {
             code: error.code,
@@ -98,10 +140,10 @@ impl Explanation {
         }
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         let title = self.title.unwrap_or("not in the catalogue");
         let heading = self.code.map(|code| format!("AADSTS{code}: {title}"));
-        page.prose(0, heading.as_deref().unwrap_or(title));
+        out.prose(0, heading.as_deref().unwrap_or(title));
         let ids = [
             ("Trace id", &self.trace_id),
             ("Correlation id", &self.correlation_id),
@@ -115,19 +157,19 @@ impl Explanation {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
         for (label, value) in values.chain(ids) {
-            page.value(2, &format!("{label:<14}"), value);
+            out.value(2, &format!("{label:<14}"), value);
         }
         if let Some(entry) = self.entry {
-            write_entry(page, entry);
-            page.prose(2, &entry.retry.text);
+            write_entry(out, entry);
+            out.prose(2, &entry.retry.text);
         }
         if let (None, Some(address)) = (self.entry, &self.look_up) {
-            page.value(2, "Look it up:", address);
+            out.value(2, "Look it up:", address);
         }
     }
 }
 
-impl Report for Explained {
+impl Report for ExplainReport {
     fn passed(&self) -> bool {
         !self.errors.is_empty()
     }
@@ -136,15 +178,15 @@ impl Report for Explained {
         self.diagnostics.iter()
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         if self.errors.is_empty() {
-            page.prose(0, "× No error was recognised.");
+            out.prose(0, "× No error was recognised.");
         }
         for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {
-                page.gap();
+                out.gap();
             }
-            error.write(page);
+            error.write(out);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fedcred_core::text::{Diagnostic, MAX_INPUT, too_large, utf16};
 
-use crate::report::{Failure, Finding, findings_of, say};
+use crate::report::{Failure, Finding, findings_in, print_message};
 
 /// A text and where it came from.
 pub(crate) struct Input {
@@ -28,10 +28,10 @@ pub(crate) struct Bytes {
 impl Bytes {
     /// Reads a file, or standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let file = name_of(path);
-        match bytes_of(path) {
+        let file = display_name(path);
+        match read_bytes(path) {
             Ok(bytes) => Ok(Self { file, bytes }),
-            Err(error) => Err(Failure::Unreadable {
+            Err(error) => Err(Failure::CannotRead {
                 file,
                 reason: error.to_string(),
             }),
@@ -39,9 +39,9 @@ impl Bytes {
     }
 
     /// The bytes; a finding where there are too many of them.
-    pub(crate) fn understand(&self) -> Result<&[u8], Vec<Finding>> {
+    pub(crate) fn within_limit(&self) -> Result<&[u8], Vec<Finding>> {
         if self.bytes.len() > MAX_INPUT {
-            return Err(findings_of(&self.file, [too_large()]));
+            return Err(findings_in(&self.file, [too_large()]));
         }
         Ok(&self.bytes)
     }
@@ -50,11 +50,11 @@ impl Bytes {
 impl Input {
     /// Reads the text of a file, or of standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        Bytes::read(path).map(Self::of)
+        Bytes::read(path).map(Self::from)
     }
 
     /// A text that was an argument.
-    pub(crate) fn given(argument: &str, text: String) -> Self {
+    pub(crate) fn from_argument(argument: &str, text: String) -> Self {
         Self {
             file: argument.to_owned(),
             text,
@@ -62,33 +62,34 @@ impl Input {
         }
     }
 
-    /// The text that bytes are.
-    pub(crate) fn of(Bytes { file, bytes }: Bytes) -> Self {
-        let (text, finding) = text_of(bytes);
-        Self {
-            findings: findings_of(&file, finding),
-            file,
-            text,
-        }
-    }
-
-    /// Reads the text with `read`, unless there is too much of it; gives the value and what was found.
-    pub(crate) fn understand<T: Default>(
+    /// Parses the text with `parse`, unless there is too much of it. Returns the value and what was found.
+    pub(crate) fn parse_with<T: Default>(
         &self,
-        read: impl FnOnce(&str) -> (T, Vec<Diagnostic>),
+        parse: impl FnOnce(&str) -> (T, Vec<Diagnostic>),
     ) -> (T, Vec<Finding>) {
         let (value, diagnostics) = if self.text.len() > MAX_INPUT {
             (T::default(), vec![too_large()])
         } else {
-            read(&self.text)
+            parse(&self.text)
         };
         let findings = self
             .findings
             .iter()
             .cloned()
-            .chain(findings_of(&self.file, diagnostics))
+            .chain(findings_in(&self.file, diagnostics))
             .collect();
         (value, findings)
+    }
+}
+
+impl From<Bytes> for Input {
+    fn from(Bytes { file, bytes }: Bytes) -> Self {
+        let (text, finding) = decode(bytes);
+        Self {
+            findings: findings_in(&file, finding),
+            file,
+            text,
+        }
     }
 }
 
@@ -112,7 +113,7 @@ fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-fn name_of(path: &Path) -> String {
+fn display_name(path: &Path) -> String {
     if is_standard_input(path) {
         "standard input".to_owned()
     } else {
@@ -120,19 +121,19 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     if !is_standard_input(path) {
-        return beginning(File::open(path)?);
+        return read_limited(File::open(path)?);
     }
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        say("reading standard input; paste the text, then end it with Ctrl-D.");
+        print_message("reading standard input; paste the text, then end it with Ctrl-D.");
     }
-    beginning(stdin.lock())
+    read_limited(stdin.lock())
 }
 
 /// One byte more than is taken, so that too much is noticed.
-fn beginning(reader: impl Read) -> io::Result<Vec<u8>> {
+fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);
     reader
@@ -141,7 +142,7 @@ fn beginning(reader: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn text_of(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
+fn decode(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
     if let Some(text) = utf16(&bytes).filter(|_| bytes.len() <= MAX_INPUT) {
         return (text, Some(was_utf16()));
     }

@@ -1,5 +1,8 @@
 //! `fedcred match`: a token compared with federated credentials.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::errors::{CatalogueEntry, error_entry};
 use fedcred_core::expression::{FieldDiff, FieldVerdict, TermMatch};
@@ -10,13 +13,47 @@ use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;
 
-use crate::input::Input;
-use crate::report::{Finding, Report, findings_of};
-use crate::text::{Page, word};
+use crate::arguments::{Output, rules};
+use crate::input::{Input, one_standard_input};
+use crate::report::{Failure, Finding, Report, findings_in};
+use crate::terminal::{TerminalText, json_word};
 
-/// What came of the comparison.
+/// Compare a token with credentials and show where they differ.
+///
+/// Exit code 1: none matches, or there are no claims to compare.
+#[derive(Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+pub(crate) struct Arguments {
+    /// A token, a text that holds one, or claims as JSON.
+    #[arg(long, value_name = "FILE")]
+    token: PathBuf,
+    /// Credentials: a list, Graph's answer, or a single one.
+    #[arg(long, value_name = "FILE")]
+    credentials: PathBuf,
+    /// The rules of Entra ID.
+    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    rules: Rules,
+    #[command(flatten)]
+    output: Output,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  az ad app federated-credential list --id APP_ID >credentials.json
+  fedcred match --token token.txt --credentials credentials.json";
+
+/// Runs `fedcred match`.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    one_standard_input([&arguments.token, &arguments.credentials])?;
+    let token = Input::read(&arguments.token)?;
+    let credentials = Input::read(&arguments.credentials)?;
+    let report = compare(&token, &credentials, arguments.rules);
+    arguments.output.print(&report)
+}
+
+/// The result of the comparison.
 #[derive(Debug, Serialize)]
-pub(crate) struct Matching {
+struct MatchReport {
     #[serde(flatten)]
     verdict: Verdict,
     rules: Rules,
@@ -24,15 +61,16 @@ pub(crate) struct Matching {
 }
 
 /// Compares the first token that has claims with the credentials.
-pub(crate) fn compare(token: &Input, credentials: &Input, rules: Rules) -> Matching {
-    let (claims, mut diagnostics) = claims_of(token);
-    let (list, list_findings) = read_credentials(credentials);
+fn compare(token: &Input, credentials: &Input, rules: Rules) -> MatchReport {
+    let (token, mut diagnostics) = find_token(token);
+    let claims = token.as_ref().and_then(Token::payload).map(Claims::of);
+    let (list, list_findings) = parse_credentials(credentials);
     diagnostics.extend(list_findings);
     let verdict = match (claims, list) {
         (Some(claims), Some(list)) => match_all(&claims, &list.credentials, rules),
         _ => nothing_compared(),
     };
-    Matching {
+    MatchReport {
         verdict,
         rules,
         diagnostics,
@@ -51,17 +89,8 @@ fn nothing_compared() -> Verdict {
     }
 }
 
-/// The claims of the first token that has any, and what was found on the way.
-fn claims_of(input: &Input) -> (Option<Claims>, Vec<Finding>) {
-    let (token, findings) = token_of(input);
-    (
-        token.as_ref().and_then(Token::payload).map(Claims::of),
-        findings,
-    )
-}
-
 /// The first token that has claims, and what was found on the way.
-pub(crate) fn token_of(input: &Input) -> (Option<Token>, Vec<Finding>) {
+pub(crate) fn find_token(input: &Input) -> (Option<Token>, Vec<Finding>) {
     let Parsed {
         tokens,
         diagnostics,
@@ -79,7 +108,7 @@ pub(crate) fn token_of(input: &Input) -> (Option<Token>, Vec<Finding>) {
         .findings
         .iter()
         .cloned()
-        .chain(findings_of(&input.file, diagnostics))
+        .chain(findings_in(&input.file, diagnostics))
         .collect();
     (found.cloned(), findings)
 }
@@ -97,8 +126,8 @@ fn first_used(token: &Token, count: usize) -> Diagnostic {
 }
 
 /// The credentials; `None` where the text is so damaged that it holds none.
-pub(crate) fn read_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
-    input.understand(|text| {
+pub(crate) fn parse_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
+    input.parse_with(|text| {
         let mut list = CredentialList::read(text);
         let diagnostics = std::mem::take(&mut list.diagnostics);
         let damaged = diagnostics.iter().any(|d| d.severity == Severity::Error);
@@ -107,7 +136,7 @@ pub(crate) fn read_credentials(input: &Input) -> (Option<CredentialList>, Vec<Fi
     })
 }
 
-impl Report for Matching {
+impl Report for MatchReport {
     fn passed(&self) -> bool {
         self.verdict.matched
     }
@@ -116,23 +145,23 @@ impl Report for Matching {
         self.diagnostics.iter()
     }
 
-    fn write(&self, page: &mut Page) {
-        self.write_verdict(page);
+    fn write(&self, out: &mut TerminalText) {
+        self.write_verdict(out);
         for (index, compared) in self.verdict.matches.iter().take(SHOWN).enumerate() {
-            page.gap();
-            write_match(page, index + 1, compared);
+            out.gap();
+            write_match(out, index + 1, compared);
         }
         if let Some(more @ 1..) = self.verdict.matches.len().checked_sub(SHOWN) {
-            page.gap();
-            page.prose(
+            out.gap();
+            out.prose(
                 0,
                 &format!("{more} more are further away; --format json has them all."),
             );
         }
         if let Some(corrected) = &self.verdict.corrected {
-            page.gap();
-            page.prose(0, "The nearest as it would match:");
-            page.json(corrected);
+            out.gap();
+            out.prose(0, "The nearest as it would match:");
+            out.json(corrected);
         }
     }
 }
@@ -140,52 +169,52 @@ impl Report for Matching {
 /// Only the nearest are shown to people.
 const SHOWN: usize = 5;
 
-impl Matching {
-    fn write_verdict(&self, page: &mut Page) {
+impl MatchReport {
+    fn write_verdict(&self, out: &mut TerminalText) {
         let rules = self.rules.word();
         match (self.verdict.matched, self.verdict.code) {
             (true, _) => {
                 let found = self.verdict.matches.iter().find(|m| m.matched);
                 let name = found.map_or("", name_of);
-                page.prose(0, &format!("✓ {name} matches (rules {rules})."));
+                out.prose(0, &format!("✓ {name} matches (rules {rules})."));
             }
             (false, Some(code)) => {
-                page.prose(0, &format!("× None matches: AADSTS{code} (rules {rules})."));
-                write_error(page, code, self.verdict.message.as_deref());
+                out.prose(0, &format!("× None matches: AADSTS{code} (rules {rules})."));
+                write_error(out, code, self.verdict.message.as_deref());
             }
-            (false, None) => page.prose(0, "× Nothing was compared."),
+            (false, None) => out.prose(0, "× Nothing was compared."),
         }
     }
 }
 
 /// What Entra ID says, why, what to do, and where that is written.
-pub(crate) fn write_error(page: &mut Page, code: u32, message: Option<&str>) {
+pub(crate) fn write_error(out: &mut TerminalText, code: u32, message: Option<&str>) {
     if let Some(message) = message {
-        page.prose(2, message);
+        out.prose(2, message);
     }
     if let Some(entry) = error_entry(code) {
-        write_entry(page, entry);
+        write_entry(out, entry);
     }
 }
 
 /// Why an error happens, what to do, and where that is written.
-pub(crate) fn write_entry(page: &mut Page, entry: &CatalogueEntry) {
+pub(crate) fn write_entry(out: &mut TerminalText, entry: &CatalogueEntry) {
     let sure = Confidence::word(entry.confidence);
-    page.prose(2, &format!("Why: {}", entry.cause));
-    page.prose(2, &format!("What to do: {}", entry.fix));
-    page.prose(2, &format!("Source: {} ({sure})", entry.source));
+    out.prose(2, &format!("Why: {}", entry.cause));
+    out.prose(2, &format!("What to do: {}", entry.fix));
+    out.prose(2, &format!("Source: {} ({sure})", entry.source));
 }
 
-fn write_match(page: &mut Page, number: usize, compared: &Match) {
+fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {
     let name = name_of(compared);
     let verdict = match (compared.matched, compared.code) {
         (true, _) => "matches".to_owned(),
         (false, Some(code)) => format!("does not match, AADSTS{code}"),
         (false, None) => "does not match".to_owned(),
     };
-    page.prose(0, &format!("{number}. {name}: {verdict}"));
+    out.prose(0, &format!("{number}. {name}: {verdict}"));
     for field in &compared.fields {
-        write_field(page, field);
+        write_field(out, field);
     }
 }
 
@@ -196,30 +225,30 @@ fn name_of(compared: &Match) -> &str {
     }
 }
 
-fn write_field(page: &mut Page, field: &FieldMatch) {
-    let label = word(&field.field);
+fn write_field(out: &mut TerminalText, field: &FieldMatch) {
+    let label = json_word(&field.field);
     let claim = match field.field {
         Field::Issuer => "token iss",
         Field::Subject => "token sub",
         Field::Audience => "token aud",
-        Field::Expression => return write_expression(page, field),
+        Field::Expression => return write_expression(out, field),
     };
     if field.verdict == FieldVerdict::Pass {
-        page.value(3, &format!("✓ {label:<8}"), &field.presented);
+        out.value(3, &format!("✓ {label:<8}"), &field.presented);
     } else {
         let sentence = field.diff.as_ref().and_then(|diff| diff.kind);
         let sentence = sentence.map_or("The value is refused.", |kind| kind.sentence());
-        page.prose(3, &format!("× {label:<8}  {sentence}"));
+        out.prose(3, &format!("× {label:<8}  {sentence}"));
     }
-    write_difference(page, 7, claim, field.diff.as_ref());
+    write_difference(out, 7, claim, field.diff.as_ref());
     if let Some(note) = &field.note {
-        page.prose(7, note);
+        out.prose(7, note);
     }
 }
 
-fn write_difference(page: &mut Page, indent: usize, claim: &str, diff: Option<&FieldDiff>) {
+fn write_difference(out: &mut TerminalText, indent: usize, claim: &str, diff: Option<&FieldDiff>) {
     if let Some(diff) = diff {
-        page.comparison(
+        out.comparison(
             indent,
             [(claim, &diff.presented), ("credential", &diff.configured)],
         );
@@ -227,32 +256,32 @@ fn write_difference(page: &mut Page, indent: usize, claim: &str, diff: Option<&F
 }
 
 /// The expression, each of its terms, and what is wrong with it.
-fn write_expression(page: &mut Page, field: &FieldMatch) {
-    page.value(
+fn write_expression(out: &mut TerminalText, field: &FieldMatch) {
+    out.value(
         3,
         &format!("{} expression", mark(field.verdict)),
         &field.configured,
     );
     for term in &field.terms {
-        write_term(page, term);
+        write_term(out, term);
     }
-    page.findings(7, &field.diagnostics);
+    out.findings(7, &field.diagnostics);
 }
 
-fn write_term(page: &mut Page, term: &TermMatch) {
+fn write_term(out: &mut TerminalText, term: &TermMatch) {
     let name = format!(
         "{} {} {}",
         mark(term.verdict),
         term.claim,
-        word(&term.operator)
+        json_word(&term.operator)
     );
     if term.verdict == FieldVerdict::Pass {
-        return page.value(7, &name, &term.configured);
+        return out.value(7, &name, &term.configured);
     }
     let kind = term.diff.as_ref().and_then(|diff| diff.kind);
     let why = term.note.as_deref().or(kind.map(|kind| kind.sentence()));
-    page.prose(7, &format!("{name}  {}", why.unwrap_or_default()));
-    write_difference(page, 11, "token", term.diff.as_ref());
+    out.prose(7, &format!("{name}  {}", why.unwrap_or_default()));
+    write_difference(out, 11, "token", term.diff.as_ref());
 }
 
 fn mark(verdict: FieldVerdict) -> char {

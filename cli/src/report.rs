@@ -7,7 +7,7 @@ use fedcred_core::claims::Confidence;
 use fedcred_core::text::Diagnostic;
 use serde::Serialize;
 
-use crate::text::{FINDINGS, Page, escape, word};
+use crate::terminal::{MAX_FINDINGS, TerminalText, escape, json_word};
 
 /// The answer of a command.
 pub(crate) trait Report: Serialize {
@@ -16,7 +16,7 @@ pub(crate) trait Report: Serialize {
     /// What is wrong with the inputs.
     fn findings(&self) -> impl Iterator<Item = &Finding>;
     /// Writes it for people.
-    fn write(&self, page: &mut Page);
+    fn write(&self, out: &mut TerminalText);
     /// A text that is written as it is, instead.
     fn verbatim(&self) -> Option<&str> {
         None
@@ -38,7 +38,7 @@ pub(crate) struct Finding {
 }
 
 /// Findings about one file.
-pub(crate) fn findings_of(
+pub(crate) fn findings_in(
     file: &str,
     diagnostics: impl IntoIterator<Item = Diagnostic>,
 ) -> Vec<Finding> {
@@ -57,21 +57,21 @@ pub(crate) fn findings_of(
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A file cannot be read.
-    Unreadable { file: String, reason: String },
+    CannotRead { file: String, reason: String },
     /// The arguments do not make a question.
     Usage { reason: String },
     /// Two inputs are `-`.
     TwoStandardInputs,
     /// Nothing can be served there.
-    Unservable { address: String, reason: String },
+    CannotServe { address: String, reason: String },
     /// The result cannot be written.
-    Unwritable { reason: String },
+    CannotWrite { reason: String },
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable { file, reason } => write!(
+            Self::CannotRead { file, reason } => write!(
                 f,
                 "cannot read {file}: {reason}. Check the path and its permissions, or give `-` to read standard input."
             ),
@@ -80,11 +80,11 @@ impl fmt::Display for Failure {
                 f,
                 "standard input can be read once only; give a file for all inputs but one."
             ),
-            Self::Unservable { address, reason } => write!(
+            Self::CannotServe { address, reason } => write!(
                 f,
                 "cannot serve at {address}: {reason}. Choose another port with --port; 0 is any that is free."
             ),
-            Self::Unwritable { reason } => write!(
+            Self::CannotWrite { reason } => write!(
                 f,
                 "cannot write the result: {reason}. Check where standard output goes."
             ),
@@ -93,17 +93,17 @@ impl fmt::Display for Failure {
 }
 
 /// Writes one message to standard error; there is nobody to tell if that fails.
-pub(crate) fn say(message: &str) {
+pub(crate) fn print_message(message: &str) {
     let _ = writeln!(io::stderr(), "fedcred: {}", escape(message));
 }
 
 /// Writes help to standard output, or what is wrong with the arguments to standard error.
-pub(crate) fn print_usage(text: &str, wrong: bool) {
+pub(crate) fn print_usage(text: &str, is_error: bool) {
     let lines: String = text
         .lines()
         .flat_map(|line| [escape(line), "\n".into()])
         .collect();
-    let _ = if wrong {
+    let _ = if is_error {
         io::stderr().write_all(lines.as_bytes())
     } else {
         io::stdout().write_all(lines.as_bytes())
@@ -111,18 +111,18 @@ pub(crate) fn print_usage(text: &str, wrong: bool) {
 }
 
 /// Tells findings on standard error; of very many only the first.
-pub(crate) fn say_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>) {
-    for finding in findings.by_ref().take(FINDINGS) {
-        say_finding(finding);
+pub(crate) fn print_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>) {
+    for finding in findings.by_ref().take(MAX_FINDINGS) {
+        print_finding(finding);
     }
     if let more @ 1.. = findings.count() {
-        say(&format!(
+        print_message(&format!(
             "and {more} more findings; --format json has them all."
         ));
     }
 }
 
-fn say_finding(finding: &Finding) {
+fn print_finding(finding: &Finding) {
     let Diagnostic {
         severity,
         message,
@@ -134,12 +134,12 @@ fn say_finding(finding: &Finding) {
     let place = span.map_or_else(String::new, |span| {
         format!(" (bytes {} to {})", span.start, span.end)
     });
-    let severity = word(severity);
+    let severity = json_word(severity);
     let message = format!(
         "{}: {severity}: {message}{place} {help} [{code}]",
         finding.file
     );
-    say(&message);
+    print_message(&message);
 }
 
 /// Writes the report for people.
@@ -147,9 +147,9 @@ pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
     if let Some(text) = report.verbatim() {
         return print_verbatim(text);
     }
-    let mut page = Page::default();
-    report.write(&mut page);
-    print(|out| out.write_all(page.text().as_bytes()))
+    let mut out = TerminalText::default();
+    report.write(&mut out);
+    print(|stdout| stdout.write_all(out.as_str().as_bytes()))
 }
 
 /// Writes a text as it is; to a terminal nothing that could drive it.
@@ -181,7 +181,7 @@ pub(crate) fn print_json(report: &impl Report) -> Result<(), Failure> {
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Unwritable {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::CannotWrite {
             reason: error.to_string(),
         }),
         _ => Ok(()),

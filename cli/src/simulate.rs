@@ -1,24 +1,69 @@
 //! `fedcred simulate`: scenarios run, and whether they end as they should.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
 use fedcred_core::entra::{Check, CheckVerdict};
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{
-    Actor, Expectation, Outcome, Scenario, ScenarioRead, Step, Trace, UnreachedStep, run,
+    self, Actor, Expectation, Outcome, Scenario, ScenarioRead, Step, Trace, UnreachedStep,
 };
 use fedcred_core::text::json::Document;
 use fedcred_core::text::{Severity, time};
 use serde::Serialize;
 
-use crate::input::Input;
+use crate::input::{Input, one_standard_input};
 use crate::matching::write_error;
-use crate::report::{Finding, Report};
-use crate::text::{Page, word};
+use crate::report::{self, Failure, Finding, Report};
+use crate::terminal::{TerminalText, json_word};
+
+/// Run scenarios: the whole exchange, step by step.
+///
+/// Exit code 1: a scenario ends otherwise than its `expect` says; without
+/// `expect`, it is refused or denied; or its file has errors.
+#[derive(Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+pub(crate) struct Arguments {
+    /// Scenario files.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// For people, for programs, or the exchange to take along.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  fedcred simulate core/data/scenarios/*.json";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Mermaid,
+    Markdown,
+}
+
+/// Runs `fedcred simulate`.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    one_standard_input(&arguments.files)?;
+    let inputs = arguments.files.iter().map(|file| Input::read(file));
+    let report = simulate(&inputs.collect::<Result<Vec<_>, _>>()?);
+    report::print_findings(report.findings());
+    match arguments.format {
+        Format::Text => report::print_text(&report)?,
+        Format::Json => report::print_json(&report)?,
+        Format::Mermaid => report::print_verbatim(&report.mermaid())?,
+        Format::Markdown => report::print_verbatim(&report.markdown())?,
+    }
+    Ok(report.passed())
+}
 
 /// All scenarios that were run.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Simulations(Vec<Simulation>);
+struct SimulationReport(Vec<Simulation>);
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,19 +88,19 @@ struct Simulation {
 }
 
 /// Runs scenarios one after the other.
-pub(crate) fn simulate(inputs: &[Input]) -> Simulations {
-    Simulations(inputs.iter().map(Simulation::of).collect())
+fn simulate(inputs: &[Input]) -> SimulationReport {
+    SimulationReport(inputs.iter().map(Simulation::run).collect())
 }
 
-impl Simulations {
+impl SimulationReport {
     /// A sequence diagram for each; Mermaid reads one at a time.
-    pub(crate) fn mermaid(&self) -> String {
+    fn mermaid(&self) -> String {
         let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.mermaid()).collect();
         diagrams.join("\n")
     }
 
     /// A report for each.
-    pub(crate) fn markdown(&self) -> String {
+    fn markdown(&self) -> String {
         let reports: Vec<_> = self
             .0
             .iter()
@@ -66,8 +111,9 @@ impl Simulations {
 }
 
 impl Simulation {
-    fn of(input: &Input) -> Self {
-        let (scenario, diagnostics) = input.understand(|text| {
+    /// Parses a scenario and runs it.
+    fn run(input: &Input) -> Self {
+        let (scenario, diagnostics) = input.parse_with(|text| {
             let ScenarioRead {
                 scenario,
                 diagnostics,
@@ -75,7 +121,7 @@ impl Simulation {
             } = Scenario::read(text);
             (scenario, diagnostics)
         });
-        let trace = run(&scenario);
+        let trace = flow::run(&scenario);
         let Trace {
             title,
             at,
@@ -118,7 +164,7 @@ impl Simulation {
     }
 }
 
-impl Report for Simulations {
+impl Report for SimulationReport {
     fn passed(&self) -> bool {
         self.0.iter().all(Simulation::passed)
     }
@@ -127,33 +173,33 @@ impl Report for Simulations {
         self.0.iter().flat_map(|simulation| &simulation.diagnostics)
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         for (index, simulation) in self.0.iter().enumerate() {
             if index > 0 {
-                page.gap();
+                out.gap();
             }
-            simulation.write(page);
+            simulation.write(out);
         }
     }
 }
 
 impl Simulation {
-    fn write(&self, page: &mut Page) {
-        self.write_verdict(page);
+    fn write(&self, out: &mut TerminalText) {
+        self.write_verdict(out);
         for step in &self.steps {
-            write_step(page, step);
+            write_step(out, step);
         }
         for (index, step) in self.unreached.iter().enumerate() {
             let number = self.steps.len() + index + 1;
             let line = arrow(step.from, step.to, step.title);
-            page.prose(2, &format!("{number:>2} – {line} (not reached)"));
+            out.prose(2, &format!("{number:>2} – {line} (not reached)"));
         }
         if self.outcome != Outcome::Allowed {
-            self.write_answer(page);
+            self.write_answer(out);
         }
     }
 
-    fn write_verdict(&self, page: &mut Page) {
+    fn write_verdict(&self, out: &mut TerminalText) {
         let mark = if self.passed() { '✓' } else { '×' };
         let ends = self.ending();
         let suffix = match (self.sound(), self.expectation_met) {
@@ -162,7 +208,7 @@ impl Simulation {
             (true, Some(false)) => format!("; {}", expected(self.expect.as_ref())),
             (true, None) => String::new(),
         };
-        page.prose(0, &format!("{mark} {ends}{suffix}: {}", self.title));
+        out.prose(0, &format!("{mark} {ends}{suffix}: {}", self.title));
         let circumstances = format!(
             "{}; rules {}, {}, {}",
             self.file,
@@ -170,11 +216,11 @@ impl Simulation {
             self.cloud.title(),
             self.clock
         );
-        page.prose(2, &circumstances);
+        out.prose(2, &circumstances);
     }
 
     fn ending(&self) -> String {
-        let outcome = word(&self.outcome);
+        let outcome = json_word(&self.outcome);
         match self.code {
             Some(code) => format!("{outcome} with AADSTS{code}"),
             None => outcome,
@@ -182,7 +228,7 @@ impl Simulation {
     }
 
     /// What the last response says, and what the catalogue knows of it.
-    fn write_answer(&self, page: &mut Page) {
+    fn write_answer(&self, out: &mut TerminalText) {
         let response = self
             .steps
             .iter()
@@ -190,10 +236,10 @@ impl Simulation {
             .filter_map(|step| step.response.as_ref())
             .next_back();
         let message = response.map(|response| described(&response.body));
-        page.gap();
+        out.gap();
         match self.code {
-            Some(code) => write_error(page, code, message.as_deref()),
-            None => page.prose(2, message.as_deref().unwrap_or("There is no answer.")),
+            Some(code) => write_error(out, code, message.as_deref()),
+            None => out.prose(2, message.as_deref().unwrap_or("There is no answer.")),
         }
     }
 }
@@ -212,7 +258,7 @@ fn expected(expect: Option<&Expectation>) -> String {
     let Some(expect) = expect else {
         return String::new();
     };
-    let outcome = expect.outcome.map(|outcome| word(&outcome));
+    let outcome = expect.outcome.map(|outcome| json_word(&outcome));
     let code = match expect.code {
         Some(code) => format!("AADSTS{code}"),
         None => "no code".to_owned(),
@@ -226,7 +272,7 @@ fn expected(expect: Option<&Expectation>) -> String {
 }
 
 fn arrow(from: Actor, to: Actor, title: &str) -> String {
-    let (start, end) = (word(&from), word(&to));
+    let (start, end) = (json_word(&from), json_word(&to));
     if from == to {
         format!("{start}: {title}")
     } else {
@@ -234,37 +280,37 @@ fn arrow(from: Actor, to: Actor, title: &str) -> String {
     }
 }
 
-fn write_step(page: &mut Page, step: &Step) {
+fn write_step(out: &mut TerminalText, step: &Step) {
     let mark = if step.failed { '×' } else { '✓' };
     let line = arrow(step.from, step.to, &step.title);
     let status = match step.response.as_ref().map(|response| response.status) {
         Some(status) if !line.ends_with(&status.to_string()) => format!(" ({status})"),
         _ => String::new(),
     };
-    page.prose(2, &format!("{:>2} {mark} {line}{status}", step.number));
+    out.prose(2, &format!("{:>2} {mark} {line}{status}", step.number));
     if step.failed {
         for check in &step.checks {
-            write_check(page, check);
+            write_check(out, check);
         }
     }
 }
 
 /// A check; of one that failed all that is known.
-pub(crate) fn write_check(page: &mut Page, check: &Check) {
+pub(crate) fn write_check(out: &mut TerminalText, check: &Check) {
     let mark = match check.verdict {
         CheckVerdict::Pass => '✓',
         CheckVerdict::Fail => '×',
         CheckVerdict::Skipped | CheckVerdict::NotReached => '–',
     };
-    page.prose(7, &format!("{mark} {}: {}", check.rule, check.question));
+    out.prose(7, &format!("{mark} {}: {}", check.rule, check.question));
     if check.verdict != CheckVerdict::Fail {
         return;
     }
-    page.value(9, "presented ", &check.presented);
-    page.value(9, "configured", &check.configured);
+    out.value(9, "presented ", &check.presented);
+    out.value(9, "configured", &check.configured);
     if !check.note.is_empty() {
-        page.prose(9, &check.note);
+        out.prose(9, &check.note);
     }
     let sure = Confidence::word(check.confidence);
-    page.prose(9, &format!("Source: {} ({sure})", check.source));
+    out.prose(9, &format!("Source: {} ({sure})", check.source));
 }

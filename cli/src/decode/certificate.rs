@@ -4,12 +4,12 @@ use fedcred_core::jose::{Certificate, Keys};
 use fedcred_core::text::{Diagnostic, time};
 use serde::Serialize;
 
-use crate::text::{Page, shortened_to};
+use crate::terminal::{TerminalText, shortened_to};
 
 /// What a certificate says.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ShownCertificate {
+pub(super) struct CertificateSummary {
     subject: String,
     issuer: String,
     not_before: String,
@@ -27,34 +27,34 @@ enum CertificateState {
     NotYet,
 }
 
-impl ShownCertificate {
-    pub(super) fn of(certificate: &Certificate, now: i64) -> Self {
+impl CertificateSummary {
+    pub(super) fn new(certificate: &Certificate, now: i64) -> Self {
         Self {
             subject: certificate.subject.clone(),
             issuer: certificate.issuer.clone(),
             not_before: time::rfc3339(certificate.not_before),
             not_after: time::rfc3339(certificate.not_after),
             thumbprint: certificate.thumbprint.clone(),
-            state: CertificateState::of(certificate, now),
+            state: CertificateState::at(certificate, now),
         }
     }
 
-    pub(super) fn write(&self, page: &mut Page, indent: usize) {
-        page.value(indent, "Certificate of", &self.subject);
+    pub(super) fn write(&self, out: &mut TerminalText, indent: usize) {
+        out.value(indent, "Certificate of", &self.subject);
         let (mark, verdict) = match self.state {
             CertificateState::Within => ('✓', "valid"),
             CertificateState::Expired => ('!', "expired; it was valid"),
             CertificateState::NotYet => ('!', "not valid yet; it will be"),
         };
         let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
-        page.prose(indent + 2, &times);
-        page.value(indent + 2, "made by", &self.issuer);
-        page.value(indent + 2, "x5t#S256", &self.thumbprint);
+        out.prose(indent + 2, &times);
+        out.value(indent + 2, "made by", &self.issuer);
+        out.value(indent + 2, "x5t#S256", &self.thumbprint);
     }
 }
 
 /// At most this many certificates are warned of.
-const WARNED: usize = 20;
+const MAX_WARNINGS: usize = 20;
 
 /// Warnings about the certificates that are not valid at `now`.
 pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
@@ -62,13 +62,13 @@ pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
         .iter()
         .filter_map(|key| key.certificate.as_ref())
         .filter_map(|certificate| certificate_finding(certificate, now))
-        .take(WARNED)
+        .take(MAX_WARNINGS)
         .collect()
 }
 
 pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {
     let subject = shortened_to(120, &certificate.subject);
-    let message = match CertificateState::of(certificate, now) {
+    let message = match CertificateState::at(certificate, now) {
         CertificateState::Within => return None,
         CertificateState::Expired => format!(
             "The certificate of {subject:?} expired at {}.",
@@ -85,7 +85,7 @@ pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option
 }
 
 impl CertificateState {
-    fn of(certificate: &Certificate, now: i64) -> Self {
+    fn at(certificate: &Certificate, now: i64) -> Self {
         if now < certificate.not_before {
             Self::NotYet
         } else if now > certificate.not_after {

@@ -6,7 +6,7 @@ use fedcred_core::text::diff;
 use fedcred_core::text::json::{Document, Kind as JsonKind};
 use serde::Serialize;
 
-use crate::text::Page;
+use crate::terminal::TerminalText;
 
 /// One comparison.
 #[derive(Debug, Serialize)]
@@ -19,7 +19,7 @@ pub(super) struct DecodedCheck {
 }
 
 /// Compares a token with what is expected of it.
-pub(super) fn checks(token: &Token, expected: &Expected, now: i64) -> Vec<DecodedCheck> {
+pub(super) fn check_all(token: &Token, expected: &Expected, now: i64) -> Vec<DecodedCheck> {
     let is_text = |name| {
         let value = token.payload().and_then(|payload| payload.get(name));
         value.is_some_and(|value| value.kind() == JsonKind::String)
@@ -35,7 +35,7 @@ pub(super) fn checks(token: &Token, expected: &Expected, now: i64) -> Vec<Decode
 
 /// The tokens that expectations are about: each that stands in the text itself, and in place of one that only wraps
 /// another, as a token does that was signed once more, the one inside.
-pub(super) fn is_asked(tokens: &[Token], index: usize) -> bool {
+pub(super) fn is_checked(tokens: &[Token], index: usize) -> bool {
     let is_wrapper = |at: usize| tokens.get(at).is_some_and(is_wrapper);
     let outer = |at: usize| tokens.get(at).and_then(|token| token.inside);
     let mut around = std::iter::successors(outer(index), |at| outer(*at));
@@ -50,10 +50,10 @@ fn is_wrapper(token: &Token) -> bool {
 }
 
 /// Writes the comparisons, apart from those that nothing was given for.
-pub(super) fn write_all(checks: &[DecodedCheck], page: &mut Page) {
+pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
     let Some(first) = checks.first() else { return };
     if first.check.verdict == ExpectedVerdict::NotReached {
-        page.prose(2, &format!("× Not as expected: {}", first.check.reason));
+        out.prose(2, &format!("× Not as expected: {}", first.check.reason));
         return;
     }
     let verdict = if checks.iter().all(DecodedCheck::is_met) {
@@ -61,9 +61,9 @@ pub(super) fn write_all(checks: &[DecodedCheck], page: &mut Page) {
     } else {
         "× Not as expected"
     };
-    page.prose(2, verdict);
+    out.prose(2, verdict);
     for check in checks {
-        check.write(page);
+        check.write(out);
     }
 }
 
@@ -76,7 +76,7 @@ impl DecodedCheck {
         )
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         let ExpectedCheck {
             name,
             presented,
@@ -93,19 +93,19 @@ impl DecodedCheck {
             ExpectedVerdict::Skipped => '–',
             ExpectedVerdict::NotReached => '?',
         };
-        page.prose(4, &format!("{mark} {name}: {reason}"));
+        out.prose(4, &format!("{mark} {name}: {reason}"));
         if *verdict != ExpectedVerdict::Fail {
             return;
         }
         let label = format!("token {name}");
         if self.is_text && is_value(name) {
             let (left, right) = diff(presented, expected);
-            page.comparison(8, [(&label, &left), ("expected", &right)]);
+            out.comparison(8, [(&label, &left), ("expected", &right)]);
         } else {
             if !presented.is_empty() {
-                page.value(8, &format!("{label:<10}"), presented);
+                out.value(8, &format!("{label:<10}"), presented);
             }
-            page.value(8, "expected  ", expected);
+            out.value(8, "expected  ", expected);
         }
     }
 }

@@ -13,15 +13,15 @@ pub(super) enum Json {
 }
 
 impl Json {
-    pub(super) fn of_part(part: &Part) -> Self {
+    pub(super) fn from_part(part: &Part) -> Self {
         match std::str::from_utf8(&part.bytes) {
-            Ok(text) => Self::of(text),
+            Ok(text) => Self::parse(text),
             Err(_) => Self::Text(String::from_utf8_lossy(&part.bytes).into_owned()),
         }
     }
 
     /// The text as JSON; as a string where it is none.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         Self::exact(text).unwrap_or_else(|| Self::Text(text.to_owned()))
     }
 

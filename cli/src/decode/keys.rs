@@ -4,28 +4,28 @@ use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys};
 use fedcred_core::text::{Diagnostic, base64url};
 use serde::Serialize;
 
-use super::certificate::ShownCertificate;
+use super::certificate::CertificateSummary;
 use crate::input::{Bytes, Input};
-use crate::report::{Finding, findings_of};
-use crate::text::{Page, shortened_to};
+use crate::report::{Finding, findings_in};
+use crate::terminal::{TerminalText, shortened_to};
 
 /// One key that was read.
 #[derive(Debug, Serialize)]
-pub(super) struct ShownKey {
+pub(super) struct KeySummary {
     kid: Option<KeyId>,
     alg: Option<String>,
     from: String,
     words: String,
-    certificate: Option<ShownCertificate>,
+    certificate: Option<CertificateSummary>,
 }
 
 /// Reads keys of any kind from a file.
-pub(super) fn read(given: Bytes) -> (Keys, Vec<Finding>) {
+pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
     if is_binary(&given.bytes) {
-        return read_der(&given);
+        return parse_der(&given);
     }
-    let input = Input::of(given);
-    input.understand(|text| {
+    let input = Input::from(given);
+    input.parse_with(|text| {
         let mut keys = Keys::read(text, &input.file);
         let mut diagnostics = std::mem::take(&mut keys.diagnostics);
         if keys.keys.is_empty() && diagnostics.is_empty() {
@@ -39,22 +39,22 @@ pub(super) fn read(given: Bytes) -> (Keys, Vec<Finding>) {
 const LABELS: [&str; 3] = ["CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY"];
 
 /// A key or a certificate in DER. Other bytes are not taken for a secret: nobody could tell what was tried.
-fn read_der(given: &Bytes) -> (Keys, Vec<Finding>) {
+fn parse_der(given: &Bytes) -> (Keys, Vec<Finding>) {
     let file = &given.file;
-    let bytes = match given.understand() {
+    let bytes = match given.within_limit() {
         Ok(bytes) => bytes,
         Err(findings) => return (Keys::default(), findings),
     };
     let as_pem = LABELS.map(|label| Keys::read(&pem(label, bytes), file));
     let found = as_pem.into_iter().find(|keys| !keys.keys.is_empty());
     let Some(mut keys) = found else {
-        return (Keys::default(), findings_of(file, [binary()]));
+        return (Keys::default(), findings_in(file, [unknown_binary()]));
     };
     for key in &mut keys.keys {
         key.from = format!("{file}, DER");
     }
     let diagnostics = std::mem::take(&mut keys.diagnostics);
-    (keys, findings_of(file, diagnostics))
+    (keys, findings_in(file, diagnostics))
 }
 
 /// PEM wants plain base64 with padding.
@@ -69,7 +69,7 @@ fn is_binary(bytes: &[u8]) -> bool {
     !matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) && std::str::from_utf8(bytes).is_err()
 }
 
-fn binary() -> Diagnostic {
+fn unknown_binary() -> Diagnostic {
     Diagnostic::error(
         "key-binary",
         "The keys are no text, and no key or certificate in DER.",
@@ -82,12 +82,12 @@ fn no_keys() -> Diagnostic {
         .help("Give a key as PEM or JWK, a JWKS, a certificate, or a secret.")
 }
 
-impl ShownKey {
+impl KeySummary {
     pub(super) fn all(keys: &Keys, now: i64) -> Vec<Self> {
-        keys.keys.iter().map(|key| Self::of(key, now)).collect()
+        keys.keys.iter().map(|key| Self::new(key, now)).collect()
     }
 
-    fn of(key: &Key, now: i64) -> Self {
+    fn new(key: &Key, now: i64) -> Self {
         Self {
             kid: key.kid.clone(),
             alg: key.alg.clone(),
@@ -96,14 +96,14 @@ impl ShownKey {
             certificate: key
                 .certificate
                 .as_ref()
-                .map(|certificate| ShownCertificate::of(certificate, now)),
+                .map(|certificate| CertificateSummary::new(certificate, now)),
         }
     }
 
-    fn write(&self, page: &mut Page) {
-        page.prose(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
+    fn write(&self, out: &mut TerminalText) {
+        out.prose(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
         if let Some(certificate) = &self.certificate {
-            certificate.write(page, 4);
+            certificate.write(out, 4);
         }
     }
 }
@@ -121,17 +121,17 @@ pub(super) fn key_line(kid: Option<&KeyId>, words: &str, from: &str) -> String {
 const SHOWN: usize = 10;
 
 /// Writes which keys were read, unless each of them was shown beside a signature.
-pub(super) fn write_all(keys: &[ShownKey], used: &[&KeyUsed], page: &mut Page) {
+pub(super) fn write_all(keys: &[KeySummary], used: &[&KeyUsed], out: &mut TerminalText) {
     let is_shown = |index| used.iter().any(|used| !used.carried && used.index == index);
     if (0..keys.len().min(SHOWN)).all(is_shown) {
         return;
     }
-    page.gap();
-    page.prose(0, "Keys given");
+    out.gap();
+    out.prose(0, "Keys given");
     for key in keys.iter().take(SHOWN) {
-        key.write(page);
+        key.write(out);
     }
     if let Some(more @ 1..) = keys.len().checked_sub(SHOWN) {
-        page.prose(2, &format!("and {more} more; --format json has them all"));
+        out.prose(2, &format!("and {more} more; --format json has them all"));
     }
 }

@@ -4,32 +4,32 @@ use fedcred_core::jose::{Keys, State, Token, parse, verify};
 use fedcred_core::text::Diagnostic;
 
 use crate::input::Bytes;
-use crate::report::{Finding, findings_of};
+use crate::report::{Finding, findings_in};
 
 /// What the core says of a token without payload.
 const DETACHED: &str = "payload-detached";
 
 /// The tokens, those without payload with the one that was given.
-pub(super) fn added(tokens: Vec<Token>, given: Option<&Bytes>) -> (Vec<Token>, Vec<Finding>) {
+pub(super) fn attach(tokens: Vec<Token>, given: Option<&Bytes>) -> (Vec<Token>, Vec<Finding>) {
     let Some(given) = given else {
         return (tokens, Vec::new());
     };
-    let bytes = match given.understand() {
+    let bytes = match given.within_limit() {
         Ok(bytes) => bytes,
         Err(findings) => return (tokens, findings),
     };
     let needed = tokens.iter().any(Token::is_detached);
     let unused = (!needed && !tokens.is_empty()).then(not_needed);
-    let empty = (needed && bytes.is_empty()).then(nothing_in_it);
-    let findings = findings_of(&given.file, unused.into_iter().chain(empty));
+    let empty = (needed && bytes.is_empty()).then(empty_payload);
+    let findings = findings_in(&given.file, unused.into_iter().chain(empty));
     let tokens = tokens
         .into_iter()
-        .map(|token| with(token, bytes, &given.file))
+        .map(|token| attach_to(token, bytes, &given.file))
         .collect();
     (tokens, findings)
 }
 
-fn with(token: Token, bytes: &[u8], file: &str) -> Token {
+fn attach_to(token: Token, bytes: &[u8], file: &str) -> Token {
     if !token.is_detached() || bytes.is_empty() {
         return token;
     }
@@ -50,14 +50,14 @@ fn not_needed() -> Diagnostic {
     .help("A token without payload has nothing between its two dots.")
 }
 
-fn nothing_in_it() -> Diagnostic {
+fn empty_payload() -> Diagnostic {
     Diagnostic::warning("payload-empty", "The payload that was given is empty.")
         .help("It was not used. Give the file whose bytes were signed.")
 }
 
 /// A finding where a payload verifies as soon as the line break at its end is left out: editors and shells add one.
 pub(super) fn line_break_finding(token: &Token, keys: &Keys, given: &Bytes) -> Option<Diagnostic> {
-    let bytes = given.understand().ok()?;
+    let bytes = given.within_limit().ok()?;
     let shorter = bytes.strip_suffix(b"\n")?;
     let shorter = shorter.strip_suffix(b"\r").unwrap_or(shorter);
     let given_to_it = token.diagnostics.iter().any(|f| f.code == "payload-given");

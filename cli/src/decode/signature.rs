@@ -4,7 +4,7 @@ use fedcred_core::claims::issuer_of_keys;
 use fedcred_core::jose::{Keys, Signature, State, Token, verify};
 use fedcred_core::text::Diagnostic;
 
-use super::certificate::{ShownCertificate, certificate_finding};
+use super::certificate::{CertificateSummary, certificate_finding};
 use super::payload::line_break_finding;
 use super::token::DecodedSignature;
 use crate::input::Bytes;
@@ -22,14 +22,14 @@ pub(super) struct Checker<'a> {
 impl Checker<'_> {
     pub(super) fn check(&self, token: &Token) -> DecodedSignature {
         let signature = verify(token, &self.keys);
-        let mut answer = if self.own_key && signature.state == State::NotChecked {
+        let mut report = if self.own_key && signature.state == State::NotChecked {
             self.check_with_own_key(token, signature)
         } else {
-            self.answer(token, signature, &self.keys)
+            self.report(token, signature, &self.keys)
         };
         let issuer = issuer_of_keys(token, &self.keys);
-        answer.diagnostics.extend(issuer);
-        answer
+        report.diagnostics.extend(issuer);
+        report
     }
 
     /// What it says proves nothing: whoever makes a token can put any key into it.
@@ -39,26 +39,26 @@ impl Checker<'_> {
             0 => unchecked,
             _ => verify(token, &own),
         };
-        let mut answer = self.answer(token, signature, &own);
+        let mut report = self.report(token, signature, &own);
         let own_certificate = own.keys.iter().find_map(|key| key.certificate.as_ref());
         let certificate = own_certificate.and_then(|found| certificate_finding(found, self.now));
         let none = own.is_empty().then(no_own_key);
-        answer
+        report
             .diagnostics
             .extend(own.diagnostics.into_iter().chain(certificate).chain(none));
-        answer
+        report
     }
 
-    fn answer(&self, token: &Token, signature: Signature, keys: &Keys) -> DecodedSignature {
+    fn report(&self, token: &Token, signature: Signature, keys: &Keys) -> DecodedSignature {
         let used = signature.key.as_ref();
         let used = used.and_then(|used| keys.keys.get(used.index));
         let certificate = used.and_then(|key| key.certificate.as_ref());
-        let certificate = certificate.map(|found| ShownCertificate::of(found, self.now));
+        let certificate = certificate.map(|found| CertificateSummary::new(found, self.now));
         let payload = self.payload.filter(|_| signature.state == State::Invalid);
         let line_break = payload.and_then(|given| line_break_finding(token, keys, given));
-        let mut answer = DecodedSignature::of(signature, certificate);
-        answer.diagnostics.extend(line_break);
-        answer
+        let mut report = DecodedSignature::new(signature, certificate);
+        report.diagnostics.extend(line_break);
+        report
     }
 }
 

@@ -10,7 +10,7 @@ use fedcred_core::jose::{
 use fedcred_core::text::{Diagnostic, Span, time};
 use serde::Serialize;
 
-use super::certificate::ShownCertificate;
+use super::certificate::CertificateSummary;
 use super::expected::DecodedCheck;
 use super::json::Json;
 
@@ -60,16 +60,16 @@ pub(super) struct DecodedPart {
 pub(super) struct DecodedSignature {
     pub(super) state: State,
     pub(super) reason: String,
-    pub(super) key: Option<DecodedKey>,
+    pub(super) key: Option<SignatureKey>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// The key that was used.
 #[derive(Debug, Serialize)]
-pub(super) struct DecodedKey {
+pub(super) struct SignatureKey {
     #[serde(flatten)]
     pub(super) used: KeyUsed,
-    pub(super) certificate: Option<ShownCertificate>,
+    pub(super) certificate: Option<CertificateSummary>,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,7 +109,7 @@ pub(super) struct DecodedClaim {
 }
 
 impl DecodedToken {
-    pub(super) fn of(
+    pub(super) fn new(
         token: &Token,
         signature: DecodedSignature,
         expected: Vec<DecodedCheck>,
@@ -134,16 +134,16 @@ impl DecodedToken {
             serialization: token.serialization,
             span: token.span,
             inside: token.inside,
-            header: token.part(Role::Header).map(Json::of_part),
+            header: token.part(Role::Header).map(Json::from_part),
             unprotected_headers: unprotected_headers(token),
-            payload: token.part(Role::Payload).map(Json::of_part),
+            payload: token.part(Role::Payload).map(Json::from_part),
             parts: decoded_parts(token),
             signature,
             token_kind: kind,
             title,
             evidence,
-            platform: platform.map(DecodedPlatform::of),
-            issuer: issuer.map(DecodedIssuer::of),
+            platform: platform.map(DecodedPlatform::from),
+            issuer: issuer.map(DecodedIssuer::from),
             assignment,
             validity,
             expected,
@@ -165,7 +165,7 @@ fn unprotected_headers(token: &Token) -> Vec<Json> {
         .parts
         .iter()
         .filter(|part| part.role == Role::UnprotectedHeader)
-        .map(Json::of_part)
+        .map(Json::from_part)
         .collect()
 }
 
@@ -180,13 +180,13 @@ fn decoded_parts(token: &Token) -> Vec<DecodedPart> {
         .iter()
         .map(|part| DecodedPart {
             meaning: meanings.next().map(|(_, meaning)| meaning),
-            ..DecodedPart::of(part)
+            ..DecodedPart::new(part)
         })
         .collect()
 }
 
 impl DecodedPart {
-    fn of(part: &Part) -> Self {
+    fn new(part: &Part) -> Self {
         Self {
             role: role_word(part.role),
             bytes: part.bytes.len(),
@@ -212,11 +212,11 @@ pub(super) fn role_word(role: Role) -> &'static str {
 }
 
 impl DecodedSignature {
-    pub(super) fn of(signature: Signature, certificate: Option<ShownCertificate>) -> Self {
+    pub(super) fn new(signature: Signature, certificate: Option<CertificateSummary>) -> Self {
         Self {
             state: signature.state,
             reason: signature.reason,
-            key: signature.key.map(|used| DecodedKey { used, certificate }),
+            key: signature.key.map(|used| SignatureKey { used, certificate }),
             diagnostics: signature.diagnostics,
         }
     }
@@ -227,8 +227,8 @@ impl DecodedSignature {
     }
 }
 
-impl DecodedPlatform {
-    fn of(platform: &Platform) -> Self {
+impl From<&Platform> for DecodedPlatform {
+    fn from(platform: &Platform) -> Self {
         Self {
             id: platform.id.clone(),
             title: platform.title.clone(),
@@ -236,8 +236,8 @@ impl DecodedPlatform {
     }
 }
 
-impl DecodedIssuer {
-    fn of(issuer: EntraIssuer) -> Self {
+impl From<EntraIssuer> for DecodedIssuer {
+    fn from(issuer: EntraIssuer) -> Self {
         Self {
             cloud: issuer.cloud,
             version: issuer.version,
@@ -254,12 +254,12 @@ fn decoded_claims(claims: Vec<Claim>, token: &Token, role: Role) -> Vec<DecodedC
     claims
         .into_iter()
         .zip(members)
-        .map(|(claim, (_, value))| DecodedClaim::of(claim, value.raw()))
+        .map(|(claim, (_, value))| DecodedClaim::new(claim, value.raw()))
         .collect()
 }
 
 impl DecodedClaim {
-    fn of(claim: Claim, raw: &str) -> Self {
+    fn new(claim: Claim, raw: &str) -> Self {
         Self {
             value: Json::exact(raw).unwrap_or_else(|| Json::Text(claim.value.clone())),
             name: claim.name,

@@ -11,9 +11,9 @@ use fedcred_core::jose;
 use fedcred_core::text::time;
 use serde::Serialize;
 
-use crate::Format;
+use crate::arguments::Format;
 use crate::simulate::write_check;
-use crate::text::Page;
+use crate::terminal::TerminalText;
 
 /// The beginning.
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ pub(super) struct Entry {
 }
 
 impl Opening {
-    pub(super) fn of(address: SocketAddr, scenario: &Scenario) -> Self {
+    pub(super) fn new(address: SocketAddr, scenario: &Scenario) -> Self {
         Self {
             address: address.to_string(),
             title: scenario.title.clone(),
@@ -49,19 +49,19 @@ impl Opening {
     }
 
     pub(super) fn write(&self, format: Format) {
-        write(self, format, |page| {
-            page.line(
+        write(self, format, |out| {
+            out.line(
                 0,
                 &format!("Listening on {}; Ctrl-C stops it.", self.address),
             );
             let rules = format!("rules {}, {}", self.rules.word(), self.cloud.title());
-            page.prose(0, &format!("{}; {rules}, {}", self.title, self.clock));
+            out.prose(0, &format!("{}; {rules}, {}", self.title, self.clock));
         });
     }
 }
 
 impl Entry {
-    pub(super) fn of(
+    pub(super) fn new(
         now: i64,
         request: &HttpRequest,
         status: u16,
@@ -85,7 +85,7 @@ impl Entry {
     }
 
     pub(super) fn write(&self, format: Format) {
-        write(self, format, |page| {
+        write(self, format, |out| {
             let code = self
                 .code
                 .map_or_else(String::new, |code| format!(" AADSTS{code}"));
@@ -97,22 +97,22 @@ impl Entry {
                 status,
                 ..
             } = self;
-            page.line(0, &format!("{at} {method} {host} {path} {status}{code}"));
+            out.line(0, &format!("{at} {method} {host} {path} {status}{code}"));
             let failed = |check: &&Check| check.verdict == CheckVerdict::Fail;
             for check in self.checks.iter().filter(failed) {
-                write_check(page, check);
+                write_check(out, check);
             }
         });
     }
 }
 
 /// Writes at once; a reader that went away is no reason to stop.
-fn write(value: &impl Serialize, format: Format, text: impl FnOnce(&mut Page)) {
+fn write(value: &impl Serialize, format: Format, text: impl FnOnce(&mut TerminalText)) {
     let lines = match format {
         Format::Text => {
-            let mut page = Page::default();
-            text(&mut page);
-            page.text().to_owned()
+            let mut out = TerminalText::default();
+            text(&mut out);
+            out.as_str().to_owned()
         }
         Format::Json => serde_json::to_string(value).unwrap_or_default() + "\n",
     };

@@ -7,6 +7,7 @@ mod stop;
 use std::future::IntoFuture;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,67 +17,104 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
+use clap::{Args, ValueEnum};
 use fedcred_core::flow::{Mock, Scenario};
 use fedcred_core::text::Severity;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
-use crate::input::Input;
-use crate::report::{Failure, say_findings};
-use crate::{Format, clock};
+use crate::arguments::{Format, Output};
+use crate::clock;
+use crate::input::{Input, one_standard_input};
+use crate::report::{Failure, print_findings};
 use log::{Entry, Opening};
 
-/// How to serve.
-pub(crate) struct Options {
-    /// 0 for any free one.
-    pub(crate) port: u16,
-    /// Whether time runs on from the scenario's moment, not from now.
-    pub(crate) at_scenario: bool,
-    pub(crate) until_stdin_closes: bool,
-    pub(crate) format: Format,
+/// Serve a scenario's mock of Entra ID to real clients, on 127.0.0.1.
+///
+/// The first line printed names the address.
+/// The Host header of a request says whom it is for: the sign-in host,
+/// 169.254.169.254, the API of the scenario. Each request and the check at
+/// which it failed is printed as it comes.
+///
+/// Exit code 1: the scenario file has errors.
+#[derive(Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+pub(crate) struct Arguments {
+    /// Scenario file.
+    #[arg(value_name = "SCENARIO")]
+    file: PathBuf,
+    /// The port to listen on; 0 for any that is free.
+    #[arg(long, value_name = "N", default_value_t = 8090)]
+    port: u16,
+    /// Where the mock's clock starts; it runs on from there.
+    #[arg(long, value_enum, default_value_t = StartOfClock::Now)]
+    clock: StartOfClock,
+    /// Stop when standard input ends, as it does when the program that
+    /// started this one ends.
+    #[arg(long, verbatim_doc_comment)]
+    until_stdin_closes: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  fedcred serve core/data/scenarios/managed-identity.json
+  curl -G http://127.0.0.1:8090/metadata/identity/oauth2/token \\
+    -d api-version=2018-02-01 -d resource=api://AzureADTokenExchange \\
+    -H 'Host: 169.254.169.254' -H 'Metadata: true'";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StartOfClock {
+    /// Now, and all times in the scenario move along.
+    Now,
+    /// At the moment that the scenario names.
+    Scenario,
 }
 
 /// Bytes of a body that are read at most. A token has some thousands.
 const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Once it is told to stop, requests that are under way get so much time.
-const PATIENCE: Duration = Duration::from_secs(2);
+const GRACE_PERIOD: Duration = Duration::from_secs(2);
 
-/// Serves a scenario until it is told to stop; false where its file has errors.
-pub(crate) fn serve(input: &Input, options: &Options) -> Result<bool, Failure> {
-    let (scenario, findings) = input.understand(|text| {
+/// Runs `fedcred serve` until it is told to stop; false if the scenario has errors.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    let stdin = arguments.until_stdin_closes.then_some(Path::new("-"));
+    one_standard_input([&*arguments.file].into_iter().chain(stdin))?;
+    let input = Input::read(&arguments.file)?;
+    let (scenario, findings) = input.parse_with(|text| {
         let read = Scenario::read(text);
         (read.scenario, read.diagnostics)
     });
-    say_findings(findings.iter());
+    print_findings(findings.iter());
     let mut severities = findings.iter().map(|finding| finding.diagnostic.severity);
     if severities.any(|severity| severity == Severity::Error) {
         return Ok(false);
     }
-    let scenario = if options.at_scenario {
-        scenario
-    } else {
-        scenario.moved_to(clock())
+    let scenario = match arguments.clock {
+        StartOfClock::Now => scenario.moved_to(clock::now()),
+        StartOfClock::Scenario => scenario,
     };
-    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let served = TcpListener::bind(wanted).and_then(|listener| run(listener, scenario, options));
-    let failure = |error: io::Error| Failure::Unservable {
-        address: wanted.to_string(),
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+    let served = TcpListener::bind(address).and_then(|on| serve(on, scenario, arguments));
+    let failure = |error: io::Error| Failure::CannotServe {
+        address: address.to_string(),
         reason: error.to_string(),
     };
     served.map(|()| true).map_err(failure)
 }
 
-fn run(listener: TcpListener, scenario: Scenario, options: &Options) -> io::Result<()> {
+fn serve(listener: TcpListener, scenario: Scenario, arguments: &Arguments) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let server = Server::new(scenario, address.port(), options);
+    let server = Server::new(scenario, address.port(), arguments);
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         // Before the address is told: whoever reads it may stop the server at once.
-        let stop = stop::stop(options.until_stdin_closes)?;
-        Opening::of(address, &server.scenario).write(options.format);
+        let stop = stop::stop_signal(arguments.until_stdin_closes)?;
+        Opening::new(address, &server.scenario).write(server.format);
         let (tell, told) = oneshot::channel();
         let stopping = async {
             stop.await;
@@ -89,14 +127,14 @@ fn run(listener: TcpListener, scenario: Scenario, options: &Options) -> io::Resu
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
         tokio::select! {
             served = serving.into_future() => served,
-            () = impatience(told) => Ok(()),
+            () = grace_period_over(told) => Ok(()),
         }
     })
 }
 
-async fn impatience(told: oneshot::Receiver<()>) {
+async fn grace_period_over(told: oneshot::Receiver<()>) {
     let _ = told.await;
-    tokio::time::sleep(PATIENCE).await;
+    tokio::time::sleep(GRACE_PERIOD).await;
 }
 
 /// What all requests share.
@@ -105,7 +143,7 @@ struct Server {
     scenario: Scenario,
     started: Instant,
     port: u16,
-    at_scenario: bool,
+    clock: StartOfClock,
     format: Format,
 }
 
@@ -132,28 +170,31 @@ async fn answer(
         }
     };
     let response = message::hinted(&request, response);
-    Entry::of(now, &request, response.status, code, checks).write(server.format);
+    Entry::new(now, &request, response.status, code, checks).write(server.format);
     message::response(response)
 }
 
 impl Server {
-    fn new(scenario: Scenario, port: u16, options: &Options) -> Self {
+    fn new(scenario: Scenario, port: u16, arguments: &Arguments) -> Self {
         Self {
             mock: Mutex::new(Mock::new(&scenario)),
             scenario,
             started: Instant::now(),
             port,
-            at_scenario: options.at_scenario,
-            format: options.format,
+            clock: arguments.clock,
+            format: arguments.output.format,
         }
     }
 
     /// The moment, in seconds.
     fn now(&self) -> i64 {
-        if !self.at_scenario {
-            return clock();
+        match self.clock {
+            StartOfClock::Now => clock::now(),
+            StartOfClock::Scenario => {
+                let elapsed = self.started.elapsed().as_secs();
+                let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
+                self.scenario.clock.saturating_add(elapsed)
+            }
         }
-        let since = i64::try_from(self.started.elapsed().as_secs()).unwrap_or(i64::MAX);
-        self.scenario.clock.saturating_add(since)
     }
 }

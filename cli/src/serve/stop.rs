@@ -6,7 +6,7 @@ use std::{io, thread};
 use tokio::sync::oneshot;
 
 /// Waits for whatever stops the server; it listens for signals from this call on.
-pub(super) fn stop(until_stdin_closes: bool) -> io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_signal(until_stdin_closes: bool) -> io::Result<impl Future<Output = ()>> {
     let signal = signal()?;
     let input = until_stdin_closes.then(stdin_closed);
     Ok(async {

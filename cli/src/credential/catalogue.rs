@@ -1,4 +1,4 @@
-//! What `fedcred credential` knows: platforms with what they ask, and exports.
+//! The lists that `fedcred credential` prints: platforms with their keys, and exports.
 
 use fedcred_core::export::{Export, exports};
 use fedcred_core::federation::{Preset, presets};
@@ -6,15 +6,15 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::report::{Finding, Report};
-use crate::text::Page;
+use crate::terminal::TerminalText;
 
-/// Lists that can be asked for.
-pub(crate) enum Known {
+/// The list to print.
+pub(super) enum Catalogue {
     Platforms,
     Exports,
 }
 
-impl Serialize for Known {
+impl Serialize for Catalogue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let value = match self {
             Self::Platforms => json!({ "platforms": presets().map(platform).collect::<Vec<_>>() }),
@@ -24,7 +24,7 @@ impl Serialize for Known {
     }
 }
 
-impl Report for Known {
+impl Report for Catalogue {
     fn passed(&self) -> bool {
         true
     }
@@ -33,16 +33,16 @@ impl Report for Known {
         [].into_iter()
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         match self {
             Self::Platforms => {
                 for preset in presets() {
-                    write_platform(preset, page);
+                    write_platform(preset, out);
                 }
             }
             Self::Exports => {
                 for export in exports() {
-                    page.line(0, &format!("{:<18} {}", export.id, export.title));
+                    out.line(0, &format!("{:<18} {}", export.id, export.title));
                 }
             }
         }
@@ -79,10 +79,10 @@ fn platform(preset: &Preset) -> Value {
     })
 }
 
-fn write_platform(preset: &Preset, page: &mut Page) {
-    page.line(0, &format!("{} ({})", preset.id, preset.title));
+fn write_platform(preset: &Preset, out: &mut TerminalText) {
+    out.line(0, &format!("{} ({})", preset.id, preset.title));
     if !preset.note.is_empty() {
-        page.prose(2, &preset.note);
+        out.prose(2, &preset.note);
     }
     for field in &preset.fields {
         let choices: Vec<_> = field
@@ -95,7 +95,7 @@ fn write_platform(preset: &Preset, page: &mut Page) {
             choices => &choices.join("|"),
         };
         let optional = if field.optional { " (optional)" } else { "" };
-        page.prose(
+        out.prose(
             2,
             &format!("{}={value}  {}{optional}", field.key, field.label),
         );

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::json::Json;
 use super::token::role_word;
 use crate::input::Input;
-use crate::report::{Finding, findings_of};
-use crate::text::{Page, shortened_to};
+use crate::report::{Finding, findings_in};
+use crate::terminal::{TerminalText, shortened_to};
 
 /// Two tokens compared.
 #[derive(Debug, Serialize)]
@@ -34,7 +34,7 @@ struct Row {
 }
 
 /// Compares the first token of the input with the first of another one.
-pub(super) fn compared(
+pub(super) fn compare_tokens(
     input: &str,
     tokens: &[Token],
     other: &Input,
@@ -45,20 +45,20 @@ pub(super) fn compared(
         ..
     } = parse(&other.text);
     let of_token = others.first().into_iter().flat_map(|t| &t.diagnostics);
-    let empty = other.text.trim().is_empty().then(super::nothing_given);
+    let empty = other.text.trim().is_empty().then(super::empty_input);
     let about_other = diagnostics
         .into_iter()
         .chain(empty)
         .chain(of_token.cloned())
         .chain(first_used(&others));
     let mut findings = other.findings.clone();
-    findings.extend(findings_of(input, first_used(tokens)));
-    findings.extend(findings_of(&other.file, about_other));
+    findings.extend(findings_in(input, first_used(tokens)));
+    findings.extend(findings_in(&other.file, about_other));
     let comparison = tokens
         .first()
         .zip(others.first())
         .map(|(left, right)| Comparison {
-            rows: compare(left, right).into_iter().map(Row::of).collect(),
+            rows: compare(left, right).into_iter().map(Row::from).collect(),
             left: input.to_owned(),
             right: other.file.clone(),
         });
@@ -79,23 +79,25 @@ fn first_used(tokens: &[Token]) -> Option<Diagnostic> {
     )
 }
 
-impl Row {
-    fn of(row: Compared) -> Self {
+impl From<Compared> for Row {
+    fn from(row: Compared) -> Self {
         Self {
             part: role_word(row.part),
             name: row.name,
-            left: row.left.as_deref().map(Json::of),
-            right: row.right.as_deref().map(Json::of),
+            left: row.left.as_deref().map(Json::parse),
+            right: row.right.as_deref().map(Json::parse),
             likeness: row.likeness,
             varies: row.varies,
         }
     }
+}
 
+impl Row {
     fn is_same(&self) -> bool {
         self.likeness == Likeness::Same
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         let mark = if self.varies { '~' } else { '≠' };
         let only = match self.likeness {
             Likeness::OnlyLeft => ": only left",
@@ -103,33 +105,33 @@ impl Row {
             Likeness::Same | Likeness::Differs => "",
         };
         let (part, name) = (self.part.replace('_', " "), &self.name);
-        page.line(2, &format!("{mark} {part} {name}{only}"));
+        out.line(2, &format!("{mark} {part} {name}{only}"));
         let (left, right) = (self.left.as_ref(), self.right.as_ref());
         if let (Some(left), Some(right), false) = (left, right, self.varies) {
             let (left, right) = diff(left.text(), right.text());
-            page.comparison(6, [("left", &left), ("right", &right)]);
+            out.comparison(6, [("left", &left), ("right", &right)]);
             return;
         }
         for (label, value) in [("left ", left), ("right", right)] {
             if let Some(value) = value {
-                page.value(6, &format!("{label:<10}"), value.text());
+                out.value(6, &format!("{label:<10}"), value.text());
             }
         }
     }
 }
 
 impl Comparison {
-    pub(super) fn write(&self, page: &mut Page) {
-        page.gap();
-        page.prose(
+    pub(super) fn write(&self, out: &mut TerminalText) {
+        out.gap();
+        out.prose(
             0,
             &format!("Compared: left {}, right {}", self.left, self.right),
         );
         let differing = self.rows.iter().filter(|row| !row.is_same());
-        let (varying, telling): (Vec<_>, Vec<_>) = differing.partition(|row| row.varies);
-        page.prose(2, &summary(telling.len(), varying.len()));
-        for row in telling.into_iter().chain(varying) {
-            row.write(page);
+        let (varying, meaningful): (Vec<_>, Vec<_>) = differing.partition(|row| row.varies);
+        out.prose(2, &summary(meaningful.len(), varying.len()));
+        for row in meaningful.into_iter().chain(varying) {
+            row.write(out);
         }
         let same: Vec<_> = self
             .rows
@@ -138,23 +140,23 @@ impl Comparison {
             .map(|row| shortened_to(80, &row.name))
             .collect();
         if !same.is_empty() {
-            page.prose(2, &format!("= the same in both: {}", same.join(", ")));
+            out.prose(2, &format!("= the same in both: {}", same.join(", ")));
         }
     }
 }
 
-fn summary(telling: usize, varying: usize) -> String {
+fn summary(meaningful: usize, varying: usize) -> String {
     let plural = |count: usize| match count {
         1 => "1 member differs".to_owned(),
         count => format!("{count} members differ"),
     };
-    match (telling, varying) {
+    match (meaningful, varying) {
         (0, 0) => "✓ No member differs.".to_owned(),
         (0, _) => format!("✓ {}, as they do from token to token (~).", plural(varying)),
-        (_, 0) => format!("≠ {}.", plural(telling)),
+        (_, 0) => format!("≠ {}.", plural(meaningful)),
         _ => format!(
             "≠ {}; {varying} more as they do from token to token (~).",
-            plural(telling)
+            plural(meaningful)
         ),
     }
 }

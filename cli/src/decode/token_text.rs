@@ -8,44 +8,44 @@ use super::expected;
 use super::json::Json;
 use super::keys::key_line;
 use super::token::{DecodedClaim, DecodedPart, DecodedSignature, DecodedToken};
-use crate::text::{Page, word};
+use crate::terminal::{TerminalText, json_word};
 
 pub(super) fn range(span: Span) -> String {
     format!("{} to {}", span.start, span.end)
 }
 
 impl DecodedToken {
-    pub(super) fn write(&self, page: &mut Page, number: &str, now: i64) {
-        page.prose(0, &format!("{number}{}", self.form()));
-        self.signature.write(page);
-        self.write_kind(page);
-        self.write_validity(page, now);
-        expected::write_all(&self.expected, page);
-        page.findings(2, &self.diagnostics);
-        self.write_sizes(page);
+    pub(super) fn write(&self, out: &mut TerminalText, number: &str, now: i64) {
+        out.prose(0, &format!("{number}{}", self.form()));
+        self.signature.write(out);
+        self.write_kind(out);
+        self.write_validity(out, now);
+        expected::write_all(&self.expected, out);
+        out.findings(2, &self.diagnostics);
+        self.write_sizes(out);
         write_part(
-            page,
+            out,
             "Header",
             self.header.as_ref(),
             &self.header_parameters,
             now,
         );
         write_part(
-            page,
+            out,
             "Unprotected header: nothing signs it, anybody can change it",
             self.unprotected_headers.first(),
             &self.unprotected_parameters,
             now,
         );
         if self.kind == Kind::Jwe {
-            self.write_encrypted(page);
+            self.write_encrypted(out);
         }
         let is_object = |payload: &Json| payload.text().trim_start().starts_with('{');
         let title = match &self.payload {
             Some(payload) if !is_object(payload) => "Payload",
             _ => "Claims",
         };
-        write_part(page, title, self.payload.as_ref(), &self.claims, now);
+        write_part(out, title, self.payload.as_ref(), &self.claims, now);
     }
 
     fn form(&self) -> String {
@@ -70,17 +70,17 @@ impl DecodedToken {
         )
     }
 
-    fn write_kind(&self, page: &mut Page) {
+    fn write_kind(&self, out: &mut TerminalText) {
         if self.payload.is_none() {
             return;
         }
-        page.prose(2, &format!("Looks like {}.", self.title));
+        out.prose(2, &format!("Looks like {}.", self.title));
         for Evidence { text, confidence } in &self.evidence {
-            page.prose(4, &format!("{text} ({})", confidence.word()));
+            out.prose(4, &format!("{text} ({})", confidence.word()));
         }
         if let Some(platform) = &self.platform {
             let issuer = self.issuer.as_ref();
-            let version = issuer.map(|issuer| format!("version {}", word(&issuer.version)));
+            let version = issuer.map(|issuer| format!("version {}", json_word(&issuer.version)));
             let cloud = issuer.and_then(|issuer| issuer.cloud).map(Cloud::title);
             let assignment = self.assignment.map(|assignment| match assignment {
                 Assignment::UserAssigned => "user-assigned identity",
@@ -91,14 +91,14 @@ impl DecodedToken {
                 .chain(cloud)
                 .chain(assignment)
                 .collect();
-            page.prose(4, &format!("Platform: {}", words.join(", ")));
+            out.prose(4, &format!("Platform: {}", words.join(", ")));
         }
     }
 
     /// Past and future tokens have a finding, which follows.
-    fn write_validity(&self, page: &mut Page, now: i64) {
+    fn write_validity(&self, out: &mut TerminalText, now: i64) {
         match self.validity {
-            Validity::Within(exp) => page.prose(
+            Validity::Within(exp) => out.prose(
                 2,
                 &format!(
                     "✓ Within its time; it expires {}, {}.",
@@ -107,14 +107,14 @@ impl DecodedToken {
                 ),
             ),
             Validity::NoExpiry if !self.claims.is_empty() => {
-                page.prose(2, "? It does not say when it expires (`exp`).");
+                out.prose(2, "? It does not say when it expires (`exp`).");
             }
             _ => {}
         }
     }
 
     /// The parts of an encrypted token have lines of their own.
-    fn write_sizes(&self, page: &mut Page) {
+    fn write_sizes(&self, out: &mut TerminalText) {
         if self.kind == Kind::Jwe || self.kind == Kind::Claims {
             return;
         }
@@ -123,17 +123,17 @@ impl DecodedToken {
             Some(more @ 1..) => format!(" and {more} more"),
             _ => String::new(),
         };
-        page.prose(2, &format!("Parts: {}{more}.", sizes.join(", ")));
+        out.prose(2, &format!("Parts: {}{more}.", sizes.join(", ")));
     }
 
-    fn write_encrypted(&self, page: &mut Page) {
-        page.gap();
-        page.prose(0, "Parts");
+    fn write_encrypted(&self, out: &mut TerminalText) {
+        out.gap();
+        out.prose(0, "Parts");
         for part in &self.parts {
             let line = format!("{}, at bytes {}", size(part), range(part.span));
-            page.prose(2, &line);
+            out.prose(2, &line);
             if let Some(meaning) = &part.meaning {
-                page.prose(6, meaning);
+                out.prose(6, meaning);
             }
         }
     }
@@ -149,7 +149,7 @@ fn size(part: &DecodedPart) -> String {
 }
 
 impl DecodedSignature {
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         let verdict = match self.state {
             State::Valid if self.proves_nothing() => "? Signature fits the token's own key",
             State::Valid => "✓ Signature valid",
@@ -157,76 +157,76 @@ impl DecodedSignature {
             State::NotChecked => "? Signature not checked",
             State::CannotCheck => "? Signature cannot be checked",
         };
-        page.prose(2, &format!("{verdict}: {}", self.reason));
+        out.prose(2, &format!("{verdict}: {}", self.reason));
         if let Some(key) = &self.key {
             let used = &key.used;
-            page.prose(4, &key_line(used.kid.as_ref(), &used.words, &used.from));
+            out.prose(4, &key_line(used.kid.as_ref(), &used.words, &used.from));
             if let Some(certificate) = &key.certificate {
-                certificate.write(page, 4);
+                certificate.write(out, 4);
             }
         }
-        page.findings(4, &self.diagnostics);
+        out.findings(4, &self.diagnostics);
     }
 }
 
 fn write_part(
-    page: &mut Page,
+    out: &mut TerminalText,
     title: &str,
     json: Option<&Json>,
     claims: &[DecodedClaim],
     now: i64,
 ) {
     let Some(json) = json else { return };
-    page.gap();
+    out.gap();
     if claims.is_empty() {
-        page.value(0, &format!("{title}:"), json.text());
+        out.value(0, &format!("{title}:"), json.text());
         return;
     }
-    page.prose(0, title);
+    out.prose(0, title);
     for claim in claims {
-        claim.write(page, now);
+        claim.write(out, now);
     }
 }
 
 impl DecodedClaim {
-    fn write(&self, page: &mut Page, now: i64) {
-        page.value(2, &self.name, &self.shown);
+    fn write(&self, out: &mut TerminalText, now: i64) {
+        out.value(2, &self.name, &self.shown);
         if let Some(seconds) = self.seconds {
             let moment = format!(
                 "{}, {}",
                 time::rfc3339(seconds),
                 time::relative(seconds, now)
             );
-            page.prose(6, &moment);
+            out.prose(6, &moment);
         }
         if let Some(label) = &self.label {
             let sure = self.label_confidence.map(Confidence::word);
             let sure = sure.map_or_else(String::new, |word| format!("; name {word}"));
-            page.prose(6, &format!("({label}{sure})"));
+            out.prose(6, &format!("({label}{sure})"));
         }
         for reading in &self.readings {
-            write_reading(page, reading);
+            write_reading(out, reading);
         }
         if self.meaning.is_empty() {
             return;
         }
-        page.prose(6, format!("{} {}", self.meaning, self.never).trim_end());
+        out.prose(6, format!("{} {}", self.meaning, self.never).trim_end());
         for (title, text) in [("Set by", &self.by), ("Counts", &self.unit)] {
             if !text.is_empty() {
-                page.prose(6, &format!("{title}: {text}."));
+                out.prose(6, &format!("{title}: {text}."));
             }
         }
         let sure = self.confidence.map_or("", Confidence::word);
-        page.prose(6, &format!("Source: {} ({sure})", self.source));
+        out.prose(6, &format!("Source: {} ({sure})", self.source));
     }
 }
 
-fn write_reading(page: &mut Page, reading: &Reading) {
+fn write_reading(out: &mut TerminalText, reading: &Reading) {
     let mark = match reading.agrees {
         Some(true) => '✓',
         Some(false) => '!',
         None => '·',
     };
     let (source, sure) = (&reading.source, reading.confidence.word());
-    page.prose(6, &format!("{mark} {} ({source}, {sure})", reading.text));
+    out.prose(6, &format!("{mark} {} ({source}, {sure})", reading.text));
 }

@@ -2,27 +2,26 @@
 
 use std::borrow::Cow;
 
-use fedcred_core::text::Run;
-use fedcred_core::text::{Diagnostic, Severity};
+use fedcred_core::text::{Diagnostic, Run, Severity};
 use serde::Serialize;
 
 const WIDTH: usize = 80;
 /// Longer values are cut.
 const LONGEST_VALUE: usize = 2000;
 /// More findings about one thing are only counted.
-pub(crate) const FINDINGS: usize = 40;
+pub(crate) const MAX_FINDINGS: usize = 40;
 /// Columns of a value in a comparison.
 const COMPARED: usize = 60;
 
 /// Lines of text; every text that is put in is escaped.
 #[derive(Debug, Default)]
-pub(crate) struct Page {
+pub(crate) struct TerminalText {
     out: String,
 }
 
-impl Page {
+impl TerminalText {
     /// What was written.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.out
     }
 
@@ -85,10 +84,10 @@ impl Page {
 
     /// Diagnostics; of very many only the first.
     pub(crate) fn findings(&mut self, indent: usize, diagnostics: &[Diagnostic]) {
-        for diagnostic in diagnostics.iter().take(FINDINGS) {
+        for diagnostic in diagnostics.iter().take(MAX_FINDINGS) {
             self.finding(indent, diagnostic);
         }
-        if let Some(more @ 1..) = diagnostics.len().checked_sub(FINDINGS) {
+        if let Some(more @ 1..) = diagnostics.len().checked_sub(MAX_FINDINGS) {
             let more = format!("and {more} more findings; --format json has them all");
             self.prose(indent, &more);
         }
@@ -252,7 +251,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// The word for a value in every JSON.
-pub(crate) fn word(value: &impl Serialize) -> String {
+pub(crate) fn json_word(value: &impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -280,20 +279,20 @@ mod tests {
 
     #[test]
     fn prose_is_wrapped() {
-        let mut page = Page::default();
-        page.prose(2, &"word ".repeat(40));
-        assert!(page.text().lines().all(|line| line.chars().count() <= 80));
-        let mut long = Page::default();
+        let mut out = TerminalText::default();
+        out.prose(2, &"word ".repeat(40));
+        assert!(out.as_str().lines().all(|line| line.chars().count() <= 80));
+        let mut long = TerminalText::default();
         long.prose(0, &format!("a {} b", "x".repeat(100)));
-        assert_eq!(long.text().lines().count(), 3);
+        assert_eq!(long.as_str().lines().count(), 3);
     }
 
     #[track_caller]
     fn check_comparison(a: &str, b: &str, shown: &str) {
         let (a, b) = fedcred_core::text::diff(a, b);
-        let mut page = Page::default();
-        page.comparison(0, [("token", &a), ("credential", &b)]);
-        assert_eq!(page.text(), shown);
+        let mut out = TerminalText::default();
+        out.comparison(0, [("token", &a), ("credential", &b)]);
+        assert_eq!(out.as_str(), shown);
     }
 
     #[test]
@@ -317,9 +316,9 @@ mod tests {
     fn long_values_are_compared_in_rows() {
         let (a, b) = ("x".repeat(70), format!("{}y", "x".repeat(70)));
         let (a, b) = fedcred_core::text::diff(&a, &b);
-        let mut page = Page::default();
-        page.comparison(4, [("token", &a), ("credential", &b)]);
-        assert_eq!(page.text().lines().count(), 5);
-        assert!(page.text().lines().all(|line| line.len() <= 80));
+        let mut out = TerminalText::default();
+        out.comparison(4, [("token", &a), ("credential", &b)]);
+        assert_eq!(out.as_str().lines().count(), 5);
+        assert!(out.as_str().lines().all(|line| line.len() <= 80));
     }
 }

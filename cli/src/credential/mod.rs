@@ -1,5 +1,8 @@
 //! `fedcred credential`: the credential for a token, a managed identity or a platform, and its exports.
 
+mod arguments;
+mod catalogue;
+
 use fedcred_core::claims::{Audience, EntraIssuer};
 use fedcred_core::errors::credential_rule;
 use fedcred_core::export::{Export, ExportValues};
@@ -11,12 +14,32 @@ use fedcred_core::text::{Diagnostic, Severity};
 use serde::Serialize;
 
 use crate::input::Input;
-use crate::matching::{read_credentials, token_of};
-use crate::report::{Finding, Report, findings_of};
-use crate::text::Page;
+use crate::matching::{find_token, parse_credentials};
+use crate::report::{Failure, Finding, Report, findings_in};
+use crate::terminal::TerminalText;
 
-/// What a credential is made of.
-pub(crate) enum Source {
+pub(crate) use arguments::Arguments;
+
+/// Runs `fedcred credential`.
+pub(crate) fn run(arguments: Arguments) -> Result<bool, Failure> {
+    if let Some(catalogue) = arguments.catalogue() {
+        return arguments.output.print(&catalogue);
+    }
+    let output = arguments.output;
+    output.print(&draft(arguments.read()?))
+}
+
+/// What to make a credential from, and for which application.
+struct CredentialRequest {
+    source: Source,
+    /// The credentials that the application has already.
+    others: Option<Input>,
+    hints: Hints,
+    export: Option<ExportRequest>,
+}
+
+/// What a credential is made from.
+enum Source {
     Token(Input),
     /// A token, for a credential that lets in others like it.
     Flexible(Input),
@@ -24,15 +47,15 @@ pub(crate) enum Source {
     Platform(&'static Preset, Vec<(String, String)>),
 }
 
-/// What the credential is written as, and what is put in.
-pub(crate) struct Exported {
-    pub(crate) export: &'static Export,
-    pub(crate) values: ExportValues,
+/// The format to write a credential in, and the values to fill in.
+struct ExportRequest {
+    export: &'static Export,
+    values: ExportValues,
 }
 
 /// The credential that was made, and what to know before it is saved.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Made {
+struct CredentialReport {
     credential: Option<Credential>,
     #[serde(skip_serializing_if = "Option::is_none")]
     export: Option<String>,
@@ -41,23 +64,24 @@ pub(crate) struct Made {
     verbatim: bool,
 }
 
-/// Makes the credential; `others` are those that the application has already.
-pub(crate) fn make(
-    source: &Source,
-    others: Option<&Input>,
-    mut hints: Hints,
-    exported: Option<Exported>,
-) -> Made {
+/// Drafts the credential.
+fn draft(request: CredentialRequest) -> CredentialReport {
+    let CredentialRequest {
+        source,
+        others,
+        mut hints,
+        export,
+    } = request;
     let mut diagnostics = Vec::new();
     if let Some(others) = others {
-        let (list, findings) = read_credentials(others);
+        let (list, findings) = parse_credentials(&others);
         diagnostics.extend(findings);
         hints.others = list.unwrap_or_default().credentials;
     }
-    let mut told = None;
-    let (file, draft) = match source {
+    let mut identity = None;
+    let (file, draft) = match &source {
         Source::Token(input) | Source::Flexible(input) => {
-            let (token, findings) = token_of(input);
+            let (token, findings) = find_token(input);
             diagnostics.extend(findings);
             let draft = token.map(|token| match source {
                 Source::Flexible(_) => flexible_from_token(&token, &hints),
@@ -66,10 +90,10 @@ pub(crate) fn make(
             (input.file.clone(), draft)
         }
         Source::ManagedIdentity(input) => {
-            let (identity, findings) = input.understand(identity);
+            let (parsed, findings) = input.parse_with(parse_identity);
             diagnostics.extend(findings);
-            told = identity;
-            let draft = told
+            identity = parsed;
+            let draft = identity
                 .as_ref()
                 .map(|identity| from_managed_identity(identity, &hints));
             (input.file.clone(), draft)
@@ -82,22 +106,22 @@ pub(crate) fn make(
     let credential = draft.map(|draft| split(draft, &file, &mut diagnostics));
     // Of a platform without lasting subjects there is none.
     let credential = credential.filter(|credential| *credential != Credential::default());
-    let mut made = Made {
-        verbatim: exported.is_some(),
+    let mut report = CredentialReport {
+        verbatim: export.is_some(),
         credential,
         export: None,
         diagnostics,
     };
-    if let Some(exported) = exported {
-        made.write_as(exported, told.as_ref(), &hints, &file);
+    if let Some(export) = export {
+        report.export(export, identity.as_ref(), &hints, &file);
     }
-    made
+    report
 }
 
-impl Made {
-    fn write_as(
+impl CredentialReport {
+    fn export(
         &mut self,
-        exported: Exported,
+        request: ExportRequest,
         identity: Option<&ManagedIdentity>,
         hints: &Hints,
         file: &str,
@@ -106,18 +130,18 @@ impl Made {
             return;
         };
         let cloud = EntraIssuer::of(credential.issuer.as_str()).and_then(|issuer| issuer.cloud);
-        let mut values = exported.values.completed(credential, identity);
+        let mut values = request.values.completed(credential, identity);
         values.cloud = hints.cloud.or(cloud).unwrap_or_default();
-        match exported.export.text(credential, &values) {
+        match request.export.text(credential, &values) {
             Ok(text) => self.export = Some(text),
             Err(found) => self
                 .diagnostics
-                .extend(with_rules(findings_of(file, [found]))),
+                .extend(with_rules(findings_in(file, [found]))),
         }
     }
 }
 
-fn identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
+fn parse_identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
     let identity = ManagedIdentity::read(text);
     let none = identity.is_none().then(|| {
         Diagnostic::error(
@@ -132,7 +156,7 @@ fn identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
 }
 
 fn split(draft: Draft, file: &str, diagnostics: &mut Vec<Finding>) -> Credential {
-    diagnostics.extend(with_rules(findings_of(file, draft.diagnostics)));
+    diagnostics.extend(with_rules(findings_in(file, draft.diagnostics)));
     draft.credential
 }
 
@@ -149,7 +173,7 @@ fn with_rules(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-impl Report for Made {
+impl Report for CredentialReport {
     fn passed(&self) -> bool {
         let wrong = |finding: &Finding| finding.diagnostic.severity == Severity::Error;
         self.credential.is_some() && !self.diagnostics.iter().any(wrong)
@@ -164,21 +188,21 @@ impl Report for Made {
             .then(|| self.export.as_deref().unwrap_or_default())
     }
 
-    fn write(&self, page: &mut Page) {
+    fn write(&self, out: &mut TerminalText) {
         let Some(credential) = &self.credential else {
-            return page.prose(0, "× No credential was made.");
+            return out.prose(0, "× No credential was made.");
         };
         let audience = credential.audiences.first().map_or("", Audience::as_str);
         let expression = credential.claims_matching_expression.as_ref();
-        page.value(0, "Issuer             ", credential.issuer.as_str());
+        out.value(0, "Issuer             ", credential.issuer.as_str());
         match expression {
-            Some(expression) => page.value(0, "Matching expression", &expression.value),
-            None => page.value(0, "Subject identifier ", credential.subject.as_str()),
+            Some(expression) => out.value(0, "Matching expression", &expression.value),
+            None => out.value(0, "Subject identifier ", credential.subject.as_str()),
         }
-        page.value(0, "Name               ", &credential.name);
-        page.value(0, "Description        ", &credential.description);
-        page.value(0, "Audience           ", audience);
-        page.gap();
-        page.json(credential);
+        out.value(0, "Name               ", &credential.name);
+        out.value(0, "Description        ", &credential.description);
+        out.value(0, "Audience           ", audience);
+        out.gap();
+        out.json(credential);
     }
 }

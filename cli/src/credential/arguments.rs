@@ -1,0 +1,231 @@
+//! The arguments of `fedcred credential`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use fedcred_core::claims::Cloud;
+use fedcred_core::export::{ExportValues, export, exports};
+use fedcred_core::federation::{Hints, Preset, Rules, preset, presets};
+
+use super::catalogue::Catalogue;
+use super::{CredentialRequest, ExportRequest, Source};
+use crate::arguments::{Output, cloud, rules};
+use crate::input::{Input, one_standard_input};
+use crate::report::Failure;
+
+/// Make the federated credential that lets a token or an identity in.
+///
+/// Exit code 1: Entra ID would not save it, it would not match, or the export
+/// cannot hold it. With --export, standard output is the export alone; what is
+/// not known stands in it as a placeholder like <APP_ID>.
+#[derive(Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    source: SourceArguments,
+    /// With --from-token: a flexible credential, which lets in other branches
+    /// or runs of the same repository as well (GitHub, GitLab, HCP Terraform).
+    #[arg(long, verbatim_doc_comment)]
+    #[arg(conflicts_with_all = ["managed_identity", "platform"])]
+    flexible: bool,
+    /// Name of the application, for the credential's name.
+    #[arg(long, value_name = "NAME")]
+    app_name: Option<String>,
+    /// Client id of the application.
+    #[arg(long, value_name = "ID")]
+    app_id: Option<String>,
+    /// Tenant id of the application.
+    #[arg(long, value_name = "ID")]
+    app_tenant: Option<String>,
+    /// The audience, where it is not the usual one of the cloud.
+    #[arg(long, value_name = "URI")]
+    audience: Option<String>,
+    /// The cloud of the application [default: the issuer's, else global].
+    #[arg(long, value_name = "CLOUD", value_parser = cloud())]
+    cloud: Option<Cloud>,
+    /// The credentials that the application has already.
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// The rules of Entra ID.
+    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    rules: Rules,
+    #[command(flatten)]
+    export: ExportArguments,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  fedcred credential --from-token token.txt --app-name billing
+  az identity show --name mi --resource-group rg | fedcred credential --managed-identity -
+  fedcred credential --platform github owner=contoso repository=shop \
+environment=production --export az-bash";
+
+/// What the credential is made from.
+#[derive(Args)]
+#[group(multiple = false)]
+struct SourceArguments {
+    /// A token, a text that holds one, or claims as JSON.
+    #[arg(long, value_name = "FILE")]
+    from_token: Option<PathBuf>,
+    /// What `az identity show` or `Get-AzUserAssignedIdentity` prints.
+    #[arg(long, value_name = "FILE")]
+    managed_identity: Option<PathBuf>,
+    /// A platform and what it asks, `key=value`; `list` names all.
+    #[arg(long, value_names = ["NAME", "KEY=VALUE"], num_args = 1..)]
+    platform: Vec<String>,
+}
+
+/// What an export is filled with.
+#[derive(Args)]
+#[group(skip)]
+struct ExportArguments {
+    /// Write it as a command or code, or those that use it; `list` names all.
+    #[arg(long, value_name = "NAME")]
+    #[arg(value_parser = export_ids(), hide_possible_values = true)]
+    export: Option<String>,
+    /// Object id of the application, for the export.
+    #[arg(long, value_name = "ID")]
+    app_object_id: Option<String>,
+    /// Unique name of the application in Bicep, for the export.
+    #[arg(long, value_name = "NAME")]
+    app_unique_name: Option<String>,
+    /// The tenant to ask a token of, for the export [default: the
+    /// application's, else the issuer's].
+    #[arg(long, value_name = "ID", verbatim_doc_comment)]
+    tenant: Option<String>,
+    /// Client id of the managed identity whose token is exchanged, for the
+    /// export.
+    #[arg(long, value_name = "ID", verbatim_doc_comment)]
+    identity_client_id: Option<String>,
+    /// Name of the managed identity that gets the credential, for the export.
+    #[arg(long, value_name = "NAME")]
+    identity_name: Option<String>,
+    /// Resource group of that managed identity, for the export.
+    #[arg(long, value_name = "NAME")]
+    resource_group: Option<String>,
+    /// What a token is asked for, for the export.
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+}
+
+/// The name that lists all platforms or exports.
+const LIST: &str = "list";
+
+fn export_ids() -> PossibleValuesParser {
+    let ids = exports().map(|export| export.id);
+    PossibleValuesParser::new(ids.chain([LIST]))
+}
+
+impl Arguments {
+    /// The list that was asked for in place of a credential.
+    pub(super) fn catalogue(&self) -> Option<Catalogue> {
+        let is_list = |name: &String| name == LIST;
+        if self.source.platform.first().is_some_and(is_list) {
+            Some(Catalogue::Platforms)
+        } else if self.export.export.as_ref().is_some_and(is_list) {
+            Some(Catalogue::Exports)
+        } else {
+            None
+        }
+    }
+
+    /// Reads the files that the arguments name.
+    pub(super) fn read(self) -> Result<CredentialRequest, Failure> {
+        let SourceArguments {
+            from_token,
+            managed_identity,
+            ..
+        } = &self.source;
+        let files = [from_token, managed_identity, &self.credentials];
+        one_standard_input(files.into_iter().flatten())?;
+        let source = self.source.read(self.flexible)?;
+        let app_id = self.app_id.unwrap_or_default();
+        let app_tenant = self.app_tenant.unwrap_or_default();
+        Ok(CredentialRequest {
+            source,
+            others: self.credentials.as_deref().map(Input::read).transpose()?,
+            export: self.export.into_request(&app_id, &app_tenant),
+            hints: Hints {
+                app_name: self.app_name.unwrap_or_default(),
+                app_id,
+                app_tenant,
+                cloud: self.cloud,
+                audience: self.audience.unwrap_or_default(),
+                rules: self.rules,
+                ..Hints::default()
+            },
+        })
+    }
+}
+
+impl SourceArguments {
+    fn read(&self, flexible: bool) -> Result<Source, Failure> {
+        if let Some(file) = &self.from_token {
+            let token = Input::read(file)?;
+            return Ok(if flexible {
+                Source::Flexible(token)
+            } else {
+                Source::Token(token)
+            });
+        }
+        if let Some(file) = &self.managed_identity {
+            return Input::read(file).map(Source::ManagedIdentity);
+        }
+        match self.platform.split_first() {
+            Some((name, pairs)) => Ok(Source::Platform(find_preset(name)?, parse_pairs(pairs)?)),
+            None => Err(Failure::Usage {
+                reason: "give what the credential is made of: --from-token, --managed-identity or --platform.".into(),
+            }),
+        }
+    }
+}
+
+impl ExportArguments {
+    fn into_request(self, app_id: &str, app_tenant: &str) -> Option<ExportRequest> {
+        let tenant = self.tenant.filter(|tenant| !tenant.is_empty());
+        Some(ExportRequest {
+            export: export(self.export.as_deref()?)?,
+            values: ExportValues {
+                app_object_id: self.app_object_id.unwrap_or_default(),
+                app_id: app_id.to_owned(),
+                app_unique_name: self.app_unique_name.unwrap_or_default(),
+                tenant_id: tenant.unwrap_or_else(|| app_tenant.to_owned()),
+                identity_client_id: self.identity_client_id.unwrap_or_default(),
+                resource_group: self.resource_group.unwrap_or_default(),
+                identity_name: self.identity_name.unwrap_or_default(),
+                scope: self.scope.unwrap_or_default(),
+                ..ExportValues::default()
+            },
+        })
+    }
+}
+
+fn find_preset(name: &str) -> Result<&'static Preset, Failure> {
+    preset(name).ok_or_else(|| {
+        let names: Vec<_> = presets().map(|preset| preset.id.as_str()).collect();
+        let names = names.join(", ");
+        Failure::Usage {
+            reason: format!(
+                "no platform is called {name}. Known are {names}; --platform list tells what each asks."
+            ),
+        }
+    })
+}
+
+fn parse_pairs(arguments: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for argument in arguments {
+        let (key, value) = argument.split_once('=').ok_or_else(|| Failure::Usage {
+            reason: format!("{argument} is no key=value; --platform list names the keys."),
+        })?;
+        if pairs.iter().any(|(known, _)| known == key) {
+            let reason = format!("{key} is given twice; give it once.");
+            return Err(Failure::Usage { reason });
+        }
+        pairs.push((key.to_owned(), value.to_owned()));
+    }
+    Ok(pairs)
+}
