@@ -1,8 +1,8 @@
 //! The Credential page: the fields for the portal, and whether the token matches credentials that exist.
 
-mod before;
 mod exports;
 mod fields;
+mod findings;
 mod form;
 mod matching;
 mod migration;
@@ -98,7 +98,7 @@ fn fields(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
     };
     let mut parts = vec![
         fields::fields_panel(setting, made, &draft.credential),
-        before::findings_panel(&draft.diagnostics),
+        findings::findings_panel(&draft.diagnostics),
         fields::subjects_panel(setting, made),
         exports::exports_panel(setting, made, &draft.credential).unwrap_or_default(),
         prerequisites::portal_panel(setting, made, &draft.credential),

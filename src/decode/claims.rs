@@ -7,7 +7,7 @@ use fedcred_core::jose::Role;
 use fedcred_core::text::{Span, time};
 use yew::prelude::*;
 
-use super::mark::Mark;
+use super::highlight::Highlight;
 use crate::platform::clock;
 use crate::ui::{CopyButton, Panel, Tone, badge, classed, each, element, marked, panel, show};
 
@@ -20,7 +20,7 @@ const CHARACTERS_SHOWN: usize = 1_500;
 pub(super) struct Setting<'a> {
     pub now: i64,
     pub mask: &'a Mask,
-    pub mark: Option<Mark>,
+    pub mark: Option<Highlight>,
     pub on_place: &'a Callback<Span>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn claims_panel(
     };
     let more = claims.len().saturating_sub(CLAIMS_SHOWN);
     let rows = claims.iter().take(CLAIMS_SHOWN).enumerate();
-    let rows = each(rows.map(|(index, claim)| row(Mark { part, index }, claim, setting)));
+    let rows = each(rows.map(|(index, claim)| row(Highlight { part, index }, claim, setting)));
     let body = html! {
         <>
             { element("dl", "claims", rows) }
@@ -65,7 +65,7 @@ pub(super) fn claims_panel(
     })
 }
 
-fn row(mark: Mark, claim: &Claim, setting: Setting<'_>) -> Html {
+fn row(mark: Highlight, claim: &Claim, setting: Setting<'_>) -> Html {
     let class = if setting.mark == Some(mark) {
         "claim claim-selected"
     } else {

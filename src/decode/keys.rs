@@ -11,8 +11,8 @@ use super::Decoded;
 use crate::platform::files::Read;
 use crate::session::{Action, Field, SessionContext, ask, report};
 use crate::ui::{
-    Panel, TextBox, each, element, external_link, file_button, findings, panel, show, text_box,
-    tick,
+    Panel, TextBox, checkbox, each, element, external_link, file_button, findings, panel, show,
+    text_box,
 };
 
 /// More keys are counted, not listed.
@@ -105,7 +105,7 @@ fn own_key(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
     }
     let dispatcher = session.dispatcher();
     let on_change = Callback::from(move |on| dispatcher.dispatch(Action::OwnKey(on)));
-    tick(
+    checkbox(
         "Try the key in the token itself (proves nothing)",
         session.own_key,
         on_change,

@@ -4,12 +4,12 @@ mod claims;
 mod compare;
 mod expected;
 mod export;
-mod intake;
+mod highlight;
 mod keys;
-mod mark;
 mod parts;
-mod several;
 mod summary;
+mod token_picker;
+mod toolbar;
 
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ use crate::route::Route;
 use crate::session::{Action, Field, SessionContext};
 use crate::ui::{Panel, classed, each, element, findings, page_link, panel, show};
 use claims::{Setting, claims_panel};
-use mark::Mark;
+use highlight::Highlight;
 
 /// Seconds after which relative times are brought up to date.
 const REFRESH: u32 = 10;
@@ -57,7 +57,7 @@ pub fn DecodePage(props: &PageProps) -> Html {
     // A fresh token is judged by the clock as it is, not as it was some seconds ago.
     let now = *use_memo((session.token.clone(), tick), |_| clock::now());
     let chosen = use_state_eq(|| 0_usize);
-    let mark = use_state_eq(|| None::<Mark>);
+    let mark = use_state_eq(|| None::<Highlight>);
     let parsed = use_memo(session.token.clone(), |text| parse(text));
     let keys = use_memo((session.keys.clone(), late), |(text, late)| {
         late.map_or_else(Keys::default, |late| (late.read_keys)(text))
@@ -96,7 +96,7 @@ pub fn DecodePage(props: &PageProps) -> Html {
     };
     let onpointed = {
         let mark = mark.setter();
-        Callback::from(move |event: Event| mark.set(Mark::of_event(&event)))
+        Callback::from(move |event: Event| mark.set(Highlight::of_event(&event)))
     };
     let onmouseover = onpointed.reform(|event: MouseEvent| event.into());
     let onfocusin = onpointed.reform(|event: FocusEvent| event.into());
@@ -112,12 +112,12 @@ pub fn DecodePage(props: &PageProps) -> Html {
     };
     html! {
         <>
-            { portal("token-actions", intake::actions(session, &props.late, token, &read)) }
+            { portal("token-actions", toolbar::actions(session, &props.late, token, &read)) }
             { portal("token-badges", badges) }
             { portal("intake-extra", below) }
             <div class="stack" {onmouseover} {onfocusin}>
                 { arrival(session, &mask) }
-                { several::several(&parsed, index, &chosen.setter(), &mask) }
+                { token_picker::token_picker(&parsed, index, &chosen.setter(), &mask) }
                 { result(session, &parsed, decoded, issuer_finding(decoded, &keys), props.late.progress, setting) }
             </div>
         </>
@@ -269,7 +269,7 @@ fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
                 return;
             };
             let dispatcher = dispatcher.clone();
-            intake::when_ready(&late, move |late| match (late.file_content)(&bytes) {
+            toolbar::when_ready(&late, move |late| match (late.file_content)(&bytes) {
                 Content::Token(text) => paste_box::replace(&text),
                 Content::Keys(text) => {
                     dispatcher.dispatch(Action::Keys(text.into()));
@@ -288,9 +288,9 @@ fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
 fn use_caret(
     session: &SessionContext,
     decoded: Option<&Decoded>,
-    mark: &UseStateHandle<Option<Mark>>,
+    mark: &UseStateHandle<Option<Highlight>>,
 ) {
-    let spans: Vec<(Mark, Span)> = decoded.map(spans).unwrap_or_default();
+    let spans: Vec<(Highlight, Span)> = decoded.map(spans).unwrap_or_default();
     let text = session.token.clone();
     let setter = mark.setter();
     let latest = use_mut_ref(|| (AttrValue::default(), Vec::new()));
@@ -307,7 +307,7 @@ fn use_caret(
     });
 }
 
-fn spans(decoded: &Decoded) -> Vec<(Mark, Span)> {
+fn spans(decoded: &Decoded) -> Vec<(Highlight, Span)> {
     let explanation = &decoded.explanation;
     let parts = [
         (Role::Header, &explanation.header),
@@ -317,7 +317,7 @@ fn spans(decoded: &Decoded) -> Vec<(Mark, Span)> {
     let mut spans = Vec::new();
     for (part, claims) in parts {
         let claims = claims.iter().enumerate();
-        spans.extend(claims.map(|(index, claim)| (Mark { part, index }, claim.span)));
+        spans.extend(claims.map(|(index, claim)| (Highlight { part, index }, claim.span)));
     }
     spans
 }

@@ -4,7 +4,7 @@ use fedcred_core::claims::{Claim, Explanation};
 use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
 use yew::prelude::*;
 
-use super::mark::Mark;
+use super::highlight::Highlight;
 use crate::ui::{Panel, Tone, badge, classed, each, element, marked, panel};
 
 /// Longer parts are cut; the box holds them whole.
@@ -15,7 +15,7 @@ pub(super) fn parts(
     token: &Token,
     text: &str,
     explanation: &Explanation,
-    mark: Option<Mark>,
+    mark: Option<Highlight>,
 ) -> Html {
     if token.kind == Kind::Claims {
         return Html::default();
@@ -56,14 +56,14 @@ fn size(part: &Part) -> Html {
     )
 }
 
-fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<Mark>) -> Html {
+fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<Highlight>) -> Html {
     let shown = text.get(..CHARACTERS_SHOWN).unwrap_or(text);
     let left = text.len() - shown.len();
     let segments = segments(shown, part.span.start, claims);
     let segments = segments.into_iter().map(|(claim, text)| match claim {
         None => Html::from(text.to_owned()),
         Some(index) => segment(
-            Mark {
+            Highlight {
                 part: part.role,
                 index,
             },
@@ -80,7 +80,7 @@ fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<M
     }
 }
 
-fn segment(own: Mark, text: &str, mark: Option<Mark>) -> Html {
+fn segment(own: Highlight, text: &str, mark: Option<Highlight>) -> Html {
     let piece = html! { <span data-mark={own.word()}>{ text.to_owned() }</span> };
     if mark == Some(own) {
         classed("part-selected", piece)

@@ -11,8 +11,8 @@ use yew::prelude::*;
 
 use super::editor_form::{field_id, form};
 use super::exchange::{Exchange, is_sound};
-use super::place::{Action, Choice};
 use super::scenarios::Own;
+use super::selection::{Action, Choice};
 use super::view::{Shown, View};
 use crate::history::History;
 use crate::platform::files::Read;

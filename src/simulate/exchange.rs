@@ -8,8 +8,8 @@ use fedcred_core::flow::{Actor, Fault, Scenario, TokenKind, Trace, run, shipped}
 use fedcred_core::text::{Diagnostic, Severity};
 use yew::AttrValue;
 
-use super::place::{Choice, Place};
 use super::scenarios::{self, Own, Yours};
+use super::selection::{Choice, Selection};
 use crate::diagram::{Name, Names};
 use crate::history::History;
 use crate::shared::Shared;
@@ -27,9 +27,9 @@ pub(super) struct Exchange {
 }
 
 /// The scenario to show where none is chosen: that of the visitor's token, else the first.
-pub(super) fn chosen(place: &Place, own: &Own) -> Choice {
+pub(super) fn chosen(selection: &Selection, own: &Own) -> Choice {
     let first = || shipped().first().map(|one| Choice::Shipped(one.word));
-    match (place.choice, &own.token) {
+    match (selection.choice, &own.token) {
         (Some(Choice::Error), _) if own.error.is_some() => Choice::Error,
         (Some(Choice::Edited), _) if own.edited.text().is_some() => Choice::Edited,
         (Some(Choice::Yours) | None, Yours::Can(_)) => Choice::Yours,
@@ -175,7 +175,11 @@ mod tests {
 
     #[track_caller]
     fn check(query: &str, own: &Own, expected: Choice) {
-        assert_eq!(chosen(&Place::read(query), own), expected, "{query}");
+        assert_eq!(
+            chosen(&Selection::from_query(query), own),
+            expected,
+            "{query}"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use fedcred_core::flow::Fault;
 use yew::prelude::*;
 
 use super::view::View;
-use crate::ui::{button, classed, each, element, group, tick};
+use crate::ui::{button, checkbox, classed, each, element, group};
 
 /// The switches, and the way back.
 pub(super) fn faults(view: &View) -> Html {
@@ -37,7 +37,7 @@ fn switch(view: &View, fault: Fault) -> Html {
     faults.retain(|other| *other != fault);
     faults.extend((!on).then_some(fault));
     let on_change = view.on_faults.reform(move |_: bool| faults.clone());
-    tick(fault.title(), on, on_change)
+    checkbox(fault.title(), on, on_change)
 }
 
 /// A button that takes all faults away.

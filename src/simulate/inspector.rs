@@ -8,9 +8,9 @@ use yew::prelude::*;
 use super::changes::changes;
 use super::checks::{checks, confidence_badge};
 use super::code::code;
-use super::explained::explained;
 use super::failure::failure;
 use super::message::Message;
+use super::message_parts::message_parts;
 use super::message_view::message_view;
 use super::view::{Shown, View};
 use super::words;
@@ -157,12 +157,12 @@ fn content(selected: &str, step: &Step, request: Option<&HttpRequest>, view: &Vi
         (CHANGES, _, _) => changes(&step.changes),
         (RESPONSE, Some(response), _) => {
             let message = message_view(view, &Message::of_response(response), RESPONSE);
-            group(vec![message, explained(response.parts())])
+            group(vec![message, message_parts(response.parts())])
         }
         (CODE, _, Some(request)) => code(view, step, request),
         (_, _, Some(request)) => {
             let message = message_view(view, &Message::of_request(request), REQUEST);
-            group(vec![message, explained(request.parts())])
+            group(vec![message, message_parts(request.parts())])
         }
         _ => Html::default(),
     }

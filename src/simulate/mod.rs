@@ -7,18 +7,18 @@ mod controls;
 mod editor;
 mod editor_form;
 mod exchange;
-mod explained;
 mod exports;
 mod failure;
 mod faults;
 mod inspector;
 mod keys;
 mod message;
+mod message_parts;
 mod message_view;
-mod place;
 mod player;
 mod predict;
 mod scenarios;
+mod selection;
 mod settings;
 mod stage;
 mod steps;
@@ -38,9 +38,9 @@ use crate::shared::Shared;
 use crate::ui::{findings, page_head, page_link};
 use exchange::{Exchange, chosen};
 use inspector::inspector;
-use place::{Action, Choice, Place};
 use player::use_player;
 use scenarios::{Own, Yours, yours};
+use selection::{Action, Choice, Selection};
 use settings::settings;
 use stage::stage;
 use steps::steps;
@@ -56,9 +56,9 @@ pub struct PageProps {
 /// The page.
 #[component]
 pub fn SimulatePage(props: &PageProps) -> Html {
-    let place = use_place();
+    let selection = use_selection();
     let own = use_own(&props.session);
-    let whole = use_exchange(&place, &own);
+    let whole = use_exchange(&selection, &own);
     let shown = use_state(Shown::default);
     let hidden = predict::hides(&shown, &whole);
     let exchange = match hidden {
@@ -66,8 +66,8 @@ pub fn SimulatePage(props: &PageProps) -> Html {
         false => whole.clone(),
     };
     let last = exchange.trace.steps.len();
-    let current = place.step.clamp(1, last.max(1));
-    let act = use_act(&place, &whole);
+    let current = selection.step.clamp(1, last.max(1));
+    let act = use_act(&selection, &whole);
     let player = use_player(current, last, &act);
     use_announcement(&whole, current, hidden);
     use_dropped(&props.session, &act);
@@ -86,7 +86,7 @@ pub fn SimulatePage(props: &PageProps) -> Html {
         session: props.session.clone(),
         go: props.go.clone(),
     };
-    draw(&view, &notice(&view, place.choice))
+    draw(&view, &notice(&view, selection.choice))
 }
 
 fn draw(view: &View, notice: &Html) -> Html {
@@ -115,17 +115,17 @@ fn draw(view: &View, notice: &Html) -> Html {
 
 const PREDICT: &str = "Say how it ends, then look.";
 
-/// The place of the address, kept in step with back and forward.
+/// The selection of the address, kept in step with back and forward.
 #[hook]
-fn use_place() -> UseReducerHandle<Place> {
-    let place = use_reducer_eq(|| Place::read(&address::query()));
-    let dispatcher = place.dispatcher();
+fn use_selection() -> UseReducerHandle<Selection> {
+    let selection = use_reducer_eq(|| Selection::from_query(&address::query()));
+    let dispatcher = selection.dispatcher();
     use_kept(&[], move || {
         address::on_change(move |query: String| {
-            dispatcher.dispatch(Action::Restore(Place::read(&query)));
+            dispatcher.dispatch(Action::Restore(Selection::from_query(&query)));
         })
     });
-    place
+    selection
 }
 
 #[hook]
@@ -140,22 +140,25 @@ fn use_own(session: &SessionContext) -> Shared<Own> {
 
 /// Run again only where another scenario, other faults or another token make a difference.
 #[hook]
-fn use_exchange(place: &Place, own: &Shared<Own>) -> Shared<Exchange> {
-    let choice = chosen(place, own);
-    let inputs = (choice, place.faults.clone(), own.clone());
+fn use_exchange(selection: &Selection, own: &Shared<Own>) -> Shared<Exchange> {
+    let choice = chosen(selection, own);
+    let inputs = (choice, selection.faults.clone(), own.clone());
     use_memo(inputs, |(choice, faults, own)| {
         Exchange::of(*choice, faults.as_deref(), own)
     })
     .into()
 }
 
-/// Changes the place, and the address with it.
+/// Changes the selection, and the address with it.
 #[hook]
-fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Callback<Action> {
-    let inputs = (place.clone(), exchange.clone());
-    use_callback(inputs, |action: Action, (place, exchange)| {
-        let next = Rc::new((**place).clone()).reduce(action.clone());
-        let query = next.query(exchange.choice);
+fn use_act(
+    selection: &UseReducerHandle<Selection>,
+    exchange: &Shared<Exchange>,
+) -> Callback<Action> {
+    let inputs = (selection.clone(), exchange.clone());
+    use_callback(inputs, |action: Action, (selection, exchange)| {
+        let next = Rc::new((**selection).clone()).reduce(action.clone());
+        let query = next.to_query(exchange.choice);
         let new = match action {
             Action::Choose(_) => true,
             Action::Edit => exchange.choice != Choice::Edited,
@@ -166,7 +169,7 @@ fn use_act(place: &UseReducerHandle<Place>, exchange: &Shared<Exchange>) -> Call
         } else {
             address::replace_query(&query);
         }
-        place.dispatch(action);
+        selection.dispatch(action);
     })
 }
 

@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::place::Action;
+use super::selection::Action;
 use crate::effect::use_kept;
 use crate::platform::page;
 

@@ -5,7 +5,7 @@ use fedcred_core::flow::{Outcome, Step, Trace};
 use yew::prelude::*;
 
 use super::exchange::Exchange;
-use super::place::Choice;
+use super::selection::Choice;
 use super::view::{Shown, View};
 use crate::platform::page;
 use crate::shared::Shared;

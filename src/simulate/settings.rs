@@ -7,11 +7,11 @@ use yew::prelude::*;
 use super::editor::editor;
 use super::exports::exports;
 use super::faults::faults;
-use super::place::{Action, Choice};
 use super::predict::toggled;
 use super::scenarios::Yours;
+use super::selection::{Action, Choice};
 use super::view::{Shown, Tool, View};
-use crate::ui::{group, tick, with};
+use crate::ui::{checkbox, group, with};
 
 /// The bar, and the tool that is unfolded.
 pub(super) fn settings(view: &View) -> Html {
@@ -43,7 +43,7 @@ pub(super) fn settings(view: &View) -> Html {
                     { tool_button(view, Tool::Editor, "Edit".to_owned()) }
                     { tool_button(view, Tool::Exports, "Export".to_owned()) }
                 </div>
-                { tick("Predict first", view.shown.predict, on_predict) }
+                { checkbox("Predict first", view.shown.predict, on_predict) }
             </div>
             if view.shown.tool.is_some() {
                 <section class="panel tool" id={TOOL} aria-label="Tools of the scenario">{ unfolded }</section>

@@ -5,9 +5,9 @@ use yew::prelude::*;
 
 use super::exchange::Exchange;
 use super::inspector::Wish;
-use super::place::Action;
 use super::predict::Guess;
 use super::scenarios::Own;
+use super::selection::Action;
 use crate::route::Route;
 use crate::session::SessionContext;
 use crate::shared::Shared;

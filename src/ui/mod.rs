@@ -2,6 +2,7 @@
 
 mod badge;
 mod button;
+mod checkbox;
 mod command_line;
 mod control;
 mod copy_button;
@@ -20,12 +21,12 @@ mod panel;
 mod tabs;
 mod text_box;
 mod text_field;
-mod tick;
 mod verdict;
 mod visible;
 
 pub use badge::{Tone, badge};
 pub use button::button;
+pub use checkbox::checkbox;
 pub use command_line::command_line;
 pub use control::{Control, Heard, control, heard};
 pub use copy_button::{CopyButton, CopyButtonProps, copy_button};
@@ -44,6 +45,5 @@ pub use panel::{Panel, panel};
 pub use tabs::{Tab, Tabs, tabs};
 pub use text_box::{TextBox, text_box};
 pub use text_field::{TextField, text_field};
-pub use tick::tick;
 pub use verdict::{Verdict, verdict};
 pub use visible::{Run, show, show_block, visible, visible_block};

@@ -10,7 +10,7 @@ use crate::ui::{each, element, show};
 const SKIPPED_SHOWN: usize = 10;
 
 /// A choice where the text holds several tokens; below it what was skipped.
-pub(super) fn several(
+pub(super) fn token_picker(
     parsed: &Parsed,
     index: usize,
     choose: &UseStateSetter<usize>,

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::ui::{each, element, fold, group, marked, show};
 
 /// Folded away below the message.
-pub(super) fn explained(parts: Vec<HttpPart>) -> Html {
+pub(super) fn message_parts(parts: Vec<HttpPart>) -> Html {
     if parts.is_empty() {
         return Html::default();
     }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 /// A claim by its part and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct Highlight {
     pub part: Role,
     pub index: usize,
 }
@@ -19,7 +19,7 @@ const PARTS: [(char, Role); 3] = [
     ('p', Role::Payload),
 ];
 
-impl Mark {
+impl Highlight {
     /// The value of `data-mark`: `h2`, `p0`.
     pub(super) fn word(self) -> String {
         let mut parts = PARTS.iter();
@@ -52,11 +52,11 @@ mod tests {
     #[test]
     fn words_there_and_back() {
         for (index, (_, part)) in PARTS.into_iter().enumerate() {
-            let mark = Mark { part, index };
-            assert_eq!(Mark::of_word(&mark.word()), Some(mark));
+            let mark = Highlight { part, index };
+            assert_eq!(Highlight::of_word(&mark.word()), Some(mark));
         }
         for word in ["", "h", "p-1", "px", "x1"] {
-            assert_eq!(Mark::of_word(word), None, "{word}");
+            assert_eq!(Highlight::of_word(word), None, "{word}");
         }
     }
 }

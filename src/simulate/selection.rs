@@ -46,7 +46,7 @@ impl Choice {
 
 /// What is shown; what is not set follows from the scenario and from what the visitor has pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Selection {
     pub choice: Option<Choice>,
     /// Where the visitor has changed the scenario's own faults.
     pub faults: Option<Vec<Fault>>,
@@ -54,7 +54,7 @@ pub(super) struct Place {
     pub step: usize,
 }
 
-/// A change of the place.
+/// A change of the selection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Choose(Choice),
@@ -63,10 +63,10 @@ pub(super) enum Action {
     Faults(Vec<Fault>),
     Step(usize),
     /// Back or forward.
-    Restore(Place),
+    Restore(Selection),
 }
 
-impl Default for Place {
+impl Default for Selection {
     fn default() -> Self {
         Self {
             choice: None,
@@ -76,7 +76,7 @@ impl Default for Place {
     }
 }
 
-impl Reducible for Place {
+impl Reducible for Selection {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
@@ -91,15 +91,15 @@ impl Reducible for Place {
             Action::Edit => (next.choice, next.faults) = (Some(Choice::Edited), None),
             Action::Faults(faults) => next.faults = Some(faults),
             Action::Step(step) => next.step = step,
-            Action::Restore(place) => next = place,
+            Action::Restore(selection) => next = selection,
         }
         Rc::new(next)
     }
 }
 
-impl Place {
+impl Selection {
     /// Reads a query; what it does not understand it leaves out.
-    pub(super) fn read(query: &str) -> Self {
+    pub(super) fn from_query(query: &str) -> Self {
         let value = |wanted: &str| {
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             let mut values = pairs.filter(|(name, _)| *name == wanted);
@@ -115,7 +115,7 @@ impl Place {
     }
 
     /// The query that leads back here; `shown` is the scenario where none was chosen.
-    pub(super) fn query(&self, shown: Choice) -> String {
+    pub(super) fn to_query(&self, shown: Choice) -> String {
         let choice = self.choice.unwrap_or(shown);
         let mut query = format!("scenario={}&step={}", choice.word(), self.step);
         if let Some(faults) = &self.faults {
@@ -152,12 +152,12 @@ mod tests {
 
     #[track_caller]
     fn check(query: &str, choice: Option<Choice>, faults: Option<&[Fault]>, step: usize) {
-        let expected = Place {
+        let expected = Selection {
             choice,
             faults: faults.map(<[Fault]>::to_vec),
             step,
         };
-        assert_eq!(Place::read(query), expected, "{query}");
+        assert_eq!(Selection::from_query(query), expected, "{query}");
     }
 
     #[test]
@@ -189,29 +189,29 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_found_again() {
+    fn a_selection_is_found_again() {
         for query in [
             "scenario=wrong-subject&step=11",
             "scenario=yours&step=1&faults=wrong-subject",
             "scenario=error&step=2",
             "scenario=wrong-subject&step=3&faults=none",
         ] {
-            assert_eq!(Place::read(query).query(Choice::Yours), query);
+            assert_eq!(Selection::from_query(query).to_query(Choice::Yours), query);
         }
-        let shown = Place::default().query(Choice::Yours);
+        let shown = Selection::default().to_query(Choice::Yours);
         assert_eq!(shown, "scenario=yours&step=1");
     }
 
     #[test]
     fn another_scenario_begins_at_its_first_step_with_its_own_faults() {
-        let place = Rc::new(Place::read("scenario=yours&step=9&faults=none"));
-        let place = place.reduce(Action::Choose(Choice::Shipped("wrong-subject")));
-        assert_eq!((place.step, &place.faults), (1, &None));
-        let place = place
+        let selection = Rc::new(Selection::from_query("scenario=yours&step=9&faults=none"));
+        let selection = selection.reduce(Action::Choose(Choice::Shipped("wrong-subject")));
+        assert_eq!((selection.step, &selection.faults), (1, &None));
+        let selection = selection
             .reduce(Action::Step(4))
             .reduce(Action::Faults(Vec::new()));
-        assert_eq!((place.step, &place.faults), (4, &Some(Vec::new())));
-        let place = place.reduce(Action::Edit);
-        assert_eq!(place.query(Choice::Yours), "scenario=edited&step=4");
+        assert_eq!((selection.step, &selection.faults), (4, &Some(Vec::new())));
+        let selection = selection.reduce(Action::Edit);
+        assert_eq!(selection.to_query(Choice::Yours), "scenario=edited&step=4");
     }
 }
