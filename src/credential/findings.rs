@@ -11,7 +11,7 @@ pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
     let body = if found.is_empty() {
         verdict(Verdict {
             tone: Tone::Good,
-            title: "Nothing to object".into(),
+            title: "No problems found".into(),
             reason: "Lengths, characters, slash, letter case, audience and ids are as they should be. Only the token can tell whether the values are right.".into(),
             ..Verdict::default()
         })

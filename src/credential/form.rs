@@ -48,7 +48,7 @@ fn of_token(setting: Setting<'_>, made: &Made) -> Html {
         let note = element(
             "p",
             "hint",
-            "From the token on the Decode page. It is read there, and nowhere else.",
+            "From the token on the Decode page. It stays in this tab.",
         );
         let mut parts = vec![note];
         parts.extend(flexible_issuer(issuer).map(|_| matching(setting.session)));
@@ -207,7 +207,7 @@ const LINES: [(&str, &str, &str, &str); 3] = [
     (
         "app-id",
         "Application (client) id",
-        "Not compared, but no subject may be it.",
+        "Only used to catch it being entered as the subject.",
         "a0a0a0a0-…",
     ),
     (

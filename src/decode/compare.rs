@@ -26,7 +26,7 @@ pub(super) fn compare_panel(session: &SessionContext, token: &Token, mask: &Mask
                     placeholder: "eyJ…",
                     value: text,
                     on_change: ask(session, Field::Other),
-                    hint: "Read here only, as the first.".into(),
+                    hint: "Stays in this tab, too.".into(),
                     problem: if other.is_none() && !text.trim().is_empty() { "There is no token in this text." } else { "" },
                 }) }
             </div>

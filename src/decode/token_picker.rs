@@ -40,7 +40,7 @@ fn choice(parsed: &Parsed, index: usize, choose: &UseStateSetter<usize>) -> Html
     let options = parsed.tokens.iter().enumerate();
     html! {
         <div class="row">
-            <label for="which">{ format!("{} tokens found. Shown is", parsed.tokens.len()) }</label>
+            <label for="which">{ format!("{} tokens found. Showing token:", parsed.tokens.len()) }</label>
             <select class="control" id="which" {onchange}>
                 { each(options.map(|(at, token)| option(at, token, at == index))) }
             </select>

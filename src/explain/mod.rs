@@ -1,4 +1,4 @@
-//! The Explain page: what an error of Entra ID means, what to do, and a scenario that comes to the same one.
+//! The Explain page: what an error of Entra ID means, what to do, and a scenario that ends with the same error.
 
 mod error;
 
@@ -14,7 +14,7 @@ use error::error_panel;
 const BOX: &str = "errors";
 
 const LEDE: &str = "Paste what Entra ID answered: a message, a response, a stack trace or a log.";
-const HINT: &str = "Everything that begins with `AADSTS`, bodies of token and identity endpoints, addresses of error pages. A number alone, like 700213, does too.";
+const HINT: &str = "Fedcred finds everything that begins with `AADSTS`, bodies of token and identity endpoints, and addresses of error pages. A bare code such as 700213 is enough.";
 const NOTHING: &str =
     "No error of Entra ID is in this text. One begins with AADSTS and a number, like AADSTS700213.";
 

@@ -195,7 +195,7 @@ fn buttons(editing: &Editing, text: &AttrValue) -> Html {
 fn status(view: &View) -> Html {
     let whole = &view.whole;
     let words = if whole.is_older() {
-        "The text has errors; they stand below it. What runs is the text before them.".to_owned()
+        "The text has errors, listed below it. Showing the last working version.".to_owned()
     } else if !view.is_hidden() {
         ["It ends: ", &whole.trace.end(), "."].concat()
     } else {

@@ -54,7 +54,7 @@ test("a token becomes a credential to copy, field by field and as JSON", async (
   const whole = JSON.parse(await copied(page, "Copy as JSON"));
   assert.deepEqual(Object.keys(whole), ["name", "issuer", "subject", "audiences", "description"]);
   assert.deepEqual([whole.issuer, whole.subject, whole.audiences], [ISSUER, PRINCIPAL, [EXCHANGE]]);
-  await says(region(page, "Before you save it"), "Nothing to object");
+  await says(region(page, "Before you save it"), "No problems found");
   await assertHealthy(page);
 });
 

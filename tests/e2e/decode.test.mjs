@@ -47,7 +47,7 @@ for (const [name, text] of Object.entries(surroundings)) {
     const page = await visit(t, browser);
     await paste(page.getByRole("textbox", { name: "Keys" }), jwks(key));
     await paste(tokenBox(page), text);
-    const choice = page.getByLabel("Shown is");
+    const choice = page.getByLabel("Showing token:");
     await result(page).waitFor();
     if (await choice.count()) {
       const last = await choice.locator("option").count();

@@ -108,7 +108,7 @@ input("a token in a log line is found", `2026-11-23 WARN Authorization: Bearer $
 });
 
 input("two tokens give a choice", `${good}\n${forged('{"iss":"https://second.example"}')}`, async (page) => {
-  const which = page.getByRole("combobox", { name: "2 tokens found. Shown is" });
+  const which = page.getByRole("combobox", { name: "2 tokens found. Showing token:" });
   await which.selectOption({ index: 1 });
   await says(claims(page), "https://second.example");
 });
