@@ -7,7 +7,6 @@ use std::time::Duration;
 use fedcred_app::platform::{address, page};
 use fedcred_app::session::use_session;
 use fedcred_app::simulate::SimulatePage;
-use fedcred_core::flow::shipped;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -23,7 +22,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn every_scenario_ends_as_it_does_natively() {
     let golden = include_str!("../core/tests/golden/traces.txt");
-    let sections: Vec<_> = shipped().iter().map(summary::summary).collect();
+    let sections = summary::sections();
     assert!(sections.join("\n") == golden);
 }
 
