@@ -10,7 +10,7 @@ use crate::report::{self, Failure, Report};
 /// How a result is written.
 #[derive(Clone, Copy, Args)]
 pub(crate) struct Output {
-    /// For people, or for programs.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

@@ -17,11 +17,9 @@ use crate::matching::write_entry;
 use crate::report::{Failure, Finding, Report};
 use crate::terminal::TerminalText;
 
-/// Explain the errors of Entra ID in a message, a response or a log.
-///
-/// Exit code 1: no error is recognised.
+/// Explain the Entra ID errors in a message, a response, or a log.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
@@ -29,19 +27,24 @@ pub(crate) struct Arguments {
     output: Output,
 }
 
-const EXAMPLES: &str = "\
+const AFTER_HELP: &str = "\
 Examples:
   fedcred explain job.log
-  fedcred explain --text \"AADSTS700213: No matching federated identity …\"";
+  fedcred explain --text \"AADSTS700213: No matching federated identity …\"
+
+Exit codes:
+  0  An error was found
+  1  No error was found
+  2  Wrong usage, or a file cannot be read";
 
 /// Where the errors are.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct SourceArguments {
-    /// A text that holds errors.
+    /// File that contains the errors; `-` for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The text itself.
+    /// Text that contains the errors.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     text: Option<String>,
 }

@@ -28,22 +28,31 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use report::Failure;
 
+/// Decode tokens, check federated credentials, and simulate the exchange with
+/// Entra ID.
+///
+/// Nothing is sent anywhere: Entra ID is a mock inside this program.
 #[derive(Parser)]
 #[command(
     name = "fedcred",
     version,
     color = ColorChoice::Never,
+    term_width = 80,
     disable_help_subcommand = true,
-    verbatim_doc_comment
+    after_help = EXIT_CODES
 )]
-/// Look into tokens, match them with credentials, run the exchange with Entra ID.
-///
-/// Nothing is sent anywhere: Entra ID is a mock inside this program.
-/// For each FILE, `-` reads standard input.
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  Yes: no token is invalid, a credential matches, a scenario ends as expected
+  1  No
+  2  No answer: wrong usage, or a file cannot be read
+
+Run `fedcred <COMMAND> --help` for options and examples.";
 
 #[derive(Subcommand)]
 enum Command {

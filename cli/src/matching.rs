@@ -18,29 +18,32 @@ use crate::input::{Input, one_standard_input};
 use crate::report::{Failure, Finding, Report, findings_in};
 use crate::terminal::{TerminalText, json_word};
 
-/// Compare a token with credentials and show where they differ.
-///
-/// Exit code 1: none matches, or there are no claims to compare.
+/// Show which federated credentials a token matches, and where the others differ.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// A token, a text that holds one, or claims as JSON.
+    /// Token, text that contains one, or claims as JSON; `-` for standard input.
     #[arg(long, value_name = "FILE")]
     token: PathBuf,
-    /// Credentials: a list, Graph's answer, or a single one.
+    /// Credentials as JSON: a list, a Microsoft Graph response, or one alone.
     #[arg(long, value_name = "FILE")]
     credentials: PathBuf,
-    /// The rules of Entra ID.
+    /// Rules of Entra ID to apply.
     #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
     rules: Rules,
     #[command(flatten)]
     output: Output,
 }
 
-const EXAMPLE: &str = "\
-Example:
+const AFTER_HELP: &str = "\
+Examples:
   az ad app federated-credential list --id APP_ID >credentials.json
-  fedcred match --token token.txt --credentials credentials.json";
+  fedcred match --token token.txt --credentials credentials.json
+
+Exit codes:
+  0  A credential matches
+  1  None matches, or there are no claims to compare
+  2  Wrong usage, or a file cannot be read";
 
 /// Runs `fedcred match`.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {

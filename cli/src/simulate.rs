@@ -18,24 +18,27 @@ use crate::matching::write_error;
 use crate::report::{self, Failure, Finding, Report};
 use crate::terminal::{TerminalText, json_word};
 
-/// Run scenarios: the whole exchange, step by step.
-///
-/// Exit code 1: a scenario ends otherwise than its `expect` says; without
-/// `expect`, it is refused or denied; or its file has errors.
+/// Run scenarios of the whole exchange, and check how each one ends.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Scenario files.
+    /// Scenario files; `-` for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// For people, for programs, or the exchange to take along.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-const EXAMPLE: &str = "\
-Example:
-  fedcred simulate core/data/scenarios/*.json";
+const AFTER_HELP: &str = "\
+Examples:
+  fedcred simulate core/data/scenarios/*.json
+  fedcred simulate scenario.json --format markdown >report.md
+
+Exit codes:
+  0  Every scenario ends as its `expect` says; without `expect`, it is allowed
+  1  A scenario ends in another way, or its file has errors
+  2  Wrong usage, or a file cannot be read";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {

@@ -14,99 +14,103 @@ use crate::arguments::{Output, cloud, rules};
 use crate::input::{Input, one_standard_input};
 use crate::report::Failure;
 
-/// Make the federated credential that lets a token or an identity in.
+/// Draft the federated credential for a token, a managed identity, or a platform.
 ///
-/// Exit code 1: Entra ID would not save it, it would not match, or the export
-/// cannot hold it. With --export, standard output is the export alone; what is
-/// not known stands in it as a placeholder like <APP_ID>.
+/// With `--export`, standard output contains only the export. Values that are not
+/// known appear as placeholders such as <APP_ID>.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
-    /// With --from-token: a flexible credential, which lets in other branches
-    /// or runs of the same repository as well (GitHub, GitLab, HCP Terraform).
-    #[arg(long, verbatim_doc_comment)]
+    /// With --from-token: match other branches, tags or runs as well.
+    #[arg(long)]
     #[arg(conflicts_with_all = ["managed_identity", "platform"])]
     flexible: bool,
-    /// Name of the application, for the credential's name.
+    /// Display name of the application, for the name of the credential.
     #[arg(long, value_name = "NAME")]
     app_name: Option<String>,
-    /// Client id of the application.
+    /// Application (client) ID.
     #[arg(long, value_name = "ID")]
     app_id: Option<String>,
-    /// Tenant id of the application.
+    /// Directory (tenant) ID of the application.
     #[arg(long, value_name = "ID")]
     app_tenant: Option<String>,
-    /// The audience, where it is not the usual one of the cloud.
+    /// Audience, if it is not the default of the cloud.
     #[arg(long, value_name = "URI")]
     audience: Option<String>,
-    /// The cloud of the application [default: the issuer's, else global].
+    /// Cloud of the application [default: that of the issuer, else global].
     #[arg(long, value_name = "CLOUD", value_parser = cloud())]
     cloud: Option<Cloud>,
-    /// The credentials that the application has already.
+    /// Credentials that the application already has.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// The rules of Entra ID.
+    /// Rules of Entra ID to apply.
     #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
     rules: Rules,
     #[command(flatten)]
-    export: ExportArguments,
-    #[command(flatten)]
     pub(super) output: Output,
+    #[command(flatten)]
+    export: ExportArguments,
 }
 
-const EXAMPLES: &str = "\
+const AFTER_HELP: &str = "\
 Examples:
   fedcred credential --from-token token.txt --app-name billing
-  az identity show --name mi --resource-group rg | fedcred credential --managed-identity -
-  fedcred credential --platform github owner=contoso repository=shop \
-environment=production --export az-bash";
+  az identity show --name mi --resource-group rg |
+    fedcred credential --managed-identity -
+  fedcred credential --platform github owner=contoso repository=shop \\
+    environment=production --export az-bash
+
+Exit codes:
+  0  Entra ID would accept the credential, and it can match
+  1  Entra ID would reject it, none could be built, or the export cannot
+     express it
+  2  Wrong usage, or a file cannot be read";
 
 /// What the credential is made from.
 #[derive(Args)]
 #[group(multiple = false)]
 struct SourceArguments {
-    /// A token, a text that holds one, or claims as JSON.
+    /// Start from a token, a text that contains one, or claims as JSON.
     #[arg(long, value_name = "FILE")]
     from_token: Option<PathBuf>,
-    /// What `az identity show` or `Get-AzUserAssignedIdentity` prints.
+    /// Start from `az identity show` or `Get-AzUserAssignedIdentity` output.
     #[arg(long, value_name = "FILE")]
     managed_identity: Option<PathBuf>,
-    /// A platform and what it asks, `key=value`; `list` names all.
+    /// Start from a platform and its values; `--platform list` shows all.
     #[arg(long, value_names = ["NAME", "KEY=VALUE"], num_args = 1..)]
     platform: Vec<String>,
 }
 
-/// What an export is filled with.
+/// The export to write, and the values to fill in.
 #[derive(Args)]
 #[group(skip)]
+#[command(next_help_heading = "Export")]
 struct ExportArguments {
-    /// Write it as a command or code, or those that use it; `list` names all.
+    /// Write a command, a template, or code; `--export list` shows all.
     #[arg(long, value_name = "NAME")]
     #[arg(value_parser = export_ids(), hide_possible_values = true)]
     export: Option<String>,
-    /// Object id of the application, for the export.
+    /// Object ID of the application.
     #[arg(long, value_name = "ID")]
     app_object_id: Option<String>,
-    /// Unique name of the application in Bicep, for the export.
+    /// Unique name of the application in Bicep.
     #[arg(long, value_name = "NAME")]
     app_unique_name: Option<String>,
-    /// The tenant to ask a token of, for the export [default: the
-    /// application's, else the issuer's].
-    #[arg(long, value_name = "ID", verbatim_doc_comment)]
+    /// Tenant to get a token from [default: --app-tenant, else the issuer's].
+    #[arg(long, value_name = "ID")]
     tenant: Option<String>,
-    /// Client id of the managed identity whose token is exchanged, for the
-    /// export.
-    #[arg(long, value_name = "ID", verbatim_doc_comment)]
+    /// Client ID of the managed identity whose token is exchanged.
+    #[arg(long, value_name = "ID")]
     identity_client_id: Option<String>,
-    /// Name of the managed identity that gets the credential, for the export.
+    /// Name of the managed identity that gets the credential.
     #[arg(long, value_name = "NAME")]
     identity_name: Option<String>,
-    /// Resource group of that managed identity, for the export.
+    /// Resource group of that managed identity.
     #[arg(long, value_name = "NAME")]
     resource_group: Option<String>,
-    /// What a token is asked for, for the export.
+    /// Scope of the access token.
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
 }

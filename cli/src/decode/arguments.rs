@@ -12,66 +12,70 @@ use crate::clock;
 use crate::input::{Bytes, Input, one_standard_input};
 use crate::report::Failure;
 
-/// Take the tokens of a text apart, check and explain them.
+/// Decode every token in a text, explain its claims, and check its signature.
 ///
-/// Exit code 1: there is no token, a signature is invalid, or a token is not
-/// as expected. Without expectations an expired token is no failure, and a
-/// signature that was not checked or cannot be checked never is: exit code 0
-/// does not mean that a signature was verified. The `state` in JSON tells.
+/// Each expectation also requires that the token is valid at this time. Without one,
+/// an expired token is not a failure.
+///
+/// Exit code 0 does not mean that a signature was verified: one without a key, or one
+/// that cannot be checked, is not a failure. For proof, require that `signature.state`
+/// is `valid` and `signature.key.carried` is `false` in the JSON output.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// A token, a text that holds tokens, or claims as JSON [default: `-`].
-    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    /// Token, text that contains tokens, or claims as JSON; `-` for standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
-    /// Keys to check signatures with: JWK, JWKS, PEM, a certificate, a
-    /// discovery document with its keys, a secret as text or base64url.
-    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    /// Verify signatures with these keys: JWK, JWKS, PEM, DER, or a secret.
+    #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// Where no key was given or none fits, try the one in the token's own
-    /// header (`jwk`, `x5c`). It proves nothing: whoever makes a token can
-    /// put any key there. Exit code 0 is no verification then either.
-    #[arg(long, verbatim_doc_comment)]
+    /// Fall back to the key in the token's own header, which proves nothing.
+    #[arg(long)]
     own_key: bool,
-    /// The payload of tokens that came without one, as it was signed.
+    /// Payload of detached tokens, byte for byte as it was signed.
     #[arg(long, value_name = "FILE")]
     payload: Option<PathBuf>,
-    #[command(flatten)]
-    expected: ExpectedArguments,
-    /// A text whose first token is compared with the first one of FILE,
-    /// claim by claim. Differences are no failure.
-    #[arg(long, value_name = "OTHER", verbatim_doc_comment)]
+    /// Compare the first token with the first token of another file.
+    #[arg(long, value_name = "OTHER")]
     compare: Option<PathBuf>,
-    /// The moment to judge times at: seconds or RFC 3339 [default: now].
+    /// Judge times at this moment: Unix seconds or RFC 3339 [default: now].
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     #[arg(allow_hyphen_values = true)]
     at: Option<i64>,
     #[command(flatten)]
     pub(super) output: Output,
+    #[command(flatten)]
+    expected: ExpectedArguments,
 }
 
-const EXAMPLES: &str = "\
+const AFTER_HELP: &str = "\
 Examples:
   fedcred decode token.txt --keys jwks.json --format json
   fedcred decode token.txt --issuer https://token.actions.githubusercontent.com
-  fedcred decode new.txt --compare old.txt";
+  fedcred decode new.txt --compare old.txt
 
-/// With any of them, the times of a token are expected to be right too.
+Exit codes:
+  0  No signature is invalid, and every token is as expected
+  1  No token, an invalid signature, an expectation that is not met, or no
+     token to compare with
+  2  Wrong usage, or a file cannot be read";
+
+/// Any of these options makes the times of a token an expectation as well.
 #[derive(Args)]
 #[group(skip)]
+#[command(next_help_heading = "Expectations")]
 struct ExpectedArguments {
-    /// Expect this `iss`, exactly, and a token that is within its time.
+    /// Require exactly this `iss`.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     issuer: Option<String>,
-    /// Expect this `aud`, exactly, and a token that is within its time.
+    /// Require exactly this `aud`.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     audience: Option<String>,
-    /// Expect this `sub`, exactly, and a token that is within its time.
+    /// Require exactly this `sub`.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     subject: Option<String>,
-    /// Expect a token that is within its time; clocks may differ by so many
-    /// seconds [default: 0].
-    #[arg(long, value_name = "SECONDS", verbatim_doc_comment)]
+    /// Require valid times, and tolerate this clock difference [default: 0].
+    #[arg(long, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(i64).range(0..=MAX_LEEWAY))]
     leeway: Option<i64>,
 }

@@ -29,46 +29,47 @@ use crate::input::{Input, one_standard_input};
 use crate::report::{Failure, print_findings};
 use log::{Entry, Opening};
 
-/// Serve a scenario's mock of Entra ID to real clients, on 127.0.0.1.
+/// Serve the mock of a scenario to real clients, on 127.0.0.1.
 ///
-/// The first line printed names the address.
-/// The Host header of a request says whom it is for: the sign-in host,
-/// 169.254.169.254, the API of the scenario. Each request and the check at
-/// which it failed is printed as it comes.
-///
-/// Exit code 1: the scenario file has errors.
+/// The first line of output contains the address. The Host header of a request
+/// selects the service: the sign-in host, 169.254.169.254, or the API of the
+/// scenario. Each request is logged as it arrives, with the check that failed.
 #[derive(Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLE)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Scenario file.
+    /// Scenario file; `-` for standard input.
     #[arg(value_name = "SCENARIO")]
     file: PathBuf,
-    /// The port to listen on; 0 for any that is free.
+    /// Port to listen on; 0 picks a free one.
     #[arg(long, value_name = "N", default_value_t = 8090)]
     port: u16,
-    /// Where the mock's clock starts; it runs on from there.
+    /// Time at which the clock of the mock starts.
     #[arg(long, value_enum, default_value_t = StartOfClock::Now)]
     clock: StartOfClock,
-    /// Stop when standard input ends, as it does when the program that
-    /// started this one ends.
-    #[arg(long, verbatim_doc_comment)]
+    /// Stop when standard input closes.
+    #[arg(long)]
     until_stdin_closes: bool,
     #[command(flatten)]
     output: Output,
 }
 
-const EXAMPLE: &str = "\
-Example:
+const AFTER_HELP: &str = "\
+Examples:
   fedcred serve core/data/scenarios/managed-identity.json
   curl -G http://127.0.0.1:8090/metadata/identity/oauth2/token \\
     -d api-version=2018-02-01 -d resource=api://AzureADTokenExchange \\
-    -H 'Host: 169.254.169.254' -H 'Metadata: true'";
+    -H 'Host: 169.254.169.254' -H 'Metadata: true'
+
+Exit codes:
+  0  You stopped it
+  1  The scenario file has errors
+  2  Wrong usage, a file cannot be read, or the port is in use";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum StartOfClock {
-    /// Now, and all times in the scenario move along.
+    /// The current time; every time in the scenario moves with it.
     Now,
-    /// At the moment that the scenario names.
+    /// The time in the scenario.
     Scenario,
 }
 

@@ -122,9 +122,16 @@ fn check_width(text: &str) {
 
 #[test]
 fn help_has_an_example_and_80_columns() {
-    for command in ["decode", "match", "explain", "simulate", "serve"] {
+    for command in [
+        "decode",
+        "credential",
+        "match",
+        "explain",
+        "simulate",
+        "serve",
+    ] {
         let ran = fedcred(&[command, "--help"], "").ends(0).quietly();
-        let ran = ran.says(&["Usage: fedcred", "Exit code 1", "\nExample", "--format"]);
+        let ran = ran.says(&["Usage: fedcred", "\nExamples:", "\nExit codes:", "--format"]);
         check_width(&ran.out);
     }
     let ran = fedcred(&["--help"], "").ends(0).quietly();
