@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use fedcred_app::platform::{page, paste_box, storage, theme_button};
 use fedcred_app::theme::Theme;
-use fedcred_app::ui::{CopyButton, DiffRow, Tab, Tabs, diff, external_link, show, tabs};
+use fedcred_app::ui::{CopyButton, Tab, Tabs, diff, external_link, show, tabs};
+use fedcred_core::text::Difference;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -126,12 +127,8 @@ async fn a_value_is_text_with_its_hidden_characters_named() {
 
 #[wasm_bindgen_test]
 async fn a_difference_is_marked_and_a_space_in_it_is_shown() {
-    let runs = vec![("https://a".into(), false), ("/ ".into(), true)];
-    let rows = vec![DiffRow {
-        label: "configured".into(),
-        runs,
-    }];
-    let root = draw(diff(&rows)).await;
+    let difference = Difference::between("https://a", "https://a/ ");
+    let root = draw(diff(["presented", "configured"], &difference)).await;
     assert_eq!(find(&root, "mark").text_content().unwrap(), "/U+0020");
 }
 

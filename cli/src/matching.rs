@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::errors::{CatalogueEntry, error_entry};
-use fedcred_core::expression::{FieldDiff, FieldVerdict, TermMatch};
+use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
     CredentialList, Field, FieldMatch, Match, Rules, Verdict, match_all,
 };
 use fedcred_core::jose::{Parsed, Token, parse};
-use fedcred_core::text::{Diagnostic, Severity};
+use fedcred_core::text::{CheckVerdict, Diagnostic, Difference, Severity};
 use serde::Serialize;
 
 use crate::arguments::{Output, rules};
@@ -236,7 +236,7 @@ fn write_field(out: &mut TerminalText, field: &FieldMatch) {
         Field::Audience => "token aud",
         Field::Expression => return write_expression(out, field),
     };
-    if field.verdict == FieldVerdict::Pass {
+    if field.verdict == CheckVerdict::Pass {
         out.value(3, &format!("✓ {label:<8}"), &field.presented);
     } else {
         let sentence = field.diff.as_ref().and_then(|diff| diff.kind);
@@ -249,12 +249,9 @@ fn write_field(out: &mut TerminalText, field: &FieldMatch) {
     }
 }
 
-fn write_difference(out: &mut TerminalText, indent: usize, claim: &str, diff: Option<&FieldDiff>) {
+fn write_difference(out: &mut TerminalText, indent: usize, claim: &str, diff: Option<&Difference>) {
     if let Some(diff) = diff {
-        out.comparison(
-            indent,
-            [(claim, &diff.presented), ("credential", &diff.configured)],
-        );
+        out.difference(indent, [claim, "credential"], diff);
     }
 }
 
@@ -262,7 +259,7 @@ fn write_difference(out: &mut TerminalText, indent: usize, claim: &str, diff: Op
 fn write_expression(out: &mut TerminalText, field: &FieldMatch) {
     out.value(
         3,
-        &format!("{} expression", mark(field.verdict)),
+        &format!("{} expression", field.verdict.symbol()),
         &field.configured,
     );
     for term in &field.terms {
@@ -274,22 +271,15 @@ fn write_expression(out: &mut TerminalText, field: &FieldMatch) {
 fn write_term(out: &mut TerminalText, term: &TermMatch) {
     let name = format!(
         "{} {} {}",
-        mark(term.verdict),
+        term.verdict.symbol(),
         term.claim,
         json_word(&term.operator)
     );
-    if term.verdict == FieldVerdict::Pass {
+    if term.verdict == CheckVerdict::Pass {
         return out.value(7, &name, &term.configured);
     }
     let kind = term.diff.as_ref().and_then(|diff| diff.kind);
     let why = term.note.as_deref().or(kind.map(|kind| kind.sentence()));
     out.prose(7, &format!("{name}  {}", why.unwrap_or_default()));
     write_difference(out, 11, "token", term.diff.as_ref());
-}
-
-fn mark(verdict: FieldVerdict) -> char {
-    match verdict {
-        FieldVerdict::Pass => '✓',
-        FieldVerdict::Fail => '×',
-    }
 }

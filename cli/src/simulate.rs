@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
-use fedcred_core::entra::{Check, CheckVerdict};
+use fedcred_core::entra::Check;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{
     self, Actor, Expectation, Outcome, Scenario, ScenarioRead, Step, Trace, UnreachedStep,
 };
 use fedcred_core::text::json::Document;
-use fedcred_core::text::{Severity, time};
+use fedcred_core::text::{CheckVerdict, Severity, time};
 use serde::Serialize;
 
 use crate::input::{Input, one_standard_input};
@@ -300,11 +300,7 @@ fn write_step(out: &mut TerminalText, step: &Step) {
 
 /// A check; of one that failed all that is known.
 pub(crate) fn write_check(out: &mut TerminalText, check: &Check) {
-    let mark = match check.verdict {
-        CheckVerdict::Pass => '✓',
-        CheckVerdict::Fail => '×',
-        CheckVerdict::Skipped | CheckVerdict::NotReached => '–',
-    };
+    let mark = check.verdict.symbol();
     out.prose(7, &format!("{mark} {}: {}", check.rule, check.question));
     if check.verdict != CheckVerdict::Fail {
         return;

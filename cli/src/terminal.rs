@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use fedcred_core::text::{Diagnostic, Run, Severity};
+use fedcred_core::text::{Diagnostic, Difference, Segment, Severity};
 use serde::Serialize;
 
 const WIDTH: usize = 80;
@@ -110,10 +110,13 @@ impl TerminalText {
     }
 
     /// Two values one above the other, with carets under the characters that differ.
-    pub(crate) fn comparison(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
-        let [(upper_label, upper), (lower_label, lower)] = rows;
+    /// The first label belongs to what was presented, the second to what it is compared with.
+    pub(crate) fn difference(&mut self, indent: usize, labels: [&str; 2], difference: &Difference) {
+        let [upper_label, lower_label] = labels;
+        let (upper, lower) = (&difference.presented, &difference.configured);
         if is_empty(upper) || is_empty(lower) || is_long(upper) || is_long(lower) {
-            self.side_by_side(indent, rows);
+            self.without_carets(indent, upper_label, upper);
+            self.without_carets(indent, lower_label, lower);
             return;
         }
         let (upper, lower) = (cells(upper), cells(lower));
@@ -135,15 +138,16 @@ impl TerminalText {
     }
 
     /// Without carets: all of a value differs from nothing, and long values are cut.
-    fn side_by_side(&mut self, indent: usize, rows: [(&str, &[Run]); 2]) {
-        for (label, runs) in rows {
-            let value: String = runs.iter().map(|run| run.text.as_str()).collect();
-            self.value(
-                indent,
-                &format!("{label:<width$}", width = LABEL - 2),
-                &value,
-            );
-        }
+    fn without_carets(&mut self, indent: usize, label: &str, segments: &[Segment]) {
+        let value: String = segments
+            .iter()
+            .map(|segment| segment.text.as_str())
+            .collect();
+        self.value(
+            indent,
+            &format!("{label:<width$}", width = LABEL - 2),
+            &value,
+        );
     }
 
     fn compared(&mut self, indent: usize, label: &str, cells: &[Cell]) {
@@ -173,24 +177,29 @@ struct Cell {
 }
 
 /// A value in columns. All but ASCII is escaped: what looks alike can be told apart and takes one column each.
-fn cells(runs: &[Run]) -> Vec<Cell> {
-    runs.iter()
-        .flat_map(|run| {
-            let shown = run.text.chars().flat_map(ascii);
+fn cells(segments: &[Segment]) -> Vec<Cell> {
+    segments
+        .iter()
+        .flat_map(|segment| {
+            let shown = segment.text.chars().flat_map(ascii);
             shown.map(|character| Cell {
                 character,
-                differs: run.differs,
+                differs: segment.differs,
             })
         })
         .collect()
 }
 
-fn is_empty(runs: &[Run]) -> bool {
-    runs.iter().all(|run| run.text.is_empty())
+fn is_empty(segments: &[Segment]) -> bool {
+    segments.iter().all(|segment| segment.text.is_empty())
 }
 
-fn is_long(runs: &[Run]) -> bool {
-    runs.iter().map(|run| run.text.len()).sum::<usize>() > LONGEST_VALUE
+fn is_long(segments: &[Segment]) -> bool {
+    segments
+        .iter()
+        .map(|segment| segment.text.len())
+        .sum::<usize>()
+        > LONGEST_VALUE
 }
 
 fn ascii(character: char) -> impl Iterator<Item = char> {
@@ -289,9 +298,8 @@ mod tests {
 
     #[track_caller]
     fn check_comparison(a: &str, b: &str, shown: &str) {
-        let (a, b) = fedcred_core::text::diff(a, b);
         let mut out = TerminalText::default();
-        out.comparison(0, [("token", &a), ("credential", &b)]);
+        out.difference(0, ["token", "credential"], &Difference::between(a, b));
         assert_eq!(out.as_str(), shown);
     }
 
@@ -315,9 +323,8 @@ mod tests {
     #[test]
     fn long_values_are_compared_in_rows() {
         let (a, b) = ("x".repeat(70), format!("{}y", "x".repeat(70)));
-        let (a, b) = fedcred_core::text::diff(&a, &b);
         let mut out = TerminalText::default();
-        out.comparison(4, [("token", &a), ("credential", &b)]);
+        out.difference(4, ["token", "credential"], &Difference::between(&a, &b));
         assert_eq!(out.as_str().lines().count(), 5);
         assert!(out.as_str().lines().all(|line| line.len() <= 80));
     }

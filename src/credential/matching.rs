@@ -2,19 +2,19 @@
 
 use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::errors::error_entry;
-use fedcred_core::expression::{FieldDiff, FieldVerdict, TermMatch};
+use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
     CredentialList, Field, FieldMatch, Match, Verdict as Outcome, match_nearest,
 };
 use fedcred_core::jose::Token;
-use fedcred_core::text::{Difference, Run};
+use fedcred_core::text::{CheckVerdict, Difference, DifferenceKind};
 use yew::prelude::*;
 
 use super::source::Setting;
 use crate::route::Route;
 use crate::ui::{
-    DiffRow, Glyph, Panel, TextBox, Tone, Verdict, badge, copy_button, diff, each, element,
-    findings, group, icon, marked, page_link, panel, show, sign, text_box, verdict,
+    Glyph, Panel, TextBox, Tone, Verdict, badge, copy_button, diff, each, element, findings, group,
+    icon, marked, page_link, panel, show, sign, text_box, verdict,
 };
 
 /// More than these are counted, not listed.
@@ -136,7 +136,7 @@ fn headline(fields: &[FieldMatch]) -> String {
     let failing = || {
         fields
             .iter()
-            .filter(|field| field.verdict == FieldVerdict::Fail)
+            .filter(|field| field.verdict == CheckVerdict::Fail)
     };
     let names: Vec<_> = failing()
         .map(|field| label(field.field).to_ascii_lowercase())
@@ -144,10 +144,10 @@ fn headline(fields: &[FieldMatch]) -> String {
     let names = names.join(" and ");
     let mut kinds = failing().map(|field| field.diff.as_ref().and_then(|diff| diff.kind));
     let what = match (kinds.next().flatten(), kinds.next()) {
-        (Some(Difference::TrailingSlash), None) => "only in a slash at the end of the ",
-        (Some(Difference::LetterCase), None) => "only in the letter case of the ",
-        (Some(Difference::WhiteSpace), None) => "only in white space of the ",
-        (Some(Difference::LookAlike), None) => "only in look-alike characters of the ",
+        (Some(DifferenceKind::TrailingSlash), None) => "only in a slash at the end of the ",
+        (Some(DifferenceKind::LetterCase), None) => "only in the letter case of the ",
+        (Some(DifferenceKind::WhiteSpace), None) => "only in white space of the ",
+        (Some(DifferenceKind::LookAlike), None) => "only in look-alike characters of the ",
         _ => "in ",
     };
     format!("The nearest differs {what}{names}.")
@@ -213,10 +213,10 @@ fn term(term: &TermMatch) -> Html {
 
 /// A field or a term with what came of it.
 struct Compared<'a> {
-    verdict: FieldVerdict,
+    verdict: CheckVerdict,
     name: &'a str,
     configured: &'a str,
-    diff: Option<&'a FieldDiff>,
+    diff: Option<&'a Difference>,
     note: Option<&'a str>,
 }
 
@@ -232,30 +232,17 @@ fn compared(of: Compared<'_>) -> Vec<Html> {
     ];
     let mut parts = vec![element("p", "row", group(head))];
     if let Some(found) = of.diff {
-        parts.push(diff(&[
-            row("token", &found.presented),
-            row("credential", &found.configured),
-        ]));
+        parts.push(diff(["token", "credential"], found));
         parts.extend(found.kind.map(|kind| element("p", "hint", kind.sentence())));
     }
     parts.extend(of.note.map(|note| element("p", "hint", marked(note))));
     parts
 }
 
-const fn sign_of(verdict: FieldVerdict) -> (Tone, Glyph, &'static str) {
+const fn sign_of(verdict: CheckVerdict) -> (Tone, Glyph, &'static str) {
     match verdict {
-        FieldVerdict::Pass => (Tone::Good, Glyph::Pass, "matches"),
-        FieldVerdict::Fail => (Tone::Bad, Glyph::Fail, "differs"),
-    }
-}
-
-fn row(label: &'static str, runs: &[Run]) -> DiffRow {
-    DiffRow {
-        label: label.into(),
-        runs: runs
-            .iter()
-            .map(|run| (run.text.clone().into(), run.differs))
-            .collect(),
+        CheckVerdict::Pass => (Tone::Good, Glyph::Pass, "matches"),
+        _ => (Tone::Bad, Glyph::Fail, "differs"),
     }
 }
 
@@ -297,8 +284,8 @@ fn other(found: &Match) -> Html {
     let cell = |field: &FieldMatch| {
         let (_, glyph, word) = sign_of(field.verdict);
         let class = match field.verdict {
-            FieldVerdict::Pass => "cell-good",
-            FieldVerdict::Fail => "problem",
+            CheckVerdict::Pass => "cell-good",
+            _ => "problem",
         };
         element("td", class, group(vec![icon(glyph), word.into()]))
     };

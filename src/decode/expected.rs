@@ -1,15 +1,13 @@
 //! What the token is expected to hold, and at which moment it is judged.
 
-use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, Mask, expect};
+use fedcred_core::claims::{Expected, ExpectedCheck, Mask, expect};
 use fedcred_core::jose::Token;
-use fedcred_core::text::time;
-use fedcred_core::text::{Run, diff as difference};
+use fedcred_core::text::{CheckVerdict, Difference, time};
 use yew::prelude::*;
 
 use crate::session::{Asked, Field, SessionContext, ask};
 use crate::ui::{
-    DiffRow, Panel, TextField, Tone, Verdict, diff, each, element, marked, panel, text_field,
-    verdict,
+    Panel, TextField, Tone, Verdict, diff, each, element, marked, panel, text_field, verdict,
 };
 
 /// The moment that the visitor set; `now` where there is none that can be read.
@@ -90,38 +88,30 @@ fn answers(token: &Token, asked: &Asked, mask: &Mask, now: i64) -> Html {
     let checks = expect(token, &expected, now);
     let shown = checks
         .iter()
-        .filter(|check| check.verdict != ExpectedVerdict::Skipped);
+        .filter(|check| check.verdict != CheckVerdict::Skipped);
     each(shown.map(|check| answer(check, mask)))
 }
 
 fn answer(check: &ExpectedCheck, mask: &Mask) -> Html {
-    let failed = check.verdict == ExpectedVerdict::Fail;
+    let failed = check.verdict == CheckVerdict::Fail;
     let tone = match check.verdict {
-        ExpectedVerdict::Pass => Tone::Good,
-        ExpectedVerdict::Fail => Tone::Bad,
+        CheckVerdict::Pass => Tone::Good,
+        CheckVerdict::Fail => Tone::Bad,
         _ => Tone::Neutral,
     };
     let is_text = matches!(check.name, "iss" | "aud" | "sub");
     let shows = failed && is_text && !check.presented.is_empty();
     let text = |value| mask.claim(check.name, value);
-    let (presented, wanted) = difference(&text(&check.presented), &text(&check.expected));
+    let difference = Difference::between(&text(&check.presented), &text(&check.expected));
     verdict(Verdict {
         tone,
         title: check.name.into(),
         more: html! { <>{ " · " }{ marked(&check.reason) }</> },
         reason: if shows {
-            diff(&[row("token", presented), row("expected", wanted)])
+            diff(["token", "expected"], &difference)
         } else {
             Html::default()
         },
         ..Verdict::default()
     })
-}
-
-fn row(label: &'static str, runs: Vec<Run>) -> DiffRow {
-    let runs = runs.into_iter().map(|run| (run.text.into(), run.differs));
-    DiffRow {
-        label: label.into(),
-        runs: runs.collect(),
-    }
 }

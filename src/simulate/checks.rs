@@ -1,12 +1,12 @@
 //! The checks of a step: question, answer, the two values, and how sure it is that Entra ID asks.
 
 use fedcred_core::claims::Confidence;
-use fedcred_core::entra::{Check, CheckVerdict};
-use fedcred_core::text::diff;
+use fedcred_core::entra::Check;
+use fedcred_core::text::{CheckVerdict, Difference};
 use yew::prelude::*;
 
 use super::words;
-use crate::ui::{self, DiffRow, Glyph, Tone, Verdict, badge, each, element, show, verdict};
+use crate::ui::{Glyph, Tone, Verdict, badge, diff, each, element, show, verdict};
 
 /// In the order in which they were made.
 pub(super) fn checks(checks: &[Check]) -> Html {
@@ -83,15 +83,8 @@ pub(super) fn difference(check: &Check) -> Html {
     if !by_character(check) {
         return values(check);
     }
-    let (presented, configured) = diff(&check.presented, &check.configured);
-    let row = |label: &'static str, runs: Vec<fedcred_core::text::Run>| DiffRow {
-        label: label.into(),
-        runs: runs
-            .into_iter()
-            .map(|run| (run.text.into(), run.differs))
-            .collect(),
-    };
-    ui::diff(&[row(PRESENTED, presented), row(CONFIGURED, configured)])
+    let difference = Difference::between(&check.presented, &check.configured);
+    diff([PRESENTED, CONFIGURED], &difference)
 }
 
 /// `documented`, `observed`, …

@@ -2,7 +2,7 @@
 
 use fedcred_core::errors::{CatalogueEntry, error_entry};
 use fedcred_core::flow::{Outcome, Trace};
-use fedcred_core::text::Difference as Kind;
+use fedcred_core::text::DifferenceKind;
 use fedcred_core::text::json::{Document, Value};
 use yew::prelude::*;
 
@@ -52,9 +52,9 @@ fn way_out(view: &View) -> Html {
 }
 
 fn kind(presented: &str, configured: &str) -> &'static str {
-    match Kind::between(presented, configured) {
+    match DifferenceKind::between(presented, configured) {
         // The marks say so already.
-        None | Some(Kind::Other) => "",
+        None | Some(DifferenceKind::Other) => "",
         Some(kind) => kind.sentence(),
     }
 }

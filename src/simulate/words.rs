@@ -1,9 +1,8 @@
 //! What the page says of an exchange: how it ends, what a step does, how a check went.
 
-use fedcred_core::entra::CheckVerdict;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
-use fedcred_core::text::time;
+use fedcred_core::text::{CheckVerdict, time};
 
 use super::message::status;
 

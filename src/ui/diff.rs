@@ -1,36 +1,35 @@
-//! Two or more values below each other with the characters marked that differ.
+//! Two values below each other with the characters marked that differ.
 
+use fedcred_core::text::{Difference, Segment};
 use yew::prelude::*;
 
 use super::each;
-
 use super::visible::{render, visible_part, visible_strict};
 
-/// One line: a label, and the value cut into runs, each with whether it differs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DiffRow {
-    pub label: AttrValue,
-    pub runs: Vec<(AttrValue, bool)>,
+/// What was presented over what it is compared with, each under its label.
+pub fn diff(labels: [&'static str; 2], difference: &Difference) -> Html {
+    let [presented, configured] = labels;
+    html! {
+        <dl class="diff">
+            { row(presented, &difference.presented) }
+            { row(configured, &difference.configured) }
+        </dl>
+    }
 }
 
-/// `presented` over `configured`.
-pub fn diff(rows: &[DiffRow]) -> Html {
-    html! { <dl class="diff">{ each(rows.iter().map(row)) }</dl> }
-}
-
-fn row(row: &DiffRow) -> Html {
+fn row(label: &'static str, segments: &[Segment]) -> Html {
     html! {
         <>
-            <dt>{ &row.label }</dt>
-            <dd class="value">{ each(row.runs.iter().map(run)) }</dd>
+            <dt>{ label }</dt>
+            <dd class="value">{ each(segments.iter().map(segment)) }</dd>
         </>
     }
 }
 
-fn run((text, differs): &(AttrValue, bool)) -> Html {
-    if *differs {
-        html! { <mark>{ render(visible_strict(text)) }</mark> }
+fn segment(segment: &Segment) -> Html {
+    if segment.differs {
+        html! { <mark>{ render(visible_strict(&segment.text)) }</mark> }
     } else {
-        render(visible_part(text))
+        render(visible_part(&segment.text))
     }
 }

@@ -30,7 +30,7 @@ pub use checkbox::checkbox;
 pub use command_line::command_line;
 pub use control::{Control, Heard, control, heard};
 pub use copy_button::{CopyButton, CopyButtonProps, copy_button};
-pub use diff::{DiffRow, diff};
+pub use diff::diff;
 pub use element::{classed, each, element, fold, group, with};
 pub use external_link::external_link;
 pub use file_button::file_button;

@@ -2,8 +2,7 @@
 
 use fedcred_core::claims::{Compared, Likeness, compare};
 use fedcred_core::jose::{Parsed, Token, parse};
-use fedcred_core::text::Diagnostic;
-use fedcred_core::text::diff;
+use fedcred_core::text::{Diagnostic, Difference};
 use serde::Serialize;
 
 use super::json::Json;
@@ -108,8 +107,8 @@ impl Row {
         out.line(2, &format!("{mark} {part} {name}{only}"));
         let (left, right) = (self.left.as_ref(), self.right.as_ref());
         if let (Some(left), Some(right), false) = (left, right, self.varies) {
-            let (left, right) = diff(left.text(), right.text());
-            out.comparison(6, [("left", &left), ("right", &right)]);
+            let difference = Difference::between(left.text(), right.text());
+            out.difference(6, ["left", "right"], &difference);
             return;
         }
         for (label, value) in [("left ", left), ("right", right)] {

@@ -1,9 +1,9 @@
 //! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
 
-use fedcred_core::claims::{Expected, ExpectedCheck, ExpectedVerdict, expect};
+use fedcred_core::claims::{Expected, ExpectedCheck, expect};
 use fedcred_core::jose::{Kind, Token};
-use fedcred_core::text::diff;
 use fedcred_core::text::json::{Document, Kind as JsonKind};
+use fedcred_core::text::{CheckVerdict, Difference};
 use serde::Serialize;
 
 use crate::terminal::TerminalText;
@@ -52,7 +52,7 @@ fn is_wrapper(token: &Token) -> bool {
 /// Writes the comparisons, apart from those that nothing was given for.
 pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
     let Some(first) = checks.first() else { return };
-    if first.check.verdict == ExpectedVerdict::NotReached {
+    if first.check.verdict == CheckVerdict::NotReached {
         out.prose(2, &format!("× Not as expected: {}", first.check.reason));
         return;
     }
@@ -72,7 +72,7 @@ impl DecodedCheck {
     pub(super) fn is_met(&self) -> bool {
         matches!(
             self.check.verdict,
-            ExpectedVerdict::Pass | ExpectedVerdict::Skipped
+            CheckVerdict::Pass | CheckVerdict::Skipped
         )
     }
 
@@ -84,23 +84,17 @@ impl DecodedCheck {
             verdict,
             reason,
         } = &self.check;
-        if *verdict == ExpectedVerdict::Skipped && is_value(name) {
+        if *verdict == CheckVerdict::Skipped && is_value(name) {
             return;
         }
-        let mark = match verdict {
-            ExpectedVerdict::Pass => '✓',
-            ExpectedVerdict::Fail => '×',
-            ExpectedVerdict::Skipped => '–',
-            ExpectedVerdict::NotReached => '?',
-        };
-        out.prose(4, &format!("{mark} {name}: {reason}"));
-        if *verdict != ExpectedVerdict::Fail {
+        out.prose(4, &format!("{} {name}: {reason}", verdict.symbol()));
+        if *verdict != CheckVerdict::Fail {
             return;
         }
         let label = format!("token {name}");
         if self.is_text && is_value(name) {
-            let (left, right) = diff(presented, expected);
-            out.comparison(8, [(&label, &left), ("expected", &right)]);
+            let difference = Difference::between(presented, expected);
+            out.difference(8, [&label, "expected"], &difference);
         } else {
             if !presented.is_empty() {
                 out.value(8, &format!("{label:<10}"), presented);

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::entra::{Check, CheckVerdict, HttpRequest};
+use fedcred_core::entra::{Check, HttpRequest};
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::Scenario;
 use fedcred_core::jose;
-use fedcred_core::text::time;
+use fedcred_core::text::{CheckVerdict, time};
 use serde::Serialize;
 
 use crate::arguments::Format;

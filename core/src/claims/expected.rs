@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::section::Section;
 use crate::jose::Token;
+use crate::text::CheckVerdict::{self, Fail, NotReached, Pass, Skipped};
 use crate::text::json::{Kind, Value};
 use crate::text::time;
 
@@ -30,26 +31,10 @@ pub struct ExpectedCheck {
     /// What was expected; empty where nothing was.
     pub expected: String,
     /// How it went.
-    pub verdict: ExpectedVerdict,
+    pub verdict: CheckVerdict,
     /// Why, in a sentence.
     pub reason: String,
 }
-
-/// How a comparison went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpectedVerdict {
-    /// As expected.
-    Pass,
-    /// Not as expected.
-    Fail,
-    /// Nothing was expected, or the claim may be left out.
-    Skipped,
-    /// The token has no claims that can be read.
-    NotReached,
-}
-
-use ExpectedVerdict::{Fail, NotReached, Pass, Skipped};
 
 /// Compares a token with what is expected at the moment `now` (seconds). It says nothing of the
 /// signature. Values are compared exactly; a claim that is expected and missing fails.
@@ -94,7 +79,7 @@ fn value(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> Ex
 }
 
 /// One member of a list of audiences is enough (RFC 7519 §4.1.3).
-fn compared(name: &str, value: Value<'_>, expected: &str) -> (ExpectedVerdict, String) {
+fn compared(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, String) {
     if value.as_str().is_some_and(|text| text == expected) {
         return (Pass, "The same, character by character.".to_owned());
     }
@@ -162,7 +147,7 @@ impl Clock {
     }
 }
 
-fn timely(name: &str, seconds: i64, clock: Clock) -> (ExpectedVerdict, String) {
+fn timely(name: &str, seconds: i64, clock: Clock) -> (CheckVerdict, String) {
     let edge = clock.edge(name);
     let passes = if name == "exp" {
         seconds > edge
@@ -203,13 +188,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_value(
-        name: &str,
-        value: &str,
-        expected: &str,
-        verdict: ExpectedVerdict,
-        reason: &str,
-    ) {
+    fn check_value(name: &str, value: &str, expected: &str, verdict: CheckVerdict, reason: &str) {
         let given = Some(expected.to_owned());
         let expected = Expected {
             issuer: given.clone().filter(|_| name == "iss"),
@@ -225,7 +204,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_time(claims: &str, leeway: i64, name: &str, verdict: ExpectedVerdict) {
+    fn check_time(claims: &str, leeway: i64, name: &str, verdict: CheckVerdict) {
         let expected = Expected {
             leeway,
             ..Expected::default()

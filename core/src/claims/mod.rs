@@ -24,7 +24,7 @@ use crate::text::{protocol_string, time};
 pub(crate) use cloud::is_login_address;
 pub use cloud::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version};
 pub use compare::{Compared, Likeness, compare};
-pub use expected::{Expected, ExpectedCheck, ExpectedVerdict, expect};
+pub use expected::{Expected, ExpectedCheck, expect};
 pub use explain::{Claim, Explanation, Validity, explain};
 pub(crate) use ids::bytes_of_guid;
 pub use ids::{KnownId, eid1_of_guid, is_guid, known_id, well_known_id};

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::HttpResponse;
 use crate::claims::Confidence;
 use crate::errors::{error_entry, error_message};
-use crate::text::time;
+use crate::text::{CheckVerdict, time};
 
 /// The part of the exchange to which a check belongs; the diagram shows one loop for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -25,20 +25,6 @@ pub enum Phase {
     Resource,
     /// The protected API.
     Api,
-}
-
-/// How a check went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckVerdict {
-    /// It passed.
-    Pass,
-    /// It failed, and nothing after it was checked.
-    Fail,
-    /// It does not apply here.
-    Skipped,
-    /// Something failed before.
-    NotReached,
 }
 
 /// A rule that is checked.
@@ -126,12 +112,7 @@ impl Checks {
         passes: bool,
         refusal: impl FnOnce() -> E,
     ) -> Result<(), E> {
-        let verdict = if passes {
-            CheckVerdict::Pass
-        } else {
-            CheckVerdict::Fail
-        };
-        self.record(rule, presented, configured, verdict);
+        self.record(rule, presented, configured, passes.into());
         if passes { Ok(()) } else { Err(refusal()) }
     }
 

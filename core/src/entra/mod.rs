@@ -26,7 +26,7 @@ use crate::federation::Rules;
 use crate::text::protocol_string;
 
 use checks::Refusal;
-pub use checks::{Check, CheckVerdict, Phase};
+pub use checks::{Check, Phase};
 pub use demo_keys::DemonstrationKey;
 pub use directory::{
     AppRole, AppRoleAssignment, Application, Directory, ExternalIssuer, KeyRing,

@@ -13,11 +13,10 @@ use super::http::parameter;
 use super::issue::{Grant, Kind as TokenKind, Resource, Strings};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
-use crate::expression::FieldVerdict;
 use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::{self, Document, Value};
-use crate::text::{base64url, time};
+use crate::text::{CheckVerdict, base64url, time};
 
 /// Seconds from now to `exp` of an access token obtained through a federated credential (computed).
 const LIFETIME: i64 = 3_600;
@@ -922,7 +921,7 @@ fn passes(found: &Match, fields: &[Field]) -> bool {
     found
         .fields
         .iter()
-        .any(|found| fields.contains(&found.field) && found.verdict == FieldVerdict::Pass)
+        .any(|found| fields.contains(&found.field) && found.verdict == CheckVerdict::Pass)
 }
 
 /// What the nearest credential has in the first of these fields: presented, configured.

@@ -3,11 +3,9 @@
 mod claims_matching;
 mod flexible;
 mod parse;
-mod verdict;
 
 pub use claims_matching::ClaimsMatchingExpression;
 pub use flexible::{FlexibleIssuer, flexible_issuer};
 pub(crate) use flexible::{built, expression_findings, issuer_finding, joined};
 pub(crate) use parse::Members;
 pub use parse::{Expression, Operator, Term, TermMatch};
-pub use verdict::{FieldDiff, FieldVerdict};

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::verdict::{FieldDiff, FieldVerdict};
 use crate::errors::broken;
 use crate::text::json::{Document, Value};
-use crate::text::{Diagnostic, Difference, Severity, Span, diff, distance, runs};
+use crate::text::{CheckVerdict, Diagnostic, Difference, DifferenceKind, Severity, Span, distance};
 
 /// An expression of language version 1: `claims['sub'] matches 'repo:contoso/*' and claims['x'] eq 'y'`
 /// (Entra: flexible federated credentials; checked 2026-11).
@@ -68,13 +67,13 @@ pub struct TermMatch {
     /// How it is compared.
     pub operator: Operator,
     /// Whether it holds.
-    pub verdict: FieldVerdict,
+    pub verdict: CheckVerdict,
     /// The claim as text; of another value than a text its JSON, `None` where it is missing.
     pub presented: Option<String>,
     /// What the expression compares it with.
     pub configured: String,
     /// Where they differ; of a pattern the part that is reached is the same, and the rest differs.
-    pub diff: Option<FieldDiff>,
+    pub diff: Option<Difference>,
     /// Why it does not hold, where the values alone do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -181,7 +180,7 @@ impl Term<'_> {
         TermMatch {
             claim: self.claim.as_ref().to_owned(),
             operator: self.operator,
-            verdict: FieldVerdict::of(holds),
+            verdict: holds.into(),
             diff: text
                 .filter(|_| !holds)
                 .map(|text| self.difference(text.as_ref())),
@@ -192,32 +191,20 @@ impl Term<'_> {
         }
     }
 
-    fn difference(&self, text: &str) -> FieldDiff {
+    fn difference(&self, text: &str) -> Difference {
         let comparand = self.comparand.as_ref();
         let misfit = fit(comparand, text).err();
-        match (self.operator, misfit) {
-            (Operator::Matches, Some((pattern, fits))) => {
-                let without_case = |text: &str| text.to_ascii_lowercase();
-                let case = fit(&without_case(comparand), &without_case(text)).is_ok();
-                FieldDiff {
-                    kind: Some(if case {
-                        Difference::LetterCase
-                    } else {
-                        Difference::Pattern
-                    }),
-                    presented: runs(text, fits, 0),
-                    configured: runs(comparand, pattern, 0),
-                }
-            }
-            _ => {
-                let (presented, configured) = diff(text, comparand);
-                FieldDiff {
-                    kind: Difference::between(text, comparand),
-                    presented,
-                    configured,
-                }
-            }
-        }
+        let (Operator::Matches, Some((pattern, fits))) = (self.operator, misfit) else {
+            return Difference::between(text, comparand);
+        };
+        let without_case = |text: &str| text.to_ascii_lowercase();
+        let case = fit(&without_case(comparand), &without_case(text)).is_ok();
+        let kind = if case {
+            DifferenceKind::LetterCase
+        } else {
+            DifferenceKind::Pattern
+        };
+        Difference::from_pattern(kind, (text, fits), (comparand, pattern))
     }
 }
 
@@ -743,7 +730,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_term(claims: &str, term: &str, presented: Option<&str>, kind: Option<Difference>) {
+    fn check_term(claims: &str, term: &str, presented: Option<&str>, kind: Option<DifferenceKind>) {
         let document = Document::parse(claims);
         let read = Expression::read(term);
         assert!(read.is_sound(), "{term}");
@@ -752,7 +739,7 @@ mod tests {
             panic!("{term}");
         };
         assert_eq!(one.presented.as_deref(), presented, "{term}");
-        let pass = one.verdict == FieldVerdict::Pass;
+        let pass = one.verdict == CheckVerdict::Pass;
         assert_eq!(one.diff.as_ref().and_then(|diff| diff.kind), kind, "{term}");
         assert_eq!(pass, kind.is_none() && one.note.is_none(), "{term}");
         assert_eq!(read.distance(&Members::of(&document)) == 0, pass, "{term}");
@@ -767,39 +754,39 @@ mod tests {
             claims,
             "claims['sub'] eq 'repo'",
             Some("Repo"),
-            Some(Difference::LetterCase),
+            Some(DifferenceKind::LetterCase),
         );
         check_term(
             claims,
             "claims['sub'] matches 'r*'",
             Some("Repo"),
-            Some(Difference::LetterCase),
+            Some(DifferenceKind::LetterCase),
         );
         check_term(
             claims,
             "claims['sub'] matches 'Re?'",
             Some("Repo"),
-            Some(Difference::Pattern),
+            Some(DifferenceKind::Pattern),
         );
         check_term(
             claims,
             "claims['sub'] eq 'Re*'",
             Some("Repo"),
-            Some(Difference::Other),
+            Some(DifferenceKind::Other),
         );
         check_term(claims, "claims['twice'] eq 'b'", Some("b"), None);
         check_term(
             claims,
             "claims['twice'] eq 'a'",
             Some("b"),
-            Some(Difference::Other),
+            Some(DifferenceKind::Other),
         );
         check_term(claims, "claims['empty'] matches '*'", Some(""), None);
         check_term(
             claims,
             "claims['id'] eq '74'",
             Some("74"),
-            None::<Difference>,
+            None::<DifferenceKind>,
         );
         check_term(claims, "claims['list'] matches '*'", Some("[\"a\"]"), None);
         check_term(claims, "claims['nul'] matches '*'", Some("null"), None);

@@ -8,10 +8,9 @@ use super::rules::Rules;
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
 use crate::errors::{error_entry, error_message};
 use crate::expression::{
-    ClaimsMatchingExpression, Expression, FieldDiff, FieldVerdict, Members, TermMatch, built,
-    expression_findings, joined,
+    ClaimsMatchingExpression, Expression, Members, TermMatch, built, expression_findings, joined,
 };
-use crate::text::{Diagnostic, Difference, diff, distance};
+use crate::text::{CheckVerdict, Diagnostic, Difference, distance};
 
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,13 +67,13 @@ pub struct FieldMatch {
     /// Which.
     pub field: Field,
     /// Whether it matches.
-    pub verdict: FieldVerdict,
+    pub verdict: CheckVerdict,
     /// The value of the token; beside an expression its `sub`.
     pub presented: String,
     /// The value of the credential.
     pub configured: String,
     /// Where they differ; absent where they match, and of an expression, whose terms have it.
-    pub diff: Option<FieldDiff>,
+    pub diff: Option<Difference>,
     /// Why it matches or not, where the values alone do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -273,7 +272,7 @@ impl<'a> Comparison<'a> {
         };
         FieldMatch {
             field: Field::Expression,
-            verdict: FieldVerdict::of(pass),
+            verdict: pass.into(),
             presented: self.subject.to_owned(),
             configured: expression.value.clone(),
             diff: None,
@@ -407,20 +406,12 @@ fn configured_audience(credential: &Credential) -> &str {
 }
 
 fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMatch {
-    let differing = || {
-        let (in_token, in_credential) = diff(presented, configured);
-        FieldDiff {
-            kind: Difference::between(presented, configured),
-            presented: in_token,
-            configured: in_credential,
-        }
-    };
     FieldMatch {
         field,
-        verdict: FieldVerdict::of(pass),
+        verdict: pass.into(),
         presented: presented.to_owned(),
         configured: configured.to_owned(),
-        diff: (!pass).then(differing),
+        diff: (!pass).then(|| Difference::between(presented, configured)),
         note: None,
         terms: Vec::new(),
         diagnostics: Vec::new(),
@@ -431,8 +422,8 @@ fn field(field: Field, pass: bool, presented: &str, configured: &str) -> FieldMa
 mod tests {
     use super::*;
     use crate::claims::TOKEN_EXCHANGE_APP;
-    use crate::text::Run;
     use crate::text::json::Document;
+    use crate::text::{DifferenceKind, Segment};
 
     const ISSUER: &str =
         "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
@@ -660,7 +651,7 @@ mod tests {
         );
         let issuer = &verdict.matches[0].fields[0];
         let diff = issuer.diff.as_ref().unwrap();
-        assert_eq!(diff.kind, Some(Difference::TrailingSlash));
+        assert_eq!(diff.kind, Some(DifferenceKind::TrailingSlash));
         assert_eq!(
             diff.configured.last().map(|run| run.text.as_str()),
             Some("/")
@@ -714,7 +705,7 @@ mod tests {
         let row = &verdict.matches[0].fields[1];
         assert_eq!(
             (row.field, row.verdict),
-            (Field::Expression, FieldVerdict::Pass)
+            (Field::Expression, CheckVerdict::Pass)
         );
         assert_eq!((row.terms.len(), row.diagnostics.as_slice()), (2, &[][..]));
         for expression in [
@@ -786,7 +777,7 @@ mod tests {
         assert_eq!(order, [2, 1, 0]);
         let term = &verdict.matches[0].fields[1].terms[0];
         let diff = term.diff.as_ref().unwrap();
-        let marked = |runs: &[Run]| runs.last().map(|run| (run.text.clone(), run.differs));
+        let marked = |runs: &[Segment]| runs.last().map(|run| (run.text.clone(), run.differs));
         assert_eq!(marked(&diff.presented), Some(("in".to_owned(), true)));
         assert_eq!(marked(&diff.configured), Some(("n*".to_owned(), true)));
     }

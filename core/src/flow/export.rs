@@ -2,8 +2,8 @@
 
 use super::step::StepKind;
 use super::trace::{Step, Trace};
-use crate::entra::{Check, CheckVerdict};
-use crate::text::{pretty, time};
+use crate::entra::Check;
+use crate::text::{CheckVerdict, pretty, time};
 
 impl Trace {
     /// A `sequenceDiagram` of Mermaid.
@@ -125,11 +125,7 @@ fn markdown_message(step: &Step) -> Option<String> {
 
 /// A check with its answer and source, for a cell of a table.
 fn checked(check: &Check) -> String {
-    let verdict = match check.verdict {
-        CheckVerdict::Pass => "✓ ",
-        CheckVerdict::Fail => "× ",
-        CheckVerdict::Skipped | CheckVerdict::NotReached => "– ",
-    };
+    let verdict = check.verdict.symbol();
     let question = markdown_text(check.question);
     let values = match check.verdict {
         CheckVerdict::Fail => format!(
@@ -141,7 +137,7 @@ fn checked(check: &Check) -> String {
     };
     let confidence = check.confidence.word();
     let source = markdown_text(check.source);
-    format!("{verdict}{question}{values} ({confidence}: {source})")
+    format!("{verdict} {question}{values} ({confidence}: {source})")
 }
 
 fn message(start: &str, headers: &[(String, String)], body: &str) -> String {

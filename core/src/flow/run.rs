@@ -5,7 +5,8 @@ use super::scenario::{Call, Expectation, Scenario, TokenKind};
 use super::step::{Actor, StepId};
 use super::trace::{Outcome, Step, Trace, TraceAt, UnreachedStep};
 use super::workload;
-use crate::entra::{Check, CheckVerdict, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
+use crate::entra::{Check, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
+use crate::text::CheckVerdict;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
 #[must_use]

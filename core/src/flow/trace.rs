@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::step::{Actor, FOR_OTHER_TOKEN, StepId, StepKind};
 use crate::claims::Cloud;
-use crate::entra::{Change, Check, CheckVerdict, HttpRequest, HttpResponse};
+use crate::entra::{Change, Check, HttpRequest, HttpResponse};
 use crate::federation::Rules;
+use crate::text::CheckVerdict;
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

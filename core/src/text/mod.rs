@@ -2,21 +2,23 @@
 
 pub mod base64url;
 mod diagnostic;
-mod diff;
+mod difference;
 pub mod edit;
 mod fields;
 pub mod json;
 mod pretty;
 mod template;
 pub mod time;
+mod verdict;
 
 pub(crate) use diagnostic::shifted;
 pub use diagnostic::{Diagnostic, Severity, Span, too_large};
-pub use diff::{Difference, Run, diff};
-pub(crate) use diff::{distance, runs};
+pub(crate) use difference::distance;
+pub use difference::{Difference, DifferenceKind, Segment};
 pub use fields::Fields;
 pub use pretty::{compact, pretty};
 pub(crate) use template::fill;
+pub use verdict::CheckVerdict;
 
 /// A newtype for a string of a protocol: it keeps its exact text, and two kinds cannot be mixed up.
 macro_rules! protocol_string {

@@ -1,7 +1,7 @@
 //! Each fault on scenarios of different kinds: the check at which it is seen, and the code.
 
-use fedcred_core::entra::CheckVerdict;
 use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped};
+use fedcred_core::text::CheckVerdict;
 use similar_asserts::assert_eq;
 
 fn scenario(word: &str) -> Scenario {

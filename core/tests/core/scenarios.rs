@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use fedcred_core::entra::{CheckVerdict, MetadataCache};
+use fedcred_core::entra::MetadataCache;
 use fedcred_core::errors::catalogue;
 use fedcred_core::flow::{
     Actor, Mock, Outcome, Scenario, Shipped, StepId, Trace, run, scenario_for_error, shipped,
 };
+use fedcred_core::text::CheckVerdict;
 use similar_asserts::assert_eq;
 
 fn file(name: &str) -> String {

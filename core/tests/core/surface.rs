@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use fedcred_core::entra::{
-    APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, CheckVerdict, Directory, Entra, GRAPH_TOKEN, Handled,
-    HttpRequest, HttpResponse, Setting, Tenant,
+    APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, Directory, Entra, GRAPH_TOKEN, Handled, HttpRequest,
+    HttpResponse, Setting, Tenant,
 };
 use fedcred_core::flow::Scenario;
+use fedcred_core::text::CheckVerdict;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use fedcred_core::claims::{Cloud, TOKEN_EXCHANGE_APP};
 use fedcred_core::entra::{
-    APP_SERVICE_HEADER, CheckVerdict, DemonstrationKey, Directory, Entra, Handled, HttpRequest,
-    HttpResponse, Setting, Tenant,
+    APP_SERVICE_HEADER, DemonstrationKey, Directory, Entra, Handled, HttpRequest, HttpResponse,
+    Setting, Tenant,
 };
 use fedcred_core::errors::{CatalogueEntry, catalogue, error_entry};
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::Scenario;
 use fedcred_core::jose::{self, Keys, State};
-use fedcred_core::text::{base64url, time};
+use fedcred_core::text::{CheckVerdict, base64url, time};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_oneof, proptest};
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;

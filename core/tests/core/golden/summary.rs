@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fedcred_core::entra::{Check, CheckVerdict, HttpRequest};
+use fedcred_core::entra::{Check, HttpRequest};
 use fedcred_core::flow::{Scenario, Step, Trace, run, shipped};
 use fedcred_core::jose;
+use fedcred_core::text::CheckVerdict;
 
 /// A section with the texts that scenarios share, then a section for each shipped scenario.
 pub(crate) fn sections() -> Vec<String> {
