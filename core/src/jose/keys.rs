@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::key::{Key, Material};
 use super::token::Token;
-use super::{jwk, pem, search};
+use super::{jwk, parse, pem};
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, base64url, shifted};
 
@@ -163,7 +163,7 @@ impl Keys {
     /// A secret as the bytes of its text, and as those that it may be the base64 or base64url of.
     fn read_secret(&mut self, text: &str, source: &str) {
         let body = text.trim();
-        if search::begins_like_json(body) && body.contains('.') {
+        if parse::begins_like_json(body) && body.contains('.') {
             self.diagnostics.push(a_token());
             return;
         }

@@ -2,15 +2,12 @@
 
 mod algorithm;
 mod certificate;
-mod json_form;
 mod jwe;
 mod jwk;
 mod key;
 mod keys;
-mod nested;
 mod parse;
 mod pem;
-mod search;
 mod spki;
 mod token;
 mod verify;
@@ -19,6 +16,6 @@ pub use certificate::Certificate;
 pub use jwe::explain_parts;
 pub use key::{Key, KeyId};
 pub use keys::Keys;
-pub use parse::{MAX_TOKENS, Parsed, Skipped, parse};
-pub use token::{Kind, Part, Role, Serialization, Token};
+pub use parse::{Parsed, Skipped, parse};
+pub use token::{Kind, MAX_TOKENS, Part, Role, Serialization, Token};
 pub use verify::{KeyUsed, Signature, State, verify};

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::text::json::{Document, Value};
 use crate::text::{Diagnostic, Span, base64url};
 
+/// More tokens than this in one text are left out, with a diagnostic.
+pub const MAX_TOKENS: usize = 1000;
+
 /// What a token is by its outer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -87,22 +90,42 @@ pub struct Part {
     pub bytes: Vec<u8>,
     /// The bytes read as JSON, for header and payload.
     pub json: Option<Document>,
-    pub(super) place: Place,
+    pub(super) source_map: SourceMap,
 }
 
-/// How a place in the bytes of a part becomes a place in the text.
+/// How a span of a part's bytes becomes a span of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SourceMap {
     /// The text holds the bytes as they are.
-    Plain,
+    Identity,
     /// The text holds them as base64url; where white space was left out of it: (offset in the part
     /// without it, bytes left out so far).
-    Encoded(Vec<(usize, usize)>),
-    /// The part as a whole: nothing finer is known.
-    Whole,
+    Base64url(Vec<(usize, usize)>),
+    /// Nothing finer is known than the span of the whole part.
+    WholePart,
 }
 
 impl Token {
+    /// A signed token without parts and findings.
+    pub(super) fn new(serialization: Serialization, span: Span) -> Self {
+        Self {
+            kind: Kind::Jws,
+            serialization,
+            span,
+            parts: Vec::new(),
+            diagnostics: Vec::new(),
+            inside: None,
+            compact: String::new(),
+            detached: None,
+        }
+    }
+
+    /// Adds a decoded part and what is wrong with it.
+    pub(super) fn add(&mut self, (part, findings): (Part, Vec<Diagnostic>)) {
+        self.parts.push(part);
+        self.diagnostics.extend(findings);
+    }
+
     /// The part with this role.
     #[must_use]
     pub fn part(&self, role: Role) -> Option<&Part> {
@@ -187,7 +210,7 @@ impl Token {
             span: self.span,
             bytes: payload.to_vec(),
             json: json.filter(|json| json.object().is_some()),
-            place: Place::Whole,
+            source_map: SourceMap::WholePart,
         };
         match self.parts.iter_mut().find(|p| p.role == Role::Payload) {
             Some(empty) => *empty = part,
@@ -219,14 +242,14 @@ impl Part {
     /// Where in the text the bytes `decoded` of this part come from.
     #[must_use]
     pub fn span_of(&self, decoded: Span) -> Span {
-        match self.place {
-            Place::Plain => decoded.shifted(self.span.start),
-            Place::Whole => self.span,
+        match self.source_map {
+            SourceMap::Identity => decoded.shifted(self.span.start),
+            SourceMap::WholePart => self.span,
             // What comes after the bytes could not be decoded and may be any character.
-            Place::Encoded(_) if self.bytes.is_empty() => {
+            SourceMap::Base64url(_) if self.bytes.is_empty() => {
                 Span::new(self.span.start, self.span.start)
             }
-            Place::Encoded(_) => {
+            SourceMap::Base64url(_) => {
                 let end = self.bytes.len();
                 let first = decoded.start.min(end) * 4 / 3;
                 let last = (decoded.end.min(end) * 4).div_ceil(3).max(1) - 1;
@@ -237,7 +260,7 @@ impl Part {
 
     /// The place in the text of the characters `first` to `last` of the part without white space.
     pub(super) fn span_of_text(&self, first: usize, last: usize) -> Span {
-        if self.place == Place::Whole {
+        if self.source_map == SourceMap::WholePart {
             return self.span;
         }
         let (start, end) = (self.offset(first), self.offset(last) + 1);
@@ -245,8 +268,8 @@ impl Part {
     }
 
     fn offset(&self, offset: usize) -> usize {
-        let left_out = match &self.place {
-            Place::Encoded(wraps) => wraps.iter().take_while(|(at, _)| *at <= offset).last(),
+        let left_out = match &self.source_map {
+            SourceMap::Base64url(wraps) => wraps.iter().take_while(|(at, _)| *at <= offset).last(),
             _ => None,
         };
         self.span.start + offset + left_out.map_or(0, |(_, left_out)| *left_out)

@@ -23,6 +23,12 @@ impl Span {
         }
     }
 
+    /// Whether no byte is in the range.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     /// The same range, `offset` bytes further on.
     #[must_use]
     pub fn shifted(self, offset: usize) -> Self {

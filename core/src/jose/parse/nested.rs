@@ -2,37 +2,37 @@
 
 use std::borrow::Cow;
 
-use super::parse::{MAX_TOKENS, Parsed, compact, too_many};
-use super::search::{ENCODED_AGAIN, begins_like_json};
-use super::token::{Kind, Part, Place, Role, Token};
+use super::candidates::{ENCODED_AGAIN, begins_like_json};
+use super::compact;
+use crate::jose::token::{Kind, MAX_TOKENS, Part, Role, SourceMap, Token};
 use crate::text::json::Document;
 use crate::text::{Diagnostic, Span, base64url};
 
 /// Tokens are looked for this deep.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
-/// Adds the tokens that those of the text hold, each after the one it is in.
-pub(super) fn unfold(parsed: &mut Parsed) {
+/// Adds the tokens that those of the text hold, each after the one it is in; gives the place of the first that
+/// is left out because there would be more than [`MAX_TOKENS`].
+pub(super) fn unfold(tokens: &mut Vec<Token>) -> Option<Span> {
+    let mut first_left_out = None;
     let mut at = 0;
-    while let Some(outer) = parsed.tokens.get(at) {
-        let depth = depth(&parsed.tokens, at);
-        let mut inner = if depth < DEEPEST {
+    while let Some(outer) = tokens.get(at) {
+        let mut inner = if depth(tokens, at) < MAX_DEPTH {
             inner(outer)
         } else {
             Vec::new()
         };
-        let room = MAX_TOKENS.saturating_sub(parsed.tokens.len());
-        if let Some(left_out) = inner.get(room) {
-            parsed.diagnostics.push(too_many(left_out.span));
-        }
+        let room = MAX_TOKENS.saturating_sub(tokens.len());
+        first_left_out = first_left_out.or(inner.get(room).map(|token| token.span));
         inner.truncate(room);
         for token in &mut inner {
             token.inside = Some(at);
         }
-        shift_numbers(&mut parsed.tokens, at, inner.len());
+        shift_numbers(tokens, at, inner.len());
         at += 1;
-        parsed.tokens.splice(at..at, inner);
+        tokens.splice(at..at, inner);
     }
+    first_left_out
 }
 
 fn depth(tokens: &[Token], at: usize) -> usize {
@@ -75,7 +75,7 @@ fn texts_of(part: &Part, kind: Kind) -> impl Iterator<Item = (Cow<'_, str>, Span
 /// The token that a text is, if it is one with all its parts.
 fn whole_token(text: &str, at: Span) -> Option<Token> {
     begins_like_json(text)
-        .then(|| compact(text, Span::new(0, text.len())))?
+        .then(|| compact::decode(text, Span::new(0, text.len())))?
         .filter(|token| token.kind != Kind::Partial)
         .map(|token| moved(token, at))
 }
@@ -87,8 +87,8 @@ pub(super) fn encoded_again(text: &str, span: Span) -> Option<Token> {
         .starts_with(ENCODED_AGAIN)
         .then(|| base64url::decode(stretch).bytes)?;
     let text = String::from_utf8(bytes).ok()?;
-    let start = text.trim_end();
-    let mut token = moved(compact(start, Span::new(0, start.len()))?, span);
+    let inner = text.trim_end();
+    let mut token = moved(compact::decode(inner, Span::new(0, inner.len()))?, span);
     token.diagnostics.push(
         Diagnostic::info("encoded-again", "The token was base64-encoded once more.")
             .help("Kubernetes Secrets hold it so. Decode it once before you use it.")
@@ -101,7 +101,7 @@ pub(super) fn encoded_again(text: &str, span: Span) -> Option<Token> {
 fn moved(mut token: Token, at: Span) -> Token {
     token.span = at;
     for part in &mut token.parts {
-        (part.span, part.place) = (at, Place::Whole);
+        (part.span, part.source_map) = (at, SourceMap::WholePart);
     }
     for finding in &mut token.diagnostics {
         finding.span = Some(at);

@@ -1,4 +1,4 @@
-//! Finds the stretches of a text that may be compact tokens.
+//! Finds the places of a text where compact tokens may stand.
 
 use crate::text::Span;
 
@@ -7,6 +7,31 @@ const BEGINNINGS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
 /// Base64 of `eyJ`: a token that was encoded once more, as in a Kubernetes Secret.
 pub(super) const ENCODED_AGAIN: &str = "ZXlK";
+
+/// A text that is one token with white space strewn in, as copies from a terminal or a PDF are.
+pub(super) fn wrapped_token(text: &str) -> Option<Span> {
+    let body = text.trim();
+    let mut words = body.split_ascii_whitespace();
+    let one = begins_like_json(body)
+        && words.clone().count() > 1
+        && body.bytes().filter(|byte| *byte == b'.').count() == 2
+        && words.all(is_token_text);
+    let start = text.len() - text.trim_start().len();
+    one.then(|| Span::new(start, start + body.len()))
+}
+
+/// A text that has the form of a token, though its header cannot be read.
+pub(super) fn damaged_token(text: &str) -> Option<Span> {
+    let trimmed = text.trim();
+    let body = trimmed
+        .split_once(char::is_whitespace)
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map_or(trimmed, |(_, token)| token.trim_start());
+    let long_parts = body.split('.').filter(|part| part.len() > 3).count();
+    let form = is_token_text(body) && body.matches('.').count() >= 2;
+    let start = text.len() - text.trim_start().len() + (trimmed.len() - body.len());
+    (form && long_parts >= 2).then(|| Span::new(start, start + body.len()))
+}
 
 /// The stretches of a text that may be compact tokens, in their order.
 pub(super) fn stretches(text: &str) -> impl Iterator<Item = Span> {
@@ -20,14 +45,14 @@ pub(super) fn stretches(text: &str) -> impl Iterator<Item = Span> {
 }
 
 /// Whether a text begins as the base64url of a JSON object does.
-pub(super) fn begins_like_json(text: &str) -> bool {
+pub(in crate::jose) fn begins_like_json(text: &str) -> bool {
     BEGINNINGS
         .iter()
         .any(|beginning| text.starts_with(beginning))
 }
 
 /// Whether all of a text could stand in a compact token, damaged ones included.
-pub(super) fn is_token_text(text: &str) -> bool {
+fn is_token_text(text: &str) -> bool {
     text.bytes().all(is_token_byte)
 }
 

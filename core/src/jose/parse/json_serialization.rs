@@ -1,15 +1,12 @@
-//! JWS and JWE in JSON serialization (RFC 7515 §7.2, RFC 7516 §7.2): a token for each signature or recipient.
+//! Tokens in JSON serialization: one for each signature or recipient (RFC 7515 §7.2, RFC 7516 §7.2).
 
-use super::parse::{
-    MAX_TOKENS, decode_part, detached, encrypted, json_findings, payload_without_claims,
-    plain_part, unknown_algorithm,
-};
-use super::token::{Kind, Part, Place, Role, Serialization, Token, is_encoded};
+use super::{findings, part};
+use crate::jose::token::{Kind, MAX_TOKENS, Role, Serialization, SourceMap, Token, is_encoded};
 use crate::text::json::{Document, Kind as JsonKind, Value};
 use crate::text::{Span, shifted};
 
 /// The tokens of a text that is a JSON serialization; none where it is something else.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(super) fn decode(text: &str) -> Vec<Token> {
     let body = text.trim_start().trim_start_matches('\u{feff}');
     let marked = ["\"payload\"", "\"signature", "\"ciphertext\""];
     if !body.starts_with('{') || !marked.iter().any(|mark| body.contains(mark)) {
@@ -20,17 +17,22 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let Some(object) = document.object() else {
         return Vec::new();
     };
-    let whole = Whole {
+    let form = JsonForm {
         text,
         start,
         object,
     };
+    let kind_of = |name| object.get(name).map(Value::kind);
     let mut tokens = match () {
         // A token that a program has decoded.
-        () if is_object(object, "payload") => Vec::new(),
-        () if is_text(object, "ciphertext") => whole.each("recipients", Whole::jwe),
-        () if is_text(object, "signature") || is_list(object, "signatures") => {
-            whole.each("signatures", Whole::jws)
+        () if kind_of("payload") == Some(JsonKind::Object) => Vec::new(),
+        () if kind_of("ciphertext") == Some(JsonKind::String) => {
+            form.tokens("recipients", JsonForm::jwe)
+        }
+        () if kind_of("signature") == Some(JsonKind::String)
+            || kind_of("signatures") == Some(JsonKind::Array) =>
+        {
+            form.tokens("signatures", JsonForm::jws)
         }
         () => Vec::new(),
     };
@@ -42,47 +44,31 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn is_text(object: Value<'_>, name: &str) -> bool {
-    object.text_of(name).is_some()
-}
-
-fn is_object(object: Value<'_>, name: &str) -> bool {
-    object
-        .get(name)
-        .is_some_and(|value| value.kind() == JsonKind::Object)
-}
-
-fn is_list(object: Value<'_>, name: &str) -> bool {
-    object
-        .get(name)
-        .is_some_and(|value| value.kind() == JsonKind::Array)
-}
-
 /// The JSON object that holds the tokens.
 #[derive(Clone, Copy)]
-struct Whole<'a> {
+struct JsonForm<'a> {
     text: &'a str,
     /// Where it starts in the text.
     start: usize,
     object: Value<'a>,
 }
 
-impl<'a> Whole<'a> {
+impl<'a> JsonForm<'a> {
     /// A token for each entry of the list with this name, or for the object itself.
-    fn each(self, list: &str, read: fn(Self, Value<'a>, &mut Token)) -> Vec<Token> {
+    fn tokens(self, list: &str, decode: fn(Self, Value<'a>, &mut Token)) -> Vec<Token> {
         let span = self.object.span().shifted(self.start);
-        let read_one = |entry, serialization| {
-            let mut token = Token::of(serialization, span, Vec::new());
-            read(self, entry, &mut token);
+        let decode_one = |entry, serialization| {
+            let mut token = Token::new(serialization, span);
+            decode(self, entry, &mut token);
             token
         };
         match self.object.get(list) {
             Some(entries) if entries.kind() == JsonKind::Array => entries
                 .items()
                 .take(MAX_TOKENS)
-                .map(|entry| read_one(entry, Serialization::General))
+                .map(|entry| decode_one(entry, Serialization::General))
                 .collect(),
-            _ => vec![read_one(self.object, Serialization::Flattened)],
+            _ => vec![decode_one(self.object, Serialization::Flattened)],
         }
     }
 
@@ -91,15 +77,17 @@ impl<'a> Whole<'a> {
         self.unprotected(entry, "header", token);
         let payload = self.payload(token);
         let signature = self.encoded(entry, "signature", Role::Signature, token);
-        token.diagnostics.extend(unknown_algorithm(&token.parts));
-        let finding = payload_without_claims(token);
-        token.diagnostics.extend(finding);
+        let findings = [
+            findings::unknown_algorithm(token),
+            findings::payload_without_claims(token),
+        ];
+        token.diagnostics.extend(findings.into_iter().flatten());
         token.compact = format!("{header}.{payload}.{signature}");
     }
 
     fn jwe(self, entry: Value<'a>, token: &mut Token) {
         token.kind = Kind::Jwe;
-        token.diagnostics.push(encrypted(token.span));
+        token.diagnostics.push(findings::encrypted(token.span));
         let parts = [
             (self.object, "protected", Role::Header),
             (entry, "encrypted_key", Role::EncryptedKey),
@@ -121,9 +109,7 @@ impl<'a> Whole<'a> {
         let Some(value) = object.get(name) else {
             return String::new();
         };
-        let (part, findings) = decode_part(role, self.inner(value), self.text);
-        token.parts.push(part);
-        token.diagnostics.extend(findings);
+        token.add(part::decode(role, self.inner(value), self.text));
         value.as_str().unwrap_or_default().into_owned()
     }
 
@@ -132,18 +118,12 @@ impl<'a> Whole<'a> {
         let value = self.object.get("payload");
         let text = value.and_then(Value::as_str).unwrap_or_default();
         if text.is_empty() {
-            token.diagnostics.push(detached(token.span));
+            token.diagnostics.push(findings::detached(token.span));
         } else if is_encoded(token.header()) {
             return self.encoded(self.object, "payload", Role::Payload, token);
         } else if let Some(value) = value {
-            let json = Document::parse(text.as_ref());
-            token.parts.push(Part {
-                role: Role::Payload,
-                span: self.inner(value),
-                bytes: text.as_bytes().to_vec(),
-                json: json.object().is_some().then_some(json),
-                place: Place::Whole,
-            });
+            let part = part::unencoded_payload(&text, self.inner(value), SourceMap::WholePart);
+            token.parts.push(part);
         }
         text.into_owned()
     }
@@ -152,9 +132,8 @@ impl<'a> Whole<'a> {
     fn unprotected(self, object: Value<'a>, name: &str, token: &mut Token) {
         if let Some(value) = object.get(name) {
             let start = self.start + value.span().start;
-            let part = plain_part(Role::UnprotectedHeader, Document::parse(value.raw()), start);
-            token.diagnostics.extend(json_findings(&part));
-            token.parts.push(part);
+            let header = Document::parse(value.raw());
+            token.add(part::from_json(Role::UnprotectedHeader, header, start));
         }
     }
 
