@@ -1,5 +1,7 @@
 //! Tokens, keys, credentials and scenarios for the tests.
 
+use std::path::Path;
+
 use fedcred_core::entra::DemonstrationKey;
 use fedcred_core::text::base64url;
 use serde_json::value::RawValue;
@@ -47,6 +49,11 @@ pub(crate) fn credential(name: &str, subject: &str) -> String {
 
 /// The subject of [`CLAIMS`].
 pub(crate) const SUBJECT: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
 
 /// A scenario that comes with Fedcred.
 #[track_caller]

@@ -7,6 +7,7 @@ mod decode_expected;
 mod decode_forms;
 mod decode_keys;
 mod decode_payload;
+mod docs;
 mod explain;
 mod fixture;
 mod matching;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -47,10 +48,22 @@ impl Folder {
         self
     }
 
+    /// And with this name for another folder.
+    #[cfg(unix)]
+    pub(crate) fn link(self, name: &str, target: impl AsRef<Path>) -> Self {
+        std::os::unix::fs::symlink(target, self.0.path().join(name)).expect("a link");
+        self
+    }
+
+    /// A command, about to run in this folder.
+    pub(crate) fn enter<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.current_dir(self.0.path())
+    }
+
     /// `fedcred`, about to run in this folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fedcred"));
-        command.args(arguments).current_dir(self.0.path());
+        self.enter(command.args(arguments));
         command
     }
 
