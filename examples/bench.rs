@@ -106,7 +106,7 @@ mod timed {
     impl Exchange {
         #[wasm_bindgen(constructor)]
         pub fn new(scenario: &str) -> Self {
-            let scenario = Scenario::read(scenario).scenario;
+            let scenario = Scenario::parse(scenario).scenario;
             Self { scenario }
         }
 

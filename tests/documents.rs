@@ -84,7 +84,7 @@ fn the_example_of_a_scenario_ends_as_it_says() {
     let text = read(&root().join("docs/scenarios.md"));
     let (_, rest) = text.split_once("```json\n").expect("an example");
     let (example, _) = rest.split_once("```").expect("its end");
-    let read = Scenario::read(example);
+    let read = Scenario::parse(example);
     assert_eq!(read.diagnostics, []);
     assert_eq!(run(&read.scenario).expectation_met, Some(true));
 
@@ -92,7 +92,7 @@ fn the_example_of_a_scenario_ends_as_it_says() {
         r#""expect": { "outcome": "allowed" }"#,
         r#""faults": ["wrong-subject"], "expect": { "outcome": "refused", "code": 700213 }"#,
     );
-    let read = Scenario::read(&failing);
+    let read = Scenario::parse(&failing);
     assert_eq!(read.diagnostics, []);
     assert_eq!(run(&read.scenario).expectation_met, Some(true));
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// One exchange a call, in a directory with so many more objects. They stand before the scenario's own.
 pub(crate) fn among(text: &str, objects: usize) -> Result<impl FnMut() -> bool, Box<dyn Error>> {
-    let mut scenario = Scenario::read(text).scenario;
+    let mut scenario = Scenario::parse(text).scenario;
     let mut client = Client::of(&scenario)?;
     let tenant = scenario.directory.tenants.first_mut().ok_or("no tenant")?;
     fill(tenant, objects);

@@ -7,7 +7,7 @@ use fedcred_core::claims::{Cloud, Confidence};
 use fedcred_core::entra::Check;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{
-    self, Actor, Expectation, Outcome, Scenario, ScenarioRead, Step, Trace, UnreachedStep,
+    self, Actor, Expectation, Outcome, ParsedScenario, Scenario, Step, Trace, UnreachedStep,
 };
 use fedcred_core::text::json::Document;
 use fedcred_core::text::{CheckVerdict, Severity, time};
@@ -98,7 +98,7 @@ fn simulate(inputs: &[Input]) -> SimulationReport {
 impl SimulationReport {
     /// A sequence diagram for each; Mermaid reads one at a time.
     fn mermaid(&self) -> String {
-        let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.mermaid()).collect();
+        let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.to_mermaid()).collect();
         diagrams.join("\n")
     }
 
@@ -107,7 +107,7 @@ impl SimulationReport {
         let reports: Vec<_> = self
             .0
             .iter()
-            .map(|one| one.trace.markdown(&one.about))
+            .map(|one| one.trace.to_markdown(&one.about))
             .collect();
         reports.join("\n")
     }
@@ -117,17 +117,17 @@ impl Simulation {
     /// Parses a scenario and runs it.
     fn run(input: &Input) -> Self {
         let (scenario, diagnostics) = input.parse_with(|text| {
-            let ScenarioRead {
+            let ParsedScenario {
                 scenario,
                 diagnostics,
                 ..
-            } = Scenario::read(text);
+            } = Scenario::parse(text);
             (scenario, diagnostics)
         });
         let trace = flow::run(&scenario);
         let Trace {
             title,
-            at,
+            circumstances,
             outcome,
             code,
             steps,
@@ -138,9 +138,9 @@ impl Simulation {
         Self {
             file: input.file.clone(),
             title,
-            rules: at.rules,
-            cloud: at.cloud,
-            clock: time::rfc3339(at.clock),
+            rules: circumstances.rules,
+            cloud: circumstances.cloud,
+            clock: time::rfc3339(circumstances.clock),
             outcome,
             code,
             steps,

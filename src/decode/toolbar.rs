@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use fedcred_core::flow::sample_titles;
+use fedcred_core::flow::sample_token_titles;
 use fedcred_core::jose::Token;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -66,7 +66,7 @@ fn samples(session: &SessionContext, late: &LatePart) -> Html {
             // Children are inserted from the last, and a browser chooses the first that comes.
             <option selected=true>{ "Sample" }</option>
             <option>{ "Managed identity" }</option>
-            { each(sample_titles().map(|title| html! { <option>{ title }</option> })) }
+            { each(sample_token_titles().map(|title| html! { <option>{ title }</option> })) }
         </select>
     }
 }

@@ -502,7 +502,7 @@ mod tests {
     fn traces() -> impl Iterator<Item = Trace> {
         SCENARIOS
             .iter()
-            .map(|text| run(&Scenario::read(text).scenario))
+            .map(|text| run(&Scenario::parse(text).scenario))
     }
 
     fn names() -> Names {

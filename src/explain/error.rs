@@ -1,7 +1,7 @@
 //! One error: why, what to do, what its message says, and the way on.
 
 use fedcred_core::errors::{CatalogueEntry, ExplainedError, look_up_address};
-use fedcred_core::flow::{Scenario, scenario_for_error};
+use fedcred_core::flow::{Scenario, scenario_from_error};
 use yew::prelude::*;
 
 use crate::route::Route;
@@ -93,7 +93,7 @@ const UNKNOWN: &str = "This code is not in the catalogue, so nothing is said abo
 /// A scenario that ends the same, or why there is none; and the comparison, where credentials are the matter.
 fn way_on(session: &SessionContext, error: &ExplainedError, body: &mut Vec<Html>) {
     let code = error.code;
-    let scenario = code.and_then(|code| scenario_for_error(code, &error.parameters));
+    let scenario = code.and_then(|code| scenario_from_error(code, &error.parameters));
     let mut ways = Vec::new();
     if let Some(scenario) = scenario {
         ways.push(open_in_simulate(session, scenario));

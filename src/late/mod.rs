@@ -8,7 +8,7 @@ pub mod sample;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use fedcred_core::flow::Sample;
+use fedcred_core::flow::SampleToken;
 use fedcred_core::jose::{Keys, Signature, Token};
 use gloo::timers::callback::Timeout;
 use yew::platform::spawn_local;
@@ -29,7 +29,7 @@ pub struct Late {
     /// Checks a token's signature.
     pub check_signature: fn(&Token, &Keys, OwnKey) -> CheckedSignature,
     /// Makes the sample with this number in the list of samples, as of a time in seconds.
-    pub sample: fn(usize, i64) -> Option<Sample>,
+    pub sample: fn(usize, i64) -> Option<SampleToken>,
     /// Tells whether a file holds keys or tokens.
     pub file_content: fn(&[u8]) -> Content,
 }

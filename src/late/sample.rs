@@ -1,22 +1,22 @@
 //! The samples, made as they are asked for: the one of a managed identity comes fresh from the mock.
 
-use fedcred_core::flow::{self, Sample, Scenario, run};
+use fedcred_core::flow::{self, SampleToken, Scenario, run};
 use fedcred_core::text::json::Document;
 
 const SCENARIO: &str = include_str!("../../core/data/scenarios/managed-identity.json");
 
 /// The sample with this number, as of `now` (seconds): that of the managed identity, then those of the core.
-pub fn sample(number: usize, now: i64) -> Option<Sample> {
+pub fn sample(number: usize, now: i64) -> Option<SampleToken> {
     match number.checked_sub(1) {
         None => managed_identity(now),
-        Some(index) => flow::sample(index, now),
+        Some(index) => flow::sample_token(index, now),
     }
 }
 
 /// Runs the supported exchange as of `now` (seconds) and takes the token and the published keys out of its
 /// messages.
-fn managed_identity(now: i64) -> Option<Sample> {
-    let mut scenario = Scenario::read(SCENARIO).scenario;
+fn managed_identity(now: i64) -> Option<SampleToken> {
+    let mut scenario = Scenario::parse(SCENARIO).scenario;
     scenario.clock = now;
     let trace = run(&scenario);
     let mut bodies = trace
@@ -31,7 +31,7 @@ fn managed_identity(now: i64) -> Option<Sample> {
     let keys = bodies
         .find(|body| body.starts_with(r#"{"keys":"#))?
         .to_owned();
-    Some(Sample { token, keys })
+    Some(SampleToken { token, keys })
 }
 
 #[cfg(test)]

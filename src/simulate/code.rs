@@ -24,7 +24,7 @@ pub(super) fn code(view: &View, step: &Step, request: &HttpRequest) -> Html {
     let exchange = &view.exchange.scenario;
     let fits = OF_LIBRARIES.contains(&step.id);
     let chosen = export(&view.shown.code).filter(|_| fits);
-    let written = chosen.and_then(|chosen| Some((chosen, exchange.code(chosen)?)));
+    let written = chosen.and_then(|chosen| Some((chosen, exchange.client_code(chosen)?)));
     let (what, text, source) = match &written {
         Some((chosen, text)) => (
             HINT,

@@ -47,7 +47,7 @@ impl Editing {
         let history = if edited {
             own.edited.clone()
         } else {
-            History::of(exchange.scenario.write().into(), true)
+            History::of(exchange.scenario.to_json().into(), true)
         };
         Self {
             history,
@@ -62,7 +62,7 @@ impl Editing {
 
     /// Puts another text in its place; typing in a `place` with a name is one change.
     pub(super) fn put(&self, text: String, place: &'static str) {
-        let sound = is_sound(&Scenario::read(&text).diagnostics);
+        let sound = is_sound(&Scenario::parse(&text).diagnostics);
         self.go(self.history.changed(text.into(), place, sound));
     }
 
@@ -99,7 +99,7 @@ pub(super) fn opened(
         return;
     };
     let text = fedcred_core::text::of_bytes(&bytes);
-    let sound = is_sound(&Scenario::read(&text).diagnostics);
+    let sound = is_sound(&Scenario::parse(&text).diagnostics);
     let editing = Editing {
         history: History::default(),
         session: session.clone(),
@@ -123,7 +123,7 @@ pub(super) fn on_faults(
             act.emit(Action::Faults(faults));
             return;
         }
-        let words: Vec<_> = faults.iter().map(|fault| quoted(fault.word())).collect();
+        let words: Vec<_> = faults.iter().map(|fault| quoted(fault.name())).collect();
         let list = ["[", &words.join(", "), "]"].concat();
         let editing = Editing::of(&exchange, &own, &session, &act);
         let document = Document::parse(editing.text().as_str());
@@ -197,7 +197,7 @@ fn status(view: &View) -> Html {
     let words = if whole.is_older() {
         "The text has errors, listed below it. Showing the last working version.".to_owned()
     } else if !view.is_hidden() {
-        ["It ends: ", &whole.trace.end(), "."].concat()
+        ["It ends: ", &whole.trace.ending(), "."].concat()
     } else {
         String::new()
     };

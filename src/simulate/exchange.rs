@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use fedcred_core::claims::EntraIssuer;
 use fedcred_core::entra::{HttpRequest, Tenant};
-use fedcred_core::flow::{Actor, Fault, Scenario, TokenKind, Trace, run, shipped};
+use fedcred_core::flow::{Actor, AssertionKind, Fault, Scenario, Trace, run, shipped_scenarios};
 use fedcred_core::text::{Diagnostic, Severity};
 use yew::AttrValue;
 
@@ -28,7 +28,11 @@ pub(super) struct Exchange {
 
 /// The scenario to show where none is chosen: that of the visitor's token, else the first.
 pub(super) fn chosen(selection: &Selection, own: &Own) -> Choice {
-    let first = || shipped().first().map(|one| Choice::Shipped(one.word));
+    let first = || {
+        shipped_scenarios()
+            .first()
+            .map(|one| Choice::Shipped(one.name))
+    };
     match (selection.choice, &own.token) {
         (Some(Choice::Error), _) if own.error.is_some() => Choice::Error,
         (Some(Choice::Edited), _) if own.edited.text().is_some() => Choice::Edited,
@@ -76,7 +80,7 @@ pub(super) fn is_sound(findings: &[Diagnostic]) -> bool {
 
 /// The text that runs, with the findings of the current one.
 fn edited(history: &History) -> (Scenario, Vec<Diagnostic>) {
-    let read = |text: Option<&AttrValue>| text.map(|text| Scenario::read(text));
+    let read = |text: Option<&AttrValue>| text.map(|text| Scenario::parse(text));
     let current = read(history.text()).unwrap_or_default();
     if is_sound(&current.diagnostics) {
         return (current.scenario, current.diagnostics);
@@ -102,7 +106,7 @@ fn names(scenario: &Scenario) -> Names {
             "Managed identity",
             "External token (from Entra ID)",
         ),
-        Some(TokenKind::Issuer) => ("a workload elsewhere", "", "External token"),
+        Some(AssertionKind::Issuer) => ("a workload elsewhere", "", "External token"),
         Some(_) => ("without managed identity", "", "Token of Entra ID"),
     };
     let issuer = token.map_or("", |token| token.issuer.as_str());
@@ -253,10 +257,10 @@ mod tests {
     #[test]
     fn an_edited_text_runs_as_long_as_it_can() {
         let shipped = scenarios::read_shipped("wrong-subject").scenario;
-        let text = AttrValue::from(shipped.write());
+        let text = AttrValue::from(shipped.to_json());
         let mut own = own(Yours::Nothing);
         let mut run = |text: AttrValue| {
-            let sound = is_sound(&Scenario::read(&text).diagnostics);
+            let sound = is_sound(&Scenario::parse(&text).diagnostics);
             own.edited = match own.edited.text() {
                 Some(_) => own.edited.changed(text, "", sound),
                 None => History::of(text, sound),

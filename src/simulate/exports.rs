@@ -39,19 +39,19 @@ const FORMATS: [Format; 4] = [
         "exchange.mmd",
         "Mermaid",
         "A sequence diagram for Markdown, wikis and issues.",
-        |trace, _| trace.mermaid(),
+        |trace, _| trace.to_mermaid(),
     ),
     (
         "exchange.md",
         "Markdown",
         "A report: steps, checks with their sources, messages; tokens without their signature.",
-        Trace::markdown,
+        Trace::to_markdown,
     ),
     (
         "exchange.json",
         "JSON",
         "Everything, tokens whole, for programs.",
-        |trace, _| trace.json(),
+        |trace, _| trace.to_json(),
     ),
 ];
 

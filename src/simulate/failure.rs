@@ -15,7 +15,10 @@ use crate::ui::{button, classed, marked, show};
 
 /// The explanation below the verdict of a failing step.
 pub(super) fn failure(view: &View) -> Html {
-    let check = view.trace().failing_step().and_then(|step| step.failure());
+    let check = view
+        .trace()
+        .failing_step()
+        .and_then(|step| step.failed_check());
     let entry = view.trace().code.and_then(error_entry);
     html! {
         <div class="failure">

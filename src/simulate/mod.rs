@@ -91,7 +91,7 @@ pub fn SimulatePage(props: &PageProps) -> Html {
 
 fn draw(view: &View, notice: &Html) -> Html {
     let scenario = &view.whole.scenario;
-    let at = words::circumstances(&view.trace().at);
+    let at = words::circumstances(&view.trace().circumstances);
     let at = html! { <p class="hint">{ at }</p> };
     // What a scenario is about tells how it ends.
     let about = match view.is_hidden() {

@@ -108,7 +108,7 @@ fn question(view: &View, guess: &Guess) -> Html {
         options: &OUTCOMES,
         ..Control::default()
     })];
-    if guess.outcome == Outcome::Refused.word() {
+    if guess.outcome == Outcome::Refused.name() {
         let mut options = vec![("", "Choose a check …")];
         options.extend(PHASES.iter().map(|(_, word, title)| (*word, *title)));
         fields.push(control(&Control {
@@ -130,7 +130,7 @@ fn question(view: &View, guess: &Guess) -> Html {
     let reveal = Callback::from(move |_: MouseEvent| {
         // The button goes, its panel stays.
         page::focus(PREDICTION);
-        page::announce(&[judge(&guess, &trace).1, ". It ends: ", &trace.end()].concat());
+        page::announce(&[judge(&guess, &trace).1, ". It ends: ", &trace.ending()].concat());
         setter.set(shown.clone());
     });
     let reveal = classed("button button-primary", button("Reveal", reveal));
@@ -145,10 +145,17 @@ fn question(view: &View, guess: &Guess) -> Html {
 
 fn answer(guess: &Guess, trace: &Trace) -> Html {
     let (tone, title) = judge(guess, trace);
-    let end = ["It ends: ", &trace.end(), ". You said: ", &said(guess), "."].concat();
+    let end = [
+        "It ends: ",
+        &trace.ending(),
+        ". You said: ",
+        &said(guess),
+        ".",
+    ]
+    .concat();
     let mut reason = vec![element("p", "", end)];
     if let Some(step) = trace.failing_step() {
-        let check = step.failure();
+        let check = step.failed_check();
         let question = check.map_or(step.title.as_str(), |check| check.question);
         let place = [step.number.to_string().as_str(), ": "].concat();
         let line = vec!["It stops at step ".into(), place.into(), marked(question)];
@@ -175,13 +182,13 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
     if guess.outcome.is_empty() {
         return (Tone::Neutral, "You made no prediction");
     }
-    if guess.outcome != trace.outcome.word() {
+    if guess.outcome != trace.outcome.name() {
         return (Tone::Caution, "It ends otherwise");
     }
     let stops = trace
         .steps
         .iter()
-        .find_map(Step::failure)
+        .find_map(Step::failed_check)
         .map(|check| check.phase);
     let guessed = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
     let guessed = guessed.map(|(phase, ..)| *phase);
@@ -196,7 +203,7 @@ fn said(guess: &Guess) -> String {
     let outcome = OUTCOMES.iter().find(|(word, _)| guess.outcome == *word);
     let outcome = outcome.map_or("", |(_, title)| *title);
     let phase = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
-    match phase.filter(|_| guess.outcome == Outcome::Refused.word()) {
+    match phase.filter(|_| guess.outcome == Outcome::Refused.name()) {
         Some((.., title)) => [outcome, ", at: ", title].concat(),
         None => outcome.to_owned(),
     }
@@ -287,6 +294,6 @@ mod tests {
     #[test]
     fn every_outcome_can_be_predicted() {
         let words = OUTCOMES.map(|(word, _)| word);
-        assert_eq!(words[1..], Outcome::ALL.map(Outcome::word));
+        assert_eq!(words[1..], Outcome::ALL.map(Outcome::name));
     }
 }

@@ -2,7 +2,10 @@
 
 use fedcred_core::claims::{self, Claims, EntraIssuer, explain};
 use fedcred_core::federation::from_token;
-use fedcred_core::flow::{OtherToken, Scenario, ScenarioRead, TokenKind, scenario_for, shipped};
+use fedcred_core::flow::{
+    AssertionKind, ClientAssertion, ParsedScenario, Scenario, scenario_with_credential,
+    shipped_scenarios,
+};
 use fedcred_core::jose::{self, Token};
 use fedcred_core::text::json::{Document, Value};
 
@@ -32,9 +35,9 @@ pub(super) enum Yours {
 }
 
 /// One that comes with the page.
-pub(super) fn read_shipped(word: &str) -> ScenarioRead {
-    let found = shipped().iter().find(|one| one.word == word);
-    found.map_or_else(ScenarioRead::default, |one| Scenario::read(one.text))
+pub(super) fn read_shipped(word: &str) -> ParsedScenario {
+    let found = shipped_scenarios().iter().find(|one| one.name == word);
+    found.map_or_else(ParsedScenario::default, |one| Scenario::parse(one.json))
 }
 
 /// The scenario of the first token that gives one.
@@ -53,18 +56,18 @@ pub(super) fn yours(session: &Session, now: i64) -> Yours {
 fn made_of(token: &Token, session: &Session, now: i64) -> Option<Scenario> {
     let draft = from_token(token, &session.hints());
     let payload = token.payload()?;
-    let mut scenario = scenario_for(payload, &draft.credential, session.rules(), now)?;
+    let mut scenario = scenario_with_credential(payload, &draft.credential, session.rules(), now)?;
     if let Some(kind) = other_kind(token, payload, now) {
         let (workload, client) = (&mut scenario.workload, &scenario.request.client_id);
         // Of the application itself the mock would name the service principal.
         let issued_to = workload.client_id.take();
         let issued_to = issued_to.filter(|id| id != client.as_str());
-        workload.token = Some(OtherToken {
+        workload.token = Some(ClientAssertion {
             kind,
             issuer: scenario.cloud.issuer(&scenario.request.tenant),
             client_id: issued_to.unwrap_or_default(),
             subject: draft.credential.subject.to_string(),
-            ..OtherToken::default()
+            ..ClientAssertion::default()
         });
         for tenant in &mut scenario.directory.tenants {
             tenant.managed_identities.clear();
@@ -75,13 +78,13 @@ fn made_of(token: &Token, session: &Session, now: i64) -> Option<Scenario> {
 
 /// Whose token of Entra ID it is, where it is surely not a managed identity's: that of a user, or of an application
 /// that has proved itself with a secret or not at all.
-fn other_kind(token: &Token, payload: &Document, now: i64) -> Option<TokenKind> {
+fn other_kind(token: &Token, payload: &Document, now: i64) -> Option<AssertionKind> {
     use claims::TokenKind::{AppOnly, Delegated, IdToken, ManagedIdentity};
     let acr = ["azpacr", "appidacr"].map(|name| payload.get(name).map(Value::to_text));
     let acr = acr.into_iter().flatten().next().unwrap_or_default();
     match explain(token, now).kind {
-        Delegated | IdToken => Some(TokenKind::User),
-        AppOnly | ManagedIdentity if matches!(&*acr, "0" | "1") => Some(TokenKind::App),
+        Delegated | IdToken => Some(AssertionKind::User),
+        AppOnly | ManagedIdentity if matches!(&*acr, "0" | "1") => Some(AssertionKind::App),
         _ => None,
     }
 }
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_an_empty_scenario() {
-        assert_eq!(read_shipped("other"), ScenarioRead::default());
+        assert_eq!(read_shipped("other"), ParsedScenario::default());
     }
 
     fn pasted(text: &str) -> Yours {

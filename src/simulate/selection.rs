@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use fedcred_core::flow::{Fault, shipped};
+use fedcred_core::flow::{Fault, shipped_scenarios};
 use yew::prelude::*;
 
 /// Which scenario.
@@ -36,9 +36,9 @@ impl Choice {
             ERROR => Some(Self::Error),
             EDITED => Some(Self::Edited),
             _ => {
-                let mut all = shipped().iter();
-                let found = all.find(|one| one.word == word);
-                found.map(|one| Self::Shipped(one.word))
+                let mut all = shipped_scenarios().iter();
+                let found = all.find(|one| one.name == word);
+                found.map(|one| Self::Shipped(one.name))
             }
         }
     }
@@ -129,7 +129,7 @@ impl Selection {
 fn faults_of(words: &str) -> Vec<Fault> {
     let known = Fault::ALL.into_iter();
     known
-        .filter(|fault| words.split(',').any(|word| word == fault.word()))
+        .filter(|fault| words.split(',').any(|word| word == fault.name()))
         .collect()
 }
 
@@ -137,7 +137,7 @@ fn words_of(faults: &[Fault]) -> String {
     if faults.is_empty() {
         return NO_FAULTS.to_owned();
     }
-    let words: Vec<_> = faults.iter().map(|fault| fault.word()).collect();
+    let words: Vec<_> = faults.iter().map(|fault| fault.name()).collect();
     words.join(",")
 }
 

@@ -1,6 +1,6 @@
 //! Which scenario runs, and what can be done with it: the bar below the page's heading, and what it unfolds.
 
-use fedcred_core::flow::shipped;
+use fedcred_core::flow::shipped_scenarios;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -87,7 +87,9 @@ fn chooser(view: &View) -> Html {
     let mut last = "Yours";
     let own = own.into_iter().filter(|(there, ..)| *there);
     let own = own.map(|(_, choice, title)| (choice.word(), "Yours", title));
-    let all = shipped().iter().map(|one| (one.word, one.group, one.title));
+    let all = shipped_scenarios()
+        .iter()
+        .map(|one| (one.name, one.group, one.title));
     for (word, group, title) in own.chain(all) {
         if group != last {
             groups.push(option_group(last, std::mem::take(&mut options)));

@@ -1,7 +1,7 @@
 //! What the page says of an exchange: how it ends, what a step does, how a check went.
 
 use fedcred_core::federation::Rules;
-use fedcred_core::flow::{Outcome, Step, StepKind, Trace, TraceAt};
+use fedcred_core::flow::{Circumstances, Outcome, Step, StepKind, Trace};
 use fedcred_core::text::{CheckVerdict, time};
 
 use super::message::status;
@@ -17,7 +17,7 @@ pub(super) fn outcome(trace: &Trace) -> String {
 }
 
 /// `Rules of today · global cloud · clock 23 Nov 2026 15:24 UTC`.
-pub(super) fn circumstances(at: &TraceAt) -> String {
+pub(super) fn circumstances(at: &Circumstances) -> String {
     let rules = match at.rules {
         Rules::Current => "Rules of today",
         Rules::Preview2022 => "Preview rules of 2022",
@@ -118,11 +118,11 @@ mod tests {
     #[test]
     fn the_circumstances_are_told() {
         assert_eq!(
-            circumstances(&trace("managed-identity").at),
+            circumstances(&trace("managed-identity").circumstances),
             "Rules of today · global cloud · clock 23 Nov 2026 15:24 UTC"
         );
         assert_eq!(
-            circumstances(&trace("article-2022").at),
+            circumstances(&trace("article-2022").circumstances),
             "Preview rules of 2022 · global cloud · clock 21 Jun 2022 09:00 UTC"
         );
         assert_eq!(clock(1_699_142_400), "5 Nov 2023 00:00 UTC");

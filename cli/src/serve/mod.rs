@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     one_standard_input([&*arguments.file].into_iter().chain(stdin))?;
     let input = Input::read(&arguments.file)?;
     let (scenario, findings) = input.parse_with(|text| {
-        let read = Scenario::read(text);
+        let read = Scenario::parse(text);
         (read.scenario, read.diagnostics)
     });
     print_findings(findings.iter());

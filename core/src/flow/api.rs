@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::scenario::ApiCall;
+use super::scenario::ProtectedApi;
 use crate::claims::{Claims, Confidence, Times};
 use crate::entra::checks::{Checks, Phase, Rule};
 use crate::entra::discovery::metadata_address;
@@ -60,7 +60,7 @@ const OFF: &str = "Switched off: the API does not look at it.";
 
 /// Records a check of the API, unless it is switched off.
 fn require(
-    api: &ApiCall,
+    api: &ProtectedApi,
     checks: &mut Checks,
     rule: &'static str,
     values: (&str, &str),
@@ -75,7 +75,12 @@ fn require(
 }
 
 /// Answers one call at the moment `now`; keys are fetched from `entra`.
-pub(super) fn answer(api: &ApiCall, entra: &mut Entra, now: i64, request: &HttpRequest) -> Handled {
+pub(super) fn answer(
+    api: &ProtectedApi,
+    entra: &mut Entra,
+    now: i64,
+    request: &HttpRequest,
+) -> Handled {
     let mut checks = Checks::new(&RULES);
     let response = match validate(api, entra, now, request, &mut checks) {
         Ok(subject) => HttpResponse::json(
@@ -114,7 +119,7 @@ fn invalid(description: &'static str) -> Denial {
 }
 
 fn validate(
-    api: &ApiCall,
+    api: &ProtectedApi,
     entra: &mut Entra,
     now: i64,
     request: &HttpRequest,
@@ -174,7 +179,7 @@ fn sole_token(text: &str) -> Option<Token> {
 }
 
 fn signature(
-    api: &ApiCall,
+    api: &ProtectedApi,
     entra: &mut Entra,
     now: i64,
     token: &Token,
@@ -197,14 +202,19 @@ fn keys(entra: &mut Entra, now: i64, address: &str) -> Option<Keys> {
     Some(Keys::read(&fetch(&jwks_uri), &jwks_uri))
 }
 
-fn valid_now(api: &ApiCall, token: &Token, now: i64, checks: &mut Checks) -> Result<(), Denial> {
+fn valid_now(
+    api: &ProtectedApi,
+    token: &Token,
+    now: i64,
+    checks: &mut Checks,
+) -> Result<(), Denial> {
     let times = Times::of(token);
     let values = (&*times.to_string(), &*time::rfc3339(now));
     let denial = invalid("The token has expired or is not valid yet.");
     require(api, checks, "api-time", values, times.hold(now), denial)
 }
 
-fn role(api: &ApiCall, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
+fn role(api: &ProtectedApi, token: &Token, checks: &mut Checks) -> Result<(), Denial> {
     let roles = token.payload().and_then(|payload| payload.get("roles"));
     let roles = roles.map(Value::items).unwrap_or_default();
     let roles: Vec<_> = roles.filter_map(Value::as_str).collect();
@@ -238,7 +248,7 @@ mod tests {
     #[track_caller]
     fn check(header: Option<&str>, status: u16, challenge: Option<&str>) {
         let text = include_str!("../../data/scenarios/managed-identity.json");
-        let scenario = Scenario::read(text).scenario;
+        let scenario = Scenario::parse(text).scenario;
         let trace = run(&scenario);
         let mut steps = trace.steps.iter();
         let call = steps.find(|step| step.id == StepId::ApiCall).unwrap();

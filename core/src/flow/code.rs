@@ -12,7 +12,7 @@ impl Scenario {
     /// # Errors
     ///
     /// Those of [`Export::text`].
-    pub fn code(&self, export: &Export) -> Option<Result<String, Diagnostic>> {
+    pub fn client_code(&self, export: &Export) -> Option<Result<String, Diagnostic>> {
         let client = self.request.client_id.as_str();
         let (_, application) = self.directory.application(client)?;
         let credential = self.used(application)?;
@@ -49,12 +49,12 @@ mod tests {
 
     #[test]
     fn each_way_to_use_it_has_the_scenario_s_values() {
-        let scenario = Scenario::read(SHIPPED).scenario;
+        let scenario = Scenario::parse(SHIPPED).scenario;
         let uses = exports().filter(|export| export.group == ExportGroup::Use);
         let uses: Vec<_> = uses.collect();
         assert!(uses.len() > 5);
         for export in uses {
-            let text = scenario.code(export).unwrap().unwrap();
+            let text = scenario.client_code(export).unwrap().unwrap();
             assert!(text.contains(scenario.request.client_id.as_str()), "{text}");
             assert!(
                 !text.contains("<APP_ID>") && !text.contains("<TENANT_ID>"),
@@ -67,9 +67,9 @@ mod tests {
     fn without_a_credential_there_is_no_code() {
         let export = exports().find(|export| export.id == "curl").unwrap();
         let mut scenario = Scenario::default();
-        assert!(scenario.code(export).is_none());
-        scenario = Scenario::read(SHIPPED).scenario;
+        assert!(scenario.client_code(export).is_none());
+        scenario = Scenario::parse(SHIPPED).scenario;
         scenario.request.client_id = "other".into();
-        assert!(scenario.code(export).is_none());
+        assert!(scenario.client_code(export).is_none());
     }
 }

@@ -8,14 +8,14 @@ use crate::text::{CheckVerdict, pretty, time};
 impl Trace {
     /// A `sequenceDiagram` of Mermaid.
     #[must_use]
-    pub fn mermaid(&self) -> String {
+    pub fn to_mermaid(&self) -> String {
         let actors = self.actors();
         let participants = actors
             .iter()
             .map(|actor| format!("participant {} as {}", actor.name(), actor.title()));
         let end = actors.first().zip(actors.last()).map(|(first, last)| {
             let (first, last) = (first.name(), last.name());
-            format!("Note over {first},{last}: {}", self.end())
+            format!("Note over {first},{last}: {}", self.ending())
         });
         let lines: String = participants
             .chain(self.steps.iter().flat_map(mermaid_lines))
@@ -27,21 +27,24 @@ impl Trace {
 
     /// The trace as JSON, for people and programs.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         pretty(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// A report: how it ends, and what happens in each step. Of tokens the signature is left out.
     #[must_use]
-    pub fn markdown(&self, about: &str) -> String {
+    pub fn to_markdown(&self, about: &str) -> String {
         let title = markdown_text(&self.title);
         let about = match about {
             "" => String::new(),
             about => format!("{}\n\n", markdown_text(about)),
         };
-        let end = self.end();
-        let (rules, cloud) = (self.at.rules.word(), self.at.cloud.title());
-        let clock = time::rfc3339(self.at.clock);
+        let end = self.ending();
+        let (rules, cloud) = (
+            self.circumstances.rules.word(),
+            self.circumstances.cloud.title(),
+        );
+        let clock = time::rfc3339(self.circumstances.clock);
         let steps: String = self.steps.iter().map(markdown_row).collect();
         let unreached: String = self
             .unreached
@@ -78,7 +81,7 @@ fn mermaid_lines(step: &Step) -> impl Iterator<Item = String> {
         (_, false) => "",
     };
     let title = mermaid_text(&step.title);
-    let note = step.failure().map(|check| {
+    let note = step.failed_check().map(|check| {
         let what = format!(
             "{} {} ≠ {}",
             check.question, check.presented, check.configured
@@ -231,13 +234,13 @@ mod tests {
     const ALLOWED: &str = include_str!("../../data/scenarios/managed-identity.json");
 
     fn trace(text: &str) -> Trace {
-        run(&Scenario::read(text).scenario)
+        run(&Scenario::parse(text).scenario)
     }
 
     #[test]
     fn mermaid_has_a_line_for_each_step() {
         let trace = trace(REFUSED);
-        let text = trace.mermaid();
+        let text = trace.to_mermaid();
         assert!(text.starts_with(
             "sequenceDiagram\n    autonumber\n    participant client as Client application\n"
         ));
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn json_is_the_trace() {
-        let json: serde_json::Value = serde_json::from_str(&trace(REFUSED).json()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&trace(REFUSED).to_json()).unwrap();
         assert_eq!(json["code"], 700_213);
         assert_eq!(json["steps"].as_array().unwrap().len(), 12);
     }
@@ -270,13 +273,13 @@ mod tests {
         assert_eq!(trace.actors(), [Actor::Client, Actor::Home]);
         trace.steps.clear();
         assert_eq!(trace.actors(), []);
-        assert!(trace.mermaid().ends_with("autonumber\n"));
+        assert!(trace.to_mermaid().ends_with("autonumber\n"));
     }
 
     #[test]
     fn markdown_has_a_row_for_each_step_and_no_signature() {
         let trace = trace(ALLOWED);
-        let text = trace.markdown("What it shows.");
+        let text = trace.to_markdown("What it shows.");
         assert!(text.starts_with("# A managed identity as client credential\n\nWhat it shows.\n\n**allowed**. Rules: current; "));
         let rows = text
             .lines()
@@ -301,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_refusal_says_why() {
-        let text = trace(REFUSED).markdown("");
+        let text = trace(REFUSED).to_markdown("");
         assert!(text.contains("**refused with AADSTS700213**"));
         assert!(text.contains(
             "| – | Client application | Call the API with the access token | not reached |"
@@ -345,8 +348,8 @@ mod tests {
         fn no_value_breaks_out(hostile in "[;#|`<>\\r\\n\u{2028}a*\\[\\]%{}: ]{0,24}", any: String) {
             for value in [hostile, any] {
                 let mut trace = trace(REFUSED);
-                let lines = trace.mermaid().lines().count();
-                let rows = trace.markdown("x").lines().filter(|line| line.starts_with("| ")).count();
+                let lines = trace.to_mermaid().lines().count();
+                let rows = trace.to_markdown("x").lines().filter(|line| line.starts_with("| ")).count();
                 trace.title.clone_from(&value);
                 for step in &mut trace.steps {
                     step.title.clone_from(&value);
@@ -355,7 +358,7 @@ mod tests {
                         check.configured.clone_from(&value);
                     }
                 }
-                let mermaid = trace.mermaid();
+                let mermaid = trace.to_mermaid();
                 prop_assert_eq!(mermaid.lines().count(), lines);
                 let texts = mermaid.lines().skip(6).filter_map(|line| line.split_once(": "));
                 for (_, text) in texts {
@@ -365,7 +368,7 @@ mod tests {
                     let free = !text.contains(['<', '|', '`', '%', '{']);
                     prop_assert!(free);
                 }
-                let markdown = trace.markdown(&value);
+                let markdown = trace.to_markdown(&value);
                 let table = markdown.lines().filter(|line| line.starts_with("| "));
                 prop_assert_eq!(table.clone().count(), rows);
                 for row in table {

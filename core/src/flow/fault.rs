@@ -141,7 +141,7 @@ impl Fault {
 
     /// The word used in scenarios.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         self.row().0
     }
 

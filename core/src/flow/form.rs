@@ -36,8 +36,8 @@ pub fn field_words(name: &str) -> Vec<&'static str> {
     match name {
         "rules" => Rules::ALL.map(Rules::word).to_vec(),
         "cloud" => Cloud::ALL.map(Cloud::word).to_vec(),
-        "outcome" => Outcome::ALL.map(Outcome::word).to_vec(),
-        "faults" => Fault::ALL.iter().map(|fault| fault.word()).collect(),
+        "outcome" => Outcome::ALL.map(Outcome::name).to_vec(),
+        "faults" => Fault::ALL.iter().map(|fault| fault.name()).collect(),
         "signInAudience" => vec!["AzureADMyOrg", "AzureADMultipleOrgs"],
         "skip" => SKIPPED.iter().map(|(word, _)| *word).collect(),
         "key" => vec!["demo-1", "demo-2"],
@@ -84,7 +84,7 @@ mod tests {
             assert!(shipped.contains(here), "{here}");
             for word in field_words(name) {
                 let text = shipped.replacen(here, &format!("\"{word}\""), 1);
-                assert_eq!(Scenario::read(&text).diagnostics, [], "{word}");
+                assert_eq!(Scenario::parse(&text).diagnostics, [], "{word}");
             }
         }
         for key in field_words("key") {

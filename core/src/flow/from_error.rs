@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::fault::Fault;
 use super::scenario::{
-    Call, Expectation, OtherToken, Scenario, TokenKind, is_external, scenario_for,
+    AssertionKind, ClientAssertion, Expectation, Scenario, SetupRequest, is_external,
+    scenario_with_credential,
 };
 use super::trace::Outcome;
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
@@ -44,7 +45,7 @@ const ABOUT: &str = "Made from the error: the mock comes to the same one. What t
 ///
 /// `None` where no managed identity comes to this error in the mock.
 #[must_use]
-pub fn scenario_for_error(code: u32, parameters: &[(String, String)]) -> Option<Scenario> {
+pub fn scenario_from_error(code: u32, parameters: &[(String, String)]) -> Option<Scenario> {
     let said = Said(parameters);
     let mut scenario = said.exchange(code)?;
     said.spoil(code, &mut scenario)?;
@@ -126,7 +127,7 @@ impl<'a> Said<'a> {
             Rules::Current
         };
         let claims = Document::parse(claims.unwrap_or_default());
-        scenario_for(&claims, &credential, rules, invented::NOW)
+        scenario_with_credential(&claims, &credential, rules, invented::NOW)
     }
 
     /// The issuer outside Entra ID that the message is about: it names it, or its subject is of a platform, or the
@@ -238,7 +239,7 @@ impl<'a> Said<'a> {
             }
             7_000_216 => scenario.request.form = field("client_assertion", ""),
             50_049 => {
-                scenario.before = vec![Call {
+                scenario.setup = vec![SetupRequest {
                     method: "GET".to_owned(),
                     url: INSTANCE.to_owned(),
                     body: String::new(),
@@ -263,8 +264,8 @@ impl<'a> Said<'a> {
                 }
                 .to_owned();
             }
-            700_226 => other_token(scenario, TokenKind::App)?,
-            700_229 => other_token(scenario, TokenKind::User)?,
+            700_226 => other_token(scenario, AssertionKind::App)?,
+            700_229 => other_token(scenario, AssertionKind::User)?,
             700_024 => scenario.faults.push(Fault::Expired),
             50_166 => scenario.faults.push(Fault::MetadataUnreachable),
             5_002_738 => scenario.faults.push(Fault::HmacConfusion),
@@ -334,10 +335,10 @@ fn rename_client(scenario: &mut Scenario, id: ClientId) {
 }
 
 /// The token of an application or a user is sent, with the subject of the credential.
-fn other_token(scenario: &mut Scenario, kind: TokenKind) -> Option<()> {
+fn other_token(scenario: &mut Scenario, kind: AssertionKind) -> Option<()> {
     let tenant = scenario.directory.tenants.first_mut()?;
     let identity = tenant.managed_identities.pop()?;
-    scenario.workload.token = Some(OtherToken {
+    scenario.workload.token = Some(ClientAssertion {
         kind,
         issuer: scenario.cloud.issuer(tenant.id.as_str()),
         client_id: identity.client_id.to_string(),

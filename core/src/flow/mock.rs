@@ -2,14 +2,14 @@
 
 use super::api;
 use super::fault::Fault;
-use super::scenario::{ApiCall, Scenario};
+use super::scenario::{ProtectedApi, Scenario};
 use crate::entra::{Entra, Handled, HttpRequest, Setting};
 
 /// The hosts of a scenario, with its faults.
 #[derive(Debug, Clone)]
 pub struct Mock {
     entra: Entra,
-    api: ApiCall,
+    api: ProtectedApi,
 }
 
 impl Mock {
@@ -76,7 +76,7 @@ mod tests {
     /// Sends what the client of a run sent to a mock, and compares the answers.
     #[track_caller]
     fn check(text: &str, outcome: Outcome) {
-        let scenario = Scenario::read(text).scenario;
+        let scenario = Scenario::parse(text).scenario;
         let trace = run(&scenario);
         assert_eq!(trace.outcome, outcome);
         let mut mock = Mock::new(&scenario);
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_api_is_at_its_host_only() {
-        let mut mock = Mock::new(&Scenario::read(SCENARIO).scenario);
+        let mut mock = Mock::new(&Scenario::parse(SCENARIO).scenario);
         for (url, status) in [
             ("https://orders.contoso.example/orders", 401),
             ("https://orders.contoso.example/", 401),

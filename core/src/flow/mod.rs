@@ -20,14 +20,14 @@ mod write;
 
 pub use fault::Fault;
 pub use form::{field_label, field_words};
-pub use from_error::scenario_for_error;
+pub use from_error::scenario_from_error;
 pub use mock::Mock;
 pub use run::run;
-pub use sample::{Sample, sample, sample_titles};
+pub use sample::{SampleToken, sample_token, sample_token_titles};
 pub use scenario::{
-    ApiCall, Call, Expectation, OtherToken, Request, Scenario, ScenarioRead, TokenKind, Workload,
-    scenario_for,
+    AssertionKind, ClientAssertion, Expectation, ParsedScenario, ProtectedApi, Scenario,
+    SetupRequest, TokenRequest, Workload, scenario_with_credential,
 };
-pub use shipped::{Shipped, shipped};
+pub use shipped::{ShippedScenario, shipped_scenarios};
 pub use step::{Actor, StepId, StepKind};
-pub use trace::{Outcome, Step, Trace, TraceAt, UnreachedStep};
+pub use trace::{Circumstances, Outcome, Step, Trace, UnreachedStep};

@@ -1,9 +1,9 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
 use super::mock::Mock;
-use super::scenario::{Call, Expectation, Scenario, TokenKind};
+use super::scenario::{AssertionKind, Expectation, Scenario, SetupRequest};
 use super::step::{Actor, StepId};
-use super::trace::{Outcome, Step, Trace, TraceAt, UnreachedStep};
+use super::trace::{Circumstances, Outcome, Step, Trace, UnreachedStep};
 use super::workload;
 use crate::entra::{Check, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
 use crate::text::CheckVerdict;
@@ -20,7 +20,7 @@ pub fn run(scenario: &Scenario) -> Trace {
         .map(|expected| exchange.meets(expected, outcome));
     Trace {
         title: scenario.title.clone(),
-        at: TraceAt {
+        circumstances: Circumstances {
             rules: scenario.rules,
             cloud: scenario.cloud,
             clock: scenario.clock,
@@ -55,14 +55,14 @@ impl<'a> Exchange<'a> {
             now: scenario.clock,
             steps: Vec::new(),
             to_graph: false,
-            last: StepId::BeforeAnswer,
+            last: StepId::SetupAnswer,
             code: None,
         }
     }
 
     fn run(&mut self) -> Outcome {
-        for call in &self.scenario.before {
-            if !self.before(call) {
+        for call in &self.scenario.setup {
+            if !self.set_up(call) {
                 return Outcome::Refused;
             }
         }
@@ -80,15 +80,15 @@ impl<'a> Exchange<'a> {
     }
 
     /// A request before the exchange, which does not come where it is refused.
-    fn before(&mut self, call: &Call) -> bool {
+    fn set_up(&mut self, call: &SetupRequest) -> bool {
         let graph = self.scenario.cloud.graph_host();
         self.to_graph = HttpRequest::get(call.url.as_str()).is_host(graph);
-        let request = workload::call_request(call, self.to_graph);
+        let request = workload::setup_request(call, self.to_graph);
         let handled = self.mock.handle(self.now, &request);
         let accepted = handled.response.status < 400;
         self.code = handled.code;
-        self.sent(StepId::BeforeRequest, &request);
-        self.answered(StepId::BeforeAnswer, request, handled);
+        self.sent(StepId::SetupRequest, &request);
+        self.answered(StepId::SetupAnswer, request, handled);
         self.to_graph = false;
         accepted
     }
@@ -245,7 +245,9 @@ impl<'a> Exchange<'a> {
     fn actor(&self, actor: Actor) -> Actor {
         match &self.scenario.workload.token {
             _ if self.to_graph && actor == Actor::Entra => Actor::Graph,
-            Some(token) if actor == Actor::Home && token.kind == TokenKind::Issuer => Actor::Issuer,
+            Some(token) if actor == Actor::Home && token.kind == AssertionKind::Issuer => {
+                Actor::Issuer
+            }
             _ => actor,
         }
     }

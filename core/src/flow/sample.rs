@@ -1,4 +1,4 @@
-//! Sample tokens of platforms: invented claims, really signed with a demonstration key.
+//! SampleToken tokens of platforms: invented claims, really signed with a demonstration key.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ static SAMPLES: LazyLock<Document> =
 
 /// A token and the key set that verifies it.
 #[derive(Debug, Clone)]
-pub struct Sample {
+pub struct SampleToken {
     /// The compact token.
     pub token: String,
     /// A JWKS.
@@ -20,14 +20,14 @@ pub struct Sample {
 }
 
 /// What the samples are called, in their order.
-pub fn sample_titles() -> impl Iterator<Item = String> {
+pub fn sample_token_titles() -> impl Iterator<Item = String> {
     let titles = entries().filter_map(|entry| entry.text_of("title"));
     titles.map(std::borrow::Cow::into_owned)
 }
 
 /// The sample with this number, issued at `now` (seconds).
 #[must_use]
-pub fn sample(index: usize, now: i64) -> Option<Sample> {
+pub fn sample_token(index: usize, now: i64) -> Option<SampleToken> {
     let entry = entries().nth(index)?;
     let claims = entry.get("claims")?.raw().strip_suffix('}')?;
     let expires = now + entry.get("lifetime")?.as_i64()?;
@@ -35,7 +35,7 @@ pub fn sample(index: usize, now: i64) -> Option<Sample> {
     let header = format!(r#"{{"alg":"RS256","typ":"JWT","kid":"{KEY}"}}"#);
     let payload = format!(r#"{claims},"iat":{now},"nbf":{now},"exp":{expires}}}"#);
     let (n, e) = key.public_numbers();
-    Some(Sample {
+    Some(SampleToken {
         token: key.sign_text(&header, &payload)?,
         keys: format!(
             r#"{{"keys":[{{"kty":"RSA","use":"sig","alg":"RS256","kid":"{KEY}","n":"{n}","e":"{e}"}}]}}"#
@@ -56,10 +56,10 @@ mod tests {
     #[test]
     fn every_sample_verifies_and_is_recognised_without_a_warning() {
         let now = 1_795_447_440;
-        let titles: Vec<_> = sample_titles().collect();
+        let titles: Vec<_> = sample_token_titles().collect();
         assert!(SAMPLES.is_complete() && titles.len() >= 6);
         for (index, title) in titles.iter().enumerate() {
-            let sample = sample(index, now).unwrap();
+            let sample = sample_token(index, now).unwrap();
             let parsed = parse(&sample.token);
             let keys = Keys::read(&sample.keys, "sample");
             assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
@@ -76,6 +76,6 @@ mod tests {
                 explanation.kind
             );
         }
-        assert!(sample(titles.len(), now).is_none());
+        assert!(sample_token(titles.len(), now).is_none());
     }
 }

@@ -34,9 +34,9 @@ pub struct Scenario {
     /// Where the client runs and which identity it uses.
     pub workload: Workload,
     /// What it asks Entra ID for, and the API it then calls.
-    pub request: Request,
+    pub request: TokenRequest,
     /// What is sent before the exchange, to Microsoft Graph for example.
-    pub before: Vec<Call>,
+    pub setup: Vec<SetupRequest>,
     /// What is made wrong.
     pub faults: Vec<Fault>,
     /// How it should end.
@@ -53,14 +53,14 @@ pub struct Workload {
     /// The resource asked for at the managed-identity endpoint.
     pub resource: String,
     /// The token that the client uses in place of a managed identity's.
-    pub token: Option<OtherToken>,
+    pub token: Option<ClientAssertion>,
 }
 
 /// A token that is not a managed identity's.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct OtherToken {
+pub struct ClientAssertion {
     /// Whose it is.
-    pub kind: TokenKind,
+    pub kind: AssertionKind,
     /// The issuer that signs it; of Entra ID's own the issuer of the tenant.
     pub issuer: String,
     /// Its claims as a JSON object; issuer, times and id are added where they are missing.
@@ -73,7 +73,7 @@ pub struct OtherToken {
 
 /// Whose token it is, where it is not a managed identity's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TokenKind {
+pub enum AssertionKind {
     /// Another issuer's.
     #[default]
     Issuer,
@@ -87,7 +87,7 @@ pub enum TokenKind {
 
 /// A request before the exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Call {
+pub struct SetupRequest {
     /// `GET`, `POST`, …
     pub method: String,
     /// The absolute address.
@@ -98,7 +98,7 @@ pub struct Call {
 
 /// What the client asks Entra ID for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Request {
+pub struct TokenRequest {
     /// Tenant id or domain in the address.
     pub tenant: String,
     /// Client id of the application.
@@ -110,12 +110,12 @@ pub struct Request {
     /// Fields of the form that are sent in place of the right ones or beside them; an empty one is left out.
     pub form: Vec<(String, String)>,
     /// The API that is called with the access token.
-    pub api: ApiCall,
+    pub api: ProtectedApi,
 }
 
 /// The protected API and what it demands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ApiCall {
+pub struct ProtectedApi {
     /// Address of the call.
     pub url: String,
     /// The issuer it trusts.
@@ -141,7 +141,7 @@ pub struct Expectation {
 
 /// A scenario and what is wrong with its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ScenarioRead {
+pub struct ParsedScenario {
     /// The scenario; what could not be read is empty.
     pub scenario: Scenario,
     /// Findings with the path of the field.
@@ -151,11 +151,11 @@ pub struct ScenarioRead {
 impl Scenario {
     /// Reads a scenario file; never fails.
     #[must_use]
-    pub fn read(text: &str) -> ScenarioRead {
+    pub fn parse(text: &str) -> ParsedScenario {
         let document = Document::parse(text);
         let findings = RefCell::new(document.diagnostics().to_vec());
         let scenario = Fields::of(document.root(), "", &findings).read(Self::of);
-        ScenarioRead {
+        ParsedScenario {
             scenario,
             diagnostics: findings.into_inner(),
         }
@@ -191,15 +191,15 @@ impl Scenario {
             clock: fields.time("clock"),
             directory: fields.object("directory", Directory::read),
             workload: fields.object("workload", Workload::read),
-            request: fields.object("request", Request::read),
-            before: fields.list("before", |call| Call {
+            request: fields.object("request", TokenRequest::read),
+            setup: fields.list("before", |call| SetupRequest {
                 method: call.text("method"),
                 url: call.text("url"),
                 body: call
                     .value("body")
                     .map_or_else(String::new, |body| compact(body.raw())),
             }),
-            faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.word(), fault))),
+            faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.name(), fault))),
             expect: fields.optional_object("expect", Expectation::read),
         }
     }
@@ -207,7 +207,7 @@ impl Scenario {
 
 impl Workload {
     fn read(fields: &Fields<'_>) -> Self {
-        let token = fields.optional_object("token", OtherToken::read);
+        let token = fields.optional_object("token", ClientAssertion::read);
         let needed = |name| match token {
             Some(_) => fields.optional_text(name).unwrap_or_default(),
             None => fields.text(name),
@@ -221,7 +221,7 @@ impl Workload {
     }
 }
 
-impl TokenKind {
+impl AssertionKind {
     /// All of them, with the words used in scenarios.
     pub const ALL: [(&'static str, Self); 4] = [
         ("issuer", Self::Issuer),
@@ -231,10 +231,10 @@ impl TokenKind {
     ];
 }
 
-impl OtherToken {
+impl ClientAssertion {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            kind: fields.word("kind", &TokenKind::ALL),
+            kind: fields.word("kind", &AssertionKind::ALL),
             issuer: fields.text("issuer"),
             claims: fields
                 .taken("claims", OBJECT, |claims| {
@@ -269,7 +269,7 @@ fn of_object(value: Value<'_>) -> Option<Value<'_>> {
     (value.kind() == Kind::Object).then_some(value)
 }
 
-impl Request {
+impl TokenRequest {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             tenant: fields.text("tenant"),
@@ -279,7 +279,7 @@ impl Request {
             form: fields
                 .taken("form", OBJECT, |form| of_object(form).map(pairs))
                 .unwrap_or_default(),
-            api: fields.object("api", |api| ApiCall {
+            api: fields.object("api", |api| ProtectedApi {
                 url: api.text("url"),
                 issuer: api.text("issuer"),
                 audience: api.text("audience"),
@@ -323,7 +323,7 @@ mod invented {
 /// What a token does not tell (the application, the API) is invented. `None` where the token has no issuer or no
 /// subject.
 #[must_use]
-pub fn scenario_for(
+pub fn scenario_with_credential(
     payload: &Document,
     credential: &Credential,
     rules: Rules,
@@ -421,12 +421,12 @@ fn external_scenario(
             .to_owned(),
         keys: key_ring("demo-2"),
     }];
-    scenario.workload.token = Some(OtherToken {
+    scenario.workload.token = Some(ClientAssertion {
         issuer: issuer.to_owned(),
         claims: payload
             .root()
             .map_or_else(String::new, |root| compact(root.raw())),
-        ..OtherToken::default()
+        ..ClientAssertion::default()
     });
     scenario
 }
@@ -444,10 +444,10 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
             .to_owned(),
         rules,
         cloud,
-        request: Request {
+        request: TokenRequest {
             client_id: invented::CLIENT.into(),
             scope: format!("api://{}/.default", invented::API),
-            api: ApiCall {
+            api: ProtectedApi {
                 url: "https://api.example/hello".to_owned(),
                 issuer: cloud.issuer(&id),
                 audience: api,
@@ -455,7 +455,7 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
                 skip: Vec::new(),
             },
             tenant: id,
-            ..Request::default()
+            ..TokenRequest::default()
         },
         directory: Directory {
             tenants: vec![tenant],

@@ -2,35 +2,35 @@
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shipped {
+pub struct ShippedScenario {
     /// Its name in addresses, and that of its file.
-    pub word: &'static str,
+    pub name: &'static str,
     /// What it is about, for a list.
     pub group: &'static str,
     /// Its title: reading all of them for a list takes longer than it is worth.
     pub title: &'static str,
     /// The file.
-    pub text: &'static str,
+    pub json: &'static str,
 }
 
 /// All of them, those of a group one after the other.
 #[must_use]
-pub fn shipped() -> &'static [Shipped] {
+pub fn shipped_scenarios() -> &'static [ShippedScenario] {
     &SHIPPED
 }
 
 macro_rules! shipped {
-    ($($group:literal: $($word:literal $title:literal)*;)*) => {
-        [$($(Shipped {
-            word: $word,
+    ($($group:literal: $($name:literal $title:literal)*;)*) => {
+        [$($(ShippedScenario {
+            name: $name,
             group: $group,
             title: $title,
-            text: include_str!(concat!("../../data/scenarios/", $word, ".json")),
+            json: include_str!(concat!("../../data/scenarios/", $name, ".json")),
         },)*)*]
     };
 }
 
-static SHIPPED: [Shipped; 40] = shipped! {
+static SHIPPED: [ShippedScenario; 40] = shipped! {
     "Managed identities":
         "managed-identity" "A managed identity as client credential"
         "cross-tenant" "A managed identity, for another tenant"

@@ -123,10 +123,10 @@ macro_rules! steps {
 }
 
 steps! {
-    BeforeRequest "before-request", Request: Client => Entra,
+    SetupRequest "before-request", Request: Client => Entra,
         "Before the exchange: a request",
         "Something else comes first: a credential is saved, or a library asks which cloud this is.";
-    BeforeAnswer "before-answer", Response: Entra => Client,
+    SetupAnswer "before-answer", Response: Entra => Client,
         "Its answer",
         "What it changes stands in the directory now. It may be found everywhere only minutes later.";
     IdentityRequest "identity-request", Request: Client => Home,
@@ -199,8 +199,8 @@ impl StepId {
     /// The title where the request before the exchange goes to Microsoft Graph.
     pub(super) const fn title_for_graph(self) -> &'static str {
         match self {
-            Self::BeforeRequest => "An administrator calls Microsoft Graph",
-            Self::BeforeAnswer => "Microsoft Graph answers",
+            Self::SetupRequest => "An administrator calls Microsoft Graph",
+            Self::SetupAnswer => "Microsoft Graph answers",
             _ => self.title(),
         }
     }

@@ -67,7 +67,7 @@ impl Outcome {
 
     /// The word in scenarios and in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
             Self::Refused => "refused",
@@ -78,7 +78,7 @@ impl Outcome {
 
 /// The circumstances of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct TraceAt {
+pub struct Circumstances {
     /// The rules of Entra ID.
     pub rules: Rules,
     /// The cloud.
@@ -93,7 +93,8 @@ pub struct Trace {
     /// Name of the scenario.
     pub title: String,
     /// Rules, cloud and clock.
-    pub at: TraceAt,
+    #[serde(rename = "at")]
+    pub circumstances: Circumstances,
     /// How it ends.
     pub outcome: Outcome,
     /// The AADSTS code of a refusal, where it is known.
@@ -109,7 +110,7 @@ pub struct Trace {
 impl Step {
     /// The check that fails here.
     #[must_use]
-    pub fn failure(&self) -> Option<&Check> {
+    pub fn failed_check(&self) -> Option<&Check> {
         self.checks
             .iter()
             .find(|check| check.verdict == CheckVerdict::Fail)
@@ -151,7 +152,7 @@ impl Trace {
     /// The step whose check fails, or the first that fails without one.
     #[must_use]
     pub fn failing_step(&self) -> Option<&Step> {
-        let checked = self.steps.iter().find(|step| step.failure().is_some());
+        let checked = self.steps.iter().find(|step| step.failed_check().is_some());
         checked.or_else(|| self.steps.iter().find(|step| step.failed))
     }
 
@@ -169,8 +170,8 @@ impl Trace {
 
     /// How it ends, in a few words: `refused with AADSTS700213`.
     #[must_use]
-    pub fn end(&self) -> String {
-        let word = self.outcome.word();
+    pub fn ending(&self) -> String {
+        let word = self.outcome.name();
         match self.code {
             Some(code) => format!("{word} with AADSTS{code}"),
             None => word.to_owned(),
@@ -181,11 +182,14 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::{Scenario, run, shipped};
+    use crate::flow::{Scenario, run, shipped_scenarios};
 
     fn trace(name: &str) -> Trace {
-        let scenario = shipped().iter().find(|one| one.word == name).unwrap();
-        run(&Scenario::read(scenario.text).scenario)
+        let scenario = shipped_scenarios()
+            .iter()
+            .find(|one| one.name == name)
+            .unwrap();
+        run(&Scenario::parse(scenario.json).scenario)
     }
 
     #[test]

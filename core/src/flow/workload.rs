@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::scenario::{Call, OtherToken, Scenario, TokenKind};
+use super::scenario::{AssertionKind, ClientAssertion, Scenario, SetupRequest};
 use crate::claims::EntraIssuer;
 use crate::entra::{GRAPH_TOKEN, HttpRequest, HttpResponse, sign_request};
 use crate::text::json::Document;
@@ -27,15 +27,17 @@ pub(super) fn identity_request(scenario: &Scenario) -> HttpRequest {
 }
 
 /// How a workload gets another token is its platform's own way; the mock has an address for it.
-fn other_request(scenario: &Scenario, token: &OtherToken) -> HttpRequest {
-    let kind = TokenKind::ALL.iter().find(|(_, kind)| *kind == token.kind);
+fn other_request(scenario: &Scenario, token: &ClientAssertion) -> HttpRequest {
+    let kind = AssertionKind::ALL
+        .iter()
+        .find(|(_, kind)| *kind == token.kind);
     let wish = Wish {
         kind: kind.map_or("", |(word, _)| word),
         client_id: &token.client_id,
         subject: &token.subject,
     };
     match token.kind {
-        TokenKind::Issuer => sign_request(&token.issuer, token.claims.clone()),
+        AssertionKind::Issuer => sign_request(&token.issuer, token.claims.clone()),
         _ => {
             let tenant =
                 EntraIssuer::of(&token.issuer).map_or_else(String::new, |issuer| issuer.tenant);
@@ -93,7 +95,7 @@ pub(super) fn token_request(scenario: &Scenario, assertion: &str) -> HttpRequest
 }
 
 /// What is sent before the exchange; Microsoft Graph takes it from an administrator.
-pub(super) fn call_request(call: &Call, graph: bool) -> HttpRequest {
+pub(super) fn setup_request(call: &SetupRequest, graph: bool) -> HttpRequest {
     let mut request = HttpRequest::get(call.url.as_str());
     request.method.clone_from(&call.method);
     request.body.clone_from(&call.body);

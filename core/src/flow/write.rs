@@ -1,7 +1,8 @@
 //! Writes a scenario as the JSON that reads as the same scenario.
 
 use super::scenario::{
-    Call, Expectation, OtherToken, Request, SKIPPED, Scenario, TokenKind, Workload,
+    AssertionKind, ClientAssertion, Expectation, SKIPPED, Scenario, SetupRequest, TokenRequest,
+    Workload,
 };
 use super::trace::Outcome;
 use crate::entra::{
@@ -16,7 +17,7 @@ use crate::text::{pretty, time};
 impl Scenario {
     /// The text of a scenario file; fields that are empty and may be missing are left out.
     #[must_use]
-    pub fn write(&self) -> String {
+    pub fn to_json(&self) -> String {
         let mut pen = Pen::default();
         pen.item(self, Self::fields);
         pretty(&pen.out)
@@ -31,9 +32,9 @@ impl Scenario {
         pen.time("clock", self.clock);
         pen.object("directory", &self.directory, Directory::fields);
         pen.object("workload", &self.workload, Workload::fields);
-        pen.object("request", &self.request, Request::fields);
-        pen.some("before", &self.before, Call::fields);
-        pen.texts("faults", self.faults.iter().map(|fault| fault.word()));
+        pen.object("request", &self.request, TokenRequest::fields);
+        pen.some("before", &self.setup, SetupRequest::fields);
+        pen.texts("faults", self.faults.iter().map(|fault| fault.name()));
         if let Some(expect) = &self.expect {
             pen.object("expect", expect, Expectation::fields);
         }
@@ -201,14 +202,16 @@ impl Workload {
         }
         needed(pen, "resource", &self.resource);
         if let Some(token) = &self.token {
-            pen.object("token", token, OtherToken::fields);
+            pen.object("token", token, ClientAssertion::fields);
         }
     }
 }
 
-impl OtherToken {
+impl ClientAssertion {
     fn fields(&self, pen: &mut Pen) {
-        let kind = TokenKind::ALL.iter().find(|(_, kind)| *kind == self.kind);
+        let kind = AssertionKind::ALL
+            .iter()
+            .find(|(_, kind)| *kind == self.kind);
         pen.text("kind", kind.map_or("", |(word, _)| word));
         pen.text("issuer", &self.issuer);
         pen.given("clientId", &self.client_id);
@@ -217,7 +220,7 @@ impl OtherToken {
     }
 }
 
-impl Call {
+impl SetupRequest {
     fn fields(&self, pen: &mut Pen) {
         pen.text("method", &self.method);
         pen.text("url", &self.url);
@@ -225,7 +228,7 @@ impl Call {
     }
 }
 
-impl Request {
+impl TokenRequest {
     fn fields(&self, pen: &mut Pen) {
         pen.text("tenant", &self.tenant);
         pen.text("clientId", self.client_id.as_str());
@@ -253,7 +256,7 @@ impl Request {
 
 impl Expectation {
     fn fields(&self, pen: &mut Pen) {
-        pen.given("outcome", self.outcome.map_or("", Outcome::word));
+        pen.given("outcome", self.outcome.map_or("", Outcome::name));
         if let Some(code) = self.code {
             pen.number("code", code);
         }
@@ -368,7 +371,7 @@ impl Pen {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::scenario::ApiCall;
+    use super::super::scenario::ProtectedApi;
     use super::*;
     use crate::entra::{ExternalIssuer, MetadataCache};
     use crate::flow::Fault;
@@ -376,8 +379,8 @@ mod tests {
 
     #[track_caller]
     fn check(scenario: &Scenario) {
-        let text = scenario.write();
-        let read = Scenario::read(&text);
+        let text = scenario.to_json();
+        let read = Scenario::parse(&text);
         assert_eq!(read.diagnostics, [], "{text}");
         assert_eq!(read.scenario, *scenario, "{text}");
     }
@@ -400,7 +403,7 @@ mod tests {
             steps_at_least: 3,
         });
         check(&scenario);
-        assert!(scenario.write().contains("\"stepsAtLeast\": 3"));
+        assert!(scenario.to_json().contains("\"stepsAtLeast\": 3"));
         scenario.request.form = vec![
             (String::new(), "x".to_owned()),
             ("[".to_owned(), String::new()),
@@ -426,7 +429,7 @@ mod tests {
         let mut scenario = Scenario::default();
         scenario.directory.tenants.push(tenant);
         check(&scenario);
-        assert!(!scenario.write().contains("\"subject\""));
+        assert!(!scenario.to_json().contains("\"subject\""));
     }
 
     proptest! {
@@ -471,8 +474,8 @@ mod tests {
                     metadata_cache: on.then_some(MetadataCache { read_at: clock, seconds: number }),
                 },
                 workload: Workload {
-                    token: on.then(|| OtherToken {
-                        kind: TokenKind::ALL[texts[0].len() % 4].1,
+                    token: on.then(|| ClientAssertion {
+                        kind: AssertionKind::ALL[texts[0].len() % 4].1,
                         issuer: text(7),
                         claims: [r#"{"a b":["#, &quoted(&text(6)), "],\"c\":1.50}"].concat(),
                         client_id: text(4),
@@ -480,17 +483,17 @@ mod tests {
                     }),
                     ..Workload::default()
                 },
-                before: vec![Call { method: text(0), url: text(1), body: String::new() }],
-                request: Request {
+                setup: vec![SetupRequest { method: text(0), url: text(1), body: String::new() }],
+                request: TokenRequest {
                     scope: text(5),
                     method: on.then(|| text(2)),
                     form: vec![(["a", &text(3)].concat(), text(4)), (["b", &text(5)].concat(), String::new())],
-                    api: ApiCall { role: text(6), skip: SKIPPED[..texts[1].len() % 6].iter().map(|one| one.1).collect(), ..ApiCall::default() },
-                    ..Request::default()
+                    api: ProtectedApi { role: text(6), skip: SKIPPED[..texts[1].len() % 6].iter().map(|one| one.1).collect(), ..ProtectedApi::default() },
+                    ..TokenRequest::default()
                 },
                 ..Scenario::default()
             };
-            let read = Scenario::read(&scenario.write());
+            let read = Scenario::parse(&scenario.to_json());
             prop_assert!(read.diagnostics.iter().all(|found| found.severity != Severity::Error));
             prop_assert_eq!(read.scenario, scenario);
         }

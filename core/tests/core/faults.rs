@@ -1,12 +1,15 @@
 //! Each fault on scenarios of different kinds: the check at which it is seen, and the code.
 
-use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped};
+use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped_scenarios};
 use fedcred_core::text::CheckVerdict;
 use similar_asserts::assert_eq;
 
 fn scenario(word: &str) -> Scenario {
-    let found = shipped().iter().find(|one| one.word == word).unwrap();
-    Scenario::read(found.text).scenario
+    let found = shipped_scenarios()
+        .iter()
+        .find(|one| one.name == word)
+        .unwrap();
+    Scenario::parse(found.json).scenario
 }
 
 fn with(word: &str, faults: &[Fault]) -> Trace {
@@ -17,14 +20,14 @@ fn with(word: &str, faults: &[Fault]) -> Trace {
 
 fn failing(trace: &Trace) -> Option<&'static str> {
     let step = trace.failing_step()?;
-    step.failure().map(|check| check.rule)
+    step.failed_check().map(|check| check.rule)
 }
 
 #[track_caller]
 fn check(word: &str, fault: Fault, rule: &str, code: Option<u32>) {
     let trace = with(word, &[fault]);
     let found = (failing(&trace), trace.code);
-    assert_eq!(found, (Some(rule), code), "{word}, {}", fault.word());
+    assert_eq!(found, (Some(rule), code), "{word}, {}", fault.name());
     let expected = if rule == "api-role" {
         Outcome::Denied
     } else {
@@ -80,7 +83,7 @@ fn the_case_of_an_expression_is_that_of_its_values() {
     let trace = with("flexible-match", &[Fault::Case]);
     let failing = trace
         .failing_step()
-        .and_then(|step| step.failure())
+        .and_then(|step| step.failed_check())
         .unwrap();
     assert_eq!(
         failing.configured,
@@ -123,9 +126,9 @@ fn faults_of_the_managed_identity_endpoint_change_nothing_for_another_issuer() {
 #[test]
 fn every_fault_has_a_word_and_a_title_of_its_own() {
     for (index, fault) in Fault::ALL.into_iter().enumerate() {
-        assert!(!fault.word().is_empty() && !fault.title().is_empty());
+        assert!(!fault.name().is_empty() && !fault.title().is_empty());
         for other in Fault::ALL.into_iter().skip(index + 1) {
-            assert_ne!(fault.word(), other.word());
+            assert_ne!(fault.name(), other.name());
             assert_ne!(fault.title(), other.title());
         }
     }
@@ -138,17 +141,17 @@ fn every_fault_has_a_word_and_a_title_of_its_own() {
             }
             named.push(c.to_ascii_lowercase());
         }
-        assert_eq!(fault.word(), named);
+        assert_eq!(fault.name(), named);
     }
-    let words: Vec<_> = Fault::ALL.into_iter().map(Fault::word).collect();
+    let words: Vec<_> = Fault::ALL.into_iter().map(Fault::name).collect();
     let text = scenario_text(&words.join("\",\""));
-    let read = Scenario::read(&text);
+    let read = Scenario::parse(&text);
     assert_eq!(read.diagnostics, []);
     assert_eq!(read.scenario.faults, Fault::ALL);
 }
 
 fn scenario_text(faults: &str) -> String {
-    let text = shipped()[0].text;
+    let text = shipped_scenarios()[0].json;
     assert!(text.contains("\"faults\": []"));
     text.replace("\"faults\": []", &format!("\"faults\": [\"{faults}\"]"))
 }
@@ -159,7 +162,7 @@ fn several_faults_end_at_the_first_check_that_sees_one() {
     for one in Fault::ALL {
         for other in Fault::ALL {
             let (a, b) = (with("aks", &[one, other]), with("aks", &[other, one]));
-            assert_eq!(failing(&a), failing(&b), "{} {}", one.word(), other.word());
+            assert_eq!(failing(&a), failing(&b), "{} {}", one.name(), other.name());
             assert_eq!(a.code, b.code);
         }
     }
@@ -168,8 +171,8 @@ fn several_faults_end_at_the_first_check_that_sees_one() {
 /// No fault makes of a refused exchange an allowed one.
 #[test]
 fn no_fault_repairs_anything() {
-    for one in shipped() {
-        let scenario = scenario(one.word);
+    for one in shipped_scenarios() {
+        let scenario = scenario(one.name);
         if run(&scenario).outcome == Outcome::Allowed {
             continue;
         }
@@ -177,7 +180,7 @@ fn no_fault_repairs_anything() {
             let mut broken = scenario.clone();
             broken.faults.push(fault);
             let outcome = run(&broken).outcome;
-            assert_ne!(outcome, Outcome::Allowed, "{} {}", one.word, fault.word());
+            assert_ne!(outcome, Outcome::Allowed, "{} {}", one.name, fault.name());
         }
     }
 }

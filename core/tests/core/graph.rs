@@ -39,7 +39,7 @@ fn scenario() -> Scenario {
     principals.push(json!({"id": "graph", "appId": "00000003-0000-0000-c000-000000000000"}));
     let granted = principals[0]["appRoleAssignments"].as_array_mut().unwrap();
     granted.push(json!({"resourceId": "graph", "appRoleId": "1"}));
-    let read = Scenario::read(&text.to_string());
+    let read = Scenario::parse(&text.to_string());
     assert_eq!(read.diagnostics, []);
     read.scenario
 }

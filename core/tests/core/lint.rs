@@ -14,7 +14,7 @@ fn check(scenario: &str, expected: &[&[&str]]) {
         env!("CARGO_MANIFEST_DIR")
     );
     let text = std::fs::read_to_string(path).expect("a scenario");
-    let scenario = Scenario::read(&text).scenario;
+    let scenario = Scenario::parse(&text).scenario;
     let trace = run(&scenario);
     let responses = trace.steps.iter().filter_map(|step| step.response.as_ref());
     let with_token = responses.filter(|response| response.body.contains("access_token"));

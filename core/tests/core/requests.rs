@@ -24,7 +24,7 @@ pub(crate) type Step<'a> = (u8, u8, u16, u8, &'a str);
 /// Sends the requests one after the other to one mock.
 pub(crate) fn play(now: i64, steps: &[Step<'_>]) {
     let text = include_str!("../../data/scenarios/managed-identity.json");
-    let scenario = Scenario::read(text).scenario;
+    let scenario = Scenario::parse(text).scenario;
     let setting = Setting {
         host: "vm-billing".to_owned(),
         seed: "play".to_owned(),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use fedcred_core::entra::MetadataCache;
 use fedcred_core::errors::catalogue;
 use fedcred_core::flow::{
-    Actor, Mock, Outcome, Scenario, Shipped, StepId, Trace, run, scenario_for_error, shipped,
+    Actor, Mock, Outcome, Scenario, ShippedScenario, StepId, Trace, run, scenario_from_error,
+    shipped_scenarios,
 };
 use fedcred_core::text::CheckVerdict;
 use similar_asserts::assert_eq;
@@ -20,7 +21,7 @@ fn file(name: &str) -> String {
 
 #[track_caller]
 fn read(text: &str) -> Scenario {
-    let read = Scenario::read(text);
+    let read = Scenario::parse(text);
     assert_eq!(read.diagnostics, []);
     read.scenario
 }
@@ -30,14 +31,14 @@ fn read(text: &str) -> Scenario {
 fn changed(name: &str, from: &str, to: &str) -> Trace {
     let text = file(name);
     assert!(text.contains(from), "{name} has no {from}");
-    run(&Scenario::read(&text.replacen(from, to, 1)).scenario)
+    run(&Scenario::parse(&text.replacen(from, to, 1)).scenario)
 }
 
 #[track_caller]
 fn check_fails(trace: &Trace, rule: &str, code: Option<u32>) {
     let failing = trace
         .failing_step()
-        .and_then(|step| step.failure())
+        .and_then(|step| step.failed_check())
         .map(|check| check.rule);
     assert_eq!((failing, trace.code), (Some(rule), code));
     assert_ne!(trace.outcome, Outcome::Allowed);
@@ -62,7 +63,7 @@ fn a_credential_of_a_scenario_may_have_an_expression() {
     }
     let text =
         file("managed-identity").replacen(subject, r#""claimsMatchingExpression": null,"#, 1);
-    let found = Scenario::read(&text).diagnostics;
+    let found = Scenario::parse(&text).diagnostics;
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].message.contains("subject"), "{found:?}");
 }
@@ -82,7 +83,7 @@ fn what_is_no_object_is_told() {
     ] {
         let wrong = format!("`{path}` must be an object");
         let told = |value: &str| {
-            let found = Scenario::read(&text.replace('%', value)).diagnostics;
+            let found = Scenario::parse(&text.replace('%', value)).diagnostics;
             found.iter().any(|one| one.message.starts_with(&wrong))
         };
         for value in ["7", "[]", "\"x\"", "true", "[{}]"] {
@@ -129,7 +130,7 @@ fn every_scenario_is_written_as_it_is_read() {
     for file in std::fs::read_dir(folder).expect("the scenarios") {
         let path = file.expect("a file").path();
         let scenario = read(&std::fs::read_to_string(&path).expect("a scenario"));
-        assert_eq!(read(&scenario.write()), scenario, "{}", path.display());
+        assert_eq!(read(&scenario.to_json()), scenario, "{}", path.display());
     }
 }
 
@@ -152,15 +153,15 @@ fn every_part_of_a_message_is_explained() {
 
 #[test]
 fn every_scenario_ends_as_it_says() {
-    for one in shipped() {
-        let scenario = read(one.text);
+    for one in shipped_scenarios() {
+        let scenario = read(one.json);
         let trace = run(&scenario);
         let (outcome, code) = (trace.outcome, trace.code);
         assert_eq!(
             trace.expectation_met,
             Some(true),
             "{}: {outcome:?} {code:?}",
-            one.word
+            one.name
         );
         assert_eq!(
             trace,
@@ -168,7 +169,7 @@ fn every_scenario_ends_as_it_says() {
             "the same scenario gives the same trace"
         );
         assert_eq!(scenario.title, one.title);
-        assert!(!scenario.about.is_empty(), "{}", one.word);
+        assert!(!scenario.about.is_empty(), "{}", one.name);
     }
 }
 
@@ -178,9 +179,9 @@ fn every_code_that_the_mock_answers_has_a_scenario() {
     let answered = catalogue().filter(|entry| entry.unsent.is_none());
     let mut made = Vec::new();
     for code in answered.filter_map(|entry| entry.code) {
-        let ends = |one: &&Shipped| run(&read(one.text)).code == Some(code);
-        if !shipped().iter().any(|one| ends(&one)) {
-            let scenario = scenario_for_error(code, &[]).unwrap_or_default();
+        let ends = |one: &&ShippedScenario| run(&read(one.json)).code == Some(code);
+        if !shipped_scenarios().iter().any(|one| ends(&one)) {
+            let scenario = scenario_from_error(code, &[]).unwrap_or_default();
             assert_eq!(run(&scenario).code, Some(code), "{code} has no scenario");
             made.push(code);
         }
@@ -206,15 +207,18 @@ fn every_file_is_listed_once_with_those_of_its_group() {
                 .replace(".json", "")
         })
         .collect();
-    let listed: BTreeSet<_> = shipped().iter().map(|one| one.word.to_owned()).collect();
+    let listed: BTreeSet<_> = shipped_scenarios()
+        .iter()
+        .map(|one| one.name.to_owned())
+        .collect();
     assert_eq!(files, listed);
-    assert_eq!(listed.len(), shipped().len());
-    let mut groups: Vec<_> = shipped().iter().map(|one| one.group).collect();
+    assert_eq!(listed.len(), shipped_scenarios().len());
+    let mut groups: Vec<_> = shipped_scenarios().iter().map(|one| one.group).collect();
     groups.dedup();
     let different: BTreeSet<_> = groups.iter().collect();
     assert_eq!(different.len(), groups.len());
-    let titles: BTreeSet<_> = shipped().iter().map(|one| one.title).collect();
-    assert_eq!(titles.len(), shipped().len());
+    let titles: BTreeSet<_> = shipped_scenarios().iter().map(|one| one.title).collect();
+    assert_eq!(titles.len(), shipped_scenarios().len());
 }
 
 #[test]
@@ -262,7 +266,7 @@ fn a_refusal_stops_the_exchange_and_shows_what_was_not_reached() {
     check_fails(&trace, "subject", Some(700_213));
     let failing = trace
         .failing_step()
-        .and_then(|step| step.failure())
+        .and_then(|step| step.failed_check())
         .unwrap();
     assert_eq!(failing.presented, "aaaaaaaa-0000-4000-8000-000000000002");
     assert_eq!(failing.configured, "bbbbbbbb-0000-4000-8000-000000000003");
@@ -453,12 +457,12 @@ fn damaged_scenarios_give_diagnostics_and_a_trace() {
         r#"{"fedcred":2}"#,
         r#"{"clock":"never","faults":["x"],"rules":7}"#,
     ] {
-        let read = Scenario::read(text);
+        let read = Scenario::parse(text);
         assert!(!read.diagnostics.is_empty(), "{text}");
         assert_eq!(run(&read.scenario).outcome, Outcome::Refused);
     }
     let unknown =
-        Scenario::read(&file("managed-identity").replace("\"host\"", "\"hots\"")).diagnostics;
+        Scenario::parse(&file("managed-identity").replace("\"host\"", "\"hots\"")).diagnostics;
     let messages: Vec<_> = unknown.iter().map(|d| &*d.message).collect();
     assert_eq!(
         messages,

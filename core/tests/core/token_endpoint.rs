@@ -55,7 +55,7 @@ impl Exchange {
     fn new() -> Self {
         let path =
             PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/scenarios/managed-identity.json");
-        let scenario = Scenario::read(&std::fs::read_to_string(path).unwrap()).scenario;
+        let scenario = Scenario::parse(&std::fs::read_to_string(path).unwrap()).scenario;
         Self {
             directory: scenario.directory,
             setting: Setting {

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use fedcred_core::entra::{Check, HttpRequest};
-use fedcred_core::flow::{Scenario, Step, Trace, run, shipped};
+use fedcred_core::flow::{Scenario, Step, Trace, run, shipped_scenarios};
 use fedcred_core::jose;
 use fedcred_core::text::CheckVerdict;
 
 /// A section with the texts that scenarios share, then a section for each shipped scenario.
 pub(crate) fn sections() -> Vec<String> {
-    let scenarios = shipped().iter().map(|one| {
-        let trace = run(&Scenario::read(one.text).scenario);
-        (one.word, trace)
+    let scenarios = shipped_scenarios().iter().map(|one| {
+        let trace = run(&Scenario::parse(one.json).scenario);
+        (one.name, trace)
     });
     let scenarios: Vec<_> = scenarios.collect();
     let texts = Texts::collect(scenarios.iter().map(|(_, trace)| trace));
@@ -106,8 +106,8 @@ impl<'a> Summary<'a> {
     }
 
     fn trace(&mut self, name: &str, trace: &'a Trace) {
-        let at = trace.at;
-        self.text += &format!("== {name}: {}\n", trace.end());
+        let at = trace.circumstances;
+        self.text += &format!("== {name}: {}\n", trace.ending());
         self.line(&trace.title);
         self.line(&format!(
             "{:?} rules, {:?} cloud, at {}",

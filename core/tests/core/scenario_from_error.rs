@@ -1,7 +1,7 @@
 //! The scenario made of an error: it runs, and ends with the error's code and the values of its message.
 
 use fedcred_core::errors::{catalogue, error_message, explain_errors};
-use fedcred_core::flow::{Scenario, run, scenario_for_error};
+use fedcred_core::flow::{Scenario, run, scenario_from_error};
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 use similar_asserts::assert_eq;
 
@@ -29,7 +29,7 @@ fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
 /// The error in the mock's answer.
 #[track_caller]
 fn ends(scenario: &Scenario, code: u32) -> Vec<(String, String)> {
-    assert_eq!(Scenario::read(&scenario.write()).scenario, *scenario);
+    assert_eq!(Scenario::parse(&scenario.to_json()).scenario, *scenario);
     let trace = run(scenario);
     assert_eq!(trace.code, Some(code), "{}", scenario.title);
     assert_eq!(trace.expectation_met, Some(true));
@@ -54,7 +54,7 @@ fn check(code: u32, parameters: &[(&str, &str)]) {
     let text = error_message(code, parameters).unwrap();
     let read = explain_errors(&text).remove(0);
     assert_eq!(read.parameters, owned(parameters), "{text}");
-    let scenario = scenario_for_error(code, &read.parameters).expect("a scenario");
+    let scenario = scenario_from_error(code, &read.parameters).expect("a scenario");
     assert_eq!(ends(&scenario, code), owned(parameters));
 }
 
@@ -101,7 +101,7 @@ fn every_code_with_and_without_values() {
     for code in codes() {
         for parameters in [&[][..], &all] {
             ends(
-                &scenario_for_error(code, parameters).expect("a scenario"),
+                &scenario_from_error(code, parameters).expect("a scenario"),
                 code,
             );
         }
@@ -131,7 +131,7 @@ fn a_message_that_names_an_invented_id_ends_with_its_code() {
         .flat_map(|code| INVENTED.map(|id| (code, id)))
     {
         for name in ["sub", "aud", "appId", "clientId", "tenant", "tenantId"] {
-            let scenario = scenario_for_error(code, &owned(&[(name, id)])).expect("a scenario");
+            let scenario = scenario_from_error(code, &owned(&[(name, id)])).expect("a scenario");
             let found = run(&scenario).code;
             if found != Some(code) {
                 wrong.push(format!("{code} with {name} {id} ends with {found:?}"));
@@ -147,7 +147,7 @@ fn the_other_codes_have_none() {
         .filter_map(|entry| entry.code)
         .chain([0, 7, u32::MAX]);
     for code in others.filter(|code| !codes().contains(code)) {
-        assert_eq!(scenario_for_error(code, &[]), None, "{code}");
+        assert_eq!(scenario_from_error(code, &[]), None, "{code}");
     }
 }
 
@@ -170,7 +170,7 @@ fn the_message_of_another_issuer_comes_again() {
         check(7_002_131, &[("sub", subject)]);
     }
     check(700_212, &[("aud", "https://github.com/example-org")]);
-    let github = scenario_for_error(700_213, &owned(&[("sub", "repo:o/r:pull_request")])).unwrap();
+    let github = scenario_from_error(700_213, &owned(&[("sub", "repo:o/r:pull_request")])).unwrap();
     assert_eq!(github.directory.external_issuers[0].issuer, GITHUB);
     check(90_014, &[("field", "aud")]);
     check(70_003, &[("grant", "password")]);
@@ -242,7 +242,7 @@ proptest! {
         values in prop::collection::vec((prop::sample::select(NAMES.to_vec()), value()), 0..6),
     ) {
         let parameters: Vec<_> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let scenario = scenario_for_error(code, &parameters).expect("a scenario");
+        let scenario = scenario_from_error(code, &parameters).expect("a scenario");
         prop_assert_eq!(run(&scenario).code, Some(code), "{:?}", parameters);
     }
 }
