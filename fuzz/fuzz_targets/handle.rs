@@ -1,6 +1,9 @@
 //! Requests to the mock, changed in any way, one after the other: it answers, and what it issues verifies.
 #![no_main]
 
+#[path = "../../core/tests/core/contoso.rs"]
+#[allow(dead_code, reason = "the other tests use the rest of it")]
+mod contoso;
 #[path = "../../core/tests/core/requests.rs"]
 mod requests;
 

@@ -1,5 +1,6 @@
 //! The tests of the core from outside, in one program: what its public functions and types do.
 
+mod contoso;
 mod data_files;
 mod der;
 mod exports;
@@ -7,10 +8,10 @@ mod faults;
 mod federation;
 mod fixtures;
 mod golden;
-mod graph;
 mod handle;
 mod keys;
 mod lint;
+mod mock;
 mod moved;
 mod parts;
 mod presets;
@@ -21,6 +22,4 @@ mod scenario_from_error;
 mod scenario_with_credential;
 mod scenarios;
 mod signatures;
-mod surface;
-mod token_endpoint;
 mod vectors;

@@ -4,18 +4,12 @@
 use fedcred_core::claims::Claims;
 use fedcred_core::entra::{
     APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, Entra, GRAPH_TOKEN, HttpRequest, HttpResponse,
-    Setting,
 };
 use fedcred_core::federation::{CredentialList, Rules, match_all};
-use fedcred_core::flow::Scenario;
 use fedcred_core::jose::{Keys, State, parse, verify};
 use fedcred_core::text::json::Document;
 
-const CONTOSO: &str = "c0c0c0c0-0000-4000-8000-000000000001";
-const CLIENT: &str = "cccccccc-0000-4000-8000-000000000004";
-const API: &str = "api://dddddddd-0000-4000-8000-000000000006";
-const LOGIN: &str = "https://login.microsoftonline.com";
-const EXCHANGE: &str = "resource=api://AzureADTokenExchange";
+use super::contoso::*;
 
 /// A request and what is done to it: which one, the part that is changed, where in it, how much of it goes, and what
 /// takes its place.
@@ -23,14 +17,7 @@ pub(crate) type Step<'a> = (u8, u8, u16, u8, &'a str);
 
 /// Sends the requests one after the other to one mock.
 pub(crate) fn play(now: i64, steps: &[Step<'_>]) {
-    let text = include_str!("../../data/scenarios/managed-identity.json");
-    let scenario = Scenario::parse(text).scenario;
-    let setting = Setting {
-        host: "vm-billing".to_owned(),
-        seed: "play".to_owned(),
-        ..Setting::default()
-    };
-    let mut entra = Entra::new(scenario.directory, setting);
+    let mut entra = Entra::new(scenario().directory, setting());
     let mut token = access_token(&entra.handle(now, &honest(0, "")).response).unwrap();
     for (which, part, place, count, text) in steps {
         let request = damaged(honest(*which, &token), *part, *place, *count, text);
@@ -104,58 +91,69 @@ fn check_matched(entra: &mut Entra, now: i64, request: &HttpRequest) {
 
 /// One of the requests that the mock answers with success, or nearly.
 fn honest(which: u8, assertion: &str) -> HttpRequest {
-    let imds = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01";
-    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let get = |url: String| HttpRequest::get(url);
+    let imds = |query: &str| {
+        get(format!("{IMDS}?api-version=2018-02-01&{query}")).header("Metadata", "true")
+    };
     let form = format!(
-        "client_id={CLIENT}&client_assertion_type={kind}&grant_type=client_credentials&client_assertion={assertion}"
+        "client_id={CLIENT}&client_assertion_type={ASSERTION_TYPE}&grant_type=client_credentials\
+         &client_assertion={assertion}"
     );
     let post = |path: &str, target: &str| HttpRequest {
         body: format!("{target}&{form}"),
         ..HttpRequest::post_form(format!("{LOGIN}/{CONTOSO}/oauth2/{path}"), &[])
     };
-    let graph = |method: &str, version: &str, rest: &str, body: &str| {
-        let url = format!(
-            "https://graph.microsoft.com/{version}/applications(appId='{CLIENT}')/federatedIdentityCredentials{rest}"
-        );
-        let request = HttpRequest {
-            method: method.to_owned(),
-            body: body.to_owned(),
-            ..HttpRequest::get(url)
-        };
-        request
-            .header("Authorization", format!("Bearer {GRAPH_TOKEN}"))
-            .header("Content-Type", "application/json")
-            .header("Prefer", "create-if-missing")
-    };
-    let name = "mi-billing-contoso";
-    let issuer = format!("{LOGIN}/{CONTOSO}/v2.0");
+    let item = format!("/{CREDENTIAL}");
     let exact = format!(
-        r#"{{"name":"shop","issuer":"{issuer}","subject":"{API}","audiences":["api://AzureADTokenExchange"]}}"#
+        r#"{{"name":"shop","issuer":"{ISSUER}","subject":"{API_URI}","audiences":["{EXCHANGE}"]}}"#
     );
-    let flexible = r#"{"name":"hub","issuer":"https://token.actions.githubusercontent.com","audiences":["x"],"claimsMatchingExpression":{"value":"claims['sub'] matches 'repo:*' and claims['repository_id'] eq '1'","languageVersion":1}}"#;
-    let get = |url: String| HttpRequest::get(url);
     match which % 20 {
-        0 => get(format!("{imds}&{EXCHANGE}")).header("Metadata", "true"),
-        1 => get(format!("{imds}&resource={API}&client_id=bbbbbbbb-0000-4000-8000-000000000003"))
-            .header("Metadata", "true"),
-        2 => get(format!("{APP_SERVICE_ENDPOINT}?api-version=2019-08-01&{EXCHANGE}&principal_id=aaaaaaaa-0000-4000-8000-000000000002"))
-            .header("X-IDENTITY-HEADER", APP_SERVICE_HEADER),
-        3..6 => post("v2.0/token", &format!("scope={API}/.default")),
-        6 | 7 => post("token", &format!("resource={API}")),
-        8 => get(format!("{LOGIN}/{CONTOSO}/v2.0/.well-known/openid-configuration")),
+        0 => imds(&format!("resource={EXCHANGE}")),
+        1 => imds(&format!("resource={API_URI}&client_id={IDENTITY_CLIENT}")),
+        2 => get(format!(
+            "{APP_SERVICE_ENDPOINT}?api-version=2019-08-01&resource={EXCHANGE}&principal_id={IDENTITY}"
+        ))
+        .header("X-IDENTITY-HEADER", APP_SERVICE_HEADER),
+        3..6 => post("v2.0/token", &format!("scope={API_URI}/.default")),
+        6 | 7 => post("token", &format!("resource={API_URI}")),
+        8 => get(format!("{ISSUER}/.well-known/openid-configuration")),
         9 => get(format!("https://sts.windows.net/{CONTOSO}/.well-known/openid-configuration")),
         10 => get(format!("{LOGIN}/common/discovery/v2.0/keys")),
-        11 => get(format!("{LOGIN}/common/discovery/instance?api-version=1.1&authorization_endpoint={LOGIN}/{CONTOSO}/oauth2/v2.0/authorize")),
+        11 => get(format!(
+            "{LOGIN}/common/discovery/instance?api-version=1.1\
+             &authorization_endpoint={LOGIN}/{CONTOSO}/oauth2/v2.0/authorize"
+        )),
         12 => graph("GET", "v1.0", "", ""),
-        13 => graph("GET", "beta", &format!("/{name}"), ""),
+        13 => graph("GET", "beta", &item, ""),
         14 => graph("POST", "v1.0", "", &exact),
-        15 => graph("POST", "beta", "", flexible),
-        16 => graph("PATCH", "v1.0", &format!("/{name}"), r#"{"subject":"aaaaaaaa-0000-4000-8000-000000000002"}"#),
+        15 => graph("POST", "beta", "", FLEXIBLE),
+        16 => graph("PATCH", "v1.0", &item, &format!(r#"{{"subject":"{IDENTITY}"}}"#)),
         17 => graph("PATCH", "v1.0", "(name='shop')", &exact),
         18 => graph("DELETE", "v1.0", "/shop", ""),
-        _ => graph("PATCH", "v1.0", &format!("/{name}"), r#"{"subject":"another"}"#),
+        _ => graph("PATCH", "v1.0", &item, r#"{"subject":"another"}"#),
     }
 }
+
+/// A request to Microsoft Graph about the client's federated credentials.
+fn graph(method: &str, version: &str, rest: &str, body: &str) -> HttpRequest {
+    let url = format!(
+        "https://graph.microsoft.com/{version}/applications(appId='{CLIENT}')/federatedIdentityCredentials{rest}"
+    );
+    let request = HttpRequest {
+        method: method.to_owned(),
+        body: body.to_owned(),
+        ..HttpRequest::get(url)
+    };
+    request
+        .header("Authorization", format!("Bearer {GRAPH_TOKEN}"))
+        .header("Content-Type", "application/json")
+        .header("Prefer", "create-if-missing")
+}
+
+/// A flexible credential.
+const FLEXIBLE: &str = r#"{"name":"hub","issuer":"https://token.actions.githubusercontent.com","audiences":["x"],
+    "claimsMatchingExpression":{"value":"claims['sub'] matches 'repo:*' and claims['repository_id'] eq '1'",
+    "languageVersion":1}}"#;
 
 /// The request with one part changed.
 fn damaged(mut request: HttpRequest, part: u8, place: u16, count: u8, text: &str) -> HttpRequest {
