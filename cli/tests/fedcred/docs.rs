@@ -12,7 +12,7 @@ use crate::fixture::root;
 use crate::process::{Folder, fedcred, run};
 
 /// The documents with examples of the command line.
-const DOCUMENTS: [&str; 2] = ["docs/cli.md", "docs/scenarios.md"];
+const DOCUMENTS: [&str; 3] = ["README.md", "docs/cli.md", "docs/scenarios.md"];
 
 /// Either of these begins a command, in a block that is marked `console`.
 const PROMPTS: [&str; 2] = ["$ fedcred ", "$ cargo run -q -p fedcred-cli -- "];
@@ -136,7 +136,7 @@ fn examples_print_what_the_documents_show() {
             std::fs::write(path, written).expect("the document is written");
         }
     }
-    assert!(examples >= 6, "only {examples} examples were found");
+    assert!(examples >= 11, "only {examples} examples were found");
 }
 
 const COMMANDS: [&str; 6] = [
