@@ -1,6 +1,6 @@
 //! The scenario's text as a form: a control for each value, a group for each object and list, whatever they are.
 
-use fedcred_core::flow::{field_label, field_words};
+use fedcred_core::flow::field_values;
 use fedcred_core::text::Span;
 use fedcred_core::text::edit::{quoted, replaced, with_another, without};
 use fedcred_core::text::json::{Document, Kind, Value};
@@ -55,7 +55,7 @@ fn field(name: &str, label: &str, value: Value<'_>) -> Html {
 
 fn leaf(name: &str, label: &str, value: Value<'_>) -> Html {
     let text = value.to_text();
-    let mut words = field_words(name);
+    let mut words = field_values(name);
     if !words.is_empty() && !words.contains(&text.as_ref()) {
         words.insert(0, &text);
     }
@@ -90,7 +90,7 @@ fn list(name: &str, label: &str, value: Value<'_>) -> Html {
         parts.push(element("div", "editor-item", group(vec![item, remove])));
     }
     let empty = parts.is_empty();
-    if empty && field_words(name).is_empty() {
+    if empty && field_values(name).is_empty() {
         parts.push(element("p", "hint", "Empty. Write the first one as JSON."));
     } else {
         let id = ["add-", &start, "-", name].concat();
@@ -209,13 +209,36 @@ fn with_list_changed(document: &Document, id: &str) -> Option<String> {
             return Some(with_another(document, list));
         }
         // Only lists of words are added to when they are empty.
-        let word = field_words(name).first().map(|word| quoted(word))?;
+        let word = field_values(name).first().map(|word| quoted(word))?;
         let items = ["[", &word, "]"].concat();
         return Some(replaced(document.source(), list.span(), &items));
     }
     let (start, index) = id.strip_prefix("drop-")?.split_once('-')?;
     let list = document.value_at(start.parse().ok()?)?;
     Some(without(document, list, index.parse().ok()?))
+}
+
+/// Words of labels that are written in another way.
+const WRITTEN: [(&str, &str); 3] = [
+    ("Api", "API"),
+    ("Url", "URL"),
+    ("Identifier uris", "Identifier URIs"),
+];
+
+/// The label of a field: `appId` is "App id".
+fn field_label(name: &str) -> String {
+    let mut label = String::new();
+    for c in name.chars() {
+        if label.is_empty() {
+            label.push(c.to_ascii_uppercase());
+        } else if c.is_ascii_uppercase() {
+            label.extend([' ', c.to_ascii_lowercase()]);
+        } else {
+            label.push(c);
+        }
+    }
+    let written = WRITTEN.iter().find(|(usual, _)| *usual == label);
+    written.map_or_else(|| label.clone(), |(_, written)| (*written).to_owned())
 }
 
 #[cfg(test)]
@@ -299,5 +322,26 @@ mod tests {
         ] {
             assert_eq!(summary(Document::parse(text).root().unwrap()), expected);
         }
+    }
+
+    #[track_caller]
+    fn check_label(name: &str, label: &str) {
+        assert_eq!(field_label(name), label);
+    }
+
+    #[test]
+    fn labels_are_words() {
+        check_label("", "");
+        check_label("clock", "Clock");
+        check_label("appId", "App id");
+        check_label("api", "API");
+        check_label("apis", "Apis");
+        check_label("url", "URL");
+        check_label("identifierUris", "Identifier URIs");
+        check_label(
+            "federatedIdentityCredentials",
+            "Federated identity credentials",
+        );
+        check_label("aB<b>é", "A b<b>é");
     }
 }

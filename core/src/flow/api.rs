@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::scenario::ProtectedApi;
+use super::workload::ProtectedApi;
 use crate::claims::{Claims, Confidence, Times};
 use crate::entra::checks::{Checks, Phase, Rule};
 use crate::entra::discovery::metadata_address;

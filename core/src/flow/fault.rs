@@ -1,237 +1,290 @@
-//! Faults: what can be made wrong in a scenario, one switch each.
+//! Faults: each is one row that says what goes wrong, and how.
+
+use std::fmt;
 
 use hmac::{KeyInit, Mac, SimpleHmac};
 use rsa::sha2::Sha256;
 use serde::Serialize;
 
-use super::scenario::Scenario;
-use crate::claims::{Audience, EntraIssuer, Times};
-use crate::entra::{KeyRing, MetadataCache, SigningKeyEntry, Tenant};
+use super::workload::TokenRequest;
+use crate::claims::{Audience, Cloud, EntraIssuer, Times};
+use crate::entra::{Directory, HttpRequest, KeyRing, MetadataCache, SigningKeyEntry, Tenant};
 use crate::federation::Credential;
 use crate::jose::{self, Token};
 use crate::text::base64url;
 
-/// One thing that is made wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// The credential's subject is the identity's client id, the most frequent mistake.
-    WrongSubject,
-    /// The credential's audience is the application's own URI, or the token exchange where it was that.
-    WrongAudience,
-    /// The credential's issuer is another one.
-    WrongIssuer,
-    /// The credential's subject has other letter case.
-    Case,
-    /// The credential's issuer has a slash at its end too many or too few.
-    Slash,
-    /// The assertion is sent after its time.
-    Expired,
-    /// The assertion is sent before its time.
-    NotYetValid,
-    /// A bit of the assertion's signature is turned.
-    BadSignature,
-    /// The assertion names a key that nobody publishes.
-    UnknownKid,
-    /// The assertion says that it needs no signature.
-    AlgNone,
-    /// The assertion has a code made with the public key as the secret.
-    HmacConfusion,
-    /// Entra ID cannot read the metadata of the issuer.
-    MetadataUnreachable,
-    /// The issuer signs with a new key, and Entra ID keeps the old ones.
-    StaleKeys,
-    /// The request goes to another tenant.
-    WrongTenant,
-    /// The application has no service principal in the tenant.
-    MissingServicePrincipal,
-    /// No role is granted to the application.
-    NoRoles,
-    /// The managed-identity endpoint has had too many requests.
-    ImdsThrottled,
-    /// The header `Metadata: true` is not sent.
-    DroppedMetadataHeader,
+/// What the table says of a fault.
+struct FaultRow {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    effect: Effect,
 }
 
-use Fault::{
-    AlgNone, BadSignature, Case, DroppedMetadataHeader, Expired, HmacConfusion, ImdsThrottled,
-    MetadataUnreachable, MissingServicePrincipal, NoRoles, NotYetValid, Slash, StaleKeys,
-    UnknownKid, WrongAudience, WrongIssuer, WrongSubject, WrongTenant,
-};
+/// How a fault makes something wrong.
+#[derive(Clone, Copy)]
+enum Effect {
+    /// It changes the directory or the request before the exchange.
+    Setup(fn(&mut FaultTarget<'_>)),
+    /// It changes the request for the identity's token on its way.
+    IdentityRequest(fn(&mut HttpRequest)),
+    /// The mock of the managed-identity endpoint behaves otherwise.
+    IdentityEndpoint,
+    /// The client sends another assertion than the one it got.
+    Assertion(fn(&Assertion<'_>) -> String),
+    /// The client sends the assertion at another time, in seconds.
+    SendingTime(fn(&Times) -> Option<i64>),
+}
 
-/// Word in scenarios and what it does, in a few words; in the order of the faults.
-const TABLE: [(&str, &str); 18] = [
-    (
-        "wrong-subject",
+/// The parts of a scenario that a fault may change.
+pub(super) struct FaultTarget<'a> {
+    pub(super) cloud: Cloud,
+    pub(super) clock: i64,
+    pub(super) directory: &'a mut Directory,
+    pub(super) request: &'a mut TokenRequest,
+}
+
+/// A client assertion in its parts.
+struct Assertion<'a> {
+    header: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+    kid: String,
+    /// The modulus of the issuer's public key, which the attack with HMAC takes for a secret.
+    modulus: &'a str,
+}
+
+/// One row a fault: `Id "name", "title", "description", Effect`.
+macro_rules! faults {
+    ($($id:ident $name:literal, $title:literal, $description:literal, $effect:expr;)*) => {
+        /// Something that goes wrong in an exchange, switched on in [`Scenario::faults`](super::Scenario::faults).
+        ///
+        /// ```
+        /// use fedcred_core::flow::{Fault, Scenario, run, shipped_scenarios};
+        ///
+        /// let mut scenario = Scenario::parse(shipped_scenarios()[0].json).scenario;
+        /// scenario.faults = vec![Fault::WrongSubject];
+        /// assert_eq!(run(&scenario).code, Some(700_213));
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $(#[doc = $description] $id,)*
+        }
+
+        impl Fault {
+            /// All faults, in the order in which they take effect.
+            pub const ALL: [Self; [$(Self::$id),*].len()] = [$(Self::$id),*];
+
+            const fn row(self) -> FaultRow {
+                match self {
+                    $(Self::$id => FaultRow {
+                        name: $name,
+                        title: $title,
+                        description: $description,
+                        effect: $effect,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    WrongSubject "wrong-subject",
         "The credential holds the identity's client id as subject",
-    ),
-    ("wrong-audience", "The credential holds another audience"),
-    ("wrong-issuer", "The credential holds another issuer"),
-    ("case", "The credential's subject differs in letter case"),
-    (
-        "slash",
+        "The credential's subject is the identity's client id, the most frequent mistake.",
+        Effect::Setup(wrong_subject);
+    WrongAudience "wrong-audience",
+        "The credential holds another audience",
+        "The credential's audience is the application's own URI, or the token exchange where it was that.",
+        Effect::Setup(wrong_audience);
+    WrongIssuer "wrong-issuer",
+        "The credential holds another issuer",
+        "The credential's issuer is another one.",
+        Effect::Setup(wrong_issuer);
+    Case "case",
+        "The credential's subject differs in letter case",
+        "The credential's subject has other letter case.",
+        Effect::Setup(subject_in_other_case);
+    Slash "slash",
         "The credential's issuer has a slash too many or too few",
-    ),
-    ("expired", "The assertion is sent after its time"),
-    ("not-yet-valid", "The assertion is sent before its time"),
-    ("bad-signature", "The assertion's signature is damaged"),
-    (
-        "unknown-kid",
+        "The credential's issuer has a slash at its end too many or too few.",
+        Effect::Setup(issuer_with_other_slash);
+    Expired "expired",
+        "The assertion is sent after its time",
+        "The assertion is sent an hour after its time has ended.",
+        Effect::SendingTime(|times| Some(times.expires?.saturating_add(HOUR)));
+    NotYetValid "not-yet-valid",
+        "The assertion is sent before its time",
+        "The assertion is sent an hour before its time begins.",
+        Effect::SendingTime(|times| Some(times.not_before?.saturating_sub(HOUR)));
+    BadSignature "bad-signature",
+        "The assertion's signature is damaged",
+        "A bit of the assertion's signature is turned.",
+        Effect::Assertion(bad_signature);
+    UnknownKid "unknown-kid",
         "The assertion names a key that nobody publishes",
-    ),
-    ("alg-none", "The assertion's algorithm is none"),
-    (
-        "hmac-confusion",
+        "The assertion names a key that nobody publishes.",
+        Effect::Assertion(unknown_kid);
+    AlgNone "alg-none",
+        "The assertion's algorithm is none",
+        "The assertion says that it needs no signature.",
+        Effect::Assertion(alg_none);
+    HmacConfusion "hmac-confusion",
         "The assertion is signed with HS256 and the public key",
-    ),
-    (
-        "metadata-unreachable",
+        "The assertion has a code made with the public key as the secret.",
+        Effect::Assertion(hmac_confusion);
+    MetadataUnreachable "metadata-unreachable",
         "Entra ID cannot reach the issuer's metadata",
-    ),
-    (
-        "stale-keys",
+        "Entra ID cannot read the metadata of the issuer.",
+        Effect::Setup(|target| target.directory.metadata_unreachable = true);
+    StaleKeys "stale-keys",
         "The issuer has a new key, and Entra ID keeps the old ones",
-    ),
-    ("wrong-tenant", "The request goes to another tenant"),
-    (
-        "missing-service-principal",
+        "The issuer signs with a new key, and Entra ID keeps the old ones.",
+        Effect::Setup(stale_keys);
+    WrongTenant "wrong-tenant",
+        "The request goes to another tenant",
+        "The request goes to another tenant of the directory, or to one that has nothing to do with it.",
+        Effect::Setup(wrong_tenant);
+    MissingServicePrincipal "missing-service-principal",
         "The application has no service principal in the tenant",
-    ),
-    ("no-roles", "No role is granted to the application"),
-    (
-        "imds-throttled",
+        "The application has no service principal in any tenant.",
+        Effect::Setup(missing_service_principal);
+    NoRoles "no-roles",
+        "No role is granted to the application",
+        "No role is granted to any application.",
+        Effect::Setup(no_roles);
+    ImdsThrottled "imds-throttled",
         "The managed-identity endpoint is throttled (429)",
-    ),
-    (
-        "dropped-metadata-header",
+        "The managed-identity endpoint has had too many requests.",
+        Effect::IdentityEndpoint;
+    DroppedMetadataHeader "dropped-metadata-header",
         "A proxy drops the header Metadata: true",
-    ),
-];
+        "A proxy between the client and the managed-identity endpoint drops the header `Metadata: true`.",
+        Effect::IdentityRequest(drop_metadata_header);
+}
+
+impl Fault {
+    /// The kebab-case name in scenario files, for example `wrong-subject`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The fault with this name; `None` if there is none.
+    ///
+    /// ```
+    /// use fedcred_core::flow::Fault;
+    ///
+    /// assert_eq!(Fault::from_name("expired"), Some(Fault::Expired));
+    /// assert_eq!(Fault::from_name("Expired"), None);
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fault| fault.name() == name)
+    }
+
+    /// What goes wrong, in a few words without a full stop.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.row().title
+    }
+
+    /// What goes wrong, in a sentence.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        self.row().description
+    }
+
+    /// Changes directory and request, if that is how the fault works.
+    pub(super) fn change_setup(self, target: &mut FaultTarget<'_>) {
+        if let Effect::Setup(change) = self.row().effect {
+            change(target);
+        }
+    }
+
+    /// Changes the request for the identity's token, if that is how the fault works.
+    pub(super) fn change_identity_request(self, request: &mut HttpRequest) {
+        if let Effect::IdentityRequest(change) = self.row().effect {
+            change(request);
+        }
+    }
+
+    /// The assertion as the client sends it; `modulus` is that of its issuer's public key.
+    pub(super) fn spoil(self, assertion: String, modulus: &str) -> String {
+        let Effect::Assertion(change) = self.row().effect else {
+            return assertion;
+        };
+        let mut parts = assertion.splitn(3, '.');
+        let mut next = || parts.next().unwrap_or_default();
+        let kid = parse_token(&assertion)
+            .and_then(|token| Some(token.header_text("kid")?.into_owned()))
+            .unwrap_or_default();
+        change(&Assertion {
+            header: next(),
+            payload: next(),
+            signature: next(),
+            kid,
+            modulus,
+        })
+    }
+
+    /// The time at which the client sends an assertion that it got at `now`; both in seconds.
+    pub(super) fn sending_time(self, now: i64, assertion: &str) -> i64 {
+        let Effect::SendingTime(time) = self.row().effect else {
+            return now;
+        };
+        parse_token(assertion)
+            .and_then(|token| time(&Times::of(&token)))
+            .unwrap_or(now)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
 
 const HOUR: i64 = 3_600;
 
 /// A tenant that has nothing to do with the others.
-const ELSEWHERE: &str = "f0f0f0f0-0000-4000-8000-00000000000f";
+const UNRELATED_TENANT: &str = "f0f0f0f0-0000-4000-8000-00000000000f";
 
-impl Fault {
-    /// All of them.
-    pub const ALL: [Self; 18] = [
-        WrongSubject,
-        WrongAudience,
-        WrongIssuer,
-        Case,
-        Slash,
-        Expired,
-        NotYetValid,
-        BadSignature,
-        UnknownKid,
-        AlgNone,
-        HmacConfusion,
-        MetadataUnreachable,
-        StaleKeys,
-        WrongTenant,
-        MissingServicePrincipal,
-        NoRoles,
-        ImdsThrottled,
-        DroppedMetadataHeader,
-    ];
-
-    fn row(self) -> (&'static str, &'static str) {
-        TABLE.get(self as usize).copied().unwrap_or_default()
-    }
-
-    /// The word used in scenarios.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// What it does, in a few words.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        self.row().1
-    }
-
-    /// Makes wrong what stands in the scenario.
-    pub(super) fn apply(self, scenario: &mut Scenario) {
-        match self {
-            WrongSubject => {
-                let ids = identities(scenario);
-                for_credentials(scenario, |credential, _| wrong_subject(credential, &ids));
-            }
-            WrongAudience => {
-                let exchange = scenario.cloud.exchange_audience();
-                for_credentials(scenario, |credential, client| {
-                    let mut audience = Audience::from(format!("api://{client}"));
-                    if credential.audiences.contains(&audience) {
-                        audience = exchange.into();
-                    }
-                    credential.audiences = vec![audience];
-                });
-            }
-            WrongIssuer => for_credentials(scenario, |credential, _| {
-                credential.issuer = other_issuer(credential.issuer.as_str()).into();
-            }),
-            Case => for_credentials(scenario, |credential, _| {
-                credential.subject = other_case(credential.subject.as_str()).into();
-                if let Some(expression) = &mut credential.claims_matching_expression {
-                    expression.value = other_case_of_values(&expression.value);
-                }
-            }),
-            Slash => for_credentials(scenario, |credential, _| {
-                credential.issuer = other_slash(credential.issuer.as_str()).into();
-            }),
-            MetadataUnreachable => scenario.directory.metadata_unreachable = true,
-            StaleKeys => roll_over(scenario),
-            WrongTenant => send_elsewhere(scenario),
-            MissingServicePrincipal => {
-                let client = scenario.request.client_id.clone();
-                for tenant in &mut scenario.directory.tenants {
-                    tenant.service_principals.retain(|one| one.app_id != client);
-                }
-            }
-            NoRoles => {
-                let tenants = scenario.directory.tenants.iter_mut();
-                for principal in tenants.flat_map(|tenant| &mut tenant.service_principals) {
-                    principal.app_role_assignments.clear();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Makes the assertion wrong; `public` is the public key, which the attack takes for a secret.
-    pub(super) fn spoil(self, assertion: String, public: &str) -> String {
-        let mut parts = assertion.splitn(3, '.');
-        let mut next = || parts.next().unwrap_or_default();
-        let (own, payload, signature) = (next(), next(), next());
-        let kid = sole(&assertion).and_then(|token| Some(token.header_text("kid")?.into_owned()));
-        let kid = kid.unwrap_or_default();
-        match self {
-            BadSignature => format!("{own}.{payload}.{}", damaged(signature)),
-            UnknownKid => format!("{}.{payload}.{signature}", header("RS256", "nobodys-key")),
-            AlgNone => format!("{}.{payload}.", header("none", &kid)),
-            HmacConfusion => {
-                let input = format!("{}.{payload}", header("HS256", &kid));
-                format!("{input}.{}", code(public, &input))
-            }
-            _ => assertion,
-        }
-    }
-
-    /// When the assertion is sent that came at `now`.
-    pub(super) fn moment(self, now: i64, assertion: &str) -> i64 {
-        let times = sole(assertion).map(|token| Times::of(&token));
-        let (from, until) = times.map_or((None, None), |times| (times.not_before, times.expires));
-        match self {
-            Expired => until.map_or(now, |exp| exp.saturating_add(HOUR)),
-            NotYetValid => from.map_or(now, |nbf| nbf.saturating_sub(HOUR)),
-            _ => now,
-        }
-    }
+fn parse_token(assertion: &str) -> Option<Token> {
+    jose::parse(assertion).tokens.pop()
 }
 
-fn sole(assertion: &str) -> Option<Token> {
-    jose::parse(assertion).tokens.pop()
+fn bad_signature(assertion: &Assertion<'_>) -> String {
+    let mut bytes = base64url::decode_strict(assertion.signature).unwrap_or_default();
+    if let Some(byte) = bytes.first_mut() {
+        *byte ^= 1;
+    }
+    let signature = base64url::encode(&bytes);
+    format!("{}.{}.{signature}", assertion.header, assertion.payload)
+}
+
+fn unknown_kid(assertion: &Assertion<'_>) -> String {
+    let header = header("RS256", "nobodys-key");
+    format!("{header}.{}.{}", assertion.payload, assertion.signature)
+}
+
+fn alg_none(assertion: &Assertion<'_>) -> String {
+    let header = header("none", &assertion.kid);
+    format!("{header}.{}.", assertion.payload)
+}
+
+/// The attack on verifiers that let the token choose the algorithm: HS256 with the public key as the secret.
+fn hmac_confusion(assertion: &Assertion<'_>) -> String {
+    let header = header("HS256", &assertion.kid);
+    let signing_input = format!("{header}.{}", assertion.payload);
+    let mac = SimpleHmac::<Sha256>::new_from_slice(assertion.modulus.as_bytes());
+    let signature = mac.map_or_else(
+        |_| String::new(),
+        |mac| base64url::encode(&mac.chain_update(&signing_input).finalize().into_bytes()),
+    );
+    format!("{signing_input}.{signature}")
 }
 
 #[derive(Serialize)]
@@ -254,56 +307,85 @@ fn header(alg: &str, kid: &str) -> String {
     )
 }
 
-fn damaged(signature: &str) -> String {
-    let mut bytes = base64url::decode_strict(signature).unwrap_or_default();
-    if let Some(byte) = bytes.first_mut() {
-        *byte ^= 1;
-    }
-    base64url::encode(&bytes)
+fn drop_metadata_header(request: &mut HttpRequest) {
+    request
+        .headers
+        .retain(|(name, _)| !name.eq_ignore_ascii_case("Metadata"));
 }
 
-/// The message authentication code of RFC 7518 §3.2, with a public text as the secret.
-fn code(secret: &str, input: &str) -> String {
-    let mac = SimpleHmac::<Sha256>::new_from_slice(secret.as_bytes());
-    mac.map_or_else(
-        |_| String::new(),
-        |mac| base64url::encode(&mac.chain_update(input).finalize().into_bytes()),
-    )
-}
-
-/// Applies a change to each credential of the client.
-fn for_credentials(scenario: &mut Scenario, change: impl Fn(&mut Credential, &str)) {
-    let client = &scenario.request.client_id;
-    let tenants = scenario.directory.tenants.iter_mut();
-    let credentials = tenants
+/// The credentials of the client.
+fn credentials<'a>(target: &'a mut FaultTarget<'_>) -> impl Iterator<Item = &'a mut Credential> {
+    let client = &target.request.client_id;
+    target
+        .directory
+        .tenants
+        .iter_mut()
         .flat_map(|tenant| &mut tenant.applications)
-        .filter(|application| application.app_id == *client)
-        .flat_map(|application| &mut application.federated_identity_credentials);
-    for credential in credentials {
-        change(credential, client.as_str());
+        .filter(move |application| application.app_id == *client)
+        .flat_map(|application| &mut application.federated_identity_credentials)
+}
+
+fn wrong_subject(target: &mut FaultTarget<'_>) {
+    let identities = principal_and_client_ids(target.directory);
+    for credential in credentials(target) {
+        let subject = credential.subject.as_str();
+        let identity = identities
+            .iter()
+            .find(|(principal, client_id)| principal == subject && client_id != subject);
+        credential.subject = match identity {
+            Some((_, client_id)) => client_id.as_str().into(),
+            None => format!("{subject}-other").into(),
+        };
+        if let Some(expression) = &mut credential.claims_matching_expression {
+            expression.value = "claims['sub'] eq 'other'".to_owned();
+        }
     }
 }
 
 /// Principal and client ids of the managed identities.
-fn identities(scenario: &Scenario) -> Vec<(String, String)> {
-    let tenants = scenario.directory.tenants.iter();
+fn principal_and_client_ids(directory: &Directory) -> Vec<(String, String)> {
+    let tenants = directory.tenants.iter();
     tenants
         .flat_map(|tenant| &tenant.managed_identities)
         .map(|one| (one.principal_id.to_string(), one.client_id.to_string()))
         .collect()
 }
 
-fn wrong_subject(credential: &mut Credential, identities: &[(String, String)]) {
-    let subject = credential.subject.as_str();
-    let identity = identities
-        .iter()
-        .find(|(principal, client_id)| principal == subject && client_id != subject);
-    credential.subject = match identity {
-        Some((_, client_id)) => client_id.as_str().into(),
-        None => format!("{subject}-other").into(),
-    };
-    if let Some(expression) = &mut credential.claims_matching_expression {
-        expression.value = "claims['sub'] eq 'other'".to_owned();
+fn wrong_audience(target: &mut FaultTarget<'_>) {
+    let exchange = target.cloud.exchange_audience();
+    let own = Audience::from(format!("api://{}", target.request.client_id));
+    for credential in credentials(target) {
+        let audience = if credential.audiences.contains(&own) {
+            exchange.into()
+        } else {
+            own.clone()
+        };
+        credential.audiences = vec![audience];
+    }
+}
+
+fn wrong_issuer(target: &mut FaultTarget<'_>) {
+    for credential in credentials(target) {
+        credential.issuer = other_issuer(credential.issuer.as_str()).into();
+    }
+}
+
+fn subject_in_other_case(target: &mut FaultTarget<'_>) {
+    for credential in credentials(target) {
+        credential.subject = other_case(credential.subject.as_str()).into();
+        if let Some(expression) = &mut credential.claims_matching_expression {
+            expression.value = other_case_of_values(&expression.value);
+        }
+    }
+}
+
+fn issuer_with_other_slash(target: &mut FaultTarget<'_>) {
+    for credential in credentials(target) {
+        let issuer = credential.issuer.as_str();
+        credential.issuer = match issuer.strip_suffix('/') {
+            Some(without) => without.into(),
+            None => format!("{issuer}/").into(),
+        };
     }
 }
 
@@ -312,12 +394,6 @@ fn other_issuer(issuer: &str) -> String {
         Some(entra) => entra.assumed_cloud().v1_issuer(&entra.tenant),
         None => "https://issuer.example".to_owned(),
     }
-}
-
-fn other_slash(issuer: &str) -> String {
-    issuer
-        .strip_suffix('/')
-        .map_or_else(|| format!("{issuer}/"), str::to_owned)
 }
 
 /// The values of an expression, and not its names and words.
@@ -346,49 +422,64 @@ fn other_case(text: &str) -> String {
     }
 }
 
-/// The other demonstration key signs from now on, and the metadata that are kept are those of the second before.
-fn roll_over(scenario: &mut Scenario) {
-    let now = scenario.clock;
-    let roll = |keys: &mut KeyRing| {
-        let old = keys.signing.first().map_or("", |entry| entry.key.as_str());
-        let new = if old == "demo-1" { "demo-2" } else { "demo-1" };
-        let entry = SigningKeyEntry {
-            kid: format!("{new}-new"),
-            key: new.to_owned(),
-            from: Some(now),
-            until: None,
-        };
-        keys.signing.insert(0, entry.clone());
-        if !keys.published.is_empty() {
-            keys.published.push(entry);
-        }
-    };
-    roll(&mut scenario.directory.keys);
-    for issuer in &mut scenario.directory.external_issuers {
-        roll(&mut issuer.keys);
+/// The other demonstration key signs from now on; the metadata that Entra ID keeps are those of the second before.
+fn stale_keys(target: &mut FaultTarget<'_>) {
+    let now = target.clock;
+    let directory = &mut *target.directory;
+    add_signing_key(&mut directory.keys, now);
+    for issuer in &mut directory.external_issuers {
+        add_signing_key(&mut issuer.keys, now);
     }
-    scenario.directory.metadata_cache = Some(MetadataCache {
+    directory.metadata_cache = Some(MetadataCache {
         read_at: now.saturating_sub(1),
         seconds: HOUR,
     });
 }
 
-/// Another tenant of the directory, or one that has nothing to do with it.
-fn send_elsewhere(scenario: &mut Scenario) {
-    let meant = &scenario.request.tenant;
-    let tenants = &mut scenario.directory.tenants;
+fn add_signing_key(keys: &mut KeyRing, now: i64) {
+    let old = keys.signing.first().map_or("", |entry| entry.key.as_str());
+    let new = if old == "demo-1" { "demo-2" } else { "demo-1" };
+    let entry = SigningKeyEntry {
+        kid: format!("{new}-new"),
+        key: new.to_owned(),
+        from: Some(now),
+        until: None,
+    };
+    keys.signing.insert(0, entry.clone());
+    if !keys.published.is_empty() {
+        keys.published.push(entry);
+    }
+}
+
+fn wrong_tenant(target: &mut FaultTarget<'_>) {
+    let requested = &target.request.tenant;
+    let tenants = &mut target.directory.tenants;
     let other = tenants
         .iter()
-        .find(|tenant| tenant.id.as_str() != meant && tenant.default_domain != *meant);
-    let id = other
-        .map_or(ELSEWHERE, |tenant| tenant.id.as_str())
-        .to_owned();
+        .find(|tenant| tenant.id.as_str() != requested && tenant.default_domain != *requested)
+        .map(|tenant| tenant.id.to_string());
     if other.is_none() {
         tenants.push(Tenant {
-            id: ELSEWHERE.into(),
+            id: UNRELATED_TENANT.into(),
             display_name: "Another tenant".to_owned(),
             ..Tenant::default()
         });
     }
-    scenario.request.tenant = id;
+    target.request.tenant = other.unwrap_or_else(|| UNRELATED_TENANT.to_owned());
+}
+
+fn missing_service_principal(target: &mut FaultTarget<'_>) {
+    let client = &target.request.client_id;
+    for tenant in &mut target.directory.tenants {
+        tenant
+            .service_principals
+            .retain(|one| one.app_id != *client);
+    }
+}
+
+fn no_roles(target: &mut FaultTarget<'_>) {
+    let tenants = target.directory.tenants.iter_mut();
+    for principal in tenants.flat_map(|tenant| &mut tenant.service_principals) {
+        principal.app_role_assignments.clear();
+    }
 }

@@ -3,11 +3,10 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::scenario::{
-    AssertionKind, ClientAssertion, Expectation, Scenario, SetupRequest, is_external,
-    scenario_with_credential,
-};
+use super::from_token::{is_external, scenario_with_credential};
+use super::scenario::{Expectation, Scenario};
 use super::trace::Outcome;
+use super::workload::{AssertionKind, ClientAssertion, SetupRequest};
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
 use crate::errors::error_entry;

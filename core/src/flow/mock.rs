@@ -1,8 +1,9 @@
 //! All that a scenario has on the network: its mock of Entra ID and its protected API, told apart by host.
 
 use super::api;
-use super::fault::Fault;
-use super::scenario::{ProtectedApi, Scenario};
+use super::fault::{Fault, FaultTarget};
+use super::scenario::Scenario;
+use super::workload::ProtectedApi;
 use crate::entra::{Entra, Handled, HttpRequest, Setting};
 
 /// The hosts of a scenario, with its faults.
@@ -16,11 +17,11 @@ impl Mock {
     /// The hosts of a scenario.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
-        Self::of(scenario.with_faults())
+        Self::with_faults_applied(scenario.with_faults())
     }
 
     /// The hosts of a scenario that has its faults in it.
-    pub(super) fn of(scenario: Scenario) -> Self {
+    pub(super) fn with_faults_applied(scenario: Scenario) -> Self {
         let setting = Setting {
             cloud: scenario.cloud,
             rules: scenario.rules,
@@ -51,18 +52,23 @@ impl Mock {
 }
 
 impl Scenario {
-    /// What runs: the scenario with its faults in it, each once and in their own order.
+    /// The scenario as it runs: each of its faults has taken effect once, in the order of [`Fault::ALL`].
     #[must_use]
     pub fn with_faults(&self) -> Self {
-        let mut broken = self.clone();
-        broken.faults.clear();
-        for fault in Fault::ALL {
-            if self.faults.contains(&fault) {
-                fault.apply(&mut broken);
-                broken.faults.push(fault);
-            }
+        let mut faulty = self.clone();
+        faulty.faults = Fault::ALL
+            .into_iter()
+            .filter(|fault| self.faults.contains(fault))
+            .collect();
+        for fault in &faulty.faults {
+            fault.change_setup(&mut FaultTarget {
+                cloud: faulty.cloud,
+                clock: faulty.clock,
+                directory: &mut faulty.directory,
+                request: &mut faulty.request,
+            });
         }
-        broken
+        faulty
     }
 }
 

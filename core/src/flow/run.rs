@@ -1,10 +1,11 @@
 //! Runs a scenario: workload, Entra ID and the protected API, one after the other.
 
+use super::client;
 use super::mock::Mock;
-use super::scenario::{AssertionKind, Expectation, Scenario, SetupRequest};
+use super::scenario::{Expectation, Scenario};
 use super::step::{Actor, StepId};
 use super::trace::{Circumstances, Outcome, Step, Trace, UnreachedStep};
-use super::workload;
+use super::workload::{AssertionKind, SetupRequest};
 use crate::entra::{Check, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
 use crate::text::CheckVerdict;
 
@@ -51,7 +52,7 @@ impl<'a> Exchange<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
-            mock: Mock::of(scenario.clone()),
+            mock: Mock::with_faults_applied(scenario.clone()),
             now: scenario.clock,
             steps: Vec::new(),
             to_graph: false,
@@ -83,7 +84,7 @@ impl<'a> Exchange<'a> {
     fn set_up(&mut self, call: &SetupRequest) -> bool {
         let graph = self.scenario.cloud.graph_host();
         self.to_graph = HttpRequest::get(call.url.as_str()).is_host(graph);
-        let request = workload::setup_request(call, self.to_graph);
+        let request = client::setup_request(call, self.to_graph);
         let handled = self.mock.handle(self.now, &request);
         let accepted = handled.response.status < 400;
         self.code = handled.code;
@@ -95,9 +96,12 @@ impl<'a> Exchange<'a> {
 
     /// The workload gets the token that is to be the assertion.
     fn identity(&mut self) -> Option<String> {
-        let request = workload::identity_request(self.scenario);
+        let mut request = client::identity_request(self.scenario);
+        for fault in &self.scenario.faults {
+            fault.change_identity_request(&mut request);
+        }
         let handled = self.mock.handle(self.now, &request);
-        let token = workload::access_token(&handled.response);
+        let token = client::access_token(&handled.response);
         self.code = handled.code;
         self.sent(StepId::IdentityRequest, &request);
         self.answered(StepId::IdentityToken, request, handled);
@@ -119,19 +123,19 @@ impl<'a> Exchange<'a> {
         let key = keys
             .signing(self.now)
             .and_then(|entry| DemonstrationKey::named(&entry.key));
-        let public = key.map_or_else(String::new, |key| key.public_numbers().0);
+        let modulus = key.map_or_else(String::new, |key| key.public_numbers().0);
         for fault in &scenario.faults {
-            self.now = fault.moment(self.now, &token);
-            token = fault.spoil(token, &public);
+            self.now = fault.sending_time(self.now, &token);
+            token = fault.spoil(token, &modulus);
         }
         token
     }
 
     /// Entra ID exchanges it for an access token.
     fn token(&mut self, assertion: &str) -> Option<String> {
-        let request = workload::token_request(self.scenario, assertion);
+        let request = client::token_request(self.scenario, assertion);
         let handled = self.mock.handle(self.now, &request);
-        let token = workload::access_token(&handled.response);
+        let token = client::access_token(&handled.response);
         self.sent(StepId::TokenRequest, &request);
         self.entra_steps(&handled);
         self.code = handled.code;
@@ -173,7 +177,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn api(&mut self, access_token: &str) -> bool {
-        let request = workload::api_request(self.scenario, access_token);
+        let request = client::api_request(self.scenario, access_token);
         let mut answer = self.mock.call(self.now, &request);
         let allowed = answer.response.status == 200;
         self.sent(StepId::ApiCall, &request);

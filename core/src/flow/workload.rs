@@ -1,123 +1,113 @@
-//! The client application: what it sends, and what it reads from the answers.
+//! The client's side of a scenario: its workload, its requests, and the API that it calls.
 
-use serde::Serialize;
+use crate::entra::ClientId;
 
-use super::fault::Fault;
-use super::scenario::{AssertionKind, ClientAssertion, Scenario, SetupRequest};
-use crate::claims::EntraIssuer;
-use crate::entra::{GRAPH_TOKEN, HttpRequest, HttpResponse, sign_request};
-use crate::text::json::Document;
-
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-#[derive(Serialize)]
-struct Wish<'a> {
-    kind: &'a str,
-    #[serde(rename = "clientId")]
-    client_id: &'a str,
-    subject: &'a str,
+/// Where the client runs and which identity it uses.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Workload {
+    /// Name of the host.
+    pub host: String,
+    /// Client id of the managed identity; absent where the host has only one.
+    pub client_id: Option<String>,
+    /// The resource asked for at the managed-identity endpoint.
+    pub resource: String,
+    /// The token that the client uses in place of a managed identity's.
+    pub token: Option<ClientAssertion>,
 }
 
-/// Asks for the token that is to be the assertion.
-pub(super) fn identity_request(scenario: &Scenario) -> HttpRequest {
-    match &scenario.workload.token {
-        None => managed_identity_request(scenario),
-        Some(token) => other_request(scenario, token),
-    }
+/// A token that is not a managed identity's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientAssertion {
+    /// Whose it is.
+    pub kind: AssertionKind,
+    /// The issuer that signs it; of Entra ID's own the issuer of the tenant.
+    pub issuer: String,
+    /// Its claims as a JSON object; issuer, times and id are added where they are missing.
+    pub claims: String,
+    /// The application that it was issued to.
+    pub client_id: String,
+    /// The object id of the user.
+    pub subject: String,
 }
 
-/// How a workload gets another token is its platform's own way; the mock has an address for it.
-fn other_request(scenario: &Scenario, token: &ClientAssertion) -> HttpRequest {
-    let kind = AssertionKind::ALL
-        .iter()
-        .find(|(_, kind)| *kind == token.kind);
-    let wish = Wish {
-        kind: kind.map_or("", |(word, _)| word),
-        client_id: &token.client_id,
-        subject: &token.subject,
-    };
-    match token.kind {
-        AssertionKind::Issuer => sign_request(&token.issuer, token.claims.clone()),
-        _ => {
-            let tenant =
-                EntraIssuer::of(&token.issuer).map_or_else(String::new, |issuer| issuer.tenant);
-            let host = scenario.cloud.login_host();
-            sign_request(
-                &format!("https://{host}/{tenant}"),
-                serde_json::to_string(&wish).unwrap_or_default(),
-            )
+/// Whose token it is, where it is not a managed identity's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AssertionKind {
+    /// Another issuer's.
+    #[default]
+    Issuer,
+    /// An application's.
+    App,
+    /// An application's, obtained through a federated credential.
+    Federated,
+    /// A user's.
+    User,
+}
+
+/// A request before the exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SetupRequest {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The absolute address.
+    pub url: String,
+    /// JSON; empty where there is none.
+    pub body: String,
+}
+
+/// What the client asks Entra ID for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TokenRequest {
+    /// Tenant id or domain in the address.
+    pub tenant: String,
+    /// Client id of the application.
+    pub client_id: ClientId,
+    /// The scope.
+    pub scope: String,
+    /// The method, where it is not POST.
+    pub method: Option<String>,
+    /// Fields of the form that are sent in place of the right ones or beside them; an empty one is left out.
+    pub form: Vec<(String, String)>,
+    /// The API that is called with the access token.
+    pub api: ProtectedApi,
+}
+
+/// The protected API and what it demands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProtectedApi {
+    /// Address of the call.
+    pub url: String,
+    /// The issuer it trusts.
+    pub issuer: String,
+    /// The audience it is.
+    pub audience: String,
+    /// The app role it demands.
+    pub role: String,
+    /// Names of its checks that are switched off.
+    pub skip: Vec<&'static str>,
+}
+
+impl AssertionKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Issuer, Self::App, Self::Federated, Self::User];
+
+    /// The name in scenario files, for example `federated`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Issuer => "issuer",
+            Self::App => "app",
+            Self::Federated => "federated",
+            Self::User => "user",
         }
     }
 }
 
-/// Asks the managed-identity endpoint of the host for a token (Entra: managed identities on a VM).
-fn managed_identity_request(scenario: &Scenario) -> HttpRequest {
-    let mut parameters = vec![
-        ("api-version", "2018-02-01"),
-        ("resource", scenario.workload.resource.as_str()),
-    ];
-    if let Some(client_id) = &scenario.workload.client_id {
-        parameters.push(("client_id", client_id));
-    }
-    let query = HttpRequest::post_form("", &parameters).body;
-    let request = HttpRequest::get(format!(
-        "http://169.254.169.254/metadata/identity/oauth2/token?{query}"
-    ));
-    if scenario.faults.contains(&Fault::DroppedMetadataHeader) {
-        return request;
-    }
-    request.header("Metadata", "true")
-}
-
-/// Asks Entra ID for an access token, with the identity's token as client assertion (RFC 7523 §2.2).
-pub(super) fn token_request(scenario: &Scenario, assertion: &str) -> HttpRequest {
-    let request = &scenario.request;
-    let host = scenario.cloud.login_host();
-    let mut fields = vec![
-        ("client_id", request.client_id.as_str()),
-        ("scope", &request.scope),
-        ("client_assertion_type", ASSERTION_TYPE),
-        ("client_assertion", assertion),
-        ("grant_type", "client_credentials"),
-    ];
-    for (name, value) in &request.form {
-        fields.retain(|(known, _)| known != name);
-        if !value.is_empty() {
-            fields.push((name, value));
-        }
-    }
-    let address = format!("https://{host}/{}/oauth2/v2.0/token", request.tenant);
-    let mut post = HttpRequest::post_form(address, &fields);
-    if let Some(method) = &request.method {
-        post.method.clone_from(method);
-    }
-    post
-}
-
-/// What is sent before the exchange; Microsoft Graph takes it from an administrator.
-pub(super) fn setup_request(call: &SetupRequest, graph: bool) -> HttpRequest {
-    let mut request = HttpRequest::get(call.url.as_str());
-    request.method.clone_from(&call.method);
-    request.body.clone_from(&call.body);
-    if graph {
-        request = request.header("Authorization", format!("Bearer {GRAPH_TOKEN}"));
-    }
-    if call.body.is_empty() {
-        return request;
-    }
-    request.header("Content-Type", "application/json")
-}
-
-/// Calls the API with the access token (RFC 6750 §2.1).
-pub(super) fn api_request(scenario: &Scenario, access_token: &str) -> HttpRequest {
-    HttpRequest::get(scenario.request.api.url.as_str())
-        .header("Authorization", format!("Bearer {access_token}"))
-}
-
-/// The token of a response; that of another issuer is its `value`.
-pub(super) fn access_token(response: &HttpResponse) -> Option<String> {
-    let body = Document::parse(response.body.as_str());
-    let token = body.get("access_token").or_else(|| body.get("value"))?;
-    let token = token.as_str()?.into_owned();
-    (response.status == 200).then_some(token)
-}
+/// The API's checks that a scenario may switch off: name in scenario files and name of the rule.
+pub(super) const SKIPPABLE_CHECKS: [(&str, &str); 5] = [
+    ("issuer", "api-issuer"),
+    ("audience", "api-audience"),
+    ("signature", "api-signature"),
+    ("time", "api-time"),
+    ("role", "api-role"),
+];

@@ -1,10 +1,8 @@
 //! Writes a scenario as the JSON that reads as the same scenario.
 
-use super::scenario::{
-    AssertionKind, ClientAssertion, Expectation, SKIPPED, Scenario, SetupRequest, TokenRequest,
-    Workload,
-};
+use super::scenario::{Expectation, Scenario};
 use super::trace::Outcome;
+use super::workload::{ClientAssertion, SKIPPABLE_CHECKS, SetupRequest, TokenRequest, Workload};
 use crate::entra::{
     AppRole, AppRoleAssignment, Application, Directory, KeyRing, ManagedIdentityObject,
     ServicePrincipal, SigningKeyEntry, Tenant,
@@ -209,10 +207,7 @@ impl Workload {
 
 impl ClientAssertion {
     fn fields(&self, pen: &mut Pen) {
-        let kind = AssertionKind::ALL
-            .iter()
-            .find(|(_, kind)| *kind == self.kind);
-        pen.text("kind", kind.map_or("", |(word, _)| word));
+        pen.text("kind", self.kind.name());
         pen.text("issuer", &self.issuer);
         pen.given("clientId", &self.client_id);
         pen.given("subject", &self.subject);
@@ -248,7 +243,9 @@ impl TokenRequest {
             pen.text("issuer", &api.issuer);
             pen.text("audience", &api.audience);
             pen.text("role", &api.role);
-            let skipped = SKIPPED.iter().filter(|(_, rule)| api.skip.contains(rule));
+            let skipped = SKIPPABLE_CHECKS
+                .iter()
+                .filter(|(_, rule)| api.skip.contains(rule));
             pen.texts("skip", skipped.map(|(word, _)| *word));
         });
     }
@@ -371,7 +368,7 @@ impl Pen {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::scenario::ProtectedApi;
+    use super::super::workload::{AssertionKind, ProtectedApi};
     use super::*;
     use crate::entra::{ExternalIssuer, MetadataCache};
     use crate::flow::Fault;
@@ -475,7 +472,7 @@ mod tests {
                 },
                 workload: Workload {
                     token: on.then(|| ClientAssertion {
-                        kind: AssertionKind::ALL[texts[0].len() % 4].1,
+                        kind: AssertionKind::ALL[texts[0].len() % 4],
                         issuer: text(7),
                         claims: [r#"{"a b":["#, &quoted(&text(6)), "],\"c\":1.50}"].concat(),
                         client_id: text(4),
@@ -488,7 +485,7 @@ mod tests {
                     scope: text(5),
                     method: on.then(|| text(2)),
                     form: vec![(["a", &text(3)].concat(), text(4)), (["b", &text(5)].concat(), String::new())],
-                    api: ProtectedApi { role: text(6), skip: SKIPPED[..texts[1].len() % 6].iter().map(|one| one.1).collect(), ..ProtectedApi::default() },
+                    api: ProtectedApi { role: text(6), skip: SKIPPABLE_CHECKS[..texts[1].len() % 6].iter().map(|one| one.1).collect(), ..ProtectedApi::default() },
                     ..TokenRequest::default()
                 },
                 ..Scenario::default()
