@@ -52,7 +52,7 @@ pub(super) fn exports_panel(
     }))
 }
 
-const HINT: &str = "What is not known yet stands in angle brackets, like `<APP_ID>`.";
+const HINT: &str = "Placeholders such as `<APP_ID>` mark what is not known yet.";
 
 /// What it is for, and its name.
 fn titled(export: &Export) -> (&'static str, String) {

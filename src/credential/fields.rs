@@ -23,7 +23,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
     };
     let audience_note = match entra {
         true => format!("One, for the {}.", cloud.title()),
-        false => "One. The token must be made for it: compared with `aud`.".to_owned(),
+        false => "Exactly one. Compared with `aud`, so request the token for it.".to_owned(),
     };
     let rows = vec![
         field(
@@ -35,7 +35,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
             Some(expression) => field(
                 "Claims matching expression",
                 &expression.value,
-                "In place of a subject; every term must hold. `*` stands for any text, `?` for one character.",
+                "Replaces the subject; every term must be true. `*` stands for any text, `?` for one character.",
             ),
             None => field(
                 "Subject identifier",
@@ -80,7 +80,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
     })
 }
 
-const INFERRED: &str = "That tokens of this cloud carry the global cloud's id as `aud` is ";
+const INFERRED: &str = "Tokens of this cloud carry the global cloud's id as `aud`: ";
 
 fn field(label: &'static str, text: &str, note: &str) -> Html {
     let shown = if text.is_empty() {
@@ -107,12 +107,12 @@ fn then_and_now(setting: Setting<'_>, made: &Made, credential: &Credential) -> H
         field(
             "In 2022",
             &forms.then,
-            "The Application ID URI of your own API, which had to take tokens of version 2. An experiment, not supported; letter case did not count.",
+            "The Application ID URI of your own API, which had to accept v2 tokens. An experiment, not supported; letter case did not count.",
         ),
         field(
             "Today",
             &forms.now,
-            "That of the token exchange. Supported since May 2025 for user-assigned identities; every character counts.",
+            "The audience of the token exchange. Supported since May 2025 for user-assigned identities; every character counts.",
         ),
     ];
     let content = vec![
@@ -169,8 +169,8 @@ pub(super) fn subjects_panel(setting: Setting<'_>, made: &Made) -> Html {
     let rows = forms.map(|forms| {
         let with_ids = forms.with_ids.unwrap_or_default();
         let rows = vec![
-            field("By names", &forms.by_names, "Repositories that were made before 15 July 2026 and not renamed or moved since."),
-            field("With ids", &with_ids, "All others, and those that chose it. Ids are those of the form, or of a token of this repository on the Decode page."),
+            field("By names", &forms.by_names, "Repositories created before 15 July 2026 and not renamed or moved since."),
+            field("With ids", &with_ids, "All other repositories, and those that opted in. The ids come from the form, or from a token of this repository on the Decode page."),
         ];
         element("dl", "", group(rows))
     });

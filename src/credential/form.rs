@@ -59,7 +59,7 @@ fn of_token(setting: Setting<'_>, made: &Made) -> Html {
         element(
             "p",
             "",
-            "There is no token with claims yet. Paste one, or say in the other tabs what you know.",
+            "There is no token with claims yet. Paste one, or enter what you know in the other tabs.",
         ),
         element("p", "", link),
     ])
@@ -70,11 +70,14 @@ fn matching(session: &Session) -> Html {
     let (id, flexible) = MATCHING;
     control(&Control {
         id,
-        label: "Lets in",
+        label: "Matches",
         value: session.entered(id),
         options: &[
             ("", "Exactly this subject"),
-            (flexible, "Others like it too, by an expression (preview)"),
+            (
+                flexible,
+                "Similar subjects too, with an expression (preview)",
+            ),
         ],
         ..Control::default()
     })
@@ -89,13 +92,13 @@ fn identity_box(session: &Session, unread: bool) -> Html {
         value: session.entered("identity"),
         on_change: Callback::noop(),
         hint: marked(
-            "The output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`. Or type below what you know.",
+            "Paste the output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`, or fill in the fields below.",
         ),
         problem: if unread { UNREAD } else { "" },
     })
 }
 
-const UNREAD: &str = "This holds no managed identity: a principalId is needed.";
+const UNREAD: &str = "This is not a managed identity: it has no principalId.";
 
 /// What the platform asks, or why it cannot be let in.
 fn form(session: &Session, preset: &Preset) -> Html {
@@ -156,7 +159,7 @@ fn snippets(preset: &Preset, cloud: Cloud) -> Html {
     let hint = element(
         "p",
         "hint",
-        "These print header and claims, but no signature: what they print opens nothing.",
+        "These commands print header and claims without the signature, so nobody can use the output as a token.",
     );
     let content = element("div", "stack", group(vec![hint, group(snippets)]));
     fold("fold", "See your token's claims", content)
@@ -184,7 +187,7 @@ pub(super) fn choices(setting: Setting<'_>, made: &Made) -> Html {
     rarely.push(control(&Control {
         id: "cloud",
         label: "Cloud",
-        hint: "Changes host, issuer, audience and portal together.",
+        hint: "Changes host, issuer, audience and portal.",
         value: setting.cloud(issuer).word(),
         options: &clouds,
         ..Control::default()

@@ -184,7 +184,7 @@ fn nearest(found: &Match, outcome: &Outcome) -> Html {
     })
 }
 
-const NO_HELP: &str = "No credential would let this token in: the token itself has to be another.";
+const NO_HELP: &str = "No credential can match this token. Request a different token.";
 
 fn field(field: &FieldMatch) -> Html {
     let mut parts = compared(Compared {

@@ -48,7 +48,7 @@ fn steps(plan: &MigrationPlan) -> Html {
     let mut steps = Vec::new();
     if !breaking.is_empty() {
         let both = format!(
-            "While both stand there are {} credentials; 20 are allowed.",
+            "While both exist, there are {} credentials; 20 are allowed.",
             plan.both
         );
         let added = plan.entries.iter().filter_map(|entry| entry.add.as_ref());
@@ -69,10 +69,10 @@ fn steps(plan: &MigrationPlan) -> Html {
         Vec::new(),
     ));
     let old = names(|entry| entry.delete_after);
-    steps.push(step("Then delete those by names", String::new(), old));
+    steps.push(step("Then delete those with names", String::new(), old));
     if !by_hand.is_empty() {
         steps.push(step(
-            "Look at these yourself",
+            "Check these yourself",
             NO_REPOSITORY.to_owned(),
             by_hand,
         ));
@@ -80,7 +80,7 @@ fn steps(plan: &MigrationPlan) -> Html {
     element("ol", "plan", group(steps))
 }
 
-const OPT_IN: &str = "Repositories made, renamed or moved since 15 July 2026 have them by themselves. Then run every job once.";
+const OPT_IN: &str = "Repositories created, renamed or moved since 15 July 2026 already have them. Then run every job once.";
 const NO_REPOSITORY: &str =
     "They have an expression, or a subject that does not begin with a repository.";
 

@@ -80,7 +80,7 @@ pub(super) fn portal_panel(setting: Setting<'_>, made: &Made, credential: &Crede
         element(
             "p",
             "hint",
-            "Saving checks no value: a wrong one shows only when the token arrives. Give it some minutes before you try.",
+            "The portal does not check the values when you save: a wrong one shows only when the token arrives. Wait a few minutes before you try.",
         ),
         element(
             "p",

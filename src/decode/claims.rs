@@ -41,7 +41,7 @@ pub(super) fn claims_panel(
             "unprotected",
             "Unprotected header",
             Tone::Caution,
-            "nothing signs it, anybody can change it",
+            "not signed; anyone can change it",
         ),
     };
     let more = claims.len().saturating_sub(CLAIMS_SHOWN);

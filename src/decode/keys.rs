@@ -124,7 +124,7 @@ fn payload(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
         placeholder: "",
         value: session.asked.text(Field::Payload),
         on_change: ask(session, Field::Payload),
-        hint: "Exactly as it was signed; each space counts.".into(),
+        hint: "Exactly as it was signed; every space counts.".into(),
         problem: "",
     })
 }
@@ -132,7 +132,7 @@ fn payload(session: &SessionContext, decoded: Option<&Decoded>) -> Html {
 /// Where the keys of an Entra issuer are published.
 fn address(decoded: Option<&Decoded>) -> Html {
     let Some(issuer) = decoded.and_then(|decoded| decoded.explanation.issuer.as_ref()) else {
-        return "Paste those that the issuer publishes, or the secret that both sides share."
+        return "Paste the keys that the issuer publishes, or the secret that both sides share."
             .into();
     };
     html! { <>{ "Open and paste them: " }{ external_link(keys_of(issuer), "keys of this tenant") }</> }

@@ -154,7 +154,7 @@ fn arrival(session: &SessionContext, mask: &Mask) -> Html {
         Some(Arrival::Leaked) => (
             "notice notice-caution",
             "A token in the query is not read",
-            "What stands behind `?` in an address is sent to the host of the page, and its logs may keep it. Treat that token as leaked. Give tokens behind `#`, or paste them.",
+            "The browser sends everything after `?` in an address to the host of the page, and its logs may keep it. Treat that token as leaked. Put tokens after `#`, or paste them.",
         ),
         Some(Arrival::Refusal(text)) => ("notice notice-bad", "The sign-in failed", text.as_str()),
         _ => return Html::default(),
@@ -195,7 +195,7 @@ fn result(
         <>
             { summary::summary(decoded, setting.mask, setting.now, progress) }
             if !all.is_empty() {
-                { to_look_at("To look at", &all, setting) }
+                { to_look_at("Findings", &all, setting) }
             }
             { next_steps(token) }
             if token.kind == Kind::Jwe {
@@ -216,7 +216,7 @@ fn nothing(parsed: &Parsed, setting: Setting<'_>) -> Html {
     }
     html! {
         <section class="panel empty" aria-label="Result">
-            <p>{ "Paste a token and its claims appear here, with what each one means. No token at hand? Take a sample. Files can be dropped anywhere on the page." }</p>
+            <p>{ "Paste a token, and its claims appear here with what each one means. No token at hand? Choose a sample. You can drop files anywhere on the page." }</p>
         </section>
     }
 }
@@ -265,7 +265,7 @@ fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
     let read = use_memo((), move |()| -> Rc<Read> {
         Rc::new(move |bytes: Option<Vec<u8>>| {
             let Some(bytes) = bytes else {
-                page::announce("The file could not be read. Files of up to 5 MiB can be.");
+                page::announce("The file could not be read. The limit is 5 MiB.");
                 return;
             };
             let dispatcher = dispatcher.clone();
@@ -273,7 +273,7 @@ fn use_files(session: &SessionContext, late: &LatePart) -> Rc<Read> {
                 Content::Token(text) => paste_box::replace(&text),
                 Content::Keys(text) => {
                     dispatcher.dispatch(Action::Keys(text.into()));
-                    page::announce("The file holds keys; they are in the box for keys.");
+                    page::announce("The file contains keys; they are in the box for keys.");
                 }
             });
         })

@@ -122,7 +122,7 @@ fn signature(signature: &Signature, mask: &Mask) -> Html {
     };
     let key = key.map(|key| match &key.kid {
         Some(kid) => format!("Key {kid}, {}, from {}.", key.words, key.from),
-        None => format!("Key without a name, {}, from {}.", key.words, key.from),
+        None => format!("Key without an id, {}, from {}.", key.words, key.from),
     });
     verdict(Verdict {
         tone,

@@ -72,7 +72,7 @@ fn skipped(parsed: &Parsed, mask: &Mask) -> Html {
     let more = count.saturating_sub(SKIPPED_SHOWN);
     html! {
         <details class="details">
-            { element("summary", "", match count { 1 => "Other text was left out".to_owned(), _ => format!("{count} stretches of other text were left out") }) }
+            { element("summary", "", match count { 1 => "Other text was left out".to_owned(), _ => format!("{count} passages of other text were left out") }) }
             <ul class="value">{ each(listed.map(|skipped| element("li", "", show(&mask.text(&skipped.text))))) }</ul>
             if more > 0 { { element("p", "hint", format!("and {more} more")) } }
         </details>

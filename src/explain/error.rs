@@ -88,7 +88,7 @@ fn unknown(error: &ExplainedError) -> Vec<Html> {
     ]
 }
 
-const UNKNOWN: &str = "This code is not in the catalogue, so nothing is said about it here.";
+const UNKNOWN: &str = "This code is not in the catalogue.";
 
 /// A scenario that ends the same, or why there is none; and the comparison, where credentials are the matter.
 fn way_on(session: &SessionContext, error: &ExplainedError, body: &mut Vec<Html>) {
@@ -118,7 +118,7 @@ fn way_on(session: &SessionContext, error: &ExplainedError, body: &mut Vec<Html>
 }
 
 const NO_WAY: &str =
-    "The mock answers with it, but the token of a managed identity never leads there.";
+    "The mock can answer with this error, but a managed identity's token never causes it.";
 
 fn open_in_simulate(session: &SessionContext, scenario: Scenario) -> Html {
     let (dispatcher, scenario) = (session.dispatcher(), Shared::new(scenario));

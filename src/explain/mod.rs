@@ -15,8 +15,7 @@ const BOX: &str = "errors";
 
 const LEDE: &str = "Paste what Entra ID answered: a message, a response, a stack trace or a log.";
 const HINT: &str = "Fedcred finds everything that begins with `AADSTS`, bodies of token and identity endpoints, and addresses of error pages. A bare code such as 700213 is enough.";
-const NOTHING: &str =
-    "No error of Entra ID is in this text. One begins with AADSTS and a number, like AADSTS700213.";
+const NOTHING: &str = "This text contains no Entra ID error. They begin with AADSTS and a number, such as AADSTS700213.";
 
 /// The box, and a panel for each error in it.
 pub fn explain_page(session: &SessionContext) -> Html {

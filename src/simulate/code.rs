@@ -17,7 +17,7 @@ const OF_LIBRARIES: [StepId; 4] = [
 ];
 
 const CURL: &str = "request";
-const HINT: &str = "The same exchange with the scenario's values.";
+const HINT: &str = "The same exchange, with the values of this scenario.";
 
 /// A chooser where there is something to choose, and the code.
 pub(super) fn code(view: &View, step: &Step, request: &HttpRequest) -> Html {

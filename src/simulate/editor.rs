@@ -106,7 +106,7 @@ pub(super) fn opened(
         act: act.clone(),
     };
     editing.go(History::of(text.into(), sound));
-    page::announce("The file is the scenario now.");
+    page::announce("The file is now the scenario.");
 }
 
 /// Other faults: in the text where it is edited, else in the address.
@@ -217,7 +217,7 @@ fn json(editing: &Editing, text: &AttrValue) -> Html {
         placeholder: "",
         value: text,
         on_change: Callback::from(move |text: AttrValue| editing.put(text.to_string(), "json")),
-        hint: "It stays in this tab: neither stored nor in the address.".into(),
+        hint: "It stays in this tab: it is neither stored nor in the address.".into(),
         problem: "",
     })
 }
@@ -239,7 +239,7 @@ fn on_place(view: &View, text: &AttrValue) -> Callback<Span> {
             paste_box::select_in(TEXT, units(span.start), units(span.end));
         } else {
             page::focus("editor-view-tab-json");
-            page::announce("The place is in the JSON: choose that tab.");
+            page::announce("Choose the JSON tab to see the place.");
         }
     })
 }

@@ -13,7 +13,7 @@ pub(super) fn exports(view: &View) -> Html {
         return element(
             "p",
             "panel-body",
-            "First predict, then reveal: here is the whole exchange.",
+            "Predict and reveal first: this is the whole exchange.",
         );
     }
     let rows = FORMATS.into_iter().map(|format| row(view, format));

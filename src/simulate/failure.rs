@@ -91,5 +91,5 @@ fn unknown(trace: &Trace) -> Html {
     html! { <p>{ show(words) }</p> }
 }
 
-const DENIED: &str = "Entra ID has issued a token; the API itself says no.";
-const NO_CODE: &str = "Which AADSTS code Entra ID gives here is not known.";
+const DENIED: &str = "Entra ID issued a token; the API refused it.";
+const NO_CODE: &str = "It is not known which AADSTS code Entra ID returns here.";

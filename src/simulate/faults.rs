@@ -29,7 +29,7 @@ pub(super) fn faults(view: &View) -> Html {
 }
 
 const NO_IDENTITY: &str =
-    "The last two change nothing here: this workload asks no managed-identity endpoint.";
+    "The last two change nothing here: this workload does not use a managed-identity endpoint.";
 
 fn switch(view: &View, fault: Fault) -> Html {
     let mut faults = view.whole.scenario.faults.clone();

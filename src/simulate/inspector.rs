@@ -124,7 +124,7 @@ fn views(view: &View, step: &Step) -> Html {
     };
     ui::tabs(Tabs {
         id: "views",
-        label: "What the step holds",
+        label: "Contents of the step",
         tabs,
         content: content(&selected, step, request, view),
         selected,

@@ -17,7 +17,7 @@ pub(super) fn message_parts(parts: Vec<HttpPart>) -> Html {
 fn view(part: &HttpPart) -> Html {
     let (meaning, source) = match part.field() {
         Some(field) => (field.meaning.as_str(), field.source.as_str()),
-        None => ("Not known here.", ""),
+        None => ("Unknown.", ""),
     };
     let name = vec![
         element("code", "", show(&part.name)),

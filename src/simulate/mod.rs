@@ -254,5 +254,5 @@ fn paste_again(asked: Option<Choice>) -> Html {
     }
 }
 
-const NOTHING: &str = "Nothing is pasted: an address never holds what was entered.";
+const NOTHING: &str = "Nothing is pasted: an address never contains what you entered.";
 const YOURS: &str = "The signature of your token cannot be made again, for only its issuer has the key. The mock issues a token like it, with the same issuer and subject, and signs it with a demonstration key.";

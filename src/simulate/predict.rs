@@ -183,7 +183,7 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
         return (Tone::Neutral, "You made no prediction");
     }
     if guess.outcome != trace.outcome.name() {
-        return (Tone::Caution, "It ends otherwise");
+        return (Tone::Caution, "It ends differently");
     }
     let stops = trace
         .steps
@@ -193,7 +193,7 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
     let guessed = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
     let guessed = guessed.map(|(phase, ..)| *phase);
     if trace.outcome == Outcome::Refused && stops.is_some() && guessed != stops {
-        return (Tone::Caution, "Refused, yes, but at another check");
+        return (Tone::Caution, "Refused, but by a different check");
     }
     (Tone::Good, "You were right")
 }
@@ -213,10 +213,10 @@ fn said(guess: &Guess) -> String {
 pub(super) const PREDICTION: &str = "prediction";
 const OUTCOME: &str = "guess-outcome";
 const HINT: &str =
-    "The first request is below. Directory, credentials and request stand under “Edit”.";
+    "The first request is below. Directory, credentials and request are under “Edit”.";
 
 const OUTCOMES: [(&str, &str); 4] = [
-    ("", "Choose an end …"),
+    ("", "Choose an outcome …"),
     ("allowed", "Allowed: the API answers"),
     ("refused", "Refused: no token is issued"),
     ("denied", "Denied: a token is issued, the API says no"),
@@ -260,8 +260,8 @@ mod tests {
 
     #[test]
     fn a_guess_is_judged() {
-        let (right, wrong) = ("You were right", "It ends otherwise");
-        let half = "Refused, yes, but at another check";
+        let (right, wrong) = ("You were right", "It ends differently");
+        let half = "Refused, but by a different check";
         check("managed-identity", "allowed", "", right);
         check("managed-identity", "allowed", "issuer", right);
         check("managed-identity", "refused", "matching", wrong);

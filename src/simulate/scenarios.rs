@@ -101,9 +101,9 @@ fn reason(payload: Option<&Document>) -> &'static str {
     }
 }
 
-const NO_CLAIMS: &str = "What you pasted holds no claims that can be read.";
+const NO_CLAIMS: &str = "What you pasted contains no readable claims.";
 const NO_ISSUER: &str =
-    "Your token names no issuer with an https address, so there is nobody to publish keys.";
+    "Your token has no issuer with an https address, so nobody can publish its keys.";
 const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to simulate.";
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{page_head, page_link};
 pub fn not_found() -> Html {
     html! {
         <>
-            { page_head("There is no such page", "The address is misspelt or the page has moved.", Html::default()) }
+            { page_head("Page not found", "The address is misspelt, or the page has moved.", Html::default()) }
             { page_link(Route::Decode, "button button-primary", "Decode a token") }
         </>
     }

@@ -39,7 +39,7 @@ const states = {
       const long = { alg: "none", kid: "k".repeat(300) };
       await paste(tokenBox(page), `${forged(payload, long)}\n${forged("{", { alg: "RS256" })}`);
       await paste(page.getByRole("textbox", { name: "Keys" }), "no key");
-      await says(region(page, "To look at"), "It expired");
+      await says(region(page, "Findings"), "It expired");
     },
   },
   "decode, nothing to decode": {
@@ -172,7 +172,7 @@ const states = {
     path: "explain/",
     async prepare(page) {
       await paste(page.getByRole("textbox", { name: "Text with an error" }), "no error");
-      await says(page.getByRole("main"), "No error of Entra ID is in this text");
+      await says(page.getByRole("main"), "This text contains no Entra ID error");
     },
   },
   "an unknown address": { path: "no/such/page" },

@@ -87,7 +87,7 @@ test("an identity is pasted or typed; what is pasted counts", async (t) => {
   await says(region(page, "Before you save it"), "This is a system-assigned identity");
   assert.equal(await box(page, "Tenant id").count(), 0);
   await paste(box(page, "User-assigned managed identity"), "nothing");
-  await says(region(page, "Source"), "This holds no managed identity");
+  await says(region(page, "Source"), "This is not a managed identity");
   await paste(box(page, "User-assigned managed identity"), "");
   assert.equal(await value(page, "Subject identifier"), PRINCIPAL);
   await assertHealthy(page);
@@ -232,7 +232,7 @@ test("a plan leads GitHub's credentials to subjects with ids", async (t) => {
     "These break once the repository's tokens have ids",
     "Add one with ids beside each",
     "Let the repository's tokens have ids",
-    "Then delete those by names",
+    "Then delete those with names",
   ]);
   await says(plan, "there are 4 credentials");
   await says(plan, "repo:octo@<owner id>/app@<repository id>:environment:x");
@@ -282,7 +282,7 @@ test("the credential is written as commands and code, with what is known in it",
 test("a token of GitHub may let in others like it, by an expression that matches it", async (t) => {
   const claims = { iss: GITHUB, sub: "repo:contoso/shop:ref:refs/heads/main", aud: EXCHANGE, repository_id: "74" };
   const page = await withToken(t, claims);
-  await page.getByRole("combobox", { name: "Lets in" }).selectOption("flexible");
+  await page.getByRole("combobox", { name: "Matches" }).selectOption("flexible");
   const expression = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
   assert.equal(await value(page, "Claims matching expression"), expression);
   const whole = JSON.parse(await copied(page, "Copy as JSON"));
@@ -300,7 +300,7 @@ test("a token of GitHub may let in others like it, by an expression that matches
 
 test("an issuer that may have no expression is offered none", async (t) => {
   const page = await withToken(t, signed(newKey(), identityClaims()));
-  assert.equal(await page.getByRole("combobox", { name: "Lets in" }).count(), 0);
+  assert.equal(await page.getByRole("combobox", { name: "Matches" }).count(), 0);
 });
 
 test("hostile values are text", async (t) => {

@@ -65,7 +65,7 @@ test("claims alone are found, also in a log", async (t) => {
   await paste(tokenBox(page), `Run jq\n${JSON.stringify(identityClaims(), null, 2)}\n##[endgroup]`);
   await says(result(page), "Looks like a managed identity token");
   await says(result(page), "These are claims alone");
-  await page.getByText("stretches of other text were left out").click();
+  await page.getByText("passages of other text were left out").click();
   await says(region(page, "Tokens in the text"), "##[endgroup]");
   await assertHealthy(page);
 });
@@ -173,7 +173,7 @@ test("a secret verifies, in text and as base64url, and a short one is called wea
   await paste(tokenBox(page), `${input}.${mac("hush")}`);
   await paste(page.getByRole("textbox", { name: "Keys" }), "hush");
   await says(result(page), "Signature valid");
-  await says(region(page, "To look at"), "The secret has 4 bytes");
+  await says(region(page, "Findings"), "The secret has 4 bytes");
   await paste(page.getByRole("textbox", { name: "Keys" }), encoded("hush"));
   await says(result(page), "secret as base64url");
   await paste(page.getByRole("textbox", { name: "Keys" }), "other");
@@ -214,7 +214,7 @@ test("expected values are compared, the difference is shown, the clock can be se
   await paste(page.getByLabel("Subject"), PRINCIPAL);
   await says(expected, "The same, character by character.");
   await paste(page.getByLabel("Time, instead of now"), "2001-01-01T00:00:00Z");
-  await says(region(page, "To look at"), "It is not valid before");
+  await says(region(page, "Findings"), "It is not valid before");
   await paste(page.getByLabel("Time, instead of now"), "yesterday");
   await says(expected, "Give seconds since 1970");
   await assertHealthy(page);
@@ -296,7 +296,7 @@ test("no identifier of the token is to be seen anywhere with masking on", async 
   await paste(page.locator("#expected-issuer"), issuer);
   await paste(page.getByLabel("Another token"), signed(key, identityClaims({ sub: CLIENT, name: "Grace Hopper" })));
   await says(region(page, "Compared"), "differ.");
-  await says(region(page, "To look at"), "The keys are those of issuer");
+  await says(region(page, "Findings"), "The keys are those of issuer");
   const ids = [PRINCIPAL, CLIENT, TENANT, tenant, IDENTITY, name, "Grace Hopper", "ada@example.org"];
   const seen = async () => {
     const text = await page.locator("body").innerText();
@@ -361,7 +361,7 @@ test("every sample is recognised and verifies", async (t) => {
   for (const name of (await samples.locator("option").allInnerTexts()).slice(1)) {
     await samples.selectOption(name);
     await says(result(page), "Signature valid");
-    assert.equal(await region(page, "To look at").count(), 0, name);
+    assert.equal(await region(page, "Findings").count(), 0, name);
   }
   await assertHealthy(page);
 });

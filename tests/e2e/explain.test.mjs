@@ -74,7 +74,7 @@ test("a text without an error says so, and nothing typed is changed", async (t) 
   const page = await visit(t, browser, "explain/");
   for (const text of ["hello", "AADSTS", "AADSTS: 12", "{", "error 500"]) {
     await paste(box(page), text);
-    await says(main(page), "No error of Entra ID is in this text");
+    await says(main(page), "This text contains no Entra ID error");
     assert.equal(await box(page).inputValue(), text);
   }
   await assertHealthy(page);

@@ -17,7 +17,7 @@ const good = signed(newKey(), identityClaims());
 
 const result = (page) => page.getByRole("region", { name: "Result" });
 const nothing = (page) => page.getByRole("region", { name: "Nothing to decode" });
-const findings = (page) => page.getByRole("region", { name: "To look at" });
+const findings = (page) => page.getByRole("region", { name: "Findings" });
 const claims = (page) => page.getByRole("region", { name: "Claims" });
 
 /** Pastes, looks, and then wants a good token decoded as if nothing had been. */
@@ -128,7 +128,7 @@ input("markup in claims stays text", forged(JSON.stringify(hostile), { alg: mark
   await says(page.getByRole("region", { name: "Enter this" }), markup[0]);
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Simulate");
-  await says(page.getByRole("main"), "Your token names no issuer");
+  await says(page.getByRole("main"), "Your token has no issuer");
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Decode");
 });
@@ -217,7 +217,7 @@ test("the other boxes take anything, too", async (t) => {
   await says(page.getByRole("region", { name: "Does the token match?" }), "Error");
   await page.getByRole("tab", { name: "Managed identity" }).click();
   await paste(page.getByRole("textbox", { name: "User-assigned managed identity" }), nasty);
-  await says(page.getByRole("main"), "This holds no managed identity");
+  await says(page.getByRole("main"), "This is not a managed identity");
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Decode");
   await assertStillWorks(page);

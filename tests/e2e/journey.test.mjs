@@ -210,7 +210,7 @@ test("what is made to fail is in the address and can be repaired by keyboard", a
 
 test("a link to one's own token says that it holds none", async (t) => {
   const page = await visit(t, browser, "simulate/?scenario=yours&step=3");
-  await says(page.getByRole("main"), "Nothing is pasted: an address never holds what was entered.");
+  await says(page.getByRole("main"), "Nothing is pasted: an address never contains what you entered.");
   await press(page, link(page, "Paste another token"));
   await headingHasFocus(page, "");
   await assertHealthy(page);
@@ -226,7 +226,7 @@ for (const path of ["", "credential/", "simulate/", "explain/", "no/such/page"])
 test("Tab leads through a decoded token and its credential", async (t) => {
   const page = await visit(t, browser);
   await enter(page, tokenBox(page), signed(key, identityClaims({ exp: 1_700_000_000 })));
-  await says(region(page, "To look at"), "It expired");
+  await says(region(page, "Findings"), "It expired");
   await assertTabLeadsThrough(page);
   await press(page, link(page, "Make a credential of this"));
   await headingHasFocus(page, "credential/");

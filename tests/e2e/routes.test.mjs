@@ -104,7 +104,7 @@ for (const path of unknown) {
     assert.equal(response.status(), path === "404.html" ? 200 : 404);
     assert.equal(await page.title(), "Page not found · Fedcred");
     assert.equal(await page.locator("body").getAttribute("data-page"), "not-found");
-    assert.deepEqual(await page.locator("h1:visible").allInnerTexts(), ["There is no such page"]);
+    assert.deepEqual(await page.locator("h1:visible").allInnerTexts(), ["Page not found"]);
     assert.equal(await currentLinks(page).count(), 0);
     await page.getByRole("main").getByRole("link", { name: "Decode a token" }).click();
     await page.locator("body[data-page=decode]").waitFor();

@@ -164,7 +164,7 @@ test("an edited scenario is kept between pages and gone after a reload", async (
   await page.getByRole("heading", { name: "A title of mine" }).waitFor();
   assert.equal(query(page).get("scenario"), "edited");
   await page.reload();
-  await says(page.getByRole("main"), "an address never holds what was entered");
+  await says(page.getByRole("main"), "an address never contains what you entered");
   assert.equal(await page.getByText("A title of mine").count(), 0);
   const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]));
   assert.ok(!kept.includes("mine"), kept);
@@ -209,9 +209,9 @@ test("the outcome is predicted, then revealed", async (t) => {
   await tabTo(page, question.getByRole("combobox", { name: "Where does it stop?" }));
   await page.keyboard.press("k");
   await press(page, button(page, "Reveal"));
-  await says(question, "Refused, yes, but at another check");
+  await says(question, "Refused, but by a different check");
   await says(question, "Does a credential have this subject?");
-  await page.getByRole("status").getByText(/at another check. It ends: refused with AADSTS700213/).waitFor({ state: "attached" });
+  await page.getByRole("status").getByText(/by a different check. It ends: refused with AADSTS700213/).waitFor({ state: "attached" });
   assert.equal(await question.evaluate((element) => element === document.activeElement), true);
   await says(controls(page), "stops at 11");
   await assertHealthy(page);
