@@ -130,7 +130,7 @@ mod timed {
         pub fn new(token: &str, credentials: &str) -> Self {
             let token = first_token(token);
             Self {
-                claims: Claims::of(token.payload().expect("the token has claims")),
+                claims: Claims::from_payload(token.payload().expect("the token has claims")),
                 credentials: CredentialList::read(credentials).credentials,
             }
         }

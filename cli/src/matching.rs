@@ -66,7 +66,10 @@ struct MatchReport {
 /// Compares the first token that has claims with the credentials.
 fn compare(token: &Input, credentials: &Input, rules: Rules) -> MatchReport {
     let (token, mut diagnostics) = find_token(token);
-    let claims = token.as_ref().and_then(Token::payload).map(Claims::of);
+    let claims = token
+        .as_ref()
+        .and_then(Token::payload)
+        .map(Claims::from_payload);
     let (list, list_findings) = parse_credentials(credentials);
     diagnostics.extend(list_findings);
     let verdict = match (claims, list) {

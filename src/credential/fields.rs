@@ -13,7 +13,7 @@ use crate::ui::{
 /// Issuer, subject, name, description, audience, with the portal's labels.
 pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Credential) -> Html {
     let issuer = credential.issuer.as_str();
-    let entra = EntraIssuer::of(issuer).is_some();
+    let entra = EntraIssuer::parse(issuer).is_some();
     let cloud = setting.cloud(issuer);
     let audience = credential.audiences.first().map_or("", |aud| aud.as_str());
     let identity = entra && !credential.subject.as_str().starts_with("/eid1/");

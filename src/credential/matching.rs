@@ -29,7 +29,7 @@ pub(super) fn match_panels(setting: Setting<'_>, list: &CredentialList) -> Html 
     let listed = count > 0 || !pasted.trim().is_empty() && list.diagnostics.is_empty();
     let outcome = payload.filter(|_| listed).map(|payload| {
         match_nearest(
-            &Claims::of(payload),
+            &Claims::from_payload(payload),
             &list.credentials,
             setting.hints.rules,
             SHOWN,

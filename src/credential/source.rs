@@ -52,7 +52,7 @@ impl Setting<'_> {
 
     /// The cloud of what is made: the issuer tells it, or the visitor.
     pub(super) fn cloud(self, issuer: &str) -> Cloud {
-        let of_issuer = EntraIssuer::of(issuer).and_then(|entra| entra.cloud);
+        let of_issuer = EntraIssuer::parse(issuer).and_then(|entra| entra.cloud);
         self.hints.cloud.or(of_issuer).unwrap_or_default()
     }
 }

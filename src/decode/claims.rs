@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use fedcred_core::claims::{Claim, Confidence, Mask, Reading};
+use fedcred_core::claims::{Claim, Confidence, DecodedValue, Mask};
 use fedcred_core::jose::Role;
 use fedcred_core::text::{Span, time};
 use yew::prelude::*;
@@ -86,7 +86,7 @@ fn row(mark: Highlight, claim: &Claim, setting: Setting<'_>) -> Html {
             { moment(claim, setting.now) }
             { rest(claim, mask) }
             { element("dd", "claim-note", meaning(claim)) }
-            { each(claim.readings.iter().filter(|_| !mask.is_on()).map(reading)) }
+            { each(claim.decoded.iter().filter(|_| !mask.is_on()).map(decoded)) }
         </div>
     };
     classed(class, row)
@@ -100,28 +100,28 @@ fn meaning(claim: &Claim) -> Html {
     if claim.meaning.is_empty() {
         return "Not in the dictionary.".into();
     }
-    let by = match claim.by.as_str() {
+    let by = match claim.set_by.as_str() {
         "" => String::new(),
         by => format!(" Set by {by}."),
     };
     html! {
         <>
             { marked(&claim.meaning) }{ marked(&by) }{ " " }
-            if !claim.never.is_empty() { <strong>{ "Careful: " }</strong>{ marked(&claim.never) }{ " " } }
+            if !claim.caution.is_empty() { <strong>{ "Careful: " }</strong>{ marked(&claim.caution) }{ " " } }
             { element("span", "source", claim.source.clone()) }
         </>
     }
 }
 
 /// What is inside the value, as far as somebody found out.
-fn reading(reading: &Reading) -> Html {
-    let fits = match reading.agrees {
+fn decoded(decoded: &DecodedValue) -> Html {
+    let fits = match decoded.agrees {
         Some(true) => badge(Tone::Neutral, "fits the token"),
         Some(false) => badge(Tone::Caution, "does not fit the token"),
         None => Html::default(),
     };
     let content = html! {
-        <>{ "Inside: " }{ marked(&reading.text) }{ confidence(Some(reading.confidence)) }{ " " }{ fits }</>
+        <>{ "Inside: " }{ marked(&decoded.text) }{ confidence(Some(decoded.confidence)) }{ " " }{ fits }</>
     };
     element("dd", "claim-note", content)
 }

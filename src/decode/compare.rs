@@ -1,6 +1,6 @@
 //! Two tokens side by side, claim by claim.
 
-use fedcred_core::claims::{Compared, Likeness, Mask, compare};
+use fedcred_core::claims::{ComparedMember, Likeness, Mask, compare};
 use fedcred_core::jose::{Role, Token, parse};
 use yew::prelude::*;
 
@@ -48,7 +48,7 @@ pub(super) fn compare_panel(session: &SessionContext, token: &Token, mask: &Mask
     }
 }
 
-fn table(rows: &[Compared], mask: &Mask) -> Html {
+fn table(rows: &[ComparedMember], mask: &Mask) -> Html {
     let differing = rows.iter().filter(|row| row.likeness != Likeness::Same);
     let (different, more) = (
         differing.clone().count(),
@@ -69,7 +69,7 @@ fn table(rows: &[Compared], mask: &Mask) -> Html {
     }
 }
 
-fn row(compared: &Compared, mask: &Mask) -> Html {
+fn row(compared: &ComparedMember, mask: &Mask) -> Html {
     let place = match compared.part {
         Role::Header => "header ",
         Role::UnprotectedHeader => "unprotected header ",

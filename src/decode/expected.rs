@@ -1,6 +1,6 @@
 //! What the token is expected to hold, and at which moment it is judged.
 
-use fedcred_core::claims::{Expected, ExpectedCheck, Mask, expect};
+use fedcred_core::claims::{Expected, ExpectedCheck, Mask, check_expected};
 use fedcred_core::jose::Token;
 use fedcred_core::text::{CheckVerdict, Difference, time};
 use yew::prelude::*;
@@ -85,7 +85,7 @@ fn answers(token: &Token, asked: &Asked, mask: &Mask, now: i64) -> Html {
         subject: given(Field::Subject),
         leeway: leeway(asked.text(Field::Leeway).trim()).unwrap_or(0),
     };
-    let checks = expect(token, &expected, now);
+    let checks = check_expected(token, &expected, now);
     let shown = checks
         .iter()
         .filter(|check| check.verdict != CheckVerdict::Skipped);

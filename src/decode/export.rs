@@ -1,6 +1,6 @@
 //! What can be taken away: parts, JSON, a report, the token without its signature.
 
-use fedcred_core::claims::{Mask, markdown};
+use fedcred_core::claims::{Mask, markdown_report};
 use fedcred_core::jose::{Kind, Role, Token};
 use fedcred_core::text::{Diagnostic, pretty};
 use yew::prelude::*;
@@ -27,7 +27,7 @@ pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], mask: &Mask, n
     let token = &decoded.token;
     let report = decoded.signature.as_ref().map(|checked| {
         let (explanation, signature) = (&decoded.explanation, &checked.signature);
-        markdown(explanation, signature, findings, mask, now)
+        markdown_report(explanation, signature, findings, mask, now)
     });
     let signature = token.compact().rsplit('.').next().unwrap_or_default();
     html! {

@@ -13,7 +13,7 @@ mod toolbar;
 
 use std::rc::Rc;
 
-use fedcred_core::claims::{Explanation, Mask, explain, issuer_of_keys};
+use fedcred_core::claims::{Explanation, Mask, explain, key_issuer_finding};
 use fedcred_core::jose::{Keys, Kind, Parsed, Role, Token, parse};
 use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
@@ -145,7 +145,7 @@ fn decode(parsed: &Parsed, (index, payload): (usize, &str), moment: i64) -> Opti
 }
 
 fn issuer_finding(decoded: Option<&Decoded>, keys: &Keys) -> Option<Diagnostic> {
-    issuer_of_keys(&decoded?.token, keys)
+    key_issuer_finding(&decoded?.token, keys)
 }
 
 /// What the address brought, if it was no token.

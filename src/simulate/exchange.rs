@@ -139,7 +139,7 @@ fn names(scenario: &Scenario) -> Names {
 fn home(scenario: &Scenario) -> Option<&Tenant> {
     let workload = &scenario.workload;
     let token = workload.token.as_ref();
-    let issuer = token.and_then(|token| EntraIssuer::of(&token.issuer));
+    let issuer = token.and_then(|token| EntraIssuer::parse(&token.issuer));
     let mut tenants = scenario.directory.tenants.iter();
     tenants.find(|tenant| match &issuer {
         Some(issuer) => tenant.id.as_str() == issuer.tenant,

@@ -94,8 +94,8 @@ fn reason(payload: Option<&Document>) -> &'static str {
     let Some(payload) = payload else {
         return NO_CLAIMS;
     };
-    let issuer = Claims::of(payload).issuer;
-    match issuer.and_then(|issuer| EntraIssuer::of(issuer.as_str())) {
+    let issuer = Claims::from_payload(payload).issuer;
+    match issuer.and_then(|issuer| EntraIssuer::parse(issuer.as_str())) {
         Some(_) => NO_SUBJECT,
         None => NO_ISSUER,
     }

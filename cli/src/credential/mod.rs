@@ -129,7 +129,7 @@ impl CredentialReport {
         let Some(credential) = &self.credential else {
             return;
         };
-        let cloud = EntraIssuer::of(credential.issuer.as_str()).and_then(|issuer| issuer.cloud);
+        let cloud = EntraIssuer::parse(credential.issuer.as_str()).and_then(|issuer| issuer.cloud);
         let mut values = request.values.completed(credential, identity);
         values.cloud = hints.cloud.or(cloud).unwrap_or_default();
         match request.export.text(credential, &values) {

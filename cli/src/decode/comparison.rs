@@ -1,6 +1,6 @@
 //! `--compare`: two tokens claim by claim.
 
-use fedcred_core::claims::{Compared, Likeness, compare};
+use fedcred_core::claims::{ComparedMember, Likeness, compare};
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{Diagnostic, Difference};
 use serde::Serialize;
@@ -78,8 +78,8 @@ fn first_used(tokens: &[Token]) -> Option<Diagnostic> {
     )
 }
 
-impl From<Compared> for Row {
-    fn from(row: Compared) -> Self {
+impl From<ComparedMember> for Row {
+    fn from(row: ComparedMember) -> Self {
         Self {
             part: role_word(row.part),
             name: row.name,

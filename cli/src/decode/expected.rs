@@ -1,6 +1,6 @@
 //! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
 
-use fedcred_core::claims::{Expected, ExpectedCheck, expect};
+use fedcred_core::claims::{Expected, ExpectedCheck, check_expected};
 use fedcred_core::jose::{Kind, Token};
 use fedcred_core::text::json::{Document, Kind as JsonKind};
 use fedcred_core::text::{CheckVerdict, Difference};
@@ -24,7 +24,7 @@ pub(super) fn check_all(token: &Token, expected: &Expected, now: i64) -> Vec<Dec
         let value = token.payload().and_then(|payload| payload.get(name));
         value.is_some_and(|value| value.kind() == JsonKind::String)
     };
-    expect(token, expected, now)
+    check_expected(token, expected, now)
         .into_iter()
         .map(|check| DecodedCheck {
             is_text: is_text(check.name),
@@ -83,6 +83,7 @@ impl DecodedCheck {
             expected,
             verdict,
             reason,
+            ..
         } = &self.check;
         if *verdict == CheckVerdict::Skipped && is_value(name) {
             return;

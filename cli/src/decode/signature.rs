@@ -1,6 +1,6 @@
 //! A token's signature checked with the keys that were given, and with its own.
 
-use fedcred_core::claims::issuer_of_keys;
+use fedcred_core::claims::key_issuer_finding;
 use fedcred_core::jose::{Keys, Signature, State, Token, verify};
 use fedcred_core::text::Diagnostic;
 
@@ -27,7 +27,7 @@ impl Checker<'_> {
         } else {
             self.report(token, signature, &self.keys)
         };
-        let issuer = issuer_of_keys(token, &self.keys);
+        let issuer = key_issuer_finding(token, &self.keys);
         report.diagnostics.extend(issuer);
         report
     }

@@ -1,8 +1,8 @@
 //! One token as programs get it: its parts, signature, claims and findings.
 
 use fedcred_core::claims::{
-    Assignment, Claim, Cloud, Confidence, EntraIssuer, Evidence, Explanation, Platform, Reading,
-    TokenKind, Validity, Version, explain,
+    Assignment, Claim, Cloud, Confidence, DecodedValue, EntraIssuer, Evidence, Explanation,
+    Platform, TokenKind, Validity, Version, explain,
 };
 use fedcred_core::jose::{
     KeyUsed, Kind, Part, Role, Serialization, Signature, State, Token, explain_parts,
@@ -100,7 +100,7 @@ pub(super) struct DecodedClaim {
     pub(super) label: Option<String>,
     pub(super) label_confidence: Option<Confidence>,
     time: Option<String>,
-    pub(super) readings: Vec<Reading>,
+    pub(super) readings: Vec<DecodedValue>,
     span: Span,
     #[serde(skip)]
     pub(super) seconds: Option<i64>,
@@ -128,6 +128,7 @@ impl DecodedToken {
             claims,
             validity,
             diagnostics,
+            ..
         } = explanation;
         Self {
             kind: token.kind,
@@ -264,15 +265,15 @@ impl DecodedClaim {
             value: Json::exact(raw).unwrap_or_else(|| Json::Text(claim.value.clone())),
             name: claim.name,
             meaning: claim.meaning,
-            never: claim.never,
-            by: claim.by,
+            never: claim.caution,
+            by: claim.set_by,
             unit: claim.unit,
             source: claim.source,
             confidence: claim.confidence,
             label: claim.label,
             label_confidence: claim.label_confidence,
             time: claim.time.map(time::rfc3339),
-            readings: claim.readings,
+            readings: claim.decoded,
             span: claim.span,
             seconds: claim.time,
             shown: claim.value,

@@ -1,6 +1,6 @@
 //! One token as people see it.
 
-use fedcred_core::claims::{Assignment, Cloud, Confidence, Evidence, Reading, Validity};
+use fedcred_core::claims::{Assignment, Cloud, Confidence, DecodedValue, Validity};
 use fedcred_core::jose::{Kind, Serialization, State};
 use fedcred_core::text::{Span, time};
 
@@ -75,8 +75,9 @@ impl DecodedToken {
             return;
         }
         out.prose(2, &format!("Looks like {}.", self.title));
-        for Evidence { text, confidence } in &self.evidence {
-            out.prose(4, &format!("{text} ({})", confidence.word()));
+        for evidence in &self.evidence {
+            let sure = evidence.confidence.word();
+            out.prose(4, &format!("{} ({sure})", evidence.text));
         }
         if let Some(platform) = &self.platform {
             let issuer = self.issuer.as_ref();
@@ -204,8 +205,8 @@ impl DecodedClaim {
             let sure = sure.map_or_else(String::new, |word| format!("; name {word}"));
             out.prose(6, &format!("({label}{sure})"));
         }
-        for reading in &self.readings {
-            write_reading(out, reading);
+        for decoded in &self.readings {
+            write_decoded(out, decoded);
         }
         if self.meaning.is_empty() {
             return;
@@ -221,12 +222,12 @@ impl DecodedClaim {
     }
 }
 
-fn write_reading(out: &mut TerminalText, reading: &Reading) {
-    let mark = match reading.agrees {
+fn write_decoded(out: &mut TerminalText, decoded: &DecodedValue) {
+    let mark = match decoded.agrees {
         Some(true) => '✓',
         Some(false) => '!',
         None => '·',
     };
-    let (source, sure) = (&reading.source, reading.confidence.word());
-    out.prose(6, &format!("{mark} {} ({source}, {sure})", reading.text));
+    let (source, sure) = (&decoded.source, decoded.confidence.word());
+    out.prose(6, &format!("{mark} {} ({source}, {sure})", decoded.text));
 }

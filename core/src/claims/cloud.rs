@@ -1,4 +1,4 @@
-//! The clouds of Entra ID: hosts, issuers and the audience of the token exchange.
+//! The clouds of Entra ID: their hosts, issuers and audiences of the token exchange.
 
 use serde::Serialize;
 
@@ -19,28 +19,6 @@ pub enum Cloud {
     UsGov,
     /// China, operated by 21Vianet.
     China,
-}
-
-/// The version of an access token, seen in its issuer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub enum Version {
-    /// `https://sts.windows.net/{tenant}/`, in China `https://sts.chinacloudapi.cn/{tenant}/`
-    #[serde(rename = "1.0")]
-    V1,
-    /// `https://login.microsoftonline.com/{tenant}/v2.0`
-    #[serde(rename = "2.0")]
-    V2,
-}
-
-/// What an issuer of Entra ID tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntraIssuer {
-    /// The cloud; `None` where the issuer does not tell.
-    pub cloud: Option<Cloud>,
-    /// Version of the token.
-    pub version: Version,
-    /// The tenant, as it stands in the issuer.
-    pub tenant: String,
 }
 
 impl Cloud {
@@ -114,6 +92,13 @@ impl Cloud {
         audience == TOKEN_EXCHANGE_APP || audience == self.exchange_audience()
     }
 
+    /// Whether this is the token exchange of any cloud.
+    pub(super) fn any_is_exchange(audience: &str) -> bool {
+        Self::ALL
+            .into_iter()
+            .any(|cloud| cloud.is_exchange(audience))
+    }
+
     /// How sure it is that [`TOKEN_EXCHANGE_APP`] is the app's id in this cloud.
     #[must_use]
     pub fn exchange_app_confidence(self) -> Confidence {
@@ -142,141 +127,5 @@ impl Cloud {
     #[must_use]
     pub fn v1_issuer(self, tenant: &str) -> String {
         format!("https://{}/{tenant}/", self.v1_host())
-    }
-}
-
-/// Further hosts of sign-in endpoints, from a recorded answer of instance discovery (2021-12).
-const LOGIN_ALIASES: [&str; 5] = [
-    "login.windows.net",
-    "login.microsoft.com",
-    "sts.windows.net",
-    "login.chinacloudapi.cn",
-    "login.usgovcloudapi.net",
-];
-
-/// Whether an address lies on a host of Entra's sign-in endpoints.
-pub(crate) fn is_login_address(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://") else {
-        return false;
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    let clouds = Cloud::ALL.map(Cloud::login_host);
-    clouds.contains(&host) || LOGIN_ALIASES.contains(&host)
-}
-
-impl EntraIssuer {
-    /// The cloud, taken to be the global one where the issuer does not tell.
-    #[must_use]
-    pub fn assumed_cloud(&self) -> Cloud {
-        self.cloud.unwrap_or_default()
-    }
-
-    /// Recognises an issuer of Entra ID. Nothing is normalised: another spelling is another issuer.
-    #[must_use]
-    pub fn of(issuer: &str) -> Option<Self> {
-        let (host, path) = issuer.strip_prefix("https://")?.split_once('/')?;
-        let (tenant, end) = path.split_once('/')?;
-        let mut clouds = Cloud::ALL.into_iter();
-        let (cloud, version) = match end {
-            "" => {
-                let cloud = clouds.find(|cloud| cloud.v1_host() == host)?;
-                // US Government has the host of the global cloud.
-                (
-                    Some(cloud).filter(|cloud| *cloud == Cloud::China),
-                    Version::V1,
-                )
-            }
-            "v2.0" => (
-                Some(clouds.find(|cloud| cloud.login_host() == host)?),
-                Version::V2,
-            ),
-            _ => return None,
-        };
-        (!tenant.is_empty()).then(|| Self {
-            cloud,
-            version,
-            tenant: tenant.to_owned(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn issuers_of_entra() {
-        for (issuer, cloud, version) in [
-            (
-                "https://login.microsoftonline.com/t/v2.0",
-                Some(Cloud::Global),
-                Version::V2,
-            ),
-            (
-                "https://login.microsoftonline.us/t/v2.0",
-                Some(Cloud::UsGov),
-                Version::V2,
-            ),
-            (
-                "https://login.partner.microsoftonline.cn/t/v2.0",
-                Some(Cloud::China),
-                Version::V2,
-            ),
-            ("https://sts.windows.net/t/", None, Version::V1),
-            (
-                "https://sts.chinacloudapi.cn/t/",
-                Some(Cloud::China),
-                Version::V1,
-            ),
-        ] {
-            let found = EntraIssuer::of(issuer).unwrap();
-            assert_eq!(
-                (found.cloud, found.version, found.tenant.as_str()),
-                (cloud, version, "t")
-            );
-        }
-    }
-
-    #[test]
-    fn sign_in_addresses() {
-        assert!(is_login_address(
-            "https://login.microsoftonline.com/t/oauth2/v2.0/token"
-        ));
-        assert!(is_login_address("https://login.partner.microsoftonline.cn"));
-        for address in [
-            "",
-            "https://",
-            "http://login.microsoftonline.com/t",
-            "https://login.microsoftonline.com.evil.example/t",
-            "https://evil.example/login.microsoftonline.com",
-            "https://login.microsoftonline.com@evil.example/t",
-            "api://login.microsoftonline.com",
-        ] {
-            assert!(!is_login_address(address), "{address}");
-        }
-    }
-
-    #[test]
-    fn another_spelling_is_another_issuer() {
-        for issuer in [
-            "https://login.microsoftonline.com/t/v2.0/",
-            "https://login.microsoftonline.com/t",
-            "https://login.microsoftonline.com//v2.0",
-            "https://login.microsoftonline.com.evil.example/t/v2.0",
-            "https://LOGIN.microsoftonline.com/t/v2.0",
-            "http://login.microsoftonline.com/t/v2.0",
-            "https://sts.windows.net/t",
-            "https://sts.windows.net//",
-            "https://sts.windows.net/t/v2.0",
-            "https://sts.windows.net/t/t/",
-            "https://sts.chinacloudapi.cn/t",
-            "https://login.microsoftonline.com/t/",
-            "https://login.microsoftonline.com/t/t/v2.0",
-            "https://login.microsoftonline.com/t/v2.0/t",
-            "https://token.actions.githubusercontent.com",
-            "",
-        ] {
-            assert_eq!(EntraIssuer::of(issuer), None, "{issuer}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::dictionary;
-use super::kind;
+use super::recognition::recognise;
 use super::section::Section;
 use crate::jose::{Role, Token};
 use crate::text::json::Value;
@@ -11,24 +11,25 @@ use crate::text::json::Value;
 /// More members of a part than this are not compared: each is looked up in the other token.
 const MOST_MEMBERS: usize = 1000;
 
-/// One member of the header or payload in two tokens.
+/// One claim or header parameter of two tokens.
 #[derive(Debug, Clone)]
-pub struct Compared {
-    /// Header, unprotected header or payload.
+#[non_exhaustive]
+pub struct ComparedMember {
+    /// The part it stands in: header, unprotected header or payload.
     pub part: Role,
-    /// Its name.
+    /// The name of the claim or parameter.
     pub name: String,
-    /// Its value in the left token, exactly as it stands there.
+    /// The JSON of the value in the left token, exactly as it stands there; `None` where the token has none.
     pub left: Option<String>,
-    /// Its value in the right token.
+    /// The JSON of the value in the right token; `None` where the token has none.
     pub right: Option<String>,
-    /// How they compare.
+    /// Whether the two are the same.
     pub likeness: Likeness,
     /// Whether it differs from one token to the next anyway, as times and ids do.
     pub varies: bool,
 }
 
-/// How a member compares.
+/// Whether two tokens have the same value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Likeness {
@@ -42,12 +43,13 @@ pub enum Likeness {
     OnlyRight,
 }
 
-/// Compares headers and payload: the members of the left token in their order, then those that only the
-/// right one has. Values are compared as they stand, of duplicates the last. At most a thousand members
-/// of each part are read.
+/// Compares headers and payloads: the members of the left token in their order, then those that only the right one has.
+///
+/// The JSON of values is compared as it stands, so `1` and `1.0` differ; of duplicates the last one counts. At most a
+/// thousand members of each part are compared.
 #[must_use]
-pub fn compare(left: &Token, right: &Token) -> Vec<Compared> {
-    let groups = [kind::recognise(left).groups, kind::recognise(right).groups].concat();
+pub fn compare(left: &Token, right: &Token) -> Vec<ComparedMember> {
+    let groups = [recognise(left).groups, recognise(right).groups].concat();
     let parts = [
         (Role::Header, &["header"][..]),
         (Role::UnprotectedHeader, &["header"]),
@@ -55,13 +57,13 @@ pub fn compare(left: &Token, right: &Token) -> Vec<Compared> {
     ];
     parts
         .into_iter()
-        .flat_map(|(role, groups)| part(role, left, right, groups))
+        .flat_map(|(role, groups)| compare_part(role, left, right, groups))
         .collect()
 }
 
 type Members<'a> = Vec<(String, Value<'a>)>;
 
-fn part(role: Role, left: &Token, right: &Token, groups: &[&str]) -> Vec<Compared> {
+fn compare_part(role: Role, left: &Token, right: &Token, groups: &[&str]) -> Vec<ComparedMember> {
     let (left, right) = (members(left, role), members(right, role));
     let of_left = left
         .iter()
@@ -100,7 +102,7 @@ fn row(
     left: Option<Value<'_>>,
     right: Option<Value<'_>>,
     groups: &[&str],
-) -> Compared {
+) -> ComparedMember {
     let text = |value: Option<Value<'_>>| value.map(|value| value.raw().to_owned());
     let (left, right) = (text(left), text(right));
     let likeness = match (&left, &right) {
@@ -109,7 +111,7 @@ fn row(
         (None, _) => Likeness::OnlyRight,
         (Some(_), Some(_)) => Likeness::Differs,
     };
-    Compared {
+    ComparedMember {
         part,
         name: name.to_owned(),
         left,

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
 use super::Confidence;
-use crate::text::json::{Document, Value};
 
 /// The groups and their files. A new group needs a line here, and a platform that names it.
 const FILES: [(&str, &str); 15] = [
@@ -42,36 +43,51 @@ const FILES: [(&str, &str); 15] = [
     ("spiffe", include_str!("../../data/claims/spiffe.json")),
 ];
 
-static GROUPS: LazyLock<Vec<Group>> =
-    LazyLock::new(|| FILES.iter().map(|(name, text)| group(name, text)).collect());
+static GROUPS: LazyLock<Vec<(&str, Vec<Entry>)>> = LazyLock::new(|| {
+    let group = |(name, file): (&'static str, &str)| (name, parse(file).unwrap_or_default());
+    FILES.map(group).into()
+});
 
-struct Group {
-    name: &'static str,
-    entries: Vec<Entry>,
+/// A file: its source and confidence stand for every entry that has none of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupFile {
+    source: String,
+    confidence: Confidence,
+    claims: Vec<Entry>,
 }
 
-/// What an entry of the dictionary says.
-#[derive(Debug)]
+/// What the dictionary says of a claim. A text that is missing is empty.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Entry {
     /// A name that ends in `*` stands for every name that begins so.
     name: String,
     pub(super) meaning: String,
-    /// What never to rely on; may be empty.
-    pub(super) never: String,
-    /// Who sets it, where that is not the issuer; may be empty.
-    pub(super) by: String,
-    /// What a number counts; may be empty.
+    /// What not to rely on.
+    #[serde(default)]
+    pub(super) caution: String,
+    /// Who sets the value, where that is not the issuer.
+    #[serde(default)]
+    pub(super) set_by: String,
+    /// What a number counts.
+    #[serde(default)]
     pub(super) unit: String,
+    #[serde(default)]
     pub(super) source: String,
-    pub(super) confidence: Confidence,
+    pub(super) confidence: Option<Confidence>,
+    #[serde(default)]
     pub(super) shape: Shape,
-    /// Whether it differs from one token to the next.
+    /// Whether the value differs from one token to the next.
+    #[serde(default)]
     pub(super) varies: bool,
 }
 
 /// What a value is, so that it can be labelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Shape {
+    #[default]
     Plain,
     Time,
     Issuer,
@@ -82,18 +98,6 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    fn from_word(word: &str) -> Self {
-        match word {
-            "time" => Self::Time,
-            "issuer" => Self::Issuer,
-            "tenant" => Self::Tenant,
-            "client" => Self::Client,
-            "object" => Self::Object,
-            "resource" => Self::Resource,
-            _ => Self::Plain,
-        }
-    }
-
     /// The label of an id of this shape.
     pub(super) fn label(self) -> Option<&'static str> {
         match self {
@@ -109,13 +113,13 @@ impl Shape {
 /// The first entry for this name in the groups, looked up in their order.
 pub(super) fn look_up(name: &str, groups: &[&str]) -> Option<&'static Entry> {
     groups.iter().find_map(|wanted| {
-        let group = GROUPS.iter().find(|group| group.name == *wanted)?;
-        group.entries.iter().find(|entry| entry.stands_for(name))
+        let (_, entries) = GROUPS.iter().find(|(group, _)| group == wanted)?;
+        entries.iter().find(|entry| entry.is_for(name))
     })
 }
 
 impl Entry {
-    fn stands_for(&self, name: &str) -> bool {
+    fn is_for(&self, name: &str) -> bool {
         match self.name.strip_suffix('*') {
             Some(beginning) => name.starts_with(beginning),
             None => self.name == name,
@@ -123,101 +127,65 @@ impl Entry {
     }
 }
 
-fn group(name: &'static str, text: &str) -> Group {
-    let document = Document::parse(text);
-    let entries = document.root().map_or_else(Vec::new, |root| {
-        let claims = root.items_of("claims");
-        claims.map(|entry| read(root, entry)).collect()
-    });
-    Group { name, entries }
-}
-
-/// Source and confidence of the group stand for every entry that has none of its own.
-fn read(group: Value<'_>, entry: Value<'_>) -> Entry {
-    let own = |name| entry.string_of(name);
-    let inherited = |name: &str| {
-        let found = entry.text_of(name).or_else(|| group.text_of(name));
-        found.unwrap_or_default().into_owned()
-    };
-    let shape = Shape::from_word(&own("shape"));
-    Entry {
-        name: own("name"),
-        meaning: own("meaning"),
-        never: own("never"),
-        by: own("by"),
-        unit: match shape {
-            Shape::Time => "seconds since 1970-01-01 UTC".to_owned(),
-            _ => own("unit"),
-        },
-        source: inherited("source"),
-        confidence: Confidence::from_word(&inherited("confidence")),
-        shape,
-        varies: entry.get("varies").and_then(Value::as_bool) == Some(true),
+fn parse(file: &str) -> serde_json::Result<Vec<Entry>> {
+    let group: GroupFile = serde_json::from_str(file)?;
+    let mut entries = group.claims;
+    for entry in &mut entries {
+        entry.confidence.get_or_insert(group.confidence);
+        if entry.source.is_empty() {
+            entry.source.clone_from(&group.source);
+        }
+        if entry.shape == Shape::Time {
+            "seconds since 1970-01-01 UTC".clone_into(&mut entry.unit);
+        }
     }
+    Ok(entries)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const CONFIDENCE: [&str; 4] = ["documented", "observed", "reported", "inferred"];
-    const SHAPES: [&str; 6] = ["time", "issuer", "tenant", "client", "object", "resource"];
-    const TEXTS: [&str; 8] = [
-        "name",
-        "meaning",
-        "never",
-        "by",
-        "unit",
-        "shape",
-        "source",
-        "confidence",
-    ];
-
-    #[track_caller]
-    fn check_entry(group: &str, root: Value<'_>, entry: Value<'_>) -> String {
-        let name = entry.string_of("name");
-        let place = format!("{group}: {name}");
-        for (field, value) in entry.members() {
-            let field = field.to_text();
-            let known = match &*field {
-                "varies" => value.as_bool() == Some(true),
-                _ => TEXTS.contains(&&*field) && value.as_str().is_some_and(|t| !t.is_empty()),
-            };
-            assert!(known, "{place}: {field}");
-        }
-        let text = |name| entry.text_of(name).or_else(|| root.text_of(name));
-        assert!(text("meaning").is_some_and(|t| t.ends_with('.')), "{place}");
-        assert!(text("source").is_some_and(|t| !t.is_empty()), "{place}");
-        assert!(
-            text("confidence").is_some_and(|w| CONFIDENCE.contains(&&*w)),
-            "{place}"
-        );
-        assert!(
-            text("shape").is_none_or(|w| SHAPES.contains(&&*w)),
-            "{place}"
-        );
-        assert!(text("never").is_none_or(|t| t.ends_with('.')), "{place}");
-        name
-    }
-
     #[test]
     fn every_entry_is_complete_and_stands_once() {
-        for (group, text) in FILES {
-            let document = Document::parse(text);
-            assert_eq!(document.diagnostics(), [], "{group}");
-            let root = document.root().unwrap();
-            let fields: Vec<_> = root.members().map(|(name, _)| name.to_text()).collect();
-            assert_eq!(fields, ["source", "confidence", "claims"], "{group}");
-            let mut seen: Vec<String> = Vec::new();
-            for entry in root.get("claims").unwrap().items() {
-                let name = check_entry(group, root, entry);
-                let hidden = |known: &String| {
-                    known == &name || known.strip_suffix('*').is_some_and(|b| name.starts_with(b))
+        for (group, file) in FILES {
+            let entries = parse(file).unwrap_or_else(|error| panic!("{group}: {error}"));
+            assert!(!entries.is_empty(), "{group}");
+            let mut seen: Vec<&str> = Vec::new();
+            for entry in &entries {
+                let name = entry.name.as_str();
+                assert!(
+                    !name.is_empty() && !entry.source.is_empty(),
+                    "{group}: {name}"
+                );
+                assert!(entry.meaning.ends_with('.'), "{group}: {name}");
+                assert!(
+                    entry.caution.is_empty() || entry.caution.ends_with('.'),
+                    "{group}: {name}"
+                );
+                let hidden = |known: &&str| {
+                    *known == name || known.strip_suffix('*').is_some_and(|b| name.starts_with(b))
                 };
                 assert!(!seen.iter().any(hidden), "{group}: {name} is never found");
                 seen.push(name);
             }
-            assert!(!seen.is_empty(), "{group}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_does_not_fit_is_an_error() {
+        let file =
+            |entry: &str| format!(r#"{{"source":"s","confidence":"observed","claims":[{entry}]}}"#);
+        assert!(parse(&file(r#"{"name":"a","meaning":"b."}"#)).is_ok());
+        for entry in [
+            r#"{"name":"a"}"#,
+            r#"{"name":"a","meaning":7}"#,
+            r#"{"name":"a","meaning":"b.","unknown":"c"}"#,
+            r#"{"name":"a","meaning":"b.","shape":"circle"}"#,
+            r#"{"name":"a","meaning":"b.","confidence":"certain"}"#,
+            r#"{"name":"a","meaning":"b.","varies":"yes"}"#,
+        ] {
+            assert!(parse(&file(entry)).is_err(), "{entry}");
         }
     }
 

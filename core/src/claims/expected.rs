@@ -8,7 +8,7 @@ use crate::text::CheckVerdict::{self, Fail, NotReached, Pass, Skipped};
 use crate::text::json::{Kind, Value};
 use crate::text::time;
 
-/// What is expected; what is not given is not compared.
+/// What somebody expects of a token; what is `None` is not compared.
 #[derive(Debug, Clone, Default)]
 pub struct Expected {
     /// The exact `iss`.
@@ -17,41 +17,59 @@ pub struct Expected {
     pub audience: Option<String>,
     /// The exact `sub`.
     pub subject: Option<String>,
-    /// By how many seconds clocks may differ.
+    /// By how many seconds the clocks of issuer and reader may differ.
     pub leeway: i64,
 }
 
-/// One comparison.
+/// One claim compared with what is expected of it.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ExpectedCheck {
-    /// The claim.
+    /// The name of the claim.
     pub name: &'static str,
-    /// What the token holds; empty where it holds nothing.
+    /// The value in the token, times as RFC 3339; empty where the token has none.
     pub presented: String,
-    /// What was expected; empty where nothing was.
+    /// The value that is expected, for times the relation to a moment; empty where none was given.
     pub expected: String,
-    /// How it went.
+    /// How the check went.
     pub verdict: CheckVerdict,
     /// Why, in a sentence.
     pub reason: String,
 }
 
-/// Compares a token with what is expected at the moment `now` (seconds). It says nothing of the
-/// signature. Values are compared exactly; a claim that is expected and missing fails.
+/// Compares `iss`, `aud`, `sub`, `exp`, `nbf` and `iat` with what is expected at `now` (seconds), in this order.
+///
+/// Values are compared exactly, times with the leeway. A claim that is expected and missing fails; one that nobody
+/// expects is skipped. The signature is not looked at.
+///
+/// ```
+/// use fedcred_core::claims::{Expected, check_expected};
+/// use fedcred_core::jose::parse;
+/// use fedcred_core::text::CheckVerdict;
+///
+/// let token = &parse(r#"{"iss":"https://issuer.example/","exp":2000}"#).tokens[0];
+/// let expected = Expected {
+///     issuer: Some("https://issuer.example".to_owned()),
+///     ..Expected::default()
+/// };
+/// let checks = check_expected(token, &expected, 1000);
+/// assert_eq!((checks[0].name, checks[0].verdict), ("iss", CheckVerdict::Fail)); // the slash differs
+/// assert_eq!((checks[3].name, checks[3].verdict), ("exp", CheckVerdict::Pass));
+/// ```
 #[must_use]
-pub fn expect(token: &Token, expected: &Expected, now: i64) -> Vec<ExpectedCheck> {
+pub fn check_expected(token: &Token, expected: &Expected, now: i64) -> Vec<ExpectedCheck> {
     let payload = Section::payload(token);
     let clock = Clock {
         now,
         leeway: expected.leeway,
     };
     let mut checks = vec![
-        value(payload, "iss", expected.issuer.as_deref()),
-        value(payload, "aud", expected.audience.as_deref()),
-        value(payload, "sub", expected.subject.as_deref()),
-        moment(payload, "exp", clock),
-        moment(payload, "nbf", clock),
-        moment(payload, "iat", clock),
+        value_check(payload, "iss", expected.issuer.as_deref()),
+        value_check(payload, "aud", expected.audience.as_deref()),
+        value_check(payload, "sub", expected.subject.as_deref()),
+        time_check(payload, "exp", clock),
+        time_check(payload, "nbf", clock),
+        time_check(payload, "iat", clock),
     ];
     if payload.json().is_none() {
         for check in &mut checks {
@@ -62,16 +80,16 @@ pub fn expect(token: &Token, expected: &Expected, now: i64) -> Vec<ExpectedCheck
     checks
 }
 
-fn value(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> ExpectedCheck {
+fn value_check(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> ExpectedCheck {
     let value = payload.get(name);
     let (verdict, reason) = match (expected, value) {
         (None, _) => (Skipped, "Nothing was given to compare with.".to_owned()),
         (Some(_), None) => (Fail, format!("The token has no `{name}`.")),
-        (Some(expected), Some(value)) => compared(name, value, expected),
+        (Some(expected), Some(value)) => compare(name, value, expected),
     };
     ExpectedCheck {
         name,
-        presented: shown(value),
+        presented: text_of(value),
         expected: expected.unwrap_or_default().to_owned(),
         verdict,
         reason,
@@ -79,7 +97,7 @@ fn value(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> Ex
 }
 
 /// One member of a list of audiences is enough (RFC 7519 §4.1.3).
-fn compared(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, String) {
+fn compare(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, String) {
     if value.as_str().is_some_and(|text| text == expected) {
         return (Pass, "The same, character by character.".to_owned());
     }
@@ -87,18 +105,18 @@ fn compared(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, Stri
     if members.any(|member| member.as_str().is_some_and(|text| text == expected)) {
         return (Pass, "One of the audiences is the expected one.".to_owned());
     }
-    let near = match value.as_str() {
-        Some(text) => difference(&text, expected),
+    let reason = match value.as_str() {
+        Some(text) => difference_reason(&text, expected),
         None if name == "aud" && value.kind() == Kind::Array => {
             "None of the audiences is the expected one."
         }
         None => "The value is no text.",
     };
-    (Fail, near.to_owned())
+    (Fail, reason.to_owned())
 }
 
 /// In what two texts differ, where it is easily overlooked.
-fn difference(presented: &str, expected: &str) -> &'static str {
+fn difference_reason(presented: &str, expected: &str) -> &'static str {
     if presented.is_empty() {
         "The value is empty."
     } else if presented.trim() == expected.trim() {
@@ -118,20 +136,20 @@ struct Clock {
     leeway: i64,
 }
 
-fn moment(payload: Section<'_>, name: &'static str, clock: Clock) -> ExpectedCheck {
+fn time_check(payload: Section<'_>, name: &'static str, clock: Clock) -> ExpectedCheck {
     let value = payload.get(name);
     let seconds = value.and_then(Value::as_seconds);
     let (verdict, reason) = match (value, seconds) {
         (None, _) if name == "exp" => (Fail, "The token never expires.".to_owned()),
         (None, _) => (Skipped, format!("The token has no `{name}`, and need not.")),
         (Some(_), None) => (Fail, format!("`{name}` is no time.")),
-        (Some(_), Some(seconds)) => timely(name, seconds, clock),
+        (Some(_), Some(seconds)) => compare_time(name, seconds, clock),
     };
     let relation = if name == "exp" { "after" } else { "not after" };
     ExpectedCheck {
         name,
-        presented: seconds.map_or_else(|| shown(value), time::rfc3339),
-        expected: format!("{relation} {}", time::rfc3339(clock.edge(name))),
+        presented: seconds.map_or_else(|| text_of(value), time::rfc3339),
+        expected: format!("{relation} {}", time::rfc3339(clock.limit(name))),
         verdict,
         reason,
     }
@@ -139,7 +157,7 @@ fn moment(payload: Section<'_>, name: &'static str, clock: Clock) -> ExpectedChe
 
 impl Clock {
     /// The moment that `exp` must lie after, and the others not (RFC 7519 §4.1.4 to §4.1.6).
-    fn edge(self, name: &str) -> i64 {
+    fn limit(self, name: &str) -> i64 {
         match name {
             "exp" => self.now.saturating_sub(self.leeway),
             _ => self.now.saturating_add(self.leeway),
@@ -147,12 +165,12 @@ impl Clock {
     }
 }
 
-fn timely(name: &str, seconds: i64, clock: Clock) -> (CheckVerdict, String) {
-    let edge = clock.edge(name);
+fn compare_time(name: &str, seconds: i64, clock: Clock) -> (CheckVerdict, String) {
+    let limit = clock.limit(name);
     let passes = if name == "exp" {
-        seconds > edge
+        seconds > limit
     } else {
-        seconds <= edge
+        seconds <= limit
     };
     let when = time::relative(seconds, clock.now);
     let timely = (name == "exp") == (seconds > clock.now);
@@ -174,7 +192,7 @@ fn timely(name: &str, seconds: i64, clock: Clock) -> (CheckVerdict, String) {
 }
 
 /// A string as it is, anything else as JSON.
-fn shown(value: Option<Value<'_>>) -> String {
+fn text_of(value: Option<Value<'_>>) -> String {
     value.map_or_else(String::new, |value| value.to_text().into_owned())
 }
 
@@ -184,7 +202,7 @@ mod tests {
     use crate::jose::parse;
 
     fn checks(claims: &str, expected: &Expected, now: i64) -> Vec<ExpectedCheck> {
-        expect(&parse(claims).tokens[0], expected, now)
+        check_expected(&parse(claims).tokens[0], expected, now)
     }
 
     #[track_caller]
@@ -300,7 +318,7 @@ mod tests {
     #[test]
     fn without_claims_nothing_is_reached() {
         let jwe = parse("eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC");
-        let found = expect(&jwe.tokens[0], &Expected::default(), 0);
+        let found = check_expected(&jwe.tokens[0], &Expected::default(), 0);
         assert!(found.iter().all(|check| check.verdict == NotReached));
     }
 }

@@ -1,46 +1,49 @@
 //! Explains a token: what it looks like, what each claim means, whether its time is right.
 
-use serde::Serialize;
-
-use super::cloud::EntraIssuer;
+use super::confidence::{Confidence, Evidence};
 use super::dictionary::{self, Entry, Shape};
-use super::kind::{self, Assignment, TokenKind};
+use super::entra_issuer::EntraIssuer;
+use super::guid::is_guid;
+use super::kind::{Assignment, TokenKind};
 use super::lint;
+use super::opaque_values::{ComparableClaims, DecodedValue, decode_entra, decode_github_subject};
 use super::platform::Platform;
-use super::readings::{self, Others, Reading};
+use super::recognition::recognise;
 use super::section::Section;
-use super::{Confidence, Evidence, Times, is_guid, known_id};
+use super::validity::{Times, Validity};
+use super::well_known_ids::well_known_id;
 use crate::jose::{Kind as Form, Role, Token};
 use crate::text::json::Value;
 use crate::text::{Diagnostic, Span};
 
-/// What a token says, explained.
+/// What a token looks like, what each of its claims means, and what is odd about it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Explanation {
-    /// What it looks like.
+    /// What kind of token it looks like.
     pub kind: TokenKind,
-    /// What speaks for it, the strongest first.
+    /// The reasons for kind and issuer, the strongest first.
     pub evidence: Vec<Evidence>,
-    /// Its issuer, where that is Entra ID.
+    /// What the issuer tells, where it is one of Entra ID.
     pub issuer: Option<EntraIssuer>,
-    /// The platform that issued it, where it is known.
+    /// The platform that issued it; `None` for an unknown one.
     pub platform: Option<&'static Platform>,
-    /// How the managed identity belongs to its host, where the token tells.
+    /// The type of the managed identity; `None` for other tokens, and where the token does not tell.
     pub assignment: Option<Assignment>,
-    /// The parameters of the header.
+    /// The parameters of the protected header, in their order.
     pub header: Vec<Claim>,
-    /// Those that stand outside of what is protected: anybody can change them.
+    /// The parameters of unprotected headers (RFC 7515 §7.2, RFC 7516 §7.2): anybody can change them.
     pub unprotected: Vec<Claim>,
-    /// The claims of the payload.
+    /// The claims of the payload, in their order; empty for an encrypted token.
     pub claims: Vec<Claim>,
-    /// How its times stand.
+    /// How its times stand at the moment it is explained for.
     pub validity: Validity,
-    /// Warnings about its content.
+    /// What [`lint`](super::lint()) finds odd about it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Explanation {
-    /// The words for what it looks like: `a GitHub Actions token`.
+    /// The words for the token in a sentence: `a GitHub Actions token`.
     #[must_use]
     pub fn title(&self) -> &str {
         match (self.kind, self.platform) {
@@ -50,74 +53,75 @@ impl Explanation {
     }
 }
 
-/// One claim or header parameter, explained.
+/// One claim or header parameter, explained. Texts are empty where the dictionary has none.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Claim {
-    /// Its name.
+    /// Its name, such as `aud`.
     pub name: String,
-    /// Its value: a string as it is, anything else as JSON.
+    /// Its value: a string without quotes, anything else as JSON.
     pub value: String,
     /// What it means; empty for an unknown claim.
     pub meaning: String,
-    /// What never to rely on; may be empty.
-    pub never: String,
-    /// Who sets it, where that is not simply the issuer; may be empty.
-    pub by: String,
-    /// What a number counts; may be empty.
+    /// What not to rely on.
+    pub caution: String,
+    /// Who sets the value, where that is not the issuer.
+    pub set_by: String,
+    /// What a number counts: `seconds since 1970-01-01 UTC`.
     pub unit: String,
-    /// Where that is written.
+    /// Where the meaning is written.
     pub source: String,
-    /// How sure it is.
+    /// How sure the meaning is; `None` for an unknown claim.
     pub confidence: Option<Confidence>,
-    /// What kind of id the value is, and its name where it is a well-known one.
+    /// What kind of id the value is, with its name where it is a well-known one: `client id: Azure CLI`.
     pub label: Option<String>,
-    /// How sure that name is.
+    /// How sure the name in the label is; `None` where the label has no name.
     pub label_confidence: Option<Confidence>,
-    /// The moment in seconds, for a claim that is a time.
+    /// The moment in seconds since 1970, for a claim that is a time.
     pub time: Option<i64>,
-    /// What can be read inside the value.
-    pub readings: Vec<Reading>,
-    /// Where in the text that holds the token.
+    /// What stands inside the value, where it looks opaque.
+    pub decoded: Vec<DecodedValue>,
+    /// Where name and value stand in the text that holds the token, in bytes.
     pub span: Span,
 }
 
-/// How the times of a token stand at a moment. It says nothing of its signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Validity {
-    /// Between `nbf` and `exp`; the seconds of `exp`.
-    Within(i64),
-    /// Past `exp`.
-    Expired(i64),
-    /// Before `nbf`.
-    NotYet(i64),
-    /// There is no `exp`.
-    NoExpiry,
-}
-
-impl Validity {
-    pub(super) fn of(times: Times, now: i64) -> Self {
-        match (times.not_before, times.expires) {
-            (Some(nbf), _) if now < nbf => Self::NotYet(nbf),
-            (_, Some(exp)) if now >= exp => Self::Expired(exp),
-            (_, Some(exp)) => Self::Within(exp),
-            (_, None) => Self::NoExpiry,
-        }
-    }
-}
-
-/// Explains a token at the moment `now` (seconds).
+/// Explains a token at the moment `now` (seconds since 1970).
+///
+/// The signature is not looked at: a token that is explained may still be forged.
+///
+/// ```
+/// use fedcred_core::claims::{TokenKind, Validity, explain};
+/// use fedcred_core::jose::parse;
+///
+/// // A token, or only its claims as JSON.
+/// let parsed = parse(
+///     r#"{
+///         "iss": "https://token.actions.githubusercontent.com",
+///         "sub": "repo:octo-org/octo-repo:environment:production",
+///         "aud": "api://AzureADTokenExchange",
+///         "exp": 1795448640
+///     }"#,
+/// );
+/// let explanation = explain(&parsed.tokens[0], 1795448000);
+///
+/// assert_eq!(explanation.title(), "a GitHub Actions token");
+/// assert_eq!(explanation.kind, TokenKind::Workload);
+/// assert_eq!(explanation.validity, Validity::Within(1795448640));
+/// for claim in &explanation.claims {
+///     println!("{} = {}: {} ({})", claim.name, claim.value, claim.meaning, claim.source);
+/// }
+/// ```
 #[must_use]
 pub fn explain(token: &Token, now: i64) -> Explanation {
-    let recognition = kind::recognise(token);
+    let recognition = recognise(token);
     let diagnostics = lint::findings(token, &recognition, now);
-    let others = Others::of(Section::payload(token));
-    let claims = |role, groups: &[&str]| claims_of(token, role, groups, &others);
+    let comparable = ComparableClaims::from_payload(Section::payload(token));
+    let claims = |role, groups: &[&str]| explain_members(token, role, groups, &comparable);
     Explanation {
         header: claims(Role::Header, header_groups(token)),
         unprotected: claims(Role::UnprotectedHeader, header_groups(token)),
         claims: claims(Role::Payload, &recognition.groups),
-        validity: Validity::of(Times::of(token), now),
+        validity: Times::from_token(token).at(now),
         diagnostics,
         kind: recognition.kind,
         evidence: recognition.evidence,
@@ -127,7 +131,7 @@ pub fn explain(token: &Token, now: i64) -> Explanation {
     }
 }
 
-/// The parameters of an encrypted token mean something else.
+/// The groups of the dictionary for a header: the parameters of an encrypted token mean something else.
 fn header_groups(token: &Token) -> &'static [&'static str] {
     match token.kind {
         Form::Jwe => &["jwe", "header"],
@@ -135,34 +139,41 @@ fn header_groups(token: &Token) -> &'static [&'static str] {
     }
 }
 
-fn claims_of(token: &Token, role: Role, groups: &[&str], others: &Others<'_>) -> Vec<Claim> {
+fn explain_members(
+    token: &Token,
+    role: Role,
+    groups: &[&str],
+    comparable: &ComparableClaims<'_>,
+) -> Vec<Claim> {
     Section::members(token, role)
-        .map(|(section, name, value)| Claim {
-            span: section.place_of(name, value),
-            readings: readings_of(&name.to_text(), value, groups, others),
-            ..claim(name, value, groups)
+        .map(|(section, name, value)| {
+            let name_text = name.to_text().into_owned();
+            Claim {
+                span: section.span_of_member(name, value),
+                decoded: decode(&name_text, value, groups, comparable),
+                ..from_dictionary(name_text, value, groups)
+            }
         })
         .collect()
 }
 
-fn claim(name: Value<'_>, value: Value<'_>, groups: &[&str]) -> Claim {
-    let name = name.to_text().into_owned();
+fn from_dictionary(name: String, value: Value<'_>, groups: &[&str]) -> Claim {
     let entry = dictionary::look_up(&name, groups);
     let text = |field: fn(&Entry) -> &String| entry.map_or_else(String::new, |e| field(e).clone());
     let (label, label_confidence) = label(entry, value);
     let is_time = entry.is_some_and(|entry| entry.shape == Shape::Time);
     Claim {
         meaning: text(|entry| &entry.meaning),
-        never: text(|entry| &entry.never),
-        by: text(|entry| &entry.by),
+        caution: text(|entry| &entry.caution),
+        set_by: text(|entry| &entry.set_by),
         unit: text(|entry| &entry.unit),
         source: text(|entry| &entry.source),
-        confidence: entry.map(|entry| entry.confidence),
+        confidence: entry.and_then(|entry| entry.confidence),
         label,
         label_confidence,
         time: value.as_seconds().filter(|_| is_time),
         value: value.to_text().into_owned(),
-        readings: Vec::new(),
+        decoded: Vec::new(),
         span: Span::default(),
         name,
     }
@@ -174,7 +185,7 @@ fn label(entry: Option<&Entry>, value: Value<'_>) -> (Option<String>, Option<Con
         return (None, None);
     };
     let shape = entry.and_then(|entry| entry.shape.label());
-    let known = known_id(&id);
+    let known = well_known_id(&id);
     let label = match (shape, known) {
         (Some(shape), Some(known)) => Some(format!("{shape}: {}", known.name)),
         (Some(shape), None) => Some(shape.to_owned()),
@@ -184,13 +195,18 @@ fn label(entry: Option<&Entry>, value: Value<'_>) -> (Option<String>, Option<Con
     (label, known.map(|known| known.confidence))
 }
 
-fn readings_of(name: &str, value: Value<'_>, groups: &[&str], others: &Others<'_>) -> Vec<Reading> {
+fn decode(
+    name: &str,
+    value: Value<'_>,
+    groups: &[&str],
+    comparable: &ComparableClaims<'_>,
+) -> Vec<DecodedValue> {
     if groups.contains(&"entra") {
-        readings::readings(name, value, others)
+        decode_entra(name, value, comparable)
     } else if groups.contains(&"github") && name == "sub" {
-        value
-            .as_str()
-            .and_then(|text| readings::github_subject(&text))
+        let subject = value.as_str();
+        subject
+            .and_then(|text| decode_github_subject(&text))
             .into_iter()
             .collect()
     } else {
@@ -285,18 +301,18 @@ mod tests {
         let [_, sub, tid, exp] = &explanation.claims[..] else {
             panic!("four claims")
         };
-        assert!(sub.meaning.contains("repo:") && sub.readings.len() == 1);
+        assert!(sub.meaning.contains("repo:") && sub.decoded.len() == 1);
         assert_eq!(tid.meaning, "");
         assert_eq!(exp.source, "RFC 7519 §4.1.4");
     }
 
     #[test]
-    fn readings_are_for_tokens_of_entra_only() {
+    fn only_values_of_entra_are_decoded() {
         let uti = r#""uti":"OQZCL2CY80uXMgjZyL4OAA""#;
-        let readings = |claims: &str| at(claims, 0).claims.pop().unwrap().readings.len();
-        assert_eq!(readings(&format!("{{{V2},{uti}}}")), 1);
-        assert_eq!(readings(&format!(r#"{{"iss":"x",{uti}}}"#)), 0);
-        assert_eq!(readings(&format!("{{{uti}}}")), 0);
+        let decoded = |claims: &str| at(claims, 0).claims.pop().unwrap().decoded.len();
+        assert_eq!(decoded(&format!("{{{V2},{uti}}}")), 1);
+        assert_eq!(decoded(&format!(r#"{{"iss":"x",{uti}}}"#)), 0);
+        assert_eq!(decoded(&format!("{{{uti}}}")), 0);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Explanation, is_guid};
+use super::explain::Explanation;
+use super::guid::is_guid;
 use crate::text::Diagnostic;
 
-/// Claims that name somebody or something whatever their form.
-const NAMES: [&str; 24] = [
+/// Claims that identify somebody or something whatever their form.
+const IDENTIFYING_CLAIMS: [&str; 24] = [
     "actor",
     "email",
     "family_name",
@@ -33,38 +34,46 @@ const NAMES: [&str; 24] = [
     "xms_mirid",
 ];
 
-/// How much of an identifier stays, in characters: enough to tell two apart.
-const KEPT: usize = 4;
+/// How many characters of an identifier stay visible: enough to tell two apart.
+const VISIBLE: usize = 4;
 
-/// More values of a token are not looked for in each text.
-const MOST_KNOWN: usize = 1_000;
+/// How many values of a token are looked for in each text.
+const MAX_VALUES: usize = 1_000;
 
-/// Sentences may quote the beginning of a value; so many characters of it are known for it.
-const BEGINNING: usize = 16;
+/// Sentences may quote only the beginning of a value: this many characters are enough to find it.
+const QUOTED: usize = 16;
 
-/// Hides what identifies in every text that is shown: GUIDs, addresses, and the values of claims that name
-/// somebody. What is hidden becomes `…` after its first four characters. One that is off hides nothing.
+/// Hides identifiers in every text that is shown: GUIDs, email and IPv4 addresses, and the values of claims that
+/// identify somebody. Of each only the first four characters stay, then `…`. A mask that is off hides nothing.
+///
+/// ```
+/// use fedcred_core::claims::Mask;
+///
+/// let mask = Mask::new(true, None);
+/// assert_eq!(mask.claim("oid", "5369a35c-46a5-4677-8ff9-2e65587654e7"), "5369…");
+/// assert_eq!(mask.text("Sent to ada@example.org."), "Sent to ada@….");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Mask {
     on: bool,
     /// Values of the token that identify whatever their form.
-    known: Vec<String>,
+    values: Vec<String>,
 }
 
 impl Mask {
-    /// A mask for what is said of a token.
+    /// A mask for texts about a token: with an explanation, it also finds the token's own values in sentences.
     #[must_use]
     pub fn new(on: bool, explanation: Option<&Explanation>) -> Self {
-        let known = explanation
+        let values = explanation
             .filter(|_| on)
             .into_iter()
             .flat_map(|it| [&it.header, &it.unprotected, &it.claims])
             .flatten()
-            .filter(|claim| is_name(&claim.name) && claim.value.chars().nth(KEPT).is_some())
+            .filter(|claim| identifies(&claim.name) && claim.value.chars().nth(VISIBLE).is_some())
             .map(|claim| claim.value.clone())
-            .take(MOST_KNOWN)
+            .take(MAX_VALUES)
             .collect();
-        Self { on, known }
+        Self { on, values }
     }
 
     /// Whether it hides anything.
@@ -73,28 +82,28 @@ impl Mask {
         self.on
     }
 
-    /// The value of a claim.
+    /// Masks the value of a claim.
     #[must_use]
     pub fn claim<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        if self.on && is_name(name) {
+        if self.on && identifies(name) {
             hide(value).into()
         } else {
             self.text(value)
         }
     }
 
-    /// Any text that may quote the token.
+    /// Masks identifiers and values of the token in any text.
     #[must_use]
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !self.on {
             return text.into();
         }
-        let known = self.known.iter();
-        let text = known.fold(Cow::from(text), |text, value| without(&text, value).into());
+        let values = self.values.iter();
+        let text = values.fold(Cow::from(text), |text, value| without(&text, value).into());
         masked_words(&text).into()
     }
 
-    /// Findings with message and help masked.
+    /// Masks message and help of findings.
     #[must_use]
     pub fn findings(&self, findings: &[Diagnostic]) -> Vec<Diagnostic> {
         findings
@@ -108,13 +117,13 @@ impl Mask {
     }
 }
 
-fn is_name(claim: &str) -> bool {
-    NAMES.contains(&claim)
+fn identifies(claim: &str) -> bool {
+    IDENTIFYING_CLAIMS.contains(&claim)
 }
 
 /// A text without a value, or as much of the value as is quoted there.
 fn without(text: &str, value: &str) -> String {
-    let end = value.char_indices().nth(BEGINNING);
+    let end = value.char_indices().nth(QUOTED);
     let beginning = value
         .get(..end.map_or(value.len(), |(at, _)| at))
         .unwrap_or(value);
@@ -169,11 +178,11 @@ fn is_address(word: &str) -> bool {
 }
 
 fn hide(value: &str) -> String {
-    let mut kept: String = value.chars().take(KEPT).collect();
-    if kept.len() < value.len() {
-        kept.push('…');
+    let mut visible: String = value.chars().take(VISIBLE).collect();
+    if visible.len() < value.len() {
+        visible.push('…');
     }
-    kept
+    visible
 }
 
 #[cfg(test)]

@@ -1,98 +1,126 @@
 //! Platforms: who issued a token, told by its issuer or by claims that only one platform writes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
+use super::confidence::{Confidence, Evidence};
 use super::section::Section;
-use super::{Confidence, Evidence};
-use crate::text::json::{Document, Value};
+use crate::text::json::Document;
 
 const FILE: &str = include_str!("../../data/platforms.json");
 
-static PLATFORMS: LazyLock<Vec<Platform>> = LazyLock::new(|| {
-    let document = Document::parse(FILE);
-    document.items().map(platform).collect()
-});
+static PLATFORMS: LazyLock<Vec<Platform>> = LazyLock::new(|| parse(FILE).unwrap_or_default());
 
-/// A platform that issues tokens.
-#[derive(Debug)]
+/// A platform that issues tokens to workloads or applications.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Platform {
-    /// A word in kebab-case that stays the same: `github`.
+    /// Its id in kebab-case, the same in every version: `github`.
     pub id: String,
     /// Its name: `GitHub Actions`.
     pub title: String,
-    /// The words for its tokens: `a GitHub Actions token`.
+    /// The words for one of its tokens in a sentence: `a GitHub Actions token`.
     pub token: String,
-    /// Whether its subjects change with each run, so that no credential matches them exactly.
+    /// Whether the subject changes with each run, so that no federated credential matches it exactly.
+    #[serde(default)]
     pub subject_varies: bool,
-    marks: Vec<Mark>,
-}
-
-/// By what a token is known: an issuer, claims, or both together.
-#[derive(Debug)]
-struct Mark {
-    /// `*` stands for one or more characters other than `/`.
-    issuer: Option<String>,
-    /// Names of claims and how their text begins; an empty beginning fits everything.
-    claims: Vec<(String, String)>,
-    /// The groups of the dictionary that explain the token.
     groups: Vec<String>,
     source: String,
     confidence: Confidence,
+    recognised_by: Vec<Sign>,
 }
 
-/// A platform and why it was recognised.
+/// What a token is recognised by: an issuer, claims, or both together. Groups, source and confidence of the platform
+/// stand for every sign that has none of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sign {
+    /// `*` stands for one or more characters other than `/`.
+    issuer: Option<String>,
+    /// Names of claims and how their text begins; an empty beginning fits everything.
+    #[serde(default)]
+    claims: BTreeMap<String, String>,
+    /// The groups of the dictionary that explain the token.
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    source: String,
+    confidence: Option<Confidence>,
+}
+
+/// A platform and the sign by which it was recognised.
 #[derive(Clone, Copy)]
-pub(super) struct Recognised {
+pub(super) struct RecognisedPlatform {
     pub(super) platform: &'static Platform,
-    mark: &'static Mark,
+    sign: &'static Sign,
 }
 
-/// All platforms that are known.
+/// All platforms that are known, in the order in which they are tried.
 pub fn platforms() -> impl Iterator<Item = &'static Platform> {
     PLATFORMS.iter()
 }
 
-/// The platform that issued a token with this payload. A token without an issuer has none.
+/// The platform that issued a token with this payload; `None` for an unknown one, and for a token without issuer.
+///
+/// ```
+/// use fedcred_core::claims::platform_of;
+/// use fedcred_core::text::json::Document;
+///
+/// let payload = Document::parse(r#"{"iss":"https://token.actions.githubusercontent.com"}"#);
+/// assert_eq!(platform_of(&payload).unwrap().title, "GitHub Actions");
+/// ```
 #[must_use]
 pub fn platform_of(payload: &Document) -> Option<&'static Platform> {
     Some(find(payload)?.platform)
 }
 
-/// The platform whose tokens have this issuer, where the issuer alone tells.
+/// The platform whose tokens have this issuer; `None` for an unknown one, and where claims are needed to tell.
+/// Nothing is normalised: another spelling is another issuer.
 #[must_use]
 pub fn platform_of_issuer(issuer: &str) -> Option<&'static Platform> {
     PLATFORMS.iter().find(|platform| {
-        platform
-            .marks
+        let signs = platform
+            .recognised_by
             .iter()
-            .filter(|mark| mark.claims.is_empty())
-            .filter_map(|mark| mark.issuer.as_deref())
-            .any(|pattern| fits(pattern, issuer))
+            .filter(|sign| sign.claims.is_empty());
+        let mut patterns = signs.filter_map(|sign| sign.issuer.as_deref());
+        patterns.any(|pattern| fits(pattern, issuer))
     })
 }
 
-/// Issuers come first: claims alone tell less.
-pub(super) fn recognise(payload: Section<'_>) -> Option<Recognised> {
+/// The platform that issued a token, and the sign of it.
+pub(super) fn recognise(payload: Section<'_>) -> Option<RecognisedPlatform> {
     find(payload.json()?)
 }
 
-fn find(payload: &Document) -> Option<Recognised> {
+/// Issuers come first: claims alone tell less.
+fn find(payload: &Document) -> Option<RecognisedPlatform> {
     let issuer = payload.get("iss")?.as_str()?;
     let find = |by_issuer: bool| {
         PLATFORMS.iter().find_map(|platform| {
-            let mark = platform
-                .marks
-                .iter()
-                .find(|mark| mark.issuer.is_some() == by_issuer && mark.fits(payload, &issuer))?;
-            Some(Recognised { platform, mark })
+            let mut signs = platform.recognised_by.iter();
+            let fits =
+                |sign: &&Sign| sign.issuer.is_some() == by_issuer && sign.fits(payload, &issuer);
+            Some(RecognisedPlatform {
+                platform,
+                sign: signs.find(fits)?,
+            })
         })
     };
     find(true).or_else(|| find(false))
 }
 
-impl Recognised {
+impl RecognisedPlatform {
+    /// The groups of the dictionary that explain the token.
     pub(super) fn groups(self) -> impl Iterator<Item = &'static str> {
-        self.mark.groups.iter().map(String::as_str)
+        let groups = match self.sign.groups.as_slice() {
+            [] => &self.platform.groups,
+            own => own,
+        };
+        groups.iter().map(String::as_str)
     }
 
     pub(super) fn is_entra(self) -> bool {
@@ -100,21 +128,26 @@ impl Recognised {
     }
 
     pub(super) fn evidence(self) -> Evidence {
-        let Self { platform, mark } = self;
-        let names: Vec<_> = mark.claims.iter().map(|(name, _)| name.as_str()).collect();
+        let Self { platform, sign } = self;
+        let names: Vec<_> = sign.claims.keys().map(String::as_str).collect();
         let claims = names.join("`, `");
-        let text = match (&mark.issuer, names.is_empty()) {
+        let text = match (&sign.issuer, names.is_empty()) {
             (Some(_), true) => format!("`iss` is an issuer of {}", platform.title),
             (Some(_), false) => format!("`iss` and `{claims}` are as {} has them", platform.title),
             (None, _) => format!("`{claims}`: {} writes its tokens so", platform.title),
         };
-        Evidence::new(format!("{text} ({}).", mark.source), mark.confidence)
+        let source = match sign.source.as_str() {
+            "" => &platform.source,
+            own => own,
+        };
+        let confidence = sign.confidence.unwrap_or(platform.confidence);
+        Evidence::new(format!("{text} ({source})."), confidence)
     }
 }
 
-impl Mark {
+impl Sign {
     fn fits(&self, payload: &Document, issuer: &str) -> bool {
-        let begins = |(name, beginning): &(String, String)| {
+        let begins = |(name, beginning): (&String, &String)| {
             payload
                 .get(name)
                 .is_some_and(|value| value.to_text().starts_with(beginning.as_str()))
@@ -124,6 +157,10 @@ impl Mark {
             .is_none_or(|pattern| fits(pattern, issuer))
             && self.claims.iter().all(begins)
     }
+}
+
+fn parse(file: &str) -> serde_json::Result<Vec<Platform>> {
+    serde_json::from_str(file)
 }
 
 /// Whether a text fits a pattern. Nothing is normalised: another spelling is another issuer.
@@ -142,40 +179,10 @@ fn fits(pattern: &str, text: &str) -> bool {
         .any(|end| fits(pattern, rest.get(end..).unwrap_or_default()))
 }
 
-fn platform(entry: Value<'_>) -> Platform {
-    let text = |name| entry.string_of(name);
-    let marks = entry.items_of("marks");
-    Platform {
-        id: text("id"),
-        title: text("title"),
-        token: text("token"),
-        subject_varies: entry.get("subjectVaries").is_some(),
-        marks: marks.map(|mark| read_mark(entry, mark)).collect(),
-    }
-}
-
-/// Groups, source and confidence of the platform stand for every mark that has none of its own.
-fn read_mark(platform: Value<'_>, mark: Value<'_>) -> Mark {
-    let field = |name: &str| mark.get(name).or_else(|| platform.get(name));
-    let text = |name: &str| field(name).map_or_else(String::new, |v| v.to_text().into_owned());
-    let owned = |value: Value<'_>| value.to_text().into_owned();
-    let claims = mark.members_of("claims");
-    let groups = field("groups").map(Value::items).unwrap_or_default();
-    Mark {
-        issuer: mark.get("issuer").map(owned),
-        claims: claims
-            .map(|(name, beginning)| (owned(name), owned(beginning)))
-            .collect(),
-        groups: groups.map(owned).collect(),
-        source: text("source"),
-        confidence: Confidence::from_word(&text("confidence")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::EntraIssuer;
+    use crate::claims::{EntraIssuer, dictionary};
 
     #[track_caller]
     fn check(claims: &str, id: Option<&str>) {
@@ -285,9 +292,9 @@ mod tests {
     #[test]
     fn the_list_and_the_code_know_the_same_issuers_of_entra() {
         let entra = platforms().find(|platform| platform.id == "entra").unwrap();
-        for mark in &entra.marks {
-            let issuer = mark.issuer.as_deref().unwrap().replace('*', "t");
-            assert!(EntraIssuer::of(&issuer).is_some(), "{issuer}");
+        for sign in &entra.recognised_by {
+            let issuer = sign.issuer.as_deref().unwrap().replace('*', "t");
+            assert!(EntraIssuer::parse(&issuer).is_some(), "{issuer}");
         }
     }
 
@@ -298,49 +305,37 @@ mod tests {
 
     #[test]
     fn every_platform_is_complete_and_stands_once() {
-        let document = Document::parse(FILE);
-        assert_eq!(document.diagnostics(), []);
-        let mut seen = Vec::new();
-        for platform in platforms() {
-            assert!(!seen.contains(&&platform.id), "{}", platform.id);
-            seen.push(&platform.id);
-            assert!(!platform.title.is_empty() && !platform.token.is_empty());
-            assert!(!platform.marks.is_empty(), "{}", platform.id);
-            for mark in &platform.marks {
-                assert!(mark.issuer.is_some() || !mark.claims.is_empty());
-                assert!(!mark.source.is_empty(), "{}", platform.id);
-                let groups = mark.groups.iter();
-                let known = |group: &String| {
-                    crate::claims::dictionary::look_up("sub", &[group.as_str()]).is_some()
-                };
-                assert!(groups.clone().all(known), "{}", platform.id);
-            }
+        let mut seen: Vec<&str> = Vec::new();
+        let platforms = parse(FILE).unwrap();
+        for platform in &platforms {
+            let id = platform.id.as_str();
+            assert!(!seen.contains(&id), "{id}");
+            assert!(
+                !platform.title.is_empty() && !platform.token.is_empty(),
+                "{id}"
+            );
+            assert!(
+                !platform.source.is_empty() && !platform.recognised_by.is_empty(),
+                "{id}"
+            );
+            let signs = platform.recognised_by.iter();
+            assert!(
+                signs
+                    .clone()
+                    .all(|sign| sign.issuer.is_some() || !sign.claims.is_empty()),
+                "{id}"
+            );
+            let known = |group: &String| dictionary::look_up("sub", &[group.as_str()]).is_some();
+            assert!(
+                platform
+                    .groups
+                    .iter()
+                    .chain(signs.flat_map(|sign| &sign.groups))
+                    .all(known),
+                "{id}"
+            );
+            seen.push(id);
         }
-        let fields = [
-            "id",
-            "title",
-            "token",
-            "groups",
-            "subjectVaries",
-            "source",
-            "confidence",
-            "marks",
-            "subjectVaries",
-            "issuer",
-            "claims",
-        ];
-        for entry in document.root().unwrap().items() {
-            let marks = entry.get("marks").unwrap().items();
-            for object in marks.chain([entry]) {
-                for (name, value) in object.members() {
-                    assert!(fields.contains(&&*name.to_text()), "{}", name.raw());
-                    let word = value.to_text();
-                    assert!(
-                        name.to_text() != "confidence"
-                            || Confidence::from_word(&word).word() == word
-                    );
-                }
-            }
-        }
+        assert!(!seen.is_empty());
     }
 }

@@ -1,24 +1,29 @@
 //! A token's explanation as Markdown, to hand to others: without the signature, so that nobody can use it.
 
-use super::{Claim, Evidence, Explanation, Mask};
+use super::explain::{Claim, Explanation};
+use super::mask::Mask;
 use crate::jose::{Signature, State};
 use crate::text::{Diagnostic, time};
 
-/// Writes the report as of `now` (seconds).
+/// Writes a report on a token in Markdown: kind, signature, evidence, findings, claims and header at `now` (seconds).
+///
+/// The signature is left out, so that nobody can use the token. Whatever the token quotes stays text: it cannot become
+/// a link, a tag or a cell of its own.
 #[must_use]
-pub fn markdown(
+pub fn markdown_report(
     explanation: &Explanation,
     signature: &Signature,
     findings: &[Diagnostic],
     mask: &Mask,
     now: i64,
 ) -> String {
-    let evidence = explanation
-        .evidence
-        .iter()
-        .map(|Evidence { text, confidence }| {
-            format!("{} ({})", plain(&mask.text(text)), confidence.word())
-        });
+    let evidence = explanation.evidence.iter().map(|reason| {
+        format!(
+            "{} ({})",
+            plain(&mask.text(&reason.text)),
+            reason.confidence.word()
+        )
+    });
     let findings = mask.findings(findings);
     let findings = findings
         .iter()
@@ -140,7 +145,7 @@ mod tests {
         let signature = verify(token, &Keys::default());
         let findings = &explanation.diagnostics;
         let mask = Mask::new(mask, Some(&explanation));
-        markdown(&explanation, &signature, findings, &mask, 1_000)
+        markdown_report(&explanation, &signature, findings, &mask, 1_000)
     }
 
     #[test]

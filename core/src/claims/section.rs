@@ -1,4 +1,4 @@
-//! Header or payload of a token, asked by name.
+//! Header or payload of a token, with look-ups by name.
 
 use std::borrow::Cow;
 
@@ -14,14 +14,14 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(super) fn header(token: &'a Token) -> Self {
-        Self::of(token, Role::Header)
+        Self::new(token, Role::Header)
     }
 
     pub(super) fn payload(token: &'a Token) -> Self {
-        Self::of(token, Role::Payload)
+        Self::new(token, Role::Payload)
     }
 
-    fn of(token: &'a Token, role: Role) -> Self {
+    fn new(token: &'a Token, role: Role) -> Self {
         let part = token.part(role).filter(|part| part.json.is_some());
         Self { part }
     }
@@ -73,14 +73,14 @@ impl<'a> Section<'a> {
         self.get(name)?.as_seconds()
     }
 
-    /// The place of the value with this name in the text that holds the token.
-    pub(super) fn place_of_value(self, name: &str) -> Option<Span> {
+    /// Where the value with this name stands in the text that holds the token.
+    pub(super) fn span_of_value(self, name: &str) -> Option<Span> {
         let value = self.get(name)?;
         Some(self.part?.span_of(value.span()))
     }
 
-    /// The place of name and value of a member.
-    pub(super) fn place_of(self, name: Value<'_>, value: Value<'_>) -> Span {
+    /// Where name and value of a member stand in that text.
+    pub(super) fn span_of_member(self, name: Value<'_>, value: Value<'_>) -> Span {
         let span = Span::new(name.span().start, value.span().end);
         self.part
             .map_or_else(Span::default, |part| part.span_of(span))

@@ -162,13 +162,16 @@ impl Entra {
         let token = jose::parse(text).tokens.pop();
         let Some(token) = token.filter(|token| {
             let valid = jose::verify(token, &keys).state == State::Valid;
-            token.compact() == text && valid && Times::of(token).hold(now)
+            token.compact() == text && valid && Times::from_token(token).is_valid_at(now)
         }) else {
             return Err(invalid(
                 "The token is none that the mock issued and that is valid now.",
             ));
         };
-        let claims = token.payload().map(Claims::of).unwrap_or_default();
+        let claims = token
+            .payload()
+            .map(Claims::from_payload)
+            .unwrap_or_default();
         let graph = format!("https://{}", self.setting.cloud.graph_host());
         let for_graph = |audience: &Audience| {
             let audience = audience.as_str();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::demo_keys::DemonstrationKey;
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
-use crate::claims::{TOKEN_EXCHANGE_APP, bytes_of_guid, eid1_of_guid};
+use crate::claims::{TOKEN_EXCHANGE_APP, guid_to_base64url, guid_to_bytes};
 use crate::federation::Rules;
 use crate::text::base64url;
 
@@ -239,7 +239,7 @@ impl Entra {
             sub: grant.object_id,
             tid,
             // The id of the request as bytes (computed from decoded tokens).
-            uti: eid1_of_guid(&self.derived_guid("trace")),
+            uti: guid_to_base64url(&self.derived_guid("trace")),
             ver: if v2 { "2.0" } else { "1.0" },
             xms_ficinfo: (grant.kind == Kind::Federated).then_some("CAAQARgAIAA"),
             xms_idrel: relation.filter(|_| current),
@@ -261,8 +261,8 @@ impl Entra {
 
 /// Tenant and resource between bytes of a decoded token whose meaning is not known; `None` where an id is no GUID.
 fn rh(tenant: &str, resource: &Resource) -> Option<String> {
-    let tenant = bytes_of_guid(tenant)?;
-    let resource = bytes_of_guid(resource.app_id.as_str())?;
+    let tenant = guid_to_bytes(tenant)?;
+    let resource = guid_to_bytes(resource.app_id.as_str())?;
     let bytes = [&[1, 4, 0][..], &tenant, &resource, &[4, 1, 0, 4, 0]].concat();
     Some(format!("1.{}.", base64url::encode(&bytes)))
 }

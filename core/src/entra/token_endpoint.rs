@@ -341,7 +341,10 @@ impl<'a> Exchange<'a> {
     fn run(&mut self, request: &HttpRequest, tenant: &str, v1: bool) -> Result<String, Refusal> {
         let (tenant, parameters) = self.request(request, tenant, v1)?;
         let token = self.assertion(&parameters)?;
-        let claims = token.payload().map(Claims::of).unwrap_or_default();
+        let claims = token
+            .payload()
+            .map(Claims::from_payload)
+            .unwrap_or_default();
         let client = self.client(tenant, &parameters.client_id)?;
         let verdict = self.issuer(&client, &claims)?;
         self.signature(&token, &claims)?;
@@ -573,14 +576,18 @@ impl<'a> Exchange<'a> {
     }
 
     fn time(&mut self, token: &Token) -> Result<(), Refusal> {
-        let times = Times::of(token);
+        let times = Times::from_token(token);
         let (presented, now) = (times.to_string(), time::rfc3339(self.now));
-        self.checks
-            .require("time", (&presented, &now), times.hold(self.now), || {
+        self.checks.require(
+            "time",
+            (&presented, &now),
+            times.is_valid_at(self.now),
+            || {
                 let now = precise(Some(self.now));
                 let (nbf, exp) = (precise(times.not_before), precise(times.expires));
                 Refusal::of(700_024, &[("now", &now), ("nbf", &nbf), ("exp", &exp)])
-            })
+            },
+        )
     }
 
     fn matching(&mut self, claims: &Claims, verdict: &Verdict) -> Result<(), Refusal> {
@@ -597,7 +604,7 @@ impl<'a> Exchange<'a> {
         let exchange = claims
             .issuer
             .as_ref()
-            .and_then(|issuer| EntraIssuer::of(issuer.as_str()));
+            .and_then(|issuer| EntraIssuer::parse(issuer.as_str()));
         let outcome =
             self.checks
                 .require("audience", (&values.0, &values.1), verdict.matched, || {
@@ -617,7 +624,7 @@ impl<'a> Exchange<'a> {
         client: &Client<'_>,
     ) -> Result<(), Refusal> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
-        let Some(entra) = EntraIssuer::of(issuer) else {
+        let Some(entra) = EntraIssuer::parse(issuer) else {
             self.checks
                 .skip("entra-token", "The issuer is not Entra ID.");
             return Ok(());

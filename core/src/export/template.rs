@@ -87,7 +87,7 @@ impl ExportValues {
         credential: &Credential,
         identity: Option<&ManagedIdentity>,
     ) -> Self {
-        let tenant = EntraIssuer::of(credential.issuer.as_str()).map(|issuer| issuer.tenant);
+        let tenant = EntraIssuer::parse(credential.issuer.as_str()).map(|issuer| issuer.tenant);
         let client = identity.map(|identity| identity.client_id.clone());
         for (value, told) in [
             (&mut self.tenant_id, tenant),

@@ -123,15 +123,20 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn of(known: &'a Known<'a>) -> Self {
-        let claims = known.token.and_then(Token::payload).map(Claims::of);
+        let claims = known
+            .token
+            .and_then(Token::payload)
+            .map(Claims::from_payload);
         let claims = claims.unwrap_or_default();
-        let entra = EntraIssuer::of(known.credential.issuer.as_str());
+        let entra = EntraIssuer::parse(known.credential.issuer.as_str());
         let of_issuer = entra.as_ref().and_then(|entra| entra.cloud);
         Self {
             known,
             cloud: of_issuer.or(known.hints.cloud).unwrap_or_default(),
             entra,
-            presented: claims.issuer.and_then(|iss| EntraIssuer::of(iss.as_str())),
+            presented: claims
+                .issuer
+                .and_then(|iss| EntraIssuer::parse(iss.as_str())),
             audiences: claims.audiences,
         }
     }

@@ -35,10 +35,10 @@ pub fn from_token(token: &Token, hints: &Hints) -> Draft {
 pub(super) fn credential_of(token: &Token, hints: &Hints) -> (Credential, Vec<Diagnostic>) {
     let empty = Document::default();
     let payload = token.payload().unwrap_or(&empty);
-    let claims = Claims::of(payload);
+    let claims = Claims::from_payload(payload);
     let issuer = claims.issuer.clone().unwrap_or_default();
     let mut diagnostics = missing(&claims);
-    let mut credential = match EntraIssuer::of(issuer.as_str()) {
+    let mut credential = match EntraIssuer::parse(issuer.as_str()) {
         Some(entra) => {
             let explained = explain(token, 0);
             diagnostics.extend(kind_finding(explained.kind));
@@ -211,9 +211,9 @@ pub fn audience_forms(
     token: Option<&Token>,
     hints: &Hints,
 ) -> Option<AudienceForms> {
-    let entra = EntraIssuer::of(credential.issuer.as_str())?;
+    let entra = EntraIssuer::parse(credential.issuer.as_str())?;
     let cloud = entra.cloud.or(hints.cloud).unwrap_or_default();
-    let claims = token.and_then(Token::payload).map(Claims::of);
+    let claims = token.and_then(Token::payload).map(Claims::from_payload);
     let audiences = claims.map(|claims| claims.audiences).unwrap_or_default();
     let own = audiences
         .iter()

@@ -28,7 +28,7 @@ pub fn lint_credential(
     let mut lint = Lint {
         credential,
         hints,
-        entra: EntraIssuer::of(credential.issuer.as_str()),
+        entra: EntraIssuer::parse(credential.issuer.as_str()),
         found: Vec::new(),
     };
     lint.name();

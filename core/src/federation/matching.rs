@@ -160,7 +160,7 @@ impl<'a> Comparison<'a> {
                 .subject
                 .as_ref()
                 .map_or("", |subject| subject.as_str()),
-            entra: EntraIssuer::of(issuer),
+            entra: EntraIssuer::parse(issuer),
             rules,
         }
     }
@@ -430,7 +430,7 @@ mod tests {
     const EXCHANGE: &str = "api://AzureADTokenExchange";
 
     fn claims(iss: &str, sub: &str, aud: &str) -> Claims {
-        Claims::of(&Document::parse(format!(
+        Claims::from_payload(&Document::parse(format!(
             r#"{{"iss":"{iss}","sub":"{sub}","aud":{aud}}}"#
         )))
     }
@@ -688,7 +688,7 @@ mod tests {
     }
 
     fn github_token(sub: &str) -> Claims {
-        Claims::of(&Document::parse(format!(
+        Claims::from_payload(&Document::parse(format!(
             r#"{{"iss":"{GITHUB}","sub":"{sub}","aud":"{EXCHANGE}","repository_id":"74"}}"#
         )))
     }

@@ -6,7 +6,7 @@ use super::credential::Credential;
 use super::draft::{Draft, cut, name, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
-use crate::claims::{Cloud, Confidence, eid1_of_guid, is_guid, platform_of_issuer};
+use crate::claims::{Cloud, Confidence, guid_to_base64url, is_guid, platform_of_issuer};
 use crate::errors::broken;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
@@ -192,7 +192,7 @@ impl Preset {
             };
             let value = match hole.strip_prefix(key) {
                 Some("%") => value.replace(':', "%3A"),
-                Some("#") => eid1_of_guid(&value)?,
+                Some("#") => guid_to_base64url(&value)?,
                 _ => value,
             };
             if value.is_empty() {

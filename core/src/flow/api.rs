@@ -143,7 +143,10 @@ fn validate(
         no_token,
     )?;
     let token = token.ok_or_else(no_token)?;
-    let claims = token.payload().map(Claims::of).unwrap_or_default();
+    let claims = token
+        .payload()
+        .map(Claims::from_payload)
+        .unwrap_or_default();
     let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
     let same = issuer == api.issuer;
     let denial = invalid("The issuer is not trusted.");
@@ -208,10 +211,17 @@ fn valid_now(
     now: i64,
     checks: &mut Checks,
 ) -> Result<(), Denial> {
-    let times = Times::of(token);
+    let times = Times::from_token(token);
     let values = (&*times.to_string(), &*time::rfc3339(now));
     let denial = invalid("The token has expired or is not valid yet.");
-    require(api, checks, "api-time", values, times.hold(now), denial)
+    require(
+        api,
+        checks,
+        "api-time",
+        values,
+        times.is_valid_at(now),
+        denial,
+    )
 }
 
 fn role(api: &ProtectedApi, token: &Token, checks: &mut Checks) -> Result<(), Denial> {

@@ -37,7 +37,7 @@ fn other_request(scenario: &Scenario, token: &ClientAssertion) -> HttpRequest {
         AssertionKind::Issuer => sign_request(&token.issuer, token.claims.clone()),
         _ => {
             let tenant =
-                EntraIssuer::of(&token.issuer).map_or_else(String::new, |issuer| issuer.tenant);
+                EntraIssuer::parse(&token.issuer).map_or_else(String::new, |issuer| issuer.tenant);
             let host = scenario.cloud.login_host();
             sign_request(
                 &format!("https://{host}/{tenant}"),

@@ -236,7 +236,7 @@ impl Fault {
             return now;
         };
         parse_token(assertion)
-            .and_then(|token| time(&Times::of(&token)))
+            .and_then(|token| time(&Times::from_token(&token)))
             .unwrap_or(now)
     }
 }
@@ -390,7 +390,7 @@ fn issuer_with_other_slash(target: &mut FaultTarget<'_>) {
 }
 
 fn other_issuer(issuer: &str) -> String {
-    match EntraIssuer::of(issuer) {
+    match EntraIssuer::parse(issuer) {
         Some(entra) => entra.assumed_cloud().v1_issuer(&entra.tenant),
         None => "https://issuer.example".to_owned(),
     }

@@ -86,7 +86,7 @@ impl<'a> Said<'a> {
         let external = self.external_issuer(code);
         let other_audience = (code == 7_002_121).then(|| self.other_audience());
         let issuer = external.map_or_else(|| self.issuer(code, other_audience), str::to_owned);
-        let entra = EntraIssuer::of(&issuer);
+        let entra = EntraIssuer::parse(&issuer);
         let said = match external {
             Some(_) => self.get("sub").filter(|sub| !sub.is_empty()),
             None => self.guid("sub"),
@@ -161,7 +161,7 @@ impl<'a> Said<'a> {
             return Cloud::Global.v1_issuer(tenant);
         }
         let of_identity = |issuer: &&str| {
-            let entra = EntraIssuer::of(issuer);
+            let entra = EntraIssuer::parse(issuer);
             entra.is_some_and(|entra| {
                 is_guid(&entra.tenant) && (code == 700_211 || entra.version == Version::V2)
             })

@@ -36,10 +36,10 @@ pub fn scenario_with_credential(
     rules: Rules,
     now: i64,
 ) -> Option<Scenario> {
-    let claims = Claims::of(payload);
+    let claims = Claims::from_payload(payload);
     claims.subject.as_ref()?;
     let token_issuer = claims.issuer.as_ref()?.as_str();
-    let Some(issuer) = EntraIssuer::of(token_issuer) else {
+    let Some(issuer) = EntraIssuer::parse(token_issuer) else {
         return (is_external(token_issuer) && payload.is_complete())
             .then(|| external_scenario(payload, token_issuer, credential, rules, now));
     };

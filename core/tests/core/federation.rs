@@ -14,7 +14,7 @@ fn token(issuer: &str, subject: &str, audience: &str) -> Token {
 }
 
 fn matches(token: &Token, credential: &Credential) -> bool {
-    let claims = Claims::of(token.payload().expect("claims"));
+    let claims = Claims::from_payload(token.payload().expect("claims"));
     match_all(&claims, std::slice::from_ref(credential), Rules::Current).matched
 }
 
@@ -102,7 +102,7 @@ proptest! {
             claims_matching_expression: Some(expression.as_str().into()),
             ..Credential::default()
         };
-        let claims = Claims::of(token.payload().expect("claims"));
+        let claims = Claims::from_payload(token.payload().expect("claims"));
         let verdict = match_all(&claims, &[credential], Rules::Current);
         prop_assert!(matches(&token, &verdict.corrected.expect("a correction")));
     }

@@ -334,7 +334,7 @@ fn every_preset_is_complete_and_its_tokens_match() {
             let draft = from_platform(preset, &answers, &Hints::default());
             let credential = &draft.credential;
             let claims = json!({"iss": credential.issuer, "sub": credential.subject, "aud": credential.audiences});
-            let claims = Claims::of(&Document::parse(claims.to_string()));
+            let claims = Claims::from_payload(&Document::parse(claims.to_string()));
             let verdict = match_all(&claims, std::slice::from_ref(credential), Rules::Current);
             assert_eq!(
                 verdict.matched,

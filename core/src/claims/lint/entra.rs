@@ -1,11 +1,12 @@
 //! Findings by the rules of Entra ID.
 
-use super::Lint;
-use crate::claims::cloud::{EntraIssuer, Version};
-use crate::claims::kind::{TokenKind, is_exchange};
-use crate::claims::{TOKEN_EXCHANGE_APP, is_guid, shortened, well_known_id};
+use super::Linter;
+use crate::claims::excerpt::excerpt;
+use crate::claims::{
+    Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version, is_guid, well_known_id,
+};
 
-impl Lint<'_> {
+impl Linter<'_> {
     pub(super) fn entra(&mut self) {
         let Some(issuer) = &self.recognition.issuer else {
             self.exchange_id_elsewhere();
@@ -54,7 +55,7 @@ impl Lint<'_> {
                 "version-mismatch",
                 format!(
                     "`ver` is `{}`, but `iss` has the form of v{form}.",
-                    shortened(&ver)
+                    excerpt(&ver)
                 ),
                 "The issuer's form decides where the keys are. A v2.0 token with the v1.0 issuer was seen once, in a sample.",
             );
@@ -63,7 +64,7 @@ impl Lint<'_> {
 
     fn audience(&mut self, issuer: &EntraIssuer) {
         let audience = self.payload.text("aud").unwrap_or_default();
-        if is_exchange(&audience) && issuer.version == Version::V1 {
+        if Cloud::any_is_exchange(&audience) && issuer.version == Version::V1 {
             self.warn_at(
                 "iss",
                 "exchange-needs-v2",
@@ -71,7 +72,7 @@ impl Lint<'_> {
                 "The exchange takes the v2.0 issuer, `https://login.microsoftonline.com/{tenant}/v2.0`; with the v1.0 one AADSTS700227 is reported.",
             );
         }
-        if is_exchange(&audience) && audience != TOKEN_EXCHANGE_APP {
+        if Cloud::any_is_exchange(&audience) && audience != TOKEN_EXCHANGE_APP {
             self.warn_at(
                 "aud",
                 "exchange-audience-as-uri",
@@ -152,7 +153,7 @@ impl Lint<'_> {
     fn roles(&mut self) {
         let audience = self.payload.text("aud").unwrap_or_default();
         let own_api = (is_guid(&audience) && well_known_id(&audience).is_none())
-            || (audience.starts_with("api://") && !is_exchange(&audience));
+            || (audience.starts_with("api://") && !Cloud::any_is_exchange(&audience));
         let roles = self.payload.get("roles");
         if own_api && roles.is_none_or(|roles| roles.items().next().is_none()) {
             self.warn(

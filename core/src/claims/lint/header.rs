@@ -1,10 +1,10 @@
 //! Findings about the header.
 
-use super::Lint;
-use crate::claims::shortened;
+use super::Linter;
+use crate::claims::excerpt::excerpt;
 use crate::text::Severity;
 
-impl Lint<'_> {
+impl Linter<'_> {
     pub(super) fn header(&mut self) {
         self.algorithm();
         self.key_id();
@@ -38,7 +38,7 @@ impl Lint<'_> {
                 Severity::Warning,
                 "alg",
                 "alg-symmetric",
-                format!("{} is signed with a shared secret.", shortened(&algorithm)),
+                format!("{} is signed with a shared secret.", excerpt(&algorithm)),
                 "Whoever can check it can also make it. Entra ID takes RS256 for federated credentials.",
             );
         }
@@ -88,7 +88,7 @@ impl Lint<'_> {
             Severity::Warning,
             "typ",
             "typ-unusual",
-            format!("The header's type is `{}`.", shortened(&typ)),
+            format!("The header's type is `{}`.", excerpt(&typ)),
             help,
         );
     }

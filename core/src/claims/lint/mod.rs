@@ -7,7 +7,7 @@ mod times;
 
 use std::borrow::Cow;
 
-use super::kind::{self, Recognition};
+use super::recognition::{Recognition, recognise};
 use super::section::Section;
 use crate::jose::{Kind as Form, Token};
 use crate::text::{Diagnostic, Severity, Span};
@@ -16,41 +16,41 @@ use crate::text::{Diagnostic, Severity, Span};
 /// the signature, and a token without findings need not be worth anything.
 #[must_use]
 pub fn lint(token: &Token, now: i64) -> Vec<Diagnostic> {
-    findings(token, &kind::recognise(token), now)
+    findings(token, &recognise(token), now)
 }
 
 /// The findings about a token that was recognised already.
 pub(super) fn findings(token: &Token, recognition: &Recognition, now: i64) -> Vec<Diagnostic> {
-    let mut lint = Lint {
+    let mut linter = Linter {
         token,
         recognition,
         header: Section::header(token),
         payload: Section::payload(token),
         now,
-        found: Vec::new(),
+        findings: Vec::new(),
     };
-    if lint.payload.json().is_some() {
-        lint.times();
-        lint.parties();
-        lint.entra();
+    if linter.payload.json().is_some() {
+        linter.times();
+        linter.parties();
+        linter.entra();
     }
-    if lint.header.json().is_some() && token.kind != Form::Jwe {
-        lint.header();
+    if linter.header.json().is_some() && token.kind != Form::Jwe {
+        linter.header();
     }
-    lint.found
+    linter.findings
 }
 
-struct Lint<'a> {
+struct Linter<'a> {
     token: &'a Token,
     recognition: &'a Recognition,
     header: Section<'a>,
     payload: Section<'a>,
     now: i64,
-    found: Vec<Diagnostic>,
+    findings: Vec<Diagnostic>,
 }
 
 /// Reporting.
-impl Lint<'_> {
+impl Linter<'_> {
     /// A finding about the whole token.
     fn warn(
         &mut self,
@@ -69,8 +69,8 @@ impl Lint<'_> {
         message: impl Into<Cow<'static, str>>,
         help: &'static str,
     ) {
-        let place = self.payload.place_of_value(name);
-        self.report(Severity::Warning, place, code, message.into(), help);
+        let span = self.payload.span_of_value(name);
+        self.report(Severity::Warning, span, code, message.into(), help);
     }
 
     /// Something worth knowing at a claim of the payload.
@@ -81,8 +81,8 @@ impl Lint<'_> {
         message: impl Into<Cow<'static, str>>,
         help: &'static str,
     ) {
-        let place = self.payload.place_of_value(name);
-        self.report(Severity::Info, place, code, message.into(), help);
+        let span = self.payload.span_of_value(name);
+        self.report(Severity::Info, span, code, message.into(), help);
     }
 
     /// A finding at a parameter of the header.
@@ -94,8 +94,8 @@ impl Lint<'_> {
         message: impl Into<Cow<'static, str>>,
         help: &'static str,
     ) {
-        let place = self.header.place_of_value(name);
-        self.report(severity, place, code, message.into(), help);
+        let span = self.header.span_of_value(name);
+        self.report(severity, span, code, message.into(), help);
     }
 
     fn report(
@@ -106,7 +106,7 @@ impl Lint<'_> {
         message: Cow<'static, str>,
         help: &'static str,
     ) {
-        self.found.push(Diagnostic {
+        self.findings.push(Diagnostic {
             severity,
             span,
             ..Diagnostic::warning(code, message).help(help)

@@ -1,9 +1,9 @@
 //! Findings about issuer, subject and audience.
 
-use super::Lint;
+use super::Linter;
 use crate::text::json::{Kind, Value};
 
-impl Lint<'_> {
+impl Linter<'_> {
     pub(super) fn parties(&mut self) {
         for (name, code, help) in [
             (

@@ -1,9 +1,7 @@
 //! Findings about times.
 
-use super::Lint;
-use crate::claims::Times;
-use crate::claims::explain::Validity;
-use crate::claims::kind::TokenKind;
+use super::Linter;
+use crate::claims::{Times, TokenKind, Validity};
 use crate::text::json::Kind;
 use crate::text::time;
 
@@ -20,7 +18,7 @@ const LONGEST_ASSERTION: i64 = 600;
 /// Clocks differ by less; RFC 7519 §4.1.4 speaks of a few minutes.
 const CLOCK_SKEW: i64 = 300;
 
-impl Lint<'_> {
+impl Linter<'_> {
     pub(super) fn times(&mut self) {
         self.validity();
         for name in ["exp", "nbf", "iat"] {
@@ -33,7 +31,7 @@ impl Lint<'_> {
 
     fn validity(&mut self) {
         let now = self.now;
-        match Validity::of(Times::of(self.token), now) {
+        match Times::from_token(self.token).at(now) {
             Validity::Expired(exp) => {
                 let (ago, at) = (time::relative(exp, now), time::rfc3339(exp));
                 self.warn_at(

@@ -180,7 +180,7 @@ fn tokens_are_consistent() {
                 let answer = mock.answer(&request);
                 check_token(&answer, resource, lifetime);
                 if let Some(id) = answer.header_value("x-ms-request-id") {
-                    let uti = fedcred_core::claims::eid1_of_guid(id).unwrap();
+                    let uti = fedcred_core::claims::guid_to_base64url(id).unwrap();
                     assert_eq!(claims(&answer)["uti"], uti, "the id of the request");
                     assert_eq!(claims(&answer)["roles"].is_array(), roles);
                 }
@@ -210,19 +210,19 @@ fn check_token(answer: &HttpResponse, resource: &str, lifetime: i64) {
     };
     assert_eq!(found, expected);
     let explanation = fedcred_core::claims::explain(&token, NOW);
-    let readings = |name: &str| {
+    let decoded = |name: &str| {
         let claim = explanation.claims.iter().find(|claim| claim.name == name);
         claim
             .unwrap_or_else(|| panic!("{name}"))
-            .readings
+            .decoded
             .iter()
             .map(|r| r.text.clone())
             .collect::<Vec<_>>()
     };
-    let rh = readings("rh");
+    let rh = decoded("rh");
     assert_eq!(rh[0], format!("tenant {CONTOSO}, the same as `tid`."));
     assert!(rh[1].starts_with(&format!("resource {resource}")), "{rh:?}");
-    assert_eq!(readings("uti").len(), 1);
+    assert_eq!(decoded("uti").len(), 1);
     let claims = claims(answer);
     let v1 = claims["ver"] == "1.0";
     let (mine, other) = if v1 {

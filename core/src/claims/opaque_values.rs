@@ -1,33 +1,35 @@
-//! What can be read inside values of Entra ID that look opaque, with how sure each reading is.
+//! Decodes values that look opaque, such as `rh` and `uti` of Entra ID, with how sure each rule is.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
 use super::Confidence::{self, Documented, Inferred, Observed};
-use super::ids::{guid_of_bytes, is_guid, known_id, well_known_id};
+use super::excerpt::excerpt;
+use super::guid::{guid_from_bytes, is_guid};
 use super::section::Section;
-use super::shortened;
+use super::well_known_ids::well_known_id;
 use crate::text::base64url;
 use crate::text::json::Value;
 
 const DECODED: &str = "Decoded tokens";
 const AGENT: &str = "Entra: agent token claims";
 
-/// Something read inside a value. For a person who looks at a token, never for a decision.
+/// What stands inside a value that looks opaque. It is for a person who looks at a token: software must not rely on it.
 #[derive(Debug, Clone, Serialize)]
-pub struct Reading {
-    /// A sentence.
+#[non_exhaustive]
+pub struct DecodedValue {
+    /// What stands there, in a sentence. It quotes the token.
     pub text: String,
-    /// Where the rule for reading it is from.
+    /// Where the rule for decoding it comes from.
     pub source: String,
-    /// How sure the rule is.
+    /// How sure that rule is.
     pub confidence: Confidence,
     /// Whether it is the same as another claim of the token; `None` where there is none to compare.
     pub agrees: Option<bool>,
 }
 
-impl Reading {
+impl DecodedValue {
     fn new(text: impl Into<String>, source: &str, confidence: Confidence) -> Self {
         Self {
             text: text.into(),
@@ -42,7 +44,7 @@ impl Reading {
     }
 
     /// Ends the sentence with how `found` compares with a claim of the same token.
-    fn compared(mut self, found: &str, other: &Other<'_>) -> Self {
+    fn compared_with(mut self, found: &str, other: &GuidClaim<'_>) -> Self {
         if let Some((name, value)) = other {
             let agrees = value.eq_ignore_ascii_case(found);
             self.agrees = Some(agrees);
@@ -54,18 +56,18 @@ impl Reading {
     }
 }
 
-/// A claim that is a GUID: its name and its value.
-type Other<'a> = Option<(&'static str, Cow<'a, str>)>;
+/// The name and value of a claim that is a GUID; `None` where the token has no such claim.
+type GuidClaim<'a> = Option<(&'static str, Cow<'a, str>)>;
 
-/// The claims of a token with which readings are compared, looked up once.
-pub(super) struct Others<'a> {
-    tenant: Other<'a>,
-    audience: Other<'a>,
-    client: Other<'a>,
+/// The claims with which decoded values are compared, looked up once.
+pub(super) struct ComparableClaims<'a> {
+    tenant: GuidClaim<'a>,
+    audience: GuidClaim<'a>,
+    client: GuidClaim<'a>,
 }
 
-impl<'a> Others<'a> {
-    pub(super) fn of(payload: Section<'a>) -> Self {
+impl<'a> ComparableClaims<'a> {
+    pub(super) fn from_payload(payload: Section<'a>) -> Self {
         let guid = |name| Some((name, payload.text(name).filter(|text| is_guid(text))?));
         Self {
             tenant: guid("tid"),
@@ -75,8 +77,12 @@ impl<'a> Others<'a> {
     }
 }
 
-/// What can be read inside a claim of a token of Entra ID.
-pub(super) fn readings(name: &str, value: Value<'_>, others: &Others<'_>) -> Vec<Reading> {
+/// Decodes a claim of a token of Entra ID.
+pub(super) fn decode_entra(
+    name: &str,
+    value: Value<'_>,
+    others: &ComparableClaims<'_>,
+) -> Vec<DecodedValue> {
     let text = value.as_str().unwrap_or_default();
     match name {
         "rh" => rh(&text, others).unwrap_or_default(),
@@ -86,13 +92,13 @@ pub(super) fn readings(name: &str, value: Value<'_>, others: &Others<'_>) -> Vec
         "xms_idrel" => numbers(&text, &RELATIONS),
         "xms_act_fct" | "xms_sub_fct" | "xms_tnt_fct" => numbers(&text, &FACETS),
         "xms_ftd" => region(&text).into_iter().collect(),
-        "wids" => value.items().filter_map(known).collect(),
+        "wids" => value.items().filter_map(well_known).collect(),
         _ => Vec::new(),
     }
 }
 
 /// `{version}.{base64url}.`: after three bytes the tenant, then the resource app.
-fn rh(text: &str, others: &Others<'_>) -> Option<Vec<Reading>> {
+fn rh(text: &str, others: &ComparableClaims<'_>) -> Option<Vec<DecodedValue>> {
     let (version, rest) = text.split_once('.')?;
     let bytes = base64url::decode_strict(rest.strip_suffix('.')?)?;
     let length = match version {
@@ -103,41 +109,42 @@ fn rh(text: &str, others: &Others<'_>) -> Option<Vec<Reading>> {
     if bytes.len() != length {
         return None;
     }
-    let tenant = guid_of_bytes(bytes.get(3..19)?)?;
-    let resource = guid_of_bytes(bytes.get(19..35)?)?;
+    let tenant = guid_from_bytes(bytes.get(3..19)?)?;
+    let resource = guid_from_bytes(bytes.get(19..35)?)?;
     Some(vec![
-        Reading::observed(format!("tenant {tenant}")).compared(&tenant, &others.tenant),
-        Reading::observed(format!("resource {}", named(&resource)))
-            .compared(&resource, &others.audience),
+        DecodedValue::observed(format!("tenant {tenant}")).compared_with(&tenant, &others.tenant),
+        DecodedValue::observed(format!("resource {}", with_name(&resource)))
+            .compared_with(&resource, &others.audience),
     ])
 }
 
-fn uti(text: &str) -> Option<Reading> {
+fn uti(text: &str) -> Option<DecodedValue> {
     let bytes = base64url::decode_strict(text).filter(|bytes| bytes.len() == 16)?;
-    let id = guid_of_bytes(&bytes)?;
-    Some(Reading::observed(format!(
+    let id = guid_from_bytes(&bytes)?;
+    Some(DecodedValue::observed(format!(
         "As GUID {id}: it looks like the trace ids in Entra's answers."
     )))
 }
 
 /// `/eid1/c/pub/t/{tenant}/a/{app}/…`: subjects of service connections, bots and agents.
-fn special_subject(text: &str, others: &Others<'_>) -> Vec<Reading> {
+fn special_subject(text: &str, others: &ComparableClaims<'_>) -> Vec<DecodedValue> {
     let Some(rest) = text.strip_prefix("/eid1/c/") else {
         return Vec::new();
     };
     let mut parts = rest.split('/');
     let cloud =
-        (parts.next() == Some("pub")).then(|| Reading::observed("`c/pub`: the public cloud."));
+        (parts.next() == Some("pub")).then(|| DecodedValue::observed("`c/pub`: the public cloud."));
     let mut id = |mark: &str| {
         let bytes = (parts.next() == Some(mark)).then(|| parts.next())??;
-        guid_of_bytes(&base64url::decode_strict(bytes).filter(|b| b.len() == 16)?)
+        guid_from_bytes(&base64url::decode_strict(bytes).filter(|b| b.len() == 16)?)
     };
     let tenant = id("t").map(|tenant| {
-        Reading::observed(format!("`t`: tenant {tenant}")).compared(&tenant, &others.tenant)
+        DecodedValue::observed(format!("`t`: tenant {tenant}"))
+            .compared_with(&tenant, &others.tenant)
     });
     let app = id("a").map(|app| {
-        let text = format!("`a`: application {}", named(&app));
-        Reading::observed(text).compared(&app, &others.client)
+        let text = format!("`a`: application {}", with_name(&app));
+        DecodedValue::observed(text).compared_with(&app, &others.client)
     });
     let connection = service_connection(parts);
     [cloud, tenant, app, connection]
@@ -146,15 +153,15 @@ fn special_subject(text: &str, others: &Others<'_>) -> Vec<Reading> {
         .collect()
 }
 
-fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Reading> {
+fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<DecodedValue> {
     let (kind, organization, connection) = (parts.next()?, parts.next()?, parts.next()?);
     (kind == "sc").then(|| {
         let text = format!(
             "`sc`: Azure DevOps, organization {}, service connection {}.",
-            shortened(organization),
-            shortened(connection)
+            excerpt(organization),
+            excerpt(connection)
         );
-        Reading::new(
+        DecodedValue::new(
             text,
             "Azure DevOps: troubleshoot workload identity",
             Documented,
@@ -163,36 +170,38 @@ fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Re
 }
 
 /// The id of an Azure resource: subscription, group, type and name.
-fn resource(text: &str) -> Option<Reading> {
+fn resource(text: &str) -> Option<DecodedValue> {
     let mut parts = text.strip_prefix("/subscriptions/")?.split('/');
     let (subscription, groups, group) = (parts.next()?, parts.next()?, parts.next()?);
     let (_, provider, kind, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     groups.eq_ignore_ascii_case("resourcegroups").then(|| {
-        let [name, kind] = [shortened(name), shortened(&format!("{provider}/{kind}"))];
-        let [group, subscription] = [group, subscription].map(shortened);
-        Reading::observed(format!(
+        let [name, kind] = [excerpt(name), excerpt(&format!("{provider}/{kind}"))];
+        let [group, subscription] = [group, subscription].map(excerpt);
+        DecodedValue::observed(format!(
             "{name}, of type {kind}, in the resource group {group} of the subscription {subscription}."
         ))
     })
 }
 
 /// 32 bytes, 1, and the name of a region; newer ones may end after the 32 bytes.
-fn region(text: &str) -> Option<Reading> {
+fn region(text: &str) -> Option<DecodedValue> {
     let bytes = base64url::decode_strict(text)?;
     let name = match bytes.get(32..)? {
         [1, name @ ..] => std::str::from_utf8(name).ok()?,
         _ => return None,
     };
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic());
-    plain.then(|| Reading::observed(format!("the region {}.", shortened(name))))
+    plain.then(|| DecodedValue::observed(format!("the region {}.", excerpt(name))))
 }
 
 /// The odd numbers that mean something; even ones are decoys.
-fn numbers(text: &str, meanings: &[(&str, &str)]) -> Vec<Reading> {
+fn numbers(text: &str, meanings: &[(&str, &str)]) -> Vec<DecodedValue> {
     meanings
         .iter()
         .filter(|(number, _)| text.split(' ').any(|part| part == *number))
-        .map(|(number, meaning)| Reading::new(format!("{number}: {meaning}."), AGENT, Documented))
+        .map(|(number, meaning)| {
+            DecodedValue::new(format!("{number}: {meaning}."), AGENT, Documented)
+        })
         .collect()
 }
 
@@ -230,51 +239,51 @@ const FACETS: [(&str, &str); 4] = [
 ];
 
 /// An id of a list that is known by name.
-fn known(value: Value<'_>) -> Option<Reading> {
+fn well_known(value: Value<'_>) -> Option<DecodedValue> {
     let id = value.as_str()?;
-    let known = known_id(&id)?;
+    let known = well_known_id(&id)?;
     let text = format!("{id}: {}.", known.name);
-    Some(Reading::new(text, &known.source, known.confidence))
+    Some(DecodedValue::new(text, &known.source, known.confidence))
 }
 
-fn named(id: &str) -> String {
+fn with_name(id: &str) -> String {
     match well_known_id(id) {
-        Some(name) => format!("{id} ({name})"),
+        Some(known) => format!("{id} ({})", known.name),
         None => id.to_owned(),
     }
 }
 
 /// A subject that says in which way a workflow of GitHub ran (GitHub: OIDC reference).
-pub(super) fn github_subject(text: &str) -> Option<Reading> {
+pub(super) fn decode_github_subject(text: &str) -> Option<DecodedValue> {
     let (repository, rest) = text.strip_prefix("repo:")?.split_once(':')?;
     let form = match repository.find('@') {
         Some(_) => "with ids that never change",
         None => "by names alone",
     };
-    let repository = shortened(repository);
+    let repository = excerpt(repository);
     let (word, value) = rest.split_once(':').unwrap_or((rest, ""));
     let trigger = match (word, value) {
         ("pull_request", "") => "a pull request".to_owned(),
-        ("environment", name) => format!("the environment {}", shortened(name)),
+        ("environment", name) => format!("the environment {}", excerpt(name)),
         ("ref", name) => match (
             name.strip_prefix("refs/heads/"),
             name.strip_prefix("refs/tags/"),
         ) {
-            (Some(branch), _) => format!("the branch {}", shortened(branch)),
-            (_, Some(tag)) => format!("the tag {}", shortened(tag)),
+            (Some(branch), _) => format!("the branch {}", excerpt(branch)),
+            (_, Some(tag)) => format!("the tag {}", excerpt(tag)),
             _ => return None,
         },
         _ => return Some(customised(&repository)),
     };
-    Some(Reading::new(
+    Some(DecodedValue::new(
         format!("The repository {repository}, {form}; the job runs for {trigger}."),
         "GitHub: OIDC reference",
         Documented,
     ))
 }
 
-fn customised(repository: &str) -> Reading {
-    Reading::new(
+fn customised(repository: &str) -> DecodedValue {
+    DecodedValue::new(
         format!("The repository {repository}; the rest was chosen by its owner."),
         "GitHub: OIDC reference",
         Inferred,
@@ -286,7 +295,7 @@ mod tests {
     use super::*;
     use crate::jose::parse;
 
-    /// Readings of the first claim as text, with `+` where they agree and `-` where they do not.
+    /// What the first claim decodes to as text, with `+` where they agree and `-` where they do not.
     #[track_caller]
     fn check(claims: &str, expected: &[&str]) {
         let token = &parse(claims).tokens[0];
@@ -299,17 +308,21 @@ mod tests {
             .members()
             .next()
             .unwrap();
-        let found: Vec<_> = readings(&name.to_text(), value, &Others::of(payload))
-            .into_iter()
-            .map(|reading| {
-                let mark = match reading.agrees {
-                    Some(true) => "+",
-                    Some(false) => "-",
-                    None => "",
-                };
-                format!("{mark}{}", reading.text)
-            })
-            .collect();
+        let found: Vec<_> = decode_entra(
+            &name.to_text(),
+            value,
+            &ComparableClaims::from_payload(payload),
+        )
+        .into_iter()
+        .map(|decoded| {
+            let mark = match decoded.agrees {
+                Some(true) => "+",
+                Some(false) => "-",
+                None => "",
+            };
+            format!("{mark}{}", decoded.text)
+        })
+        .collect();
         assert_eq!(found, expected, "{claims}");
     }
 
@@ -398,7 +411,7 @@ mod tests {
 
     #[test]
     fn subjects_of_github() {
-        let text = |subject| github_subject(subject).map(|reading| reading.text);
+        let text = |subject| decode_github_subject(subject).map(|decoded| decoded.text);
         for (subject, words) in [
             ("repo:o/r:ref:refs/heads/main", "the branch main"),
             ("repo:o/r:ref:refs/tags/v1", "the tag v1"),

@@ -1,12 +1,13 @@
-//! Whether the keys are those of the token's issuer.
+//! Whether the keys belong to the issuer that the token names.
 
-use super::shortened;
+use super::excerpt::excerpt;
 use crate::jose::{Keys, Kind, Role, Token};
 use crate::text::Diagnostic;
 
-/// A finding where the keys came with the name of another issuer than the token has.
+/// A warning where the keys came with an issuer that is not the token's `iss`, as a discovery document brings them;
+/// `None` where they agree, where the keys came without an issuer, and for a token that cannot be compared.
 #[must_use]
-pub fn issuer_of_keys(token: &Token, keys: &Keys) -> Option<Diagnostic> {
+pub fn key_issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
     let issuer = keys.issuer.as_deref().filter(|_| token.kind == Kind::Jws)?;
     let payload = token
         .payload()
@@ -18,11 +19,11 @@ pub fn issuer_of_keys(token: &Token, keys: &Keys) -> Option<Diagnostic> {
     {
         return None;
     }
-    let named = shortened(issuer);
+    let named = excerpt(issuer);
     let message = match presented {
         Some(iss) => format!(
             "The keys are those of issuer `{named}`, the token names `{}`.",
-            shortened(&iss.to_text())
+            excerpt(&iss.to_text())
         ),
         None => format!("The keys are those of issuer `{named}`, the token names none (`iss`)."),
     };
@@ -31,9 +32,9 @@ pub fn issuer_of_keys(token: &Token, keys: &Keys) -> Option<Diagnostic> {
     } else {
         "A verifier compares both character by character (OpenID Connect Discovery §4.3) and refuses this token."
     };
-    let place = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
+    let span = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
     Some(Diagnostic {
-        span: place,
+        span,
         ..Diagnostic::warning("key-issuer-differs", message).help(help)
     })
 }
