@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fedcred_core::claims::Confidence;
 use fedcred_core::errors::{
-    CatalogueEntry, ExplainedError, MAX_ERRORS, explain_errors, look_up_address,
+    AadstsCode, CatalogueEntry, ExplainedError, MAX_ERRORS, explain_errors,
 };
 use fedcred_core::text::{Diagnostic, Span};
 use serde::Serialize;
@@ -70,7 +70,7 @@ struct ExplainReport {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Explanation {
-    code: Option<u32>,
+    code: Option<AadstsCode>,
     title: Option<&'static str>,
     span: Span,
     parameters: BTreeMap<String, String>,
@@ -137,7 +137,7 @@ impl Explanation {
             unsent: entry.and_then(|entry| Some(&*entry.unsent.as_ref()?.word)),
             source: entry.map(|entry| &*entry.source),
             confidence: entry.map(|entry| entry.confidence),
-            look_up: error.code.map(look_up_address),
+            look_up: error.code.map(AadstsCode::lookup_url),
             entry,
             values: error.parameters,
         }
@@ -145,7 +145,7 @@ impl Explanation {
 
     fn write(&self, out: &mut TerminalText) {
         let title = self.title.unwrap_or("not in the catalogue");
-        let heading = self.code.map(|code| format!("AADSTS{code}: {title}"));
+        let heading = self.code.map(|code| format!("{code}: {title}"));
         out.prose(0, heading.as_deref().unwrap_or(title));
         let ids = [
             ("Trace id", &self.trace_id),

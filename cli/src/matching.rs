@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fedcred_core::claims::{Claims, Confidence};
-use fedcred_core::errors::{CatalogueEntry, error_entry};
+use fedcred_core::errors::{AadstsCode, CatalogueEntry};
 use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
     CredentialList, Field, FieldMatch, Match, Rules, Verdict, match_all,
@@ -185,7 +185,7 @@ impl MatchReport {
                 out.prose(0, &format!("✓ {name} matches (rules {rules})."));
             }
             (false, Some(code)) => {
-                out.prose(0, &format!("× None matches: AADSTS{code} (rules {rules})."));
+                out.prose(0, &format!("× None matches: {code} (rules {rules})."));
                 write_error(out, code, self.verdict.message.as_deref());
             }
             (false, None) => out.prose(0, "× Nothing was compared."),
@@ -194,11 +194,11 @@ impl MatchReport {
 }
 
 /// What Entra ID says, why, what to do, and where that is written.
-pub(crate) fn write_error(out: &mut TerminalText, code: u32, message: Option<&str>) {
+pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Option<&str>) {
     if let Some(message) = message {
         out.prose(2, message);
     }
-    if let Some(entry) = error_entry(code) {
+    if let Some(entry) = code.entry() {
         write_entry(out, entry);
     }
 }
@@ -215,7 +215,7 @@ fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {
     let name = name_of(compared);
     let verdict = match (compared.matched, compared.code) {
         (true, _) => "matches".to_owned(),
-        (false, Some(code)) => format!("does not match, AADSTS{code}"),
+        (false, Some(code)) => format!("does not match, {code}"),
         (false, None) => "does not match".to_owned(),
     };
     out.prose(0, &format!("{number}. {name}: {verdict}"));

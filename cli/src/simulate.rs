@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
 use fedcred_core::entra::Check;
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{
     self, Actor, Expectation, Outcome, ParsedScenario, Scenario, Step, Trace, UnreachedStep,
@@ -77,7 +78,7 @@ struct Simulation {
     cloud: Cloud,
     clock: String,
     outcome: Outcome,
-    code: Option<u32>,
+    code: Option<AadstsCode>,
     steps: Vec<Step>,
     unreached: Vec<UnreachedStep>,
     expectation_met: Option<bool>,
@@ -225,7 +226,7 @@ impl Simulation {
     fn ending(&self) -> String {
         let outcome = json_word(&self.outcome);
         match self.code {
-            Some(code) => format!("{outcome} with AADSTS{code}"),
+            Some(code) => format!("{outcome} with {code}"),
             None => outcome,
         }
     }
@@ -263,7 +264,7 @@ fn expected(expect: Option<&Expectation>) -> String {
     };
     let outcome = expect.outcome.map(|outcome| json_word(&outcome));
     let code = match expect.code {
-        Some(code) => format!("AADSTS{code}"),
+        Some(code) => code.to_string(),
         None => "no code".to_owned(),
     };
     let steps = match expect.steps_at_least {

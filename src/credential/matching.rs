@@ -1,7 +1,7 @@
 //! Whether the token matches credentials that exist, and at which character the nearest one differs.
 
 use fedcred_core::claims::{Claims, Confidence};
-use fedcred_core::errors::error_entry;
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
     CredentialList, Field, FieldMatch, Match, Verdict as Outcome, match_nearest,
@@ -100,12 +100,12 @@ fn answer(outcome: &Outcome) -> Html {
             ..Verdict::default()
         });
     }
-    let entry = outcome.code.and_then(error_entry);
+    let entry = outcome.code.and_then(AadstsCode::entry);
     let status = entry.and_then(|entry| entry.status);
     let status = status.map_or(String::new(), |status| format!(" · {status}"));
-    let code = outcome.code.unwrap_or_default();
+    let code = outcome.code.map_or(String::new(), |code| code.to_string());
     let said = vec![
-        marked(&format!("Entra ID would answer `AADSTS{code}`{status} ")),
+        marked(&format!("Entra ID would answer `{code}`{status} ")),
         badge(
             Tone::Observed,
             outcome.confidence.map_or("", Confidence::word),

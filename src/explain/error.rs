@@ -1,6 +1,6 @@
 //! One error: why, what to do, what its message says, and the way on.
 
-use fedcred_core::errors::{CatalogueEntry, ExplainedError, look_up_address};
+use fedcred_core::errors::{AadstsCode, CatalogueEntry, ExplainedError};
 use fedcred_core::flow::{Scenario, scenario_from_error};
 use yew::prelude::*;
 
@@ -36,7 +36,7 @@ pub(super) fn error_panel(session: &SessionContext, index: usize, error: &Explai
 }
 
 fn heading(error: &ExplainedError) -> String {
-    let code = error.code.map(|code| format!("AADSTS{code}"));
+    let code = error.code.map(|code| code.to_string());
     let title = error.entry.map(|entry| entry.title.clone());
     let mut parts = Vec::from_iter(code);
     parts.extend(title);
@@ -81,7 +81,7 @@ fn row(label: impl Into<Html>, value: Html) -> Html {
 }
 
 fn unknown(error: &ExplainedError) -> Vec<Html> {
-    let link = |code| external_link(look_up_address(code), "Look it up at Microsoft");
+    let link = |code: AadstsCode| external_link(code.lookup_url(), "Look it up at Microsoft");
     vec![
         element("p", "", UNKNOWN),
         element("p", "", each(error.code.map(link))),

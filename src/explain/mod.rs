@@ -2,7 +2,7 @@
 
 mod error;
 
-use fedcred_core::errors::{MAX_ERRORS, error_message, explain_errors};
+use fedcred_core::errors::{AadstsCode, MAX_ERRORS, explain_errors};
 use fedcred_core::text::{MAX_INPUT, too_large};
 use yew::prelude::*;
 
@@ -73,5 +73,7 @@ fn input(session: &SessionContext, unread: bool) -> Html {
 /// The most frequent one.
 fn example() -> String {
     let subject = [("sub", "repo:contoso/shop:ref:refs/heads/main")];
-    error_message(700_213, &subject).unwrap_or_default()
+    AadstsCode::NO_MATCHING_SUBJECT
+        .message(&subject)
+        .unwrap_or_default()
 }

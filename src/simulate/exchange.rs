@@ -168,6 +168,7 @@ fn host(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fedcred_core::errors::AadstsCode;
 
     fn own(token: Yours) -> Own {
         Own {
@@ -251,7 +252,10 @@ mod tests {
         let shipped = Choice::Shipped("managed-identity");
         let run = |faults: &[Fault]| Exchange::of(shipped, Some(faults), &own(Yours::Nothing));
         assert_eq!(run(&[]).trace.code, None);
-        assert_eq!(run(&[Fault::WrongSubject]).trace.code, Some(700_213));
+        assert_eq!(
+            run(&[Fault::WrongSubject]).trace.code,
+            Some(AadstsCode::NO_MATCHING_SUBJECT)
+        );
     }
 
     #[test]
@@ -272,10 +276,13 @@ mod tests {
                 exchange.findings.len(),
             )
         };
-        assert_eq!(run(text.clone()), (Some(700_213), false, 0));
+        assert_eq!(
+            run(text.clone()),
+            (Some(AadstsCode::NO_MATCHING_SUBJECT), false, 0)
+        );
         assert_eq!(
             run(text.replace("global", "globe").into()),
-            (Some(700_213), true, 1)
+            (Some(AadstsCode::NO_MATCHING_SUBJECT), true, 1)
         );
         assert!(run("{".into()).1);
         let repaired = text.replace("\"wrong-subject\"", "");

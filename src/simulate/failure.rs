@@ -1,6 +1,6 @@
 //! Why the exchange fails: the two values that differ, the cause, what to do, and the source.
 
-use fedcred_core::errors::{CatalogueEntry, error_entry};
+use fedcred_core::errors::{AadstsCode, CatalogueEntry};
 use fedcred_core::flow::{Outcome, Trace};
 use fedcred_core::text::DifferenceKind;
 use fedcred_core::text::json::{Document, Value};
@@ -19,7 +19,7 @@ pub(super) fn failure(view: &View) -> Html {
         .trace()
         .failing_step()
         .and_then(|step| step.failed_check());
-    let entry = view.trace().code.and_then(error_entry);
+    let entry = view.trace().code.and_then(AadstsCode::entry);
     html! {
         <div class="failure">
             if let Some(check) = check {

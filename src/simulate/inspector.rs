@@ -1,7 +1,7 @@
 //! What happens in the current step: verdict, reason, messages and checks.
 
 use fedcred_core::entra::HttpRequest;
-use fedcred_core::errors::error_entry;
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::flow::{Actor, Step, StepKind, Trace};
 use yew::prelude::*;
 
@@ -45,7 +45,10 @@ fn verdict(step: &Step, trace: &Trace) -> Html {
         (false, StepKind::Check) => (Tone::Good, Glyph::Pass),
         (false, _) => (Tone::Neutral, Glyph::Arrow),
     };
-    let entry = trace.code.filter(|_| step.failed).and_then(error_entry);
+    let entry = trace
+        .code
+        .filter(|_| step.failed)
+        .and_then(AadstsCode::entry);
     let aside = entry.map(|entry| confidence_badge(entry.confidence));
     let reason = html! {
         <>
@@ -70,7 +73,7 @@ fn verdict(step: &Step, trace: &Trace) -> Html {
 
 /// `AADSTS700213 · HTTP 401 · invalid_client`, as far as it is known.
 fn error_line(step: &Step, trace: &Trace) -> Html {
-    let code = trace.code.map(|code| format!("AADSTS{code}"));
+    let code = trace.code.map(|code| code.to_string());
     let answers = trace
         .steps
         .iter()
@@ -81,7 +84,7 @@ fn error_line(step: &Step, trace: &Trace) -> Html {
         .next();
     let error = trace
         .code
-        .and_then(error_entry)
+        .and_then(AadstsCode::entry)
         .and_then(|entry| entry.error.clone());
     let mut parts = Vec::from_iter(code);
     parts.extend(http);

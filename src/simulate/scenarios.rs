@@ -108,6 +108,7 @@ const NO_SUBJECT: &str = "Your token has no subject, so there is no identity to 
 
 #[cfg(test)]
 mod tests {
+    use fedcred_core::errors::AadstsCode;
     use fedcred_core::flow::run;
 
     use super::*;
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_code(members: &str, code: Option<u32>) {
+    fn check_code(members: &str, code: Option<AadstsCode>) {
         let tenant = "c0c0c0c0-0000-4000-8000-000000000001";
         let text = format!(
             r#"{{"iss":"https://login.microsoftonline.com/{tenant}/v2.0","azp":"99999999-0000-4000-8000-00000000000a",
@@ -160,17 +161,20 @@ mod tests {
         let exchange = r#""aud":"fb60f99c-7a34-4190-8149-302f77469936","idtyp":"app""#;
         check_code(exchange, None);
         check_code(&format!(r#"{exchange},"azpacr":"2""#), None);
-        check_code(&format!(r#"{exchange},"azpacr":"1""#), Some(700_226));
+        check_code(
+            &format!(r#"{exchange},"azpacr":"1""#),
+            Some(AadstsCode::TOKEN_OF_APPLICATION),
+        );
         let mirid =
             r#""xms_mirid":"/subscriptions/s/providers/Microsoft.Compute/virtualMachines/vm""#;
         check_code(&format!(r#"{exchange},{mirid},"azpacr":"2""#), None);
         check_code(
             r#""aud":"00000003-0000-0000-c000-000000000000","scp":"User.Read""#,
-            Some(700_229),
+            Some(AadstsCode::TOKEN_OF_USER),
         );
         check_code(
             r#""aud":"99999999-0000-4000-8000-00000000000a","name":"A","preferred_username":"a@contoso.example","nonce":"n""#,
-            Some(700_229),
+            Some(AadstsCode::TOKEN_OF_USER),
         );
     }
 

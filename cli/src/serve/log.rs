@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use fedcred_core::claims::Cloud;
 use fedcred_core::entra::{Check, HttpRequest};
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::Scenario;
 use fedcred_core::jose;
@@ -33,7 +34,7 @@ pub(super) struct Entry {
     host: String,
     path: String,
     status: u16,
-    code: Option<u32>,
+    code: Option<AadstsCode>,
     checks: Vec<Check>,
 }
 
@@ -65,7 +66,7 @@ impl Entry {
         now: i64,
         request: &HttpRequest,
         status: u16,
-        code: Option<u32>,
+        code: Option<AadstsCode>,
         mut checks: Vec<Check>,
     ) -> Self {
         for check in &mut checks {
@@ -88,7 +89,7 @@ impl Entry {
         write(self, format, |out| {
             let code = self
                 .code
-                .map_or_else(String::new, |code| format!(" AADSTS{code}"));
+                .map_or_else(String::new, |code| format!(" {code}"));
             let Self {
                 at,
                 method,

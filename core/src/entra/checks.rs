@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::HttpResponse;
 use crate::claims::Confidence;
-use crate::errors::{error_entry, error_message};
+use crate::errors::AadstsCode;
 use crate::text::{CheckVerdict, time};
 
 /// The part of the exchange to which a check belongs; the diagram shows one loop for each.
@@ -71,7 +71,7 @@ pub(crate) struct Checks {
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    pub(crate) code: Option<u32>,
+    pub(crate) code: Option<AadstsCode>,
     pub(crate) error: String,
     pub(crate) status: u16,
     pub(crate) description: String,
@@ -159,13 +159,13 @@ impl Checks {
 
 impl Refusal {
     /// A refusal of the catalogue with its parameters.
-    pub(crate) fn of(code: u32, parameters: &[(&str, &str)]) -> Self {
-        let entry = error_entry(code);
+    pub(crate) fn of(code: AadstsCode, parameters: &[(&str, &str)]) -> Self {
+        let entry = code.entry();
         Self {
             code: Some(code),
             error: entry.and_then(|e| e.error.clone()).unwrap_or_default(),
             status: entry.and_then(|e| e.status).unwrap_or(400),
-            description: error_message(code, parameters).unwrap_or_default(),
+            description: code.message(parameters).unwrap_or_default(),
             error_uri: entry.is_some_and(|e| e.error_uri),
         }
     }
@@ -196,7 +196,7 @@ pub(super) struct Envelope {
 struct ErrorBody<'a> {
     error: &'a str,
     error_description: String,
-    error_codes: Vec<u32>,
+    error_codes: Vec<AadstsCode>,
     timestamp: &'a str,
     trace_id: &'a str,
     correlation_id: &'a str,
@@ -222,7 +222,7 @@ impl Envelope {
             error_uri: refusal
                 .code
                 .filter(|_| refusal.error_uri)
-                .map(|code| format!("https://{}/error?code={code}", self.host)),
+                .map(|code| format!("https://{}/error?code={}", self.host, code.number())),
         };
         HttpResponse::json(refusal.status, &body)
             .header("Cache-Control", "no-store, no-cache")
@@ -242,7 +242,7 @@ mod tests {
     /// A body of the catalogue's text and these values is the real one, byte for byte.
     #[track_caller]
     fn check(
-        code: u32,
+        code: AadstsCode,
         parameters: &[(&str, &str)],
         ids: [&str; 2],
         separator: &'static str,
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn real_bodies_come_again() {
         check(
-            70_021,
+            AadstsCode::NO_MATCHING_CREDENTIAL,
             &[
                 ("iss", "https://kubernetes.default.svc.cluster.local"),
                 ("sub", "system:serviceaccount:default:workload-identity-sa"),
@@ -300,7 +300,7 @@ mod tests {
             r#"{"error":"invalid_request","error_description":"AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'. Assertion Subject: 'system:serviceaccount:default:workload-identity-sa'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 30b6df93-efd2-459c-ae6a-bad0838f6f00\r\nCorrelation ID: dffc6012-a4af-4f00-80ab-3e831069b3cc\r\nTimestamp: 2022-10-27 23:39:22Z","error_codes":[70021],"timestamp":"2022-10-27 23:39:22Z","trace_id":"30b6df93-efd2-459c-ae6a-bad0838f6f00","correlation_id":"dffc6012-a4af-4f00-80ab-3e831069b3cc","error_uri":"https://login.microsoftonline.com/error?code=70021"}"#,
         );
         check(
-            700_213,
+            AadstsCode::NO_MATCHING_SUBJECT,
             &[
                 ("sub", "repo:orgName/repoName:pull_request"),
                 ("check", "Please check"),
@@ -311,7 +311,7 @@ mod tests {
             r#"{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:orgName/repoName:pull_request'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation Trace ID: traceId Correlation ID: correlationId Timestamp: 2024-06-13 15:40:46Z","error_codes":[700213],"timestamp":"2024-06-13 15:40:46Z","trace_id":"traceId","correlation_id":"correlationId"}"#,
         );
         check(
-            7_000_272,
+            AadstsCode::KEY_NOT_PUBLISHED,
             &[
                 ("hex", "DFA184AB5E2B3F6529B8CFCE195305014236E297"),
                 ("iss", "https://oidc.svasys.com"),

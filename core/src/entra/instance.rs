@@ -4,6 +4,7 @@ use super::checks::Refusal;
 use super::http::parameter;
 use super::token_endpoint::{bad_request, unknown_parameter};
 use super::{Entra, Handled, HttpRequest, HttpResponse};
+use crate::errors::AadstsCode;
 use crate::text::json::Document;
 
 /// The clouds of a recorded answer (2021-12), one a line.
@@ -53,6 +54,6 @@ fn instance(request: &HttpRequest) -> Result<String, Refusal> {
             Ok(super::discovery::metadata_address(&issuer))
         }
         (Some(_), None) => Err(bad_request("The authorization_endpoint names no tenant.")),
-        (None, _) => Err(Refusal::of(50_049, &[])),
+        (None, _) => Err(Refusal::of(AadstsCode::UNKNOWN_INSTANCE, &[])),
     }
 }

@@ -10,6 +10,7 @@ use super::{
     ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method,
 };
 use crate::claims::Confidence;
+use crate::errors::AadstsCode;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
 pub(super) const IMDS_HOST: &str = "169.254.169.254";
@@ -92,7 +93,7 @@ struct AppServiceError<'a> {
 }
 
 /// A response that refuses, and its code where it is known.
-type Refused = Box<(HttpResponse, Option<u32>)>;
+type Refused = Box<(HttpResponse, Option<AadstsCode>)>;
 
 impl Door {
     fn header(self) -> (&'static str, &'static str) {
@@ -384,7 +385,7 @@ impl Entra {
             ("resource", resource),
             ("tenantName", tenant.display_name.as_str()),
         ];
-        let refusal = Refusal::of(500_011, &parameters);
+        let refusal = Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &parameters);
         let envelope = Envelope {
             now,
             trace_id: self.derived_guid("trace"),

@@ -22,6 +22,7 @@ use rsa::sha2::{Digest, Sha256};
 use serde::Serialize;
 
 use crate::claims::Cloud;
+use crate::errors::AadstsCode;
 use crate::federation::Rules;
 use crate::text::protocol_string;
 
@@ -86,7 +87,7 @@ pub struct Handled {
     /// The answer.
     pub response: HttpResponse,
     /// The AADSTS code of a refusal, where it is known.
-    pub code: Option<u32>,
+    pub code: Option<AadstsCode>,
     /// What was checked, in order; checks after a failure are not reached.
     pub checks: Vec<Check>,
     /// What the mock fetched in between.
@@ -220,7 +221,7 @@ impl Entra {
             None => {
                 let refusal = Refusal {
                     error: "invalid_tenant".to_owned(),
-                    ..Refusal::of(90_002, &[("tenant", name)])
+                    ..Refusal::of(AadstsCode::TENANT_NOT_FOUND, &[("tenant", name)])
                 };
                 self.refused(now, request, &refusal)
             }

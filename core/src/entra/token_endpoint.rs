@@ -13,6 +13,7 @@ use super::http::parameter;
 use super::issue::{Grant, Kind as TokenKind, Resource, Strings};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
+use crate::errors::AadstsCode;
 use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Keys, Kind, State, Token};
 use crate::text::json::{self, Document, Value};
@@ -363,7 +364,7 @@ impl<'a> Exchange<'a> {
         let method = request.method.as_str();
         self.checks
             .require("request-form", (method, "POST"), method == "POST", || {
-                Refusal::of(900_561, &[("method", method)])
+                Refusal::of(AadstsCode::WRONG_METHOD, &[("method", method)])
             })?;
         let shared = ["common", "organizations", "consumers"].contains(&tenant);
         let well_formed = shared || is_guid(tenant) || is_domain(tenant);
@@ -371,11 +372,11 @@ impl<'a> Exchange<'a> {
             "tenant-syntax",
             (tenant, "a GUID or a domain"),
             well_formed,
-            || Refusal::of(900_023, &[("tenant", tenant)]),
+            || Refusal::of(AadstsCode::MALFORMED_TENANT, &[("tenant", tenant)]),
         )?;
         let found = self.entra.directory.tenant(tenant);
         let name = found.map_or("", |found| found.display_name.as_str());
-        let no_tenant = || Refusal::of(90_002, &[("tenant", tenant)]);
+        let no_tenant = || Refusal::of(AadstsCode::TENANT_NOT_FOUND, &[("tenant", tenant)]);
         self.checks.require(
             "tenant-exists",
             (tenant, name),
@@ -412,24 +413,27 @@ impl<'a> Exchange<'a> {
             wanted,
             supported && shared.is_none(),
             || match (supported, shared) {
-                (false, _) => Refusal::of(70_003, &[("grant", grant)]),
+                (false, _) => Refusal::of(AadstsCode::UNSUPPORTED_GRANT, &[("grant", grant)]),
                 (true, Some("organizations")) => no_single_tenant(),
-                (true, _) => Refusal::of(9_001_023, &[]),
+                (true, _) => Refusal::of(AadstsCode::GRANT_NEEDS_TENANT, &[]),
             },
         )
     }
 
     fn assertion(&mut self, parameters: &Parameters) -> Result<Token, Refusal> {
         let token = sole_token(&parameters.assertion);
-        let finding = token
-            .as_ref()
-            .map_or_else(|| Some(Refusal::of(50_027, &[])), fault_of_assertion);
+        let finding = token.as_ref().map_or_else(
+            || Some(Refusal::of(AadstsCode::MALFORMED_ASSERTION, &[])),
+            fault_of_assertion,
+        );
         let presented = if token.is_some() {
             "a signed JWT"
         } else {
             "something else"
         };
-        let refusal = finding.clone().unwrap_or_else(|| Refusal::of(50_027, &[]));
+        let refusal = finding
+            .clone()
+            .unwrap_or_else(|| Refusal::of(AadstsCode::MALFORMED_ASSERTION, &[]));
         self.checks.require(
             "assertion-form",
             (presented, "a signed JWT with kid, iss, sub and aud"),
@@ -451,7 +455,7 @@ impl<'a> Exchange<'a> {
                 ("appId", client_id),
                 ("tenantName", tenant.display_name.as_str()),
             ];
-            Refusal::of(700_016, &parameters)
+            Refusal::of(AadstsCode::APPLICATION_NOT_FOUND, &parameters)
         };
         self.checks
             .require("client", (client_id, name), found.is_some(), unknown)?;
@@ -464,7 +468,10 @@ impl<'a> Exchange<'a> {
             self.checks
                 .require("credentials", (&presented, "at least 1"), count > 0, || {
                     let name = application.display_name.as_str();
-                    Refusal::of(70_025, &[("appId", client_id), ("appName", name)])
+                    Refusal::of(
+                        AadstsCode::NO_CREDENTIALS,
+                        &[("appId", client_id), ("appName", name)],
+                    )
                 });
         if pending > 0 {
             self.checks.note(PENDING);
@@ -498,7 +505,7 @@ impl<'a> Exchange<'a> {
             _ => format!("{read} keys"),
         };
         let address = metadata_address(issuer);
-        let no_metadata = || Refusal::of(50_166, &[]);
+        let no_metadata = || Refusal::of(AadstsCode::METADATA_UNREACHABLE, &[]);
         self.checks
             .require("metadata", (&address, &count), keys.is_some(), no_metadata)?;
         if let Some(read_at) = cached {
@@ -537,7 +544,10 @@ impl<'a> Exchange<'a> {
         let known = names.contains(&&*kid);
         self.checks
             .require("key", (&kid, &names.join(", ")), known, || {
-                Refusal::of(7_000_272, &[("hex", &hexadecimal(&kid)), ("iss", issuer)])
+                Refusal::of(
+                    AadstsCode::KEY_NOT_PUBLISHED,
+                    &[("hex", &hexadecimal(&kid)), ("iss", issuer)],
+                )
             })
     }
 
@@ -585,7 +595,10 @@ impl<'a> Exchange<'a> {
             || {
                 let now = precise(Some(self.now));
                 let (nbf, exp) = (precise(times.not_before), precise(times.expires));
-                Refusal::of(700_024, &[("now", &now), ("nbf", &nbf), ("exp", &exp)])
+                Refusal::of(
+                    AadstsCode::ASSERTION_NOT_IN_TIME,
+                    &[("now", &now), ("nbf", &nbf), ("exp", &exp)],
+                )
             },
         )
     }
@@ -638,12 +651,13 @@ impl<'a> Exchange<'a> {
         }
         let holder = self.holder(token, claims, &entra);
         let refusal = match holder {
-            Holder::User => Some(Refusal::of(700_229, &[])),
+            Holder::User => Some(Refusal::of(AadstsCode::TOKEN_OF_USER, &[])),
             Holder::Chained => Some(Refusal::unknown("invalid_client", CHAINED)),
-            Holder::Application => Some(Refusal::of(700_226, &[])),
-            Holder::Identity if entra.tenant != client.home.id.as_str() => {
-                Some(Refusal::of(700_236, &[("iss", issuer)]))
-            }
+            Holder::Application => Some(Refusal::of(AadstsCode::TOKEN_OF_APPLICATION, &[])),
+            Holder::Identity if entra.tenant != client.home.id.as_str() => Some(Refusal::of(
+                AadstsCode::IDENTITY_OF_OTHER_TENANT,
+                &[("iss", issuer)],
+            )),
             Holder::Identity => (entra.version == Version::V1)
                 .then(|| Refusal::unknown("invalid_client", V1_ISSUER)),
         };
@@ -653,7 +667,7 @@ impl<'a> Exchange<'a> {
             "entra-token",
             (&presented, &configured),
             refusal.is_none(),
-            || refusal.unwrap_or_else(|| Refusal::of(700_226, &[])),
+            || refusal.unwrap_or_else(|| Refusal::of(AadstsCode::TOKEN_OF_APPLICATION, &[])),
         )
     }
 
@@ -716,7 +730,7 @@ impl<'a> Exchange<'a> {
                 ("appId", app_id.as_str()),
                 ("tenantId", client.tenant.id.as_str()),
             ];
-            Refusal::of(7_000_229, &parameters)
+            Refusal::of(AadstsCode::SERVICE_PRINCIPAL_MISSING, &parameters)
         };
         self.checks.require(
             "service-principal",
@@ -737,7 +751,7 @@ impl<'a> Exchange<'a> {
         let of_scope = scope
             .strip_suffix("/.default")
             .filter(|uri| !uri.is_empty() && !uri.contains(' '));
-        let no_scope = || Refusal::of(1_002_012, &[("scope", scope)]);
+        let no_scope = || Refusal::of(AadstsCode::SCOPE_WITHOUT_DEFAULT, &[("scope", scope)]);
         let requested = if parameters.v1 {
             let reason = "The v1 endpoint takes `resource`, without /.default.";
             self.checks.skip("scope", reason);
@@ -751,7 +765,7 @@ impl<'a> Exchange<'a> {
         let found = self.entra.resource(client.tenant, requested);
         let refusal = match &found {
             None => Some(Refusal::of(
-                500_011,
+                AadstsCode::RESOURCE_NOT_FOUND,
                 &[
                     ("resource", requested),
                     ("tenantName", client.tenant.display_name.as_str()),
@@ -764,9 +778,9 @@ impl<'a> Exchange<'a> {
             .map_or("", |resource| resource.app_id.as_str());
         self.checks
             .require("resource", (requested, known), refusal.is_none(), || {
-                refusal.unwrap_or_else(|| Refusal::of(500_011, &[]))
+                refusal.unwrap_or_else(|| Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &[]))
             })?;
-        found.ok_or_else(|| Refusal::of(500_011, &[]))
+        found.ok_or_else(|| Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &[]))
     }
 
     fn unassigned(
@@ -783,7 +797,7 @@ impl<'a> Exchange<'a> {
         let (_, application) = self.entra.directory.application(resource.app_id.as_str())?;
         (target.app_role_assignment_required && !assigned).then(|| {
             Refusal::of(
-                501_051,
+                AadstsCode::CLIENT_NOT_ASSIGNED,
                 &[
                     ("clientId", client.application.app_id.as_str()),
                     ("clientName", &client.application.display_name),
@@ -823,12 +837,18 @@ impl Parameters {
             (target, &parameters.scope),
         ];
         if let Some((name, _)) = required.into_iter().find(|(_, value)| value.is_empty()) {
-            return Err((name, Refusal::of(900_144, &[("parameter", name)])));
+            return Err((
+                name,
+                Refusal::of(AadstsCode::MISSING_PARAMETER, &[("parameter", name)]),
+            ));
         }
         let asserted = parameters.assertion_type == ASSERTION_TYPE;
         // AADSTS7000216 speaks of this grant alone.
         if parameters.grant_type == GRANT && (parameters.assertion.is_empty() || !asserted) {
-            return Err(("client_assertion", Refusal::of(7_000_216, &[])));
+            return Err((
+                "client_assertion",
+                Refusal::of(AadstsCode::MISSING_CLIENT_CREDENTIAL, &[]),
+            ));
         }
         Ok(parameters)
     }
@@ -852,16 +872,16 @@ fn fault_of_assertion(token: &Token) -> Option<Refusal> {
         .iter()
         .any(|name| token.header_text(name).is_some());
     if !named {
-        return Some(Refusal::of(5_002_723, &[]));
+        return Some(Refusal::of(AadstsCode::MISSING_KEY_ID, &[]));
     }
     let payload = token.payload()?;
     let missing = ["iss", "sub", "aud"]
         .into_iter()
         .find(|name| payload.get(name).is_none());
     if let Some(name) = missing {
-        return Some(Refusal::of(90_014, &[("field", name)]));
+        return Some(Refusal::of(AadstsCode::MISSING_CLAIM, &[("field", name)]));
     }
-    (!has_types(token, payload)).then(|| Refusal::of(50_027, &[]))
+    (!has_types(token, payload)).then(|| Refusal::of(AadstsCode::MALFORMED_ASSERTION, &[]))
 }
 
 /// Whether what is read has the types of RFC 7515 §4.1.1 and RFC 7519 §4.1; AADSTS50027 is observed for a claim of
@@ -888,7 +908,7 @@ fn unsupported(alg: &str) -> Refusal {
                 "The client assertion is signed with {alg}. (Fedcred: this mock takes RS256 alone, the only algorithm that is documented as supported.)"
             ),
         ),
-        _ => Refusal::of(5_002_738, &[("alg", alg)]),
+        _ => Refusal::of(AadstsCode::UNSUPPORTED_ALGORITHM, &[("alg", alg)]),
     }
 }
 
@@ -950,7 +970,10 @@ fn audience_note(verdict: &Verdict) -> Option<&str> {
 fn refusal_of(verdict: &Verdict) -> Refusal {
     Refusal {
         description: verdict.message.clone().unwrap_or_default(),
-        ..Refusal::of(verdict.code.unwrap_or(70_021), &[])
+        ..Refusal::of(
+            verdict.code.unwrap_or(AadstsCode::NO_MATCHING_CREDENTIAL),
+            &[],
+        )
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use super::code::{AadstsCode, CATALOGUE};
 use crate::claims::Confidence;
 use crate::text::fill;
 use crate::text::json::{Document, Value};
@@ -11,8 +12,8 @@ use crate::text::json::{Document, Value};
 /// One error of Entra ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueEntry {
-    /// The number after `AADSTS`; `None` for errors of other endpoints, which have none.
-    pub code: Option<u32>,
+    /// The code; `None` for errors of other endpoints, which have none.
+    pub code: Option<AadstsCode>,
     /// The OAuth error (RFC 6749 §5.2); `None` where it is not known.
     pub error: Option<String>,
     /// The HTTP status; `None` where it is not known.
@@ -49,8 +50,8 @@ pub struct Reason {
 /// The word of `retry` where an entry has none.
 const NO_RETRY: &str = "no";
 
-static CATALOGUE: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
-    let document = Document::parse(include_str!("../../data/errors.json"));
+static ENTRIES: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
+    let document = Document::parse(CATALOGUE);
     document.items().map(read).collect()
 });
 
@@ -59,34 +60,30 @@ static WORDS: LazyLock<Document> =
 
 /// All entries.
 pub fn catalogue() -> impl Iterator<Item = &'static CatalogueEntry> {
-    CATALOGUE.iter()
+    ENTRIES.iter()
 }
 
-/// The entry of a code.
-#[must_use]
-pub fn error_entry(code: u32) -> Option<&'static CatalogueEntry> {
-    catalogue().find(|entry| entry.code == Some(code))
-}
+impl AadstsCode {
+    /// What the catalogue knows of the code; `None` where it has no row for it.
+    #[must_use]
+    pub fn entry(self) -> Option<&'static CatalogueEntry> {
+        catalogue().find(|entry| entry.code == Some(self))
+    }
 
-/// Where Entra ID itself explains a code.
-#[must_use]
-pub fn look_up_address(code: u32) -> String {
-    format!("https://login.microsoftonline.com/error?code={code}")
-}
-
-/// The text of an error, `AADSTS…: …`, with its parameters filled in. What is worded otherwise from year to year
-/// (`check`, `doc`) has today's wording where it is not among the parameters.
-///
-/// `None` where the code or its text is not known.
-#[must_use]
-pub fn error_message(code: u32, parameters: &[(&str, &str)]) -> Option<String> {
-    let template = error_entry(code)?.template.as_deref()?;
-    let wording: Vec<_> = wording()
-        .map(|(name, value)| (name.to_text(), value.to_text()))
-        .collect();
-    let wording = wording.iter().map(|(name, value)| (&**name, &**value));
-    let all: Vec<_> = parameters.iter().copied().chain(wording).collect();
-    Some(format!("AADSTS{code}: {}", fill(template, &all)))
+    /// The text of the error, `AADSTS…: …`, with its parameters filled in. What is worded otherwise from year to
+    /// year (`check`, `doc`) has today's wording where it is not among the parameters.
+    ///
+    /// `None` where the code or its text is not known.
+    #[must_use]
+    pub fn message(self, parameters: &[(&str, &str)]) -> Option<String> {
+        let template = self.entry()?.template.as_deref()?;
+        let wording: Vec<_> = wording()
+            .map(|(name, value)| (name.to_text(), value.to_text()))
+            .collect();
+        let wording = wording.iter().map(|(name, value)| (&**name, &**value));
+        let all: Vec<_> = parameters.iter().copied().chain(wording).collect();
+        Some(format!("{self}: {}", fill(template, &all)))
+    }
 }
 
 /// Whether a parameter of a template is only a matter of wording.
@@ -103,7 +100,9 @@ fn read(entry: Value<'_>) -> CatalogueEntry {
     let text = |name| entry.text_of(name).map(|text| text.into_owned());
     let number = |name| entry.get(name).and_then(Value::as_i64);
     CatalogueEntry {
-        code: number("code").and_then(|code| u32::try_from(code).ok()),
+        code: number("code")
+            .and_then(|code| u32::try_from(code).ok())
+            .map(AadstsCode::new),
         error: text("error"),
         status: number("status").and_then(|status| u16::try_from(status).ok()),
         title: entry.string_of("title"),
@@ -139,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_entry_is_complete() {
-        let document = Document::parse(include_str!("../../data/errors.json"));
+        let document = Document::parse(CATALOGUE);
         assert!(document.is_complete() && WORDS.is_complete());
         for (entry, read) in catalogue().zip(document.root().unwrap().items()) {
             let title = &entry.title;
@@ -190,8 +189,10 @@ mod tests {
 
     #[test]
     fn messages_have_their_parameters() {
-        assert_eq!(error_message(700_214, &[]), None);
-        let text = error_message(90_014, &[("field", "iss")]).unwrap();
+        assert_eq!(AadstsCode::new(700_214).message(&[]), None);
+        let text = AadstsCode::MISSING_CLAIM
+            .message(&[("field", "iss")])
+            .unwrap();
         assert!(text.starts_with("AADSTS90014: The required field 'iss' is missing"));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::catalogue::{CatalogueEntry, catalogue, error_entry, is_wording};
+use super::catalogue::{CatalogueEntry, catalogue, is_wording};
+use super::code::AadstsCode;
 use crate::text::Span;
 
 /// So many errors of a text are told.
@@ -11,8 +12,8 @@ pub const MAX_ERRORS: usize = 100;
 /// An error that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExplainedError {
-    /// The number after `AADSTS`; `None` for errors of other endpoints, which have none.
-    pub code: Option<u32>,
+    /// The code; `None` for errors of other endpoints, which have none.
+    pub code: Option<AadstsCode>,
     /// Where it stands for the first time: the code, or the text of an error without one.
     pub span: Span,
     /// What the message says, by the names and in the order of the catalogue's text: `iss`, `sub`, `aud`, `exp`, …
@@ -47,7 +48,7 @@ pub fn explain_errors(text: &str) -> Vec<ExplainedError> {
 /// A place of the text at which an error is named.
 struct Mention {
     span: Span,
-    code: Option<u32>,
+    code: Option<AadstsCode>,
     entry: Option<&'static CatalogueEntry>,
     /// Whether its message follows.
     message: bool,
@@ -55,11 +56,11 @@ struct Mention {
 }
 
 impl Mention {
-    fn of_code(span: Span, code: u32, message: bool) -> Self {
+    fn of_code(span: Span, code: AadstsCode, message: bool) -> Self {
         Self {
             span,
             code: Some(code),
-            entry: error_entry(code),
+            entry: code.entry(),
             message,
             parameters: Vec::new(),
         }
@@ -123,7 +124,7 @@ const LONGEST_VALUE: usize = 1024;
 const TIMES: [&str; 3] = ["now", "nbf", "exp"];
 
 /// Codes have at least five digits.
-const SMALLEST_CODE: u32 = 10_000;
+const SMALLEST_CODE: AadstsCode = AadstsCode::new(10_000);
 
 fn add(found: &mut Vec<ExplainedError>, new: ExplainedError) {
     let Some(old) = found.iter_mut().find(|old| old.is(&new)) else {
@@ -144,7 +145,7 @@ fn add(found: &mut Vec<ExplainedError>, new: ExplainedError) {
 
 fn mentions(text: &str) -> Vec<Mention> {
     let codes = named(text, "AADSTS").filter_map(|at| {
-        let (code, end) = number(text, at)?;
+        let (code, end) = code_at(text, at)?;
         let start = at - "AADSTS".len();
         Some(Mention::of_code(Span::new(start, end), code, true))
     });
@@ -169,12 +170,12 @@ fn named<'t>(text: &'t str, word: &'static str) -> impl Iterator<Item = usize> +
         .map(|(at, window)| at + window.len())
 }
 
-/// A number at a place, and where it ends.
-fn number(text: &str, at: usize) -> Option<(u32, usize)> {
+/// A code at a place, and where it ends.
+fn code_at(text: &str, at: usize) -> Option<(AadstsCode, usize)> {
     let rest = text.get(at..)?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let number = rest.get(..digits)?.parse().ok()?;
-    Some((number, at + digits))
+    Some((AadstsCode::new(number), at + digits))
 }
 
 /// Codes without message, after `code`: `"error_codes":[700213]`, `error?code=700213`, `"code":"700213"`.
@@ -186,19 +187,19 @@ fn bare_codes(text: &str, after_code: usize) -> impl Iterator<Item = Mention> {
     let numbers = std::iter::from_fn(move || {
         let rest = text.get(at..)?;
         let start = at + rest.len() - rest.trim_start_matches(mark).len();
-        let (code, end) = number(text, start).filter(|_| start > after_code)?;
+        let (code, end) = code_at(text, start).filter(|_| start > after_code)?;
         at = end;
         Some((Span::new(start, end), code))
     });
     numbers
-        .filter(move |(_, code)| *code >= SMALLEST_CODE && (own || error_entry(*code).is_some()))
+        .filter(move |(_, code)| *code >= SMALLEST_CODE && (own || code.entry().is_some()))
         .map(|(span, code)| Mention::of_code(span, code, false))
 }
 
 /// The number that is all of the text.
 fn number_alone(text: &str) -> Option<Mention> {
     let start = text.len() - text.trim_start().len();
-    let (code, end) = number(text, start)?;
+    let (code, end) = code_at(text, start)?;
     let alone = end == text.trim_end().len() && code >= SMALLEST_CODE;
     alone.then(|| Mention::of_code(Span::new(start, end), code, false))
 }
@@ -366,7 +367,6 @@ mod tests {
     use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
-    use crate::errors::error_message;
 
     /// Codes (0 for none) and parameters of what is found.
     #[track_caller]
@@ -378,7 +378,7 @@ mod tests {
                 let parameters = error.parameters.iter();
                 let parameters: Vec<_> =
                     parameters.map(|(n, v)| (n.as_str(), v.as_str())).collect();
-                (error.code.unwrap_or_default(), parameters)
+                (error.code.map_or(0, AadstsCode::number), parameters)
             })
             .collect();
         let expected: Vec<_> = expected
@@ -388,7 +388,9 @@ mod tests {
         assert_eq!(told, expected, "{text}");
         for error in &found {
             let at = error.span.of(text);
-            let code = error.code.map_or(String::new(), |code| code.to_string());
+            let code = error
+                .code
+                .map_or(String::new(), |code| code.number().to_string());
             assert!(!at.is_empty() && at.ends_with(&code), "{at}");
         }
         found
@@ -452,7 +454,7 @@ mod tests {
             ),
         ] {
             let found = explain_errors(&text);
-            assert_eq!(found[0].code, Some(700_213));
+            assert_eq!(found[0].code, Some(AadstsCode::NO_MATCHING_SUBJECT));
             assert_eq!(found[0].trace_id.is_some(), text.contains("Trace"));
         }
         let text =
@@ -518,7 +520,9 @@ mod tests {
             ],
         );
         let late = |now: &str| {
-            error_message(700_024, &[("now", now), ("nbf", "1"), ("exp", "2")]).unwrap()
+            AadstsCode::ASSERTION_NOT_IN_TIME
+                .message(&[("now", now), ("nbf", "1"), ("exp", "2")])
+                .unwrap()
         };
         check(
             &format!(
@@ -596,7 +600,7 @@ mod tests {
             let names = names.filter(|name| !is_wording(name));
             let expected: Vec<_> = names.zip(&values).map(|(name, value)| (name.to_owned(), value.clone())).collect();
             let borrowed: Vec<_> = expected.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let text = error_message(entry.code.unwrap(), &borrowed).unwrap();
+            let text = entry.code.unwrap().message(&borrowed).unwrap();
             for text in [text.clone(), serde_json::to_string(&text).unwrap(), format!("x\n{text}\ny")] {
                 let found = explain_errors(&text);
                 prop_assert_eq!(found.len(), 1, "{}", text);

@@ -6,7 +6,7 @@ use super::credential::Credential;
 use super::github::{GithubSubject, GithubTrigger, twins};
 use super::rules::Rules;
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
-use crate::errors::{error_entry, error_message};
+use crate::errors::AadstsCode;
 use crate::expression::{
     ClaimsMatchingExpression, Expression, Members, TermMatch, built, expression_findings, joined,
 };
@@ -18,7 +18,7 @@ pub struct Verdict {
     /// Whether one of them matches.
     pub matched: bool,
     /// The AADSTS code that Entra ID answers.
-    pub code: Option<u32>,
+    pub code: Option<AadstsCode>,
     /// Its text.
     pub message: Option<String>,
     /// How sure that is.
@@ -42,7 +42,7 @@ pub struct Match {
     /// Whether all fields match.
     pub matched: bool,
     /// The code that Entra ID would answer if it were the only one.
-    pub code: Option<u32>,
+    pub code: Option<AadstsCode>,
     /// Issuer, subject or expression, and audience.
     pub fields: Vec<FieldMatch>,
 }
@@ -116,7 +116,9 @@ pub fn match_nearest(
         matched,
         code,
         message: code.and_then(|code| comparison.message(code)),
-        confidence: code.and_then(error_entry).map(|entry| entry.confidence),
+        confidence: code
+            .and_then(AadstsCode::entry)
+            .map(|entry| entry.confidence),
         matches: ranked
             .iter()
             .take(most)
@@ -336,24 +338,28 @@ impl<'a> Comparison<'a> {
 
     /// The code for a token that none of the credentials matches: the first field, in Entra's
     /// order, that no credential gets past.
-    fn code(&self, ranked: &[Ranked<'_>]) -> u32 {
+    fn code(&self, ranked: &[Ranked<'_>]) -> AadstsCode {
         if ranked.is_empty() {
-            return 70_025;
+            return AadstsCode::NO_CREDENTIALS;
         }
         if self.rules == Rules::Preview2022 {
-            return 70_021;
+            return AadstsCode::NO_MATCHING_CREDENTIAL;
         }
         let of_issuer = || ranked.iter().filter(|ranked| ranked.passes[0]);
         if of_issuer().next().is_none() {
-            return 700_211;
+            return AadstsCode::NO_MATCHING_ISSUER;
         }
         if of_issuer().any(|ranked| ranked.passes[1]) {
             let other_resource = self.entra.is_some() && !self.for_exchange();
-            return if other_resource { 7_002_121 } else { 700_212 };
+            return if other_resource {
+                AadstsCode::AUDIENCE_NOT_EXCHANGE
+            } else {
+                AadstsCode::NO_MATCHING_AUDIENCE
+            };
         }
         // The condition is observed; that it comes before letter case is inferred.
         if of_issuer().any(|ranked| ranked.credential.claims_matching_expression.is_some()) {
-            return 7_002_131;
+            return AadstsCode::NO_MATCHING_EXPRESSION;
         }
         let subject = |ranked: &Ranked<'_>| {
             ranked
@@ -363,25 +369,22 @@ impl<'a> Comparison<'a> {
                 .eq_ignore_ascii_case(self.subject)
         };
         if of_issuer().any(subject) {
-            7_002_138
+            AadstsCode::SUBJECT_CASE_DIFFERS
         } else {
-            700_213
+            AadstsCode::NO_MATCHING_SUBJECT
         }
     }
 
-    fn message(&self, code: u32) -> Option<String> {
+    fn message(&self, code: AadstsCode) -> Option<String> {
         let audience = self.claims.audiences.first().map_or("", Audience::as_str);
-        error_message(
-            code,
-            &[
-                ("iss", self.issuer),
-                ("sub", self.subject),
-                ("aud", audience),
-                // Which application it is, nobody has said.
-                ("appId", "…"),
-                ("appName", "…"),
-            ],
-        )
+        code.message(&[
+            ("iss", self.issuer),
+            ("sub", self.subject),
+            ("aud", audience),
+            // Which application it is, nobody has said.
+            ("appId", "…"),
+            ("appName", "…"),
+        ])
     }
 }
 
@@ -450,7 +453,7 @@ mod tests {
         claims: &Claims,
         credentials: &[Credential],
         rules: Rules,
-        code: Option<u32>,
+        code: Option<AadstsCode>,
     ) -> Verdict {
         let verdict = match_all(claims, credentials, rules);
         assert_eq!((verdict.code, verdict.matched), (code, code.is_none()));
@@ -566,21 +569,46 @@ mod tests {
                 Some(code),
             );
         };
-        let none = check(&token, &[], Rules::Current, Some(70_025));
+        let none = check(
+            &token,
+            &[],
+            Rules::Current,
+            Some(AadstsCode::NO_CREDENTIALS),
+        );
         assert!(none.message.unwrap().contains("The client '…'(…) has no"));
-        other(&format!("{ISSUER}/"), "c135", EXCHANGE, 700_211);
-        other(&ISSUER.to_uppercase(), "c135", EXCHANGE, 700_211);
-        other(ISSUER, "c136", EXCHANGE, 700_213);
-        other(ISSUER, "c135 ", EXCHANGE, 700_213);
-        other(ISSUER, "C135", EXCHANGE, 7_002_138);
-        other(ISSUER, "c135", TOKEN_EXCHANGE_APP, 700_212);
-        other(ISSUER, "c135", "api://azureadtokenexchange", 700_212);
+        other(
+            &format!("{ISSUER}/"),
+            "c135",
+            EXCHANGE,
+            AadstsCode::NO_MATCHING_ISSUER,
+        );
+        other(
+            &ISSUER.to_uppercase(),
+            "c135",
+            EXCHANGE,
+            AadstsCode::NO_MATCHING_ISSUER,
+        );
+        other(ISSUER, "c136", EXCHANGE, AadstsCode::NO_MATCHING_SUBJECT);
+        other(ISSUER, "c135 ", EXCHANGE, AadstsCode::NO_MATCHING_SUBJECT);
+        other(ISSUER, "C135", EXCHANGE, AadstsCode::SUBJECT_CASE_DIFFERS);
+        other(
+            ISSUER,
+            "c135",
+            TOKEN_EXCHANGE_APP,
+            AadstsCode::NO_MATCHING_AUDIENCE,
+        );
+        other(
+            ISSUER,
+            "c135",
+            "api://azureadtokenexchange",
+            AadstsCode::NO_MATCHING_AUDIENCE,
+        );
         let custom = claims(ISSUER, "c135", r#""api://own""#);
         check(
             &custom,
             &[credential(ISSUER, "c135", "api://own")],
             Rules::Current,
-            Some(7_002_121),
+            Some(AadstsCode::AUDIENCE_NOT_EXCHANGE),
         );
         check(
             &custom,
@@ -592,7 +620,7 @@ mod tests {
             &custom,
             &[credential(ISSUER, "c136", "api://own")],
             Rules::Preview2022,
-            Some(70_021),
+            Some(AadstsCode::NO_MATCHING_CREDENTIAL),
         );
         check(
             &custom,
@@ -604,7 +632,7 @@ mod tests {
             &Claims::default(),
             &[credential("", "", "")],
             Rules::Current,
-            Some(700_211),
+            Some(AadstsCode::NO_MATCHING_ISSUER),
         );
     }
 
@@ -626,14 +654,14 @@ mod tests {
             &token,
             &[credential(github, "repo:o/r:pull_request", "b")],
             Rules::Current,
-            Some(700_212),
+            Some(AadstsCode::NO_MATCHING_AUDIENCE),
         );
         let by_id = claims(github, "s", &format!(r#""{TOKEN_EXCHANGE_APP}""#));
         check(
             &by_id,
             &[credential(github, "s", EXCHANGE)],
             Rules::Current,
-            Some(700_212),
+            Some(AadstsCode::NO_MATCHING_AUDIENCE),
         );
     }
 
@@ -644,7 +672,12 @@ mod tests {
             credential(&format!("{ISSUER}/"), "c135", EXCHANGE),
             credential(ISSUER, "zzzz", "y"),
         ];
-        let verdict = check(&exchange_token(), &list, Rules::Current, Some(700_213));
+        let verdict = check(
+            &exchange_token(),
+            &list,
+            Rules::Current,
+            Some(AadstsCode::NO_MATCHING_SUBJECT),
+        );
         assert_eq!(
             verdict.matches.iter().map(|m| m.index).collect::<Vec<_>>(),
             [1, 2, 0]
@@ -673,7 +706,10 @@ mod tests {
         );
         assert_eq!(two.code, all.code);
         let none = match_nearest(&token, &list, Rules::Current, 0);
-        assert_eq!((none.code, none.further), (Some(7_002_138), 6));
+        assert_eq!(
+            (none.code, none.further),
+            (Some(AadstsCode::SUBJECT_CASE_DIFFERS), 6)
+        );
         assert_eq!(match_nearest(&token, &[], Rules::Current, 2).further, 0);
     }
 
@@ -717,7 +753,7 @@ mod tests {
             "claims['sub'] eq 'repo:o/r:ref:refs/heads/*'",
             "",
         ] {
-            let verdict = check(expression, Some(7_002_131));
+            let verdict = check(expression, Some(AadstsCode::NO_MATCHING_EXPRESSION));
             assert_eq!(verdict.confidence, Some(Confidence::Observed));
             assert!(
                 verdict
@@ -726,7 +762,10 @@ mod tests {
                     .contains("no federated identity credential expression")
             );
         }
-        let unread = check("claims['sub'] = 'x'", Some(7_002_131));
+        let unread = check(
+            "claims['sub'] = 'x'",
+            Some(AadstsCode::NO_MATCHING_EXPRESSION),
+        );
         let found = &unread.matches[0].fields[1].diagnostics[0];
         assert_eq!(
             (found.code, found.span.unwrap().start),
@@ -740,10 +779,13 @@ mod tests {
         let other = flexible(GITHUB, "claims['sub'] matches 'repo:p/*'");
         let exact = |subject: &str| credential(GITHUB, subject, EXCHANGE);
         let check = |list: &[Credential], code| check(&main, list, Rules::Current, code);
-        check(&[exact("x"), other.clone()], Some(7_002_131));
+        check(
+            &[exact("x"), other.clone()],
+            Some(AadstsCode::NO_MATCHING_EXPRESSION),
+        );
         check(
             &[exact("Repo:o/r:ref:refs/heads/main"), other.clone()],
-            Some(7_002_131),
+            Some(AadstsCode::NO_MATCHING_EXPRESSION),
         );
         check(
             &[exact("repo:o/r:ref:refs/heads/main"), other.clone()],
@@ -751,14 +793,17 @@ mod tests {
         );
         // A flexible credential for another issuer changes nothing.
         let elsewhere = flexible("https://gitlab.com", "claims['sub'] matches '*'");
-        check(&[exact("x"), elsewhere.clone()], Some(700_213));
-        check(&[elsewhere], Some(700_211));
+        check(
+            &[exact("x"), elsewhere.clone()],
+            Some(AadstsCode::NO_MATCHING_SUBJECT),
+        );
+        check(&[elsewhere], Some(AadstsCode::NO_MATCHING_ISSUER));
         let fits = flexible(GITHUB, "claims['sub'] matches 'repo:o/*'");
         let audience = Credential {
             audiences: vec!["b".into()],
             ..fits
         };
-        check(&[audience, other], Some(700_212));
+        check(&[audience, other], Some(AadstsCode::NO_MATCHING_AUDIENCE));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::trace::Outcome;
 use super::workload::{AssertionKind, ClientAssertion, SetupRequest};
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
 use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
-use crate::errors::error_entry;
+use crate::errors::AadstsCode;
 use crate::federation::{Credential, Rules};
 use crate::text::json::Document;
 
@@ -44,16 +44,16 @@ const ABOUT: &str = "Made from the error: the mock comes to the same one. What t
 ///
 /// `None` where no managed identity comes to this error in the mock.
 #[must_use]
-pub fn scenario_from_error(code: u32, parameters: &[(String, String)]) -> Option<Scenario> {
+pub fn scenario_from_error(code: AadstsCode, parameters: &[(String, String)]) -> Option<Scenario> {
     let said = Said(parameters);
     let mut scenario = said.exchange(code)?;
     said.spoil(code, &mut scenario)?;
-    let title = error_entry(code).map_or("", |entry| entry.title.as_str());
-    scenario.title = format!("AADSTS{code}: {title}");
+    let title = code.entry().map_or("", |entry| entry.title.as_str());
+    scenario.title = format!("{code}: {title}");
     ABOUT.clone_into(&mut scenario.about);
     scenario.expect = Some(Expectation {
         outcome: Some(Outcome::Refused),
-        code: Some(code.into()),
+        code: Some(code.number().into()),
         steps_at_least: 0,
     });
     Some(scenario)
@@ -82,16 +82,17 @@ impl<'a> Said<'a> {
     }
 
     /// An exchange of the token and tenant in the message, in which nothing but the audience may be wrong.
-    fn exchange(&self, code: u32) -> Option<Scenario> {
+    fn exchange(&self, code: AadstsCode) -> Option<Scenario> {
         let external = self.external_issuer(code);
-        let other_audience = (code == 7_002_121).then(|| self.other_audience());
+        let other_audience =
+            (code == AadstsCode::AUDIENCE_NOT_EXCHANGE).then(|| self.other_audience());
         let issuer = external.map_or_else(|| self.issuer(code, other_audience), str::to_owned);
         let entra = EntraIssuer::parse(&issuer);
         let said = match external {
             Some(_) => self.get("sub").filter(|sub| !sub.is_empty()),
             None => self.guid("sub"),
         };
-        let subject = said.filter(|sub| code != 7_002_138 || has_case(sub));
+        let subject = said.filter(|sub| code != AadstsCode::SUBJECT_CASE_DIFFERS || has_case(sub));
         let invented = external.map_or(invented::SUBJECT, |_| invented::EXTERNAL_SUBJECT);
         let subject = subject.unwrap_or(invented);
         let cloud = entra
@@ -101,7 +102,7 @@ impl<'a> Said<'a> {
         let audience = other_audience.unwrap_or(match entra.map(|entra| entra.version) {
             Some(Version::V1) => invented::RESOURCE,
             Some(Version::V2) => TOKEN_EXCHANGE_APP,
-            None if code == 700_212 => self
+            None if code == AadstsCode::NO_MATCHING_AUDIENCE => self
                 .get("aud")
                 .filter(|aud| !["", exchange].contains(aud))
                 .unwrap_or(invented::AUDIENCE),
@@ -120,7 +121,7 @@ impl<'a> Said<'a> {
             audiences: vec![exchange.into()],
             ..Credential::default()
         };
-        let rules = if code == 70_021 {
+        let rules = if code == AadstsCode::NO_MATCHING_CREDENTIAL {
             Rules::Preview2022
         } else {
             Rules::Current
@@ -131,15 +132,30 @@ impl<'a> Said<'a> {
 
     /// The issuer outside Entra ID that the message is about: it names it, or its subject is of a platform, or the
     /// code is one that a managed identity does not come to.
-    fn external_issuer(&self, code: u32) -> Option<&'a str> {
-        if [700_226, 700_229, 700_236, 7_002_121].contains(&code) {
+    fn external_issuer(&self, code: AadstsCode) -> Option<&'a str> {
+        if [
+            AadstsCode::TOKEN_OF_APPLICATION,
+            AadstsCode::TOKEN_OF_USER,
+            AadstsCode::IDENTITY_OF_OTHER_TENANT,
+            AadstsCode::AUDIENCE_NOT_EXCHANGE,
+        ]
+        .contains(&code)
+        {
             return None;
         }
         let default = || {
-            let audience = self.get("aud").filter(|_| code == 700_212);
+            let audience = self
+                .get("aud")
+                .filter(|_| code == AadstsCode::NO_MATCHING_AUDIENCE);
             let usual = ["", TOKEN_EXCHANGE_APP, Cloud::Global.exchange_audience()];
             let other = audience.is_some_and(|audience| !usual.contains(&audience));
-            let never_of_entra = [50_166, 5_002_723, 90_014, 7_002_131].contains(&code);
+            let never_of_entra = [
+                AadstsCode::METADATA_UNREACHABLE,
+                AadstsCode::MISSING_KEY_ID,
+                AadstsCode::MISSING_CLAIM,
+                AadstsCode::NO_MATCHING_EXPRESSION,
+            ]
+            .contains(&code);
             (other || never_of_entra).then_some(invented::ISSUER)
         };
         let said = |name| self.get(name).filter(|value| !value.is_empty());
@@ -155,7 +171,7 @@ impl<'a> Said<'a> {
     }
 
     /// The issuer of the message; a token with another audience than the exchange has the v1 issuer.
-    fn issuer(&self, code: u32, other_audience: Option<&str>) -> String {
+    fn issuer(&self, code: AadstsCode, other_audience: Option<&str>) -> String {
         let tenant = self.guid("tenantId").unwrap_or(invented::TENANT);
         if other_audience.is_some_and(|audience| !is_guid(audience)) {
             return Cloud::Global.v1_issuer(tenant);
@@ -163,7 +179,8 @@ impl<'a> Said<'a> {
         let of_identity = |issuer: &&str| {
             let entra = EntraIssuer::parse(issuer);
             entra.is_some_and(|entra| {
-                is_guid(&entra.tenant) && (code == 700_211 || entra.version == Version::V2)
+                is_guid(&entra.tenant)
+                    && (code == AadstsCode::NO_MATCHING_ISSUER || entra.version == Version::V2)
             })
         };
         let issuer = self.get("iss").filter(of_identity);
@@ -179,7 +196,7 @@ impl<'a> Said<'a> {
     }
 
     /// Makes wrong what the code tells of.
-    fn spoil(&self, code: u32, scenario: &mut Scenario) -> Option<()> {
+    fn spoil(&self, code: AadstsCode, scenario: &mut Scenario) -> Option<()> {
         let free = |value: &&str| !is_known(scenario, value);
         let client = self.guid("appId").filter(free);
         let client = client.or_else(|| self.guid("clientId").filter(free));
@@ -189,36 +206,36 @@ impl<'a> Said<'a> {
             .filter(|value| is_resource(value));
         let tenant = self.get("tenant").filter(free);
         match code {
-            700_016 => {
+            AadstsCode::APPLICATION_NOT_FOUND => {
                 scenario.request.client_id = client.unwrap_or(invented::OTHER).into();
             }
-            500_011 => {
+            AadstsCode::RESOURCE_NOT_FOUND => {
                 let resource = resource.unwrap_or("api://orders.contoso.example");
                 scenario.request.scope = format!("{resource}/.default");
             }
-            900_023 => {
+            AadstsCode::MALFORMED_TENANT => {
                 let tenant = tenant.filter(|tenant| is_malformed(tenant));
                 tenant
                     .unwrap_or("contoso")
                     .clone_into(&mut scenario.request.tenant);
             }
-            90_002 => {
+            AadstsCode::TENANT_NOT_FOUND => {
                 let tenant = tenant.filter(|tenant| is_guid(tenant) || is_domain(tenant));
                 let others = [invented::OTHER_TENANT, invented::TENANT];
                 let other = tenant.or_else(|| others.into_iter().find(free))?;
                 other.clone_into(&mut scenario.request.tenant);
             }
-            9_001_023 => "common".clone_into(&mut scenario.request.tenant),
-            1_002_012 => {
+            AadstsCode::GRANT_NEEDS_TENANT => "common".clone_into(&mut scenario.request.tenant),
+            AadstsCode::SCOPE_WITHOUT_DEFAULT => {
                 let wrong = |scope: &&str| !scope.is_empty() && !scope.ends_with("/.default");
                 let own = scenario.request.scope.replace("/.default", "");
                 scenario.request.scope = self.get("scope").filter(wrong).unwrap_or(&own).to_owned();
             }
-            900_144 if self.get("parameter") == Some("client_id") => {
+            AadstsCode::MISSING_PARAMETER if self.get("parameter") == Some("client_id") => {
                 scenario.request.client_id = "".into()
             }
-            900_144 => scenario.request.scope.clear(),
-            7_000_272 => {
+            AadstsCode::MISSING_PARAMETER => scenario.request.scope.clear(),
+            AadstsCode::KEY_NOT_PUBLISHED => {
                 let directory = &mut scenario.directory;
                 let issuer = directory.external_issuers.first_mut();
                 let keys = issuer.map_or(&mut directory.keys, |issuer| &mut issuer.keys);
@@ -230,32 +247,36 @@ impl<'a> Said<'a> {
                 };
                 keys.published = vec![key(other)];
             }
-            70_003 => {
+            AadstsCode::UNSUPPORTED_GRANT => {
                 let grant = self
                     .get("grant")
                     .filter(|grant| !["", "client_credentials"].contains(grant));
                 scenario.request.form = field("grant_type", grant.unwrap_or("password"));
             }
-            7_000_216 => scenario.request.form = field("client_assertion", ""),
-            50_049 => {
+            AadstsCode::MISSING_CLIENT_CREDENTIAL => {
+                scenario.request.form = field("client_assertion", "")
+            }
+            AadstsCode::UNKNOWN_INSTANCE => {
                 scenario.setup = vec![SetupRequest {
                     method: "GET".to_owned(),
                     url: INSTANCE.to_owned(),
                     body: String::new(),
                 }]
             }
-            50_027 => scenario.request.form = field("client_assertion", "not-a-token"),
-            900_561 => {
+            AadstsCode::MALFORMED_ASSERTION => {
+                scenario.request.form = field("client_assertion", "not-a-token")
+            }
+            AadstsCode::WRONG_METHOD => {
                 let method = self
                     .get("method")
                     .filter(|method| !["", "POST"].contains(method));
                 scenario.request.method = Some(method.unwrap_or("GET").to_owned());
             }
-            5_002_723 => {
+            AadstsCode::MISSING_KEY_ID => {
                 let issuer = scenario.directory.external_issuers.first_mut()?;
                 issuer.keys.signing.first_mut()?.kid.clear();
             }
-            90_014 => {
+            AadstsCode::MISSING_CLAIM => {
                 let token = scenario.workload.token.as_mut()?;
                 token.claims = match self.get("field") {
                     Some("aud") => r#"{"sub":"system:serviceaccount:shop:orders"}"#,
@@ -263,11 +284,11 @@ impl<'a> Said<'a> {
                 }
                 .to_owned();
             }
-            700_226 => other_token(scenario, AssertionKind::App)?,
-            700_229 => other_token(scenario, AssertionKind::User)?,
-            700_024 => scenario.faults.push(Fault::Expired),
-            50_166 => scenario.faults.push(Fault::MetadataUnreachable),
-            5_002_738 => scenario.faults.push(Fault::HmacConfusion),
+            AadstsCode::TOKEN_OF_APPLICATION => other_token(scenario, AssertionKind::App)?,
+            AadstsCode::TOKEN_OF_USER => other_token(scenario, AssertionKind::User)?,
+            AadstsCode::ASSERTION_NOT_IN_TIME => scenario.faults.push(Fault::Expired),
+            AadstsCode::METADATA_UNREACHABLE => scenario.faults.push(Fault::MetadataUnreachable),
+            AadstsCode::UNSUPPORTED_ALGORITHM => scenario.faults.push(Fault::HmacConfusion),
             _ => self.spoil_tenant(code, client, scenario)?,
         }
         let name = self.get("tenantName").map(str::to_owned);
@@ -278,7 +299,12 @@ impl<'a> Said<'a> {
     }
 
     /// What is wrong in the tenant, with its client, its credential or its identity.
-    fn spoil_tenant(&self, code: u32, client: Option<&str>, scenario: &mut Scenario) -> Option<()> {
+    fn spoil_tenant(
+        &self,
+        code: AadstsCode,
+        client: Option<&str>,
+        scenario: &mut Scenario,
+    ) -> Option<()> {
         if let Some(client) = client {
             rename_client(scenario, client.into());
         }
@@ -289,26 +315,30 @@ impl<'a> Said<'a> {
             .clone_into(&mut application.display_name);
         let credential = application.federated_identity_credentials.first_mut()?;
         match code {
-            700_211 => scenario.faults.push(Fault::Slash),
-            700_213 | 70_021 => scenario.faults.push(Fault::WrongSubject),
-            7_002_138 => scenario.faults.push(Fault::Case),
+            AadstsCode::NO_MATCHING_ISSUER => scenario.faults.push(Fault::Slash),
+            AadstsCode::NO_MATCHING_SUBJECT | AadstsCode::NO_MATCHING_CREDENTIAL => {
+                scenario.faults.push(Fault::WrongSubject)
+            }
+            AadstsCode::SUBJECT_CASE_DIFFERS => scenario.faults.push(Fault::Case),
             // The token of another issuer has the wrong audience itself.
-            700_212 if tenant.managed_identities.is_empty() => {}
-            700_212 => scenario.faults.push(Fault::WrongAudience),
-            7_000_229 => scenario.faults.push(Fault::MissingServicePrincipal),
-            7_002_131 => {
+            AadstsCode::NO_MATCHING_AUDIENCE if tenant.managed_identities.is_empty() => {}
+            AadstsCode::NO_MATCHING_AUDIENCE => scenario.faults.push(Fault::WrongAudience),
+            AadstsCode::SERVICE_PRINCIPAL_MISSING => {
+                scenario.faults.push(Fault::MissingServicePrincipal)
+            }
+            AadstsCode::NO_MATCHING_EXPRESSION => {
                 credential.subject = "".into();
                 credential.claims_matching_expression = Some("claims['sub'] eq 'another'".into());
             }
-            7_002_121 => {}
-            70_025 => application.federated_identity_credentials.clear(),
-            501_051 => {
+            AadstsCode::AUDIENCE_NOT_EXCHANGE => {}
+            AadstsCode::NO_CREDENTIALS => application.federated_identity_credentials.clear(),
+            AadstsCode::CLIENT_NOT_ASSIGNED => {
                 for principal in &mut tenant.service_principals {
                     principal.app_role_assignments.clear();
                     principal.app_role_assignment_required = true;
                 }
             }
-            700_236 => move_identity(scenario)?,
+            AadstsCode::IDENTITY_OF_OTHER_TENANT => move_identity(scenario)?,
             _ => return None,
         }
         Some(())

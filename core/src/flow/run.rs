@@ -7,6 +7,7 @@ use super::step::{Actor, StepId};
 use super::trace::{Circumstances, Outcome, Step, Trace, UnreachedStep};
 use super::workload::{AssertionKind, SetupRequest};
 use crate::entra::{Check, DemonstrationKey, Fetch, Handled, HttpRequest, Phase};
+use crate::errors::AadstsCode;
 use crate::text::CheckVerdict;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
@@ -45,7 +46,7 @@ struct Exchange<'a> {
     to_graph: bool,
     /// The last step that was reached; a request before the exchange may be missing.
     last: StepId,
-    code: Option<u32>,
+    code: Option<AadstsCode>,
 }
 
 impl<'a> Exchange<'a> {
@@ -267,7 +268,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn meets(&self, expect: &Expectation, outcome: Outcome) -> bool {
-        let same_code = expect.code == self.code.map(i64::from);
+        let same_code = expect.code == self.code.map(|code| code.number().into());
         let same_outcome = expect.outcome.is_none_or(|expected| expected == outcome);
         same_outcome && same_code && self.steps.len() >= expect.steps_at_least
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::step::{Actor, FOR_OTHER_TOKEN, StepId, StepKind};
 use crate::claims::Cloud;
 use crate::entra::{Change, Check, HttpRequest, HttpResponse};
+use crate::errors::AadstsCode;
 use crate::federation::Rules;
 use crate::text::CheckVerdict;
 
@@ -98,7 +99,7 @@ pub struct Trace {
     /// How it ends.
     pub outcome: Outcome,
     /// The AADSTS code of a refusal, where it is known.
-    pub code: Option<u32>,
+    pub code: Option<AadstsCode>,
     /// What happened.
     pub steps: Vec<Step>,
     /// What would have come.
@@ -173,7 +174,7 @@ impl Trace {
     pub fn ending(&self) -> String {
         let word = self.outcome.name();
         match self.code {
-            Some(code) => format!("{word} with AADSTS{code}"),
+            Some(code) => format!("{word} with {code}"),
             None => word.to_owned(),
         }
     }

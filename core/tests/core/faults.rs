@@ -1,5 +1,6 @@
 //! Each fault on scenarios of different kinds: the check at which it is seen, and the code.
 
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped_scenarios};
 use fedcred_core::text::CheckVerdict;
 use similar_asserts::assert_eq;
@@ -27,7 +28,12 @@ fn failing(trace: &Trace) -> Option<&'static str> {
 fn check(word: &str, fault: Fault, rule: &str, code: Option<u32>) {
     let trace = with(word, &[fault]);
     let found = (failing(&trace), trace.code);
-    assert_eq!(found, (Some(rule), code), "{word}, {}", fault.name());
+    assert_eq!(
+        found,
+        (Some(rule), code.map(AadstsCode::new)),
+        "{word}, {}",
+        fault.name()
+    );
     let expected = if rule == "api-role" {
         Outcome::Denied
     } else {

@@ -1,6 +1,6 @@
 //! The scenario made of an error: it runs, and ends with the error's code and the values of its message.
 
-use fedcred_core::errors::{catalogue, error_message, explain_errors};
+use fedcred_core::errors::{AadstsCode, catalogue, explain_errors};
 use fedcred_core::flow::{Scenario, run, scenario_from_error};
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert_eq, prop_oneof, proptest};
 use similar_asserts::assert_eq;
@@ -14,7 +14,7 @@ const SUBJECT: &str = "0d4b1c9e-5a77-4f3e-8b21-6e9f7c1a2b3d";
 const APP: &str = "5b6c7d8e-9f01-4234-8567-89abcdef0123";
 
 /// Every code that the mock answers.
-fn codes() -> Vec<u32> {
+fn codes() -> Vec<AadstsCode> {
     let answered = catalogue().filter(|entry| entry.unsent.is_none());
     answered.filter_map(|entry| entry.code).collect()
 }
@@ -28,7 +28,7 @@ fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// The error in the mock's answer.
 #[track_caller]
-fn ends(scenario: &Scenario, code: u32) -> Vec<(String, String)> {
+fn ends(scenario: &Scenario, code: AadstsCode) -> Vec<(String, String)> {
     assert_eq!(Scenario::parse(&scenario.to_json()).scenario, *scenario);
     let trace = run(scenario);
     assert_eq!(trace.code, Some(code), "{}", scenario.title);
@@ -51,7 +51,8 @@ fn ends(scenario: &Scenario, code: u32) -> Vec<(String, String)> {
 /// The message of the code with these values comes again.
 #[track_caller]
 fn check(code: u32, parameters: &[(&str, &str)]) {
-    let text = error_message(code, parameters).unwrap();
+    let code = AadstsCode::new(code);
+    let text = code.message(parameters).unwrap();
     let read = explain_errors(&text).remove(0);
     assert_eq!(read.parameters, owned(parameters), "{text}");
     let scenario = scenario_from_error(code, &read.parameters).expect("a scenario");
@@ -145,7 +146,7 @@ fn a_message_that_names_an_invented_id_ends_with_its_code() {
 fn the_other_codes_have_none() {
     let others = catalogue()
         .filter_map(|entry| entry.code)
-        .chain([0, 7, u32::MAX]);
+        .chain([0, 7, u32::MAX].map(AadstsCode::new));
     for code in others.filter(|code| !codes().contains(code)) {
         assert_eq!(scenario_from_error(code, &[]), None, "{code}");
     }
@@ -170,7 +171,11 @@ fn the_message_of_another_issuer_comes_again() {
         check(7_002_131, &[("sub", subject)]);
     }
     check(700_212, &[("aud", "https://github.com/example-org")]);
-    let github = scenario_from_error(700_213, &owned(&[("sub", "repo:o/r:pull_request")])).unwrap();
+    let github = scenario_from_error(
+        AadstsCode::NO_MATCHING_SUBJECT,
+        &owned(&[("sub", "repo:o/r:pull_request")]),
+    )
+    .unwrap();
     assert_eq!(github.directory.external_issuers[0].issuer, GITHUB);
     check(90_014, &[("field", "aud")]);
     check(70_003, &[("grant", "password")]);

@@ -1,5 +1,6 @@
 //! Whatever a request holds, the mock answers and lets nobody in.
 
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::Rules;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::*;
 fn an_empty_directory_refuses_and_never_panics() {
     let mut exchange = Exchange::new();
     exchange.mock.directory = Directory::default();
-    assert_eq!(exchange.handled().code, Some(90_002));
+    assert_eq!(exchange.handled().code, Some(AadstsCode::TENANT_NOT_FOUND));
     exchange.mock.directory.tenants = vec![Tenant::default()];
     for tenant in ["", "common", CONTOSO, "."] {
         exchange.tenant = tenant.to_owned();
@@ -22,7 +23,7 @@ fn an_empty_directory_refuses_and_never_panics() {
     exchange.mock.directory.keys.signing[0].key = "demo-3".to_owned();
     assert_eq!(
         exchange.handled().code,
-        Some(7_000_272),
+        Some(AadstsCode::KEY_NOT_PUBLISHED),
         "no key is published"
     );
 }

@@ -2,6 +2,7 @@
 
 use fedcred_core::claims::{Cloud, TOKEN_EXCHANGE_APP};
 use fedcred_core::entra::GRAPH_TOKEN;
+use fedcred_core::errors::AadstsCode;
 use serde_json::json;
 use similar_asserts::assert_eq;
 
@@ -174,7 +175,7 @@ fn metadata_of_nobody() {
             let handled = mock.handled(&HttpRequest::get(format!("{LOGIN}/{name}/{path}")));
             assert_eq!(
                 (handled.code, handled.response.status),
-                (Some(90_002), 400),
+                (Some(AadstsCode::TENANT_NOT_FOUND), 400),
                 "{name}"
             );
             let body = body(&handled.response);
@@ -263,7 +264,7 @@ fn instances_nobody_knows() {
         )));
         assert_eq!(
             (handled.code, handled.response.status),
-            (Some(50_049), 400),
+            (Some(AadstsCode::UNKNOWN_INSTANCE), 400),
             "{endpoint}"
         );
         let body = body(&handled.response);

@@ -4,6 +4,7 @@ mod limits;
 mod refusals;
 
 use fedcred_core::entra::{Change, ChangeAction, GRAPH_TOKEN};
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::CredentialList;
 use fedcred_core::flow::Scenario;
 use serde_json::{Value, json};
@@ -333,7 +334,7 @@ fn the_next_exchange_uses_the_credential() {
         &json!({"subject": CLIENT}).to_string(),
     );
     assert_eq!(entra.handle(NOW, &wrong).response.status, 204);
-    assert_eq!(exchange(&mut entra), Some(700_213));
+    assert_eq!(exchange(&mut entra), Some(AadstsCode::NO_MATCHING_SUBJECT));
     assert_eq!(
         entra
             .handle(NOW, &request("DELETE", &item(CREDENTIAL), ""))
@@ -341,7 +342,7 @@ fn the_next_exchange_uses_the_credential() {
             .status,
         204
     );
-    assert_eq!(exchange(&mut entra), Some(70_025));
+    assert_eq!(exchange(&mut entra), Some(AadstsCode::NO_CREDENTIALS));
     let right = json!({"name": "again", "issuer": ISSUER, "subject": IDENTITY, "audiences": ["api://AzureADTokenExchange"]});
     assert_eq!(
         entra
@@ -352,7 +353,10 @@ fn the_next_exchange_uses_the_credential() {
     );
     // A new one is found only after some minutes.
     for seconds in [0, 1, 179] {
-        assert_eq!(exchange_at(&mut entra, NOW + seconds), Some(70_025));
+        assert_eq!(
+            exchange_at(&mut entra, NOW + seconds),
+            Some(AadstsCode::NO_CREDENTIALS)
+        );
     }
     assert_eq!(exchange_at(&mut entra, NOW + 180), None);
 }

@@ -1,6 +1,7 @@
 //! Tokens that are issued: their claims, their signature and the answer that holds them.
 
 use fedcred_core::claims::TOKEN_EXCHANGE_APP;
+use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::Rules;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
@@ -89,7 +90,12 @@ fn metadata_of_the_v1_issuer_is_read() {
     let mut exchange = Exchange::new();
     exchange.federated(V1_ISSUER, IDENTITY, "api://own");
     let handled = exchange.handled();
-    assert_eq!(handled.code, Some(7_002_121), "{}", handled.response.body);
+    assert_eq!(
+        handled.code,
+        Some(AadstsCode::AUDIENCE_NOT_EXCHANGE),
+        "{}",
+        handled.response.body
+    );
     assert_eq!(handled.fetches[0].request.host(), "sts.windows.net");
     exchange.mock.setting.rules = Rules::Preview2022;
     issued("v1 in 2022", &exchange);

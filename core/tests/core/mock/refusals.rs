@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use fedcred_core::entra::APP_SERVICE_HEADER;
-use fedcred_core::errors::{CatalogueEntry, catalogue, error_entry};
+use fedcred_core::errors::{AadstsCode, CatalogueEntry, catalogue};
 use fedcred_core::federation::Rules;
 use fedcred_core::text::time;
 use serde_json::json;
@@ -31,7 +31,7 @@ fn check(rows: &[Row]) {
         );
         assert_eq!(
             found,
-            (*code, *status, Some(*rule)),
+            (code.map(AadstsCode::new), *status, Some(*rule)),
             "{what}: {}",
             handled.response.body
         );
@@ -80,7 +80,7 @@ fn check_body(what: &str, exchange: &Exchange, handled: &Handled, text: &str) {
     };
     let timestamp = time::entra_timestamp(exchange.now);
     let (trace, correlation) = (member("trace_id"), member("correlation_id"));
-    let (between, entry) = (" ", handled.code.and_then(error_entry));
+    let (between, entry) = (" ", handled.code.and_then(AadstsCode::entry));
     let between = if exchange.mock.setting.rules == Rules::Preview2022 {
         "\r\n"
     } else {
@@ -108,7 +108,7 @@ fn check_body(what: &str, exchange: &Exchange, handled: &Handled, text: &str) {
     ];
     match entry {
         Some(entry) => {
-            let code = handled.code.unwrap_or_default();
+            let code = handled.code.map_or(0, AadstsCode::number);
             assert!(
                 message.starts_with(&format!("AADSTS{code}: ")),
                 "{what}: {message}"
@@ -277,7 +277,7 @@ fn several_faults_are_told_in_the_order_of_the_checks() {
     ];
     for (fault, code) in faults {
         fault(&mut exchange);
-        assert_eq!(exchange.handled().code, Some(code));
+        assert_eq!(exchange.handled().code, Some(AadstsCode::new(code)));
     }
 }
 
