@@ -49,7 +49,7 @@ mod timed {
         pub fn new(token: &str, keys: &str) -> Self {
             Self {
                 token: first_token(token),
-                keys: Keys::read(keys, "benchmark"),
+                keys: Keys::parse(keys, "benchmark"),
             }
         }
 

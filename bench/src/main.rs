@@ -75,7 +75,7 @@ fn decoding(Token { text, .. }: &Token, turns: usize) -> Times {
 
 /// The same with the signature checked, by a key that was read already.
 fn verifying(Token { text, jwk, .. }: &Token, turns: usize) -> Result<Times, Box<dyn Error>> {
-    let keys = Keys::read(&jwk.to_string(), "benchmark");
+    let keys = Keys::parse(&jwk.to_string(), "benchmark");
     let ours = || {
         let parsed = parse(black_box(text));
         let token = parsed.tokens.first();

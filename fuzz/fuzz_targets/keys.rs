@@ -16,10 +16,10 @@ static TOKENS: LazyLock<Vec<Token>> = LazyLock::new(|| {
 });
 
 fuzz_target!(|text: &str| {
-    let keys = Keys::read(text, "fuzz");
-    let again = Keys::read(text, "fuzz");
+    let keys = Keys::parse(text, "fuzz");
+    let again = Keys::parse(text, "fuzz");
     assert_eq!(format!("{keys:?}"), format!("{again:?}"));
-    for finding in &keys.diagnostics {
+    for finding in keys.diagnostics() {
         let place = finding.span.map(|span| text.get(span.start..span.end));
         assert!(place != Some(None), "{finding:?}");
     }

@@ -15,7 +15,7 @@ static SIGNED: LazyLock<Vec<(String, Keys)>> = LazyLock::new(|| {
     let mut tokens = vectors
         .split('"')
         .filter(|text| text.starts_with("eyJ") && text.contains('.'));
-    let keys = [Keys::read(SECRET, "A.1"), Keys::read(PEM, "A.2")];
+    let keys = [Keys::parse(SECRET, "A.1"), Keys::parse(PEM, "A.2")];
     keys.map(|keys| {
         let token = tokens.next().unwrap().to_owned();
         assert_eq!(verify(&parse(&token).tokens[0], &keys).state, State::Valid);
@@ -42,8 +42,8 @@ fuzz_target!(|input: (bool, u16, u8, &str)| {
             assert_eq!(found.compact(), token);
         }
         // Nobody has the keys of the text itself.
-        let carried = verify(&found, &Keys::carried_by(&found));
-        assert!(carried.state != State::Valid || carried.key.is_some_and(|key| key.carried));
-        let _ = verify(&found, &Keys::read(insert, "fuzz"));
+        let carried = verify(&found, &Keys::embedded_in(&found));
+        assert!(carried.state != State::Valid || carried.key.is_some_and(|key| key.is_embedded));
+        let _ = verify(&found, &Keys::parse(insert, "fuzz"));
     }
 });

@@ -16,7 +16,7 @@ use crate::simulate::SimulatePage;
 
 static LATE: Late = Late {
     page,
-    read_keys: |text| Keys::read(text, "pasted keys"),
+    read_keys: |text| Keys::parse(text, "pasted keys"),
     check_signature,
     sample: sample::sample,
     file_content: file::content,
@@ -69,14 +69,14 @@ fn page(place: &Place, session: &SessionContext) -> Html {
 }
 
 fn check_signature(token: &Token, keys: &Keys, own_key: OwnKey) -> CheckedSignature {
-    let carried = Keys::carried_by(token);
+    let carried = Keys::embedded_in(token);
     let mut signature = verify(token, keys);
-    let unchecked = signature.state == State::NotChecked && !carried.keys.is_empty();
+    let unchecked = signature.state == State::NotChecked && !carried.is_empty();
     if own_key == OwnKey::Try && unchecked {
         signature = verify(token, &carried);
     }
     CheckedSignature {
         signature,
-        carries_key: !carried.is_empty(),
+        carries_key: !carried.found_nothing(),
     }
 }

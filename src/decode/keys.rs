@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use fedcred_core::claims::{EntraIssuer, Mask, Version};
-use fedcred_core::jose::{Key, Keys};
+use fedcred_core::jose::{CertificateValidity, Key, Keys};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
@@ -37,17 +37,13 @@ pub(super) fn keys_panel(
         hint: html! { <>{ "Fedcred never fetches keys. " }{ address(decoded) }</> },
         problem: "",
     };
-    let more = keys.keys.len().saturating_sub(KEYS_SHOWN);
-    let listed = keys
-        .keys
-        .iter()
-        .take(KEYS_SHOWN)
-        .map(|key| line(key, mask, now));
+    let more = keys.len().saturating_sub(KEYS_SHOWN);
+    let listed = keys.iter().take(KEYS_SHOWN).map(|key| line(key, mask, now));
     let body = html! {
         <>
             <div class="panel-body">
                 { text_box(keys_box) }
-                if !keys.keys.is_empty() {
+                if !keys.is_empty() {
                     <ul class="hint key-list">
                         { each(listed) }
                         if more > 0 { { element("li", "", format!("and {more} more")) } }
@@ -56,7 +52,7 @@ pub(super) fn keys_panel(
                 { own_key(session, decoded) }
                 { payload(session, decoded) }
             </div>
-            { findings(&mask.findings(&keys.diagnostics), None) }
+            { findings(&mask.findings(keys.diagnostics()), None) }
         </>
     };
     panel(Panel {
@@ -71,13 +67,13 @@ pub(super) fn keys_panel(
 
 /// What was read: the kind of key, its name, whose certificate it is in.
 fn line(key: &Key, mask: &Mask, now: i64) -> Html {
-    let kid = key.kid.as_ref().map(|kid| format!("{kid}: "));
-    let certificate = key.certificate.as_ref().map(|certificate| {
+    let kid = key.kid().map(|kid| format!("{kid}: "));
+    let certificate = key.certificate().map(|certificate| {
         let (from, to) = (certificate.not_before, certificate.not_after);
-        let standing = match () {
-            () if now < from => " (not valid yet)",
-            () if now > to => " (expired)",
-            () => "",
+        let standing = match certificate.validity(now) {
+            CertificateValidity::NotYet => " (not valid yet)",
+            CertificateValidity::Expired => " (expired)",
+            CertificateValidity::Within => "",
         };
         format!(
             ". Certificate of {}, valid {} to {}{standing}, SHA-256 {}",
@@ -90,8 +86,8 @@ fn line(key: &Key, mask: &Mask, now: i64) -> Html {
     let words = format!(
         "{}{}, from {}{}",
         kid.unwrap_or_default(),
-        key.words(),
-        key.from,
+        key.description(),
+        key.source(),
         certificate.unwrap_or_default()
     );
     element("li", "", show(&mask.text(&words)))

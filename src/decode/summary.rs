@@ -113,7 +113,7 @@ fn signature(signature: &Signature, mask: &Mask) -> Html {
     let key = signature.key.as_ref();
     // Its own key says nothing of who made a token: that is no good news.
     let (tone, glyph, title) = match key {
-        Some(key) if key.carried && signature.state == State::Valid => (
+        Some(key) if key.is_embedded && signature.state == State::Valid => (
             Tone::Caution,
             Glyph::Caution,
             "Signed with the key in the token itself",
@@ -121,8 +121,11 @@ fn signature(signature: &Signature, mask: &Mask) -> Html {
         _ => (tone, glyph, title),
     };
     let key = key.map(|key| match &key.kid {
-        Some(kid) => format!("Key {kid}, {}, from {}.", key.words, key.from),
-        None => format!("Key without an id, {}, from {}.", key.words, key.from),
+        Some(kid) => format!("Key {kid}, {}, from {}.", key.description, key.source),
+        None => format!(
+            "Key without an id, {}, from {}.",
+            key.description, key.source
+        ),
     });
     verdict(Verdict {
         tone,

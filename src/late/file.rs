@@ -20,7 +20,7 @@ pub fn content(bytes: &[u8]) -> Content {
     let text = fedcred_core::text::of_bytes(bytes);
     let parsed = parse(&text);
     let has_token = parsed.tokens.iter().any(|token| token.kind != Kind::Claims);
-    if !has_token && Keys::read(&text, "").are_certain() {
+    if !has_token && Keys::parse(&text, "").are_recognized() {
         Content::Keys(text)
     } else {
         Content::Token(text)

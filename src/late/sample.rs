@@ -43,7 +43,7 @@ mod tests {
     fn its_own_keys_verify_it() {
         let sample = managed_identity(1_795_447_440).unwrap();
         let parsed = parse(&sample.token);
-        let keys = Keys::read(&sample.keys, "sample");
+        let keys = Keys::parse(&sample.keys, "sample");
         assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
     }
 }

@@ -1,6 +1,6 @@
 //! Certificates of keys: whose they are, and whether they are valid at a moment.
 
-use fedcred_core::jose::{Certificate, Keys};
+use fedcred_core::jose::{Certificate, CertificateValidity, Keys};
 use fedcred_core::text::{Diagnostic, time};
 use serde::Serialize;
 
@@ -15,16 +15,7 @@ pub(super) struct CertificateSummary {
     not_before: String,
     not_after: String,
     thumbprint: String,
-    state: CertificateState,
-}
-
-/// How a certificate's time stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum CertificateState {
-    Within,
-    Expired,
-    NotYet,
+    state: CertificateValidity,
 }
 
 impl CertificateSummary {
@@ -35,16 +26,16 @@ impl CertificateSummary {
             not_before: time::rfc3339(certificate.not_before),
             not_after: time::rfc3339(certificate.not_after),
             thumbprint: certificate.thumbprint.clone(),
-            state: CertificateState::at(certificate, now),
+            state: certificate.validity(now),
         }
     }
 
     pub(super) fn write(&self, out: &mut TerminalText, indent: usize) {
         out.value(indent, "Certificate of", &self.subject);
         let (mark, verdict) = match self.state {
-            CertificateState::Within => ('✓', "valid"),
-            CertificateState::Expired => ('!', "expired; it was valid"),
-            CertificateState::NotYet => ('!', "not valid yet; it will be"),
+            CertificateValidity::Within => ('✓', "valid"),
+            CertificateValidity::Expired => ('!', "expired; it was valid"),
+            CertificateValidity::NotYet => ('!', "not valid yet; it will be"),
         };
         let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
         out.prose(indent + 2, &times);
@@ -58,9 +49,8 @@ const MAX_WARNINGS: usize = 20;
 
 /// Warnings about the certificates that are not valid at `now`.
 pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
-    keys.keys
-        .iter()
-        .filter_map(|key| key.certificate.as_ref())
+    keys.iter()
+        .filter_map(|key| key.certificate())
         .filter_map(|certificate| certificate_finding(certificate, now))
         .take(MAX_WARNINGS)
         .collect()
@@ -68,13 +58,13 @@ pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
 
 pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {
     let subject = shortened_to(120, &certificate.subject);
-    let message = match CertificateState::at(certificate, now) {
-        CertificateState::Within => return None,
-        CertificateState::Expired => format!(
+    let message = match certificate.validity(now) {
+        CertificateValidity::Within => return None,
+        CertificateValidity::Expired => format!(
             "The certificate of {subject:?} expired at {}.",
             time::rfc3339(certificate.not_after)
         ),
-        CertificateState::NotYet => format!(
+        CertificateValidity::NotYet => format!(
             "The certificate of {subject:?} is not valid before {}.",
             time::rfc3339(certificate.not_before)
         ),
@@ -82,16 +72,4 @@ pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option
     Some(Diagnostic::warning("certificate-not-valid", message).help(
         "This says nothing of the signature: it is checked with the key alone. Many verifiers refuse such a certificate.",
     ))
-}
-
-impl CertificateState {
-    fn at(certificate: &Certificate, now: i64) -> Self {
-        if now < certificate.not_before {
-            Self::NotYet
-        } else if now > certificate.not_after {
-            Self::Expired
-        } else {
-            Self::Within
-        }
-    }
 }

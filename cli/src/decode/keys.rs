@@ -1,7 +1,7 @@
 //! The keys of `--keys`, and which of them was used.
 
 use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys};
-use fedcred_core::text::{Diagnostic, base64url};
+use fedcred_core::text::Diagnostic;
 use serde::Serialize;
 
 use super::certificate::CertificateSummary;
@@ -26,17 +26,12 @@ pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
     }
     let input = Input::from(given);
     input.parse_with(|text| {
-        let mut keys = Keys::read(text, &input.file);
-        let mut diagnostics = std::mem::take(&mut keys.diagnostics);
-        if keys.keys.is_empty() && diagnostics.is_empty() {
-            diagnostics.push(no_keys());
-        }
+        let keys = Keys::parse(text, &input.file);
+        let nothing = keys.found_nothing().then(no_keys);
+        let diagnostics = keys.diagnostics().iter().cloned().chain(nothing).collect();
         (keys, diagnostics)
     })
 }
-
-/// What DER may hold, by the labels that it has as PEM (RFC 7468).
-const LABELS: [&str; 3] = ["CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY"];
 
 /// A key or a certificate in DER. Other bytes are not taken for a secret: nobody could tell what was tried.
 fn parse_der(given: &Bytes) -> (Keys, Vec<Finding>) {
@@ -45,23 +40,13 @@ fn parse_der(given: &Bytes) -> (Keys, Vec<Finding>) {
         Ok(bytes) => bytes,
         Err(findings) => return (Keys::default(), findings),
     };
-    let as_pem = LABELS.map(|label| Keys::read(&pem(label, bytes), file));
-    let found = as_pem.into_iter().find(|keys| !keys.keys.is_empty());
-    let Some(mut keys) = found else {
-        return (Keys::default(), findings_in(file, [unknown_binary()]));
-    };
-    for key in &mut keys.keys {
-        key.from = format!("{file}, DER");
+    match Keys::from_der(bytes, file) {
+        Some(keys) => {
+            let findings = findings_in(file, keys.diagnostics().to_vec());
+            (keys, findings)
+        }
+        None => (Keys::default(), findings_in(file, [unknown_binary()])),
     }
-    let diagnostics = std::mem::take(&mut keys.diagnostics);
-    (keys, findings_in(file, diagnostics))
-}
-
-/// PEM wants plain base64 with padding.
-fn pem(label: &str, der: &[u8]) -> String {
-    let body = base64url::encode(der).replace('-', "+").replace('_', "/");
-    let padding = "=".repeat(body.len().wrapping_neg() % 4);
-    format!("-----BEGIN {label}-----\n{body}{padding}\n-----END {label}-----\n")
 }
 
 /// Neither UTF-8 nor UTF-16 with a byte order mark.
@@ -84,18 +69,17 @@ fn no_keys() -> Diagnostic {
 
 impl KeySummary {
     pub(super) fn all(keys: &Keys, now: i64) -> Vec<Self> {
-        keys.keys.iter().map(|key| Self::new(key, now)).collect()
+        keys.iter().map(|key| Self::new(key, now)).collect()
     }
 
     fn new(key: &Key, now: i64) -> Self {
         Self {
-            kid: key.kid.clone(),
-            alg: key.alg.clone(),
-            from: key.from.clone(),
-            words: key.words(),
+            kid: key.kid().cloned(),
+            alg: key.alg().map(ToOwned::to_owned),
+            from: key.source().to_string(),
+            words: key.description(),
             certificate: key
-                .certificate
-                .as_ref()
+                .certificate()
                 .map(|certificate| CertificateSummary::new(certificate, now)),
         }
     }
@@ -122,7 +106,10 @@ const SHOWN: usize = 10;
 
 /// Writes which keys were read, unless each of them was shown beside a signature.
 pub(super) fn write_all(keys: &[KeySummary], used: &[&KeyUsed], out: &mut TerminalText) {
-    let is_shown = |index| used.iter().any(|used| !used.carried && used.index == index);
+    let is_shown = |index| {
+        used.iter()
+            .any(|used| !used.is_embedded && used.index == index)
+    };
     if (0..keys.len().min(SHOWN)).all(is_shown) {
         return;
     }

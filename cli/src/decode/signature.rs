@@ -34,25 +34,29 @@ impl Checker<'_> {
 
     /// What it says proves nothing: whoever makes a token can put any key into it.
     fn check_with_own_key(&self, token: &Token, unchecked: Signature) -> DecodedSignature {
-        let own = Keys::carried_by(token);
-        let signature = match own.keys.len() {
+        let own = Keys::embedded_in(token);
+        let signature = match own.len() {
             0 => unchecked,
             _ => verify(token, &own),
         };
         let mut report = self.report(token, signature, &own);
-        let own_certificate = own.keys.iter().find_map(|key| key.certificate.as_ref());
+        let own_certificate = own.iter().find_map(|key| key.certificate());
         let certificate = own_certificate.and_then(|found| certificate_finding(found, self.now));
-        let none = own.is_empty().then(no_own_key);
-        report
-            .diagnostics
-            .extend(own.diagnostics.into_iter().chain(certificate).chain(none));
+        let none = own.found_nothing().then(no_own_key);
+        report.diagnostics.extend(
+            own.diagnostics()
+                .iter()
+                .cloned()
+                .chain(certificate)
+                .chain(none),
+        );
         report
     }
 
     fn report(&self, token: &Token, signature: Signature, keys: &Keys) -> DecodedSignature {
         let used = signature.key.as_ref();
-        let used = used.and_then(|used| keys.keys.get(used.index));
-        let certificate = used.and_then(|key| key.certificate.as_ref());
+        let used = used.and_then(|used| keys.get(used.index));
+        let certificate = used.and_then(|key| key.certificate());
         let certificate = certificate.map(|found| CertificateSummary::new(found, self.now));
         let payload = self.payload.filter(|_| signature.state == State::Invalid);
         let line_break = payload.and_then(|given| line_break_finding(token, keys, given));

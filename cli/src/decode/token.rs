@@ -224,7 +224,7 @@ impl DecodedSignature {
 
     /// Whether only the key in the token itself verifies it.
     pub(super) fn proves_nothing(&self) -> bool {
-        self.state == State::Valid && self.key.as_ref().is_some_and(|key| key.used.carried)
+        self.state == State::Valid && self.key.as_ref().is_some_and(|key| key.used.is_embedded)
     }
 }
 

@@ -161,7 +161,14 @@ impl DecodedSignature {
         out.prose(2, &format!("{verdict}: {}", self.reason));
         if let Some(key) = &self.key {
             let used = &key.used;
-            out.prose(4, &key_line(used.kid.as_ref(), &used.words, &used.from));
+            out.prose(
+                4,
+                &key_line(
+                    used.kid.as_ref(),
+                    &used.description,
+                    &used.source.to_string(),
+                ),
+            );
             if let Some(certificate) = &key.certificate {
                 certificate.write(out, 4);
             }

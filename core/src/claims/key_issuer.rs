@@ -8,7 +8,7 @@ use crate::text::Diagnostic;
 /// `None` where they agree, where the keys came without an issuer, and for a token that cannot be compared.
 #[must_use]
 pub fn key_issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
-    let issuer = keys.issuer.as_deref().filter(|_| token.kind == Kind::Jws)?;
+    let issuer = keys.issuer().filter(|_| token.kind == Kind::Jws)?;
     let payload = token
         .payload()
         .filter(|payload| payload.object().is_some())?;

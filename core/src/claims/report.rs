@@ -47,8 +47,8 @@ fn summary(explanation: &Explanation, signature: &Signature, mask: &Mask, now: i
     let state = state(signature.state);
     let reason = plain(&mask.text(&signature.reason));
     let key = signature.key.as_ref().map_or_else(String::new, |key| {
-        let from = plain(&mask.text(&key.from));
-        format!("* Key: {}, from {from}.\n", key.words)
+        let from = plain(&mask.text(&key.source.to_string()));
+        format!("* Key: {}, from {from}.\n", key.description)
     });
     let now = time::rfc3339(now);
     format!(

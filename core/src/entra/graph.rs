@@ -158,7 +158,7 @@ impl Entra {
             return Ok(None);
         }
         let keys = self.keys(now, "common", true).unwrap_or_default().body;
-        let keys = Keys::read(&keys, "the mock");
+        let keys = Keys::parse(&keys, "the mock");
         let token = jose::parse(text).tokens.pop();
         let Some(token) = token.filter(|token| {
             let valid = jose::verify(token, &keys).state == State::Valid;

@@ -15,7 +15,7 @@ use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
 use crate::errors::AadstsCode;
 use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
-use crate::jose::{self, Keys, Kind, State, Token};
+use crate::jose::{self, Key, Keys, Kind, State, Token};
 use crate::text::json::{self, Document, Value};
 use crate::text::{CheckVerdict, base64url, time};
 
@@ -499,7 +499,7 @@ impl<'a> Exchange<'a> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
         let cached = self.cached();
         let keys = self.fetch_keys(issuer, cached);
-        let read = keys.as_ref().map_or(0, |keys| keys.keys.len());
+        let read = keys.as_ref().map_or(0, |keys| keys.len());
         let count = match read {
             1 => "1 key".to_owned(),
             _ => format!("{read} keys"),
@@ -521,7 +521,9 @@ impl<'a> Exchange<'a> {
                 unsupported(&alg)
             })?;
         let signature = jose::verify(token, &keys);
-        let used = signature.key.map_or_else(String::new, |key| key.from);
+        let used = signature
+            .key
+            .map_or_else(String::new, |key| key.source.to_string());
         self.checks.require("signature", (&signature.reason, &used), signature.state == State::Valid, || {
             Refusal::unknown(
                 "invalid_client",
@@ -536,9 +538,8 @@ impl<'a> Exchange<'a> {
             .find_map(|name| token.header_text(name))
             .unwrap_or_default();
         let names: Vec<_> = keys
-            .keys
             .iter()
-            .filter_map(|key| key.kid.as_ref())
+            .filter_map(Key::kid)
             .map(|k| k.as_str())
             .collect();
         let known = names.contains(&&*kid);
@@ -565,7 +566,7 @@ impl<'a> Exchange<'a> {
         let same = document.get("issuer")?.as_str()? == issuer;
         let address = document.get("jwks_uri")?.as_str()?.into_owned();
         let keys = same.then(|| self.fetch(address.clone(), cached))??;
-        Some(Keys::read(&keys, &address))
+        Some(Keys::parse(&keys, &address))
     }
 
     fn fetch(&mut self, address: String, cached: Option<i64>) -> Option<String> {

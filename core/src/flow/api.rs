@@ -202,7 +202,7 @@ fn keys(entra: &mut Entra, now: i64, address: &str) -> Option<Keys> {
     let mut fetch = |url: &str| entra.handle(now, &HttpRequest::get(url)).response.body;
     let document = Document::parse(fetch(address));
     let jwks_uri = document.get("jwks_uri").and_then(Value::as_str)?;
-    Some(Keys::read(&fetch(&jwks_uri), &jwks_uri))
+    Some(Keys::parse(&fetch(&jwks_uri), &jwks_uri))
 }
 
 fn valid_now(

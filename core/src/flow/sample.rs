@@ -61,7 +61,7 @@ mod tests {
         for (index, title) in titles.iter().enumerate() {
             let sample = sample_token(index, now).unwrap();
             let parsed = parse(&sample.token);
-            let keys = Keys::read(&sample.keys, "sample");
+            let keys = Keys::parse(&sample.keys, "sample");
             assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
             let explanation = explain(&parsed.tokens[0], now);
             assert!(

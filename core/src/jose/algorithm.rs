@@ -33,7 +33,7 @@ pub(super) enum Algorithm {
 
 impl Algorithm {
     /// The algorithm with this `alg` value, compared byte by byte; `Ed25519` is its name in RFC 9864.
-    pub(super) fn named(alg: &str) -> Option<Self> {
+    pub(super) fn from_name(alg: &str) -> Option<Self> {
         Some(match alg {
             "HS256" => Self::Hmac(Hash::Sha256),
             "HS384" => Self::Hmac(Hash::Sha384),
@@ -78,12 +78,12 @@ const OTHERS: [&str; 8] = [
 
 /// Whether the JOSE registry has a signature algorithm of this name.
 pub(super) fn is_registered(alg: &str) -> bool {
-    Algorithm::named(alg).is_some() || OTHERS.contains(&alg)
+    Algorithm::from_name(alg).is_some() || OTHERS.contains(&alg)
 }
 
 impl Hash {
-    /// The hash of a text.
-    pub(super) fn of(self, input: &[u8]) -> Vec<u8> {
+    /// The hash of these bytes.
+    pub(super) fn digest(self, input: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha256 => sha2::Sha256::digest(input).to_vec(),
             Self::Sha384 => sha2::Sha384::digest(input).to_vec(),
@@ -103,7 +103,7 @@ impl Hash {
 
 impl Family {
     /// What a key of this kind is called.
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Rsa => "an RSA key",
             Self::P256 => "a P-256 key",

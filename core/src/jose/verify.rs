@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::algorithm::{Algorithm, Family};
-use super::key::{Key, KeyId, Material};
-use super::keys::Keys;
+use super::keys::{Key, KeyId, KeySource, Keys, Material};
 use super::token::{Kind, Role, Token};
 use crate::text::Diagnostic;
 use crate::text::json::{Kind as JsonKind, Value};
@@ -39,21 +38,24 @@ pub struct Signature {
 /// The key that a signature was checked with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyUsed {
-    /// Its name, where it has one.
+    /// Its key ID, where it has one.
     pub kid: Option<KeyId>,
-    /// Where it came from.
-    pub from: String,
+    /// Where it was found.
+    #[serde(rename = "from")]
+    pub source: KeySource,
     /// What it is: `an RSA key, 2048 bits`.
-    pub words: String,
-    /// Whether the token itself carries it, which proves nothing.
-    pub carried: bool,
+    #[serde(rename = "words")]
+    pub description: String,
+    /// Whether the token itself holds it, which proves nothing.
+    #[serde(rename = "carried")]
+    pub is_embedded: bool,
     /// Its place among the keys that were given, from 0.
     #[serde(skip)]
     pub index: usize,
 }
 
 /// More keys than this are not tried for one signature.
-const MOST_TRIED: usize = 50;
+const MAX_TRIED: usize = 50;
 
 /// Checks the signature of a token with the keys that were given.
 ///
@@ -62,32 +64,27 @@ const MOST_TRIED: usize = 50;
 #[must_use]
 pub fn verify(token: &Token, keys: &Keys) -> Signature {
     let alg = token.header_text("alg").unwrap_or_default();
-    if let Some(answer) = of_form(token).or_else(|| of_header(token, &alg)) {
+    if let Some(answer) = from_form(token).or_else(|| from_header(token, &alg)) {
         return answer;
     }
-    let Some(algorithm) = Algorithm::named(&alg) else {
+    let Some(algorithm) = Algorithm::from_name(&alg) else {
         return unsupported(&alg);
     };
-    if keys.keys.is_empty() {
+    if keys.is_empty() {
         return without_keys(token);
     }
     let named = named_keys(token, keys);
     let family = algorithm.family();
-    let fits = |key: &&Key| key.material.family() == family && meant_for(key, algorithm);
+    let fits = |key: &&Key| key.material().family() == family && meant_for(key, algorithm);
     if named.is_empty() {
         let mut reason = no_such_key(token, keys);
-        let all: Vec<_> = keys.keys.iter().collect();
+        let all: Vec<_> = keys.iter().collect();
         if !all.iter().any(fits) {
             reason = format!("{reason} {}", misfit(&alg, family, &all));
         }
-        return Signature::of(State::NotChecked, reason);
+        return Signature::new(State::NotChecked, reason);
     }
-    let fitting: Vec<_> = named
-        .iter()
-        .copied()
-        .filter(fits)
-        .take(MOST_TRIED)
-        .collect();
+    let fitting: Vec<_> = named.iter().copied().filter(fits).take(MAX_TRIED).collect();
     if fitting.is_empty() {
         return other_kind(&alg, family, &named);
     }
@@ -101,9 +98,9 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key], keys: &Keys) -> 
     let input = token.signing_input();
     let verifying = fitting
         .iter()
-        .find(|key| key.material.verifies(algorithm, &input, signature));
+        .find(|key| key.material().verifies(algorithm, &input, signature));
     let Some(key) = verifying.or(fitting.first()) else {
-        return Signature::of(State::NotChecked, "No key was given.");
+        return Signature::new(State::NotChecked, "No key was given.");
     };
     let mut answer = if verifying.is_some() {
         Signature::with(State::Valid, verified(key), key, keys)
@@ -119,7 +116,7 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key], keys: &Keys) -> 
 }
 
 fn verified(key: &Key) -> &'static str {
-    if key.carried {
+    if key.is_embedded() {
         "The key in the token's own header verifies the signature. That proves nothing: whoever makes a token can put any key into it."
     } else {
         "The key verifies the signature."
@@ -143,13 +140,13 @@ const NONCE: &str =
 
 fn without_keys(token: &Token) -> Signature {
     if token.header_value("nonce").is_some() {
-        return Signature::of(State::CannotCheck, NONCE);
+        return Signature::new(State::CannotCheck, NONCE);
     }
-    Signature::of(State::NotChecked, "No key was given.")
+    Signature::new(State::NotChecked, "No key was given.")
 }
 
 /// The answer that the outer form gives.
-fn of_form(token: &Token) -> Option<Signature> {
+fn from_form(token: &Token) -> Option<Signature> {
     let (state, reason) = match token.kind {
         Kind::Jwe => (
             State::CannotCheck,
@@ -165,12 +162,12 @@ fn of_form(token: &Token) -> Option<Signature> {
         ),
         Kind::Jws => return None,
     };
-    Some(Signature::of(state, reason))
+    Some(Signature::new(state, reason))
 }
 
 /// The answer that the header gives, whatever the key.
-fn of_header(token: &Token, alg: &str) -> Option<Signature> {
-    let invalid = |reason: String| Some(Signature::of(State::Invalid, reason));
+fn from_header(token: &Token, alg: &str) -> Option<Signature> {
+    let invalid = |reason: String| Some(Signature::new(State::Invalid, reason));
     if alg.is_empty() {
         return invalid("The header names no algorithm (`alg`).".to_owned());
     }
@@ -251,7 +248,7 @@ fn is_b64(name: Value<'_>) -> bool {
 }
 
 fn unsupported(alg: &str) -> Signature {
-    Signature::of(
+    Signature::new(
         State::CannotCheck,
         format!(
             "The algorithm `{}` is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
@@ -267,11 +264,11 @@ fn short(text: &str) -> String {
 /// Keys with the header's `kid`; where there are none, keys without a name. Without a `kid`, the key whose
 /// certificate the header names, or all.
 fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
-    let all = keys.keys.iter();
+    let all = keys.iter();
     let Some(kid) = token.header_text("kid") else {
         let thumbprint = token.header_text("x5t#S256");
         let is_certified = |key: &&Key| {
-            let certificate = key.certificate.as_ref();
+            let certificate = key.certificate();
             thumbprint.is_some()
                 && certificate.map(|c| c.thumbprint.as_str()) == thumbprint.as_deref()
         };
@@ -282,10 +279,10 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
             certified
         };
     };
-    let has_name = |key: &&Key| key.kid.as_ref().is_some_and(|k| k.as_str() == kid);
+    let has_name = |key: &&Key| key.kid().is_some_and(|k| k.as_str() == kid);
     let named: Vec<_> = all.clone().filter(has_name).collect();
     if named.is_empty() {
-        all.filter(|key| key.kid.is_none()).collect()
+        all.filter(|key| key.kid().is_none()).collect()
     } else {
         named
     }
@@ -293,14 +290,13 @@ fn named_keys<'a>(token: &Token, keys: &'a Keys) -> Vec<&'a Key> {
 
 /// Whether a key that says what it is for (`alg`, RFC 7517 §4.4) is for this algorithm.
 fn meant_for(key: &Key, algorithm: Algorithm) -> bool {
-    key.alg
-        .as_deref()
-        .is_none_or(|meant| Algorithm::named(meant) == Some(algorithm))
+    key.alg()
+        .is_none_or(|meant| Algorithm::from_name(meant) == Some(algorithm))
 }
 
 fn no_such_key(token: &Token, keys: &Keys) -> String {
     let kid = short(&token.header_text("kid").unwrap_or_default());
-    match keys.keys.len() {
+    match keys.len() {
         1 => format!("The key given has another id than the token names, `{kid}`."),
         count => format!("None of the {count} keys given has the token's key id `{kid}`."),
     }
@@ -308,15 +304,15 @@ fn no_such_key(token: &Token, keys: &Keys) -> String {
 
 /// A key of another kind is never tried: that is how a public key gets used as a secret.
 fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
-    if named.iter().all(|key| key.guessed) {
+    if named.iter().all(|key| key.source().format.is_guess()) {
         let reason = format!(
             "`{}` needs {}. What was given is no key in a form that is read.",
             short(alg),
-            family.words()
+            family.name()
         );
-        return Signature::of(State::NotChecked, reason);
+        return Signature::new(State::NotChecked, reason);
     }
-    Signature::of(State::Invalid, misfit(alg, family, named))
+    Signature::new(State::Invalid, misfit(alg, family, named))
 }
 
 fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
@@ -325,11 +321,11 @@ fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
         _ => "the first key given",
     };
     let given = keys.first().map_or_else(String::new, |key| {
-        if key.material.family() == family {
-            let meant = key.alg.as_deref().unwrap_or_default();
+        if key.material().family() == family {
+            let meant = key.alg().unwrap_or_default();
             return format!("{which} is meant for `{}` alone", short(meant));
         }
-        format!("{which} is {}", key.words())
+        format!("{which} is {}", key.description())
     });
     let confusion = match family {
         Family::Secret => " Using a public key as a secret is a known attack.",
@@ -338,7 +334,7 @@ fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
     format!(
         "Key and algorithm do not go together: `{}` needs {}, {given}.{confusion}",
         short(alg),
-        family.words()
+        family.name()
     )
 }
 
@@ -378,15 +374,15 @@ fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String 
 }
 
 fn name(key: &Key) -> String {
-    match &key.kid {
+    match key.kid() {
         Some(kid) => format!("`{}`", short(kid.as_str())),
-        None => key.from.clone(),
+        None => key.source().to_string(),
     }
 }
 
 /// A key too short for what it does (RFC 7518 §3.2, §3.3).
 fn weak(key: &Key, algorithm: Algorithm) -> Option<Diagnostic> {
-    let message = match (&key.material, algorithm) {
+    let message = match (key.material(), algorithm) {
         (Material::Secret(secret), Algorithm::Hmac(hash)) if secret.len() < hash.length() => {
             format!(
                 "The secret has {} bytes; this algorithm wants {} at least (RFC 7518 §3.2).",
@@ -394,9 +390,9 @@ fn weak(key: &Key, algorithm: Algorithm) -> Option<Diagnostic> {
                 hash.length()
             )
         }
-        (Material::Rsa(_), _) if key.material.rsa_bits() < 2048 => format!(
+        (Material::Rsa(_), _) if key.material().rsa_bits() < 2048 => format!(
             "The RSA key has {} bits; 2048 are wanted at least (RFC 7518 §3.3).",
-            key.material.rsa_bits()
+            key.material().rsa_bits()
         ),
         _ => return None,
     };
@@ -423,7 +419,7 @@ fn with_findings(mut answer: Signature, token: &Token) -> Signature {
 }
 
 impl Signature {
-    fn of(state: State, reason: impl Into<String>) -> Self {
+    fn new(state: State, reason: impl Into<String>) -> Self {
         Self {
             state,
             reason: reason.into(),
@@ -433,16 +429,16 @@ impl Signature {
     }
 
     fn with(state: State, reason: impl Into<String>, key: &Key, keys: &Keys) -> Self {
-        let index = keys.keys.iter().position(|one| std::ptr::eq(one, key));
+        let index = keys.iter().position(|one| std::ptr::eq(one, key));
         Self {
             key: Some(KeyUsed {
-                kid: key.kid.clone(),
-                from: key.from.clone(),
-                words: key.words(),
-                carried: key.carried,
+                kid: key.kid().cloned(),
+                source: key.source().clone(),
+                description: key.description(),
+                is_embedded: key.is_embedded(),
                 index: index.unwrap_or_default(),
             }),
-            ..Self::of(state, reason)
+            ..Self::new(state, reason)
         }
     }
 }

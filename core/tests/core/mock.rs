@@ -87,7 +87,7 @@ impl Mock {
         let metadata = body(&get(&format!("{base}/.well-known/openid-configuration")));
         assert_eq!(metadata["issuer"], *issuer);
         let keys = get(metadata["jwks_uri"].as_str().unwrap()).body;
-        let keys = Keys::read(&keys, "metadata");
+        let keys = Keys::parse(&keys, "metadata");
         assert_eq!(jose::verify(token, &keys).state, State::Valid);
         serde_json::from_str(payload.source()).unwrap()
     }

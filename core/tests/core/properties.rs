@@ -71,8 +71,8 @@ fn check_text(text: &str) -> Outcome {
     let parsed = parse(text);
     check_parsed(text, &parsed)?;
     prop_assert_eq!(&parse(text), &parsed);
-    let keys = Keys::read(text, "text");
-    check_findings(text, &keys.diagnostics)?;
+    let keys = Keys::parse(text, "text");
+    check_findings(text, keys.diagnostics())?;
     let document = Document::parse(text);
     check_findings(text, document.diagnostics())?;
     for value in document.texts() {
@@ -82,7 +82,7 @@ fn check_text(text: &str) -> Outcome {
     check_findings(text, first.diagnostics())?;
     prop_assert!(text.get(..length).is_some(), "{} of {:?}", length, text);
     for token in &parsed.tokens {
-        for keys in [&keys, &Keys::carried_by(token), &Keys::default()] {
+        for keys in [&keys, &Keys::embedded_in(token), &Keys::default()] {
             let signature = verify(token, keys);
             prop_assert!(!signature.reason.is_empty());
             prop_assert!(signature.state != State::Valid || signature.key.is_some());
@@ -257,7 +257,7 @@ proptest! {
         before in fragments(), inserted in fragment(), after in fragments(), at in any::<prop::sample::Index>(),
     ) {
         let (token, _) = &SIGNED[which];
-        let keys = Keys::read(&SIGNED[key].1, "key");
+        let keys = Keys::parse(&SIGNED[key].1, "key");
         let (start, end) = token.split_at(at.index(token.len()));
         let text = format!("{before}{start}{inserted}{end}{after}");
         let parsed = parse(&text);

@@ -13,7 +13,7 @@ const SECRET: &[u8] = b"a demonstration of thirty-two by";
 
 fn secret() -> Keys {
     let jwk = json!({"kty": "oct", "k": base64url::encode(SECRET)});
-    Keys::read(&jwk.to_string(), "test")
+    Keys::parse(&jwk.to_string(), "test")
 }
 
 fn mac(input: &str) -> String {
@@ -275,7 +275,7 @@ fn a_key_of_another_kind() {
             }
             let mut jwk = other["jwk"].clone();
             jwk.as_object_mut().unwrap().remove("kid");
-            let keys = Keys::read(&jwk.to_string(), "test");
+            let keys = Keys::parse(&jwk.to_string(), "test");
             let reason = if symmetric {
                 "known attack"
             } else {
@@ -284,7 +284,7 @@ fn a_key_of_another_kind() {
             check(text, &keys, State::Invalid, reason);
         }
         for guess in ["hush", "aGVsbG8", "-----BEGIN", "any text at all"] {
-            let keys = Keys::read(guess, "test");
+            let keys = Keys::parse(guess, "test");
             let (state, reason) = if symmetric {
                 (State::Invalid, "")
             } else {
@@ -301,7 +301,7 @@ fn a_key_of_another_kind() {
             "https://issuer.example/keys",
             text,
         ] {
-            let keys = Keys::read(nothing, "test");
+            let keys = Keys::parse(nothing, "test");
             check(text, &keys, State::NotChecked, "No key was given");
         }
     }
@@ -318,7 +318,7 @@ fn a_token_for_graph_cannot_be_checked() {
     check(&changed, &secret(), State::CannotCheck, "Graph");
     check(&changed, &Keys::default(), State::CannotCheck, "Graph");
     check(&own, &Keys::default(), State::CannotCheck, "Graph");
-    let other = Keys::read(r#"{"kty":"oct","k":"AAAA","kid":"y"}"#, "test");
+    let other = Keys::parse(r#"{"kty":"oct","k":"AAAA","kid":"y"}"#, "test");
     let named = signed(r#"{"alg":"HS256","nonce":"x","kid":"z"}"#, "{}");
     check(&named, &other, State::NotChecked, "`z`");
     check_header(r#"{"alg":"none","nonce":"x"}"#, State::Invalid, "`none`");

@@ -63,7 +63,7 @@ fn check_signature(entra: &mut Entra, now: i64, text: &str) {
     let document = Document::parse(get(&format!("{base}/.well-known/openid-configuration")));
     assert_eq!(document.get("issuer").unwrap().to_text(), issuer);
     let keys = get(&document.get("jwks_uri").unwrap().to_text());
-    let signature = verify(&token, &Keys::read(&keys, "published"));
+    let signature = verify(&token, &Keys::parse(&keys, "published"));
     assert_eq!(signature.state, State::Valid, "{text}");
 }
 

@@ -34,7 +34,7 @@ fn rs256_key() -> Value {
 }
 
 fn keys(jwk: &Value) -> Keys {
-    Keys::read(&jwk.to_string(), "test")
+    Keys::parse(&jwk.to_string(), "test")
 }
 
 /// The RSA key with these members changed; `null` takes one away.
@@ -375,7 +375,7 @@ fn the_right_key_verifies_in_every_form() {
         file("rfc7515-a2.spki.pem").replace('\n', "\r\n"),
         format!("some text before\n{}", file("rfc7515-a2.pkcs1.pem")),
     ] {
-        check(&rs256(), &Keys::read(&text, "test"), State::Valid);
+        check(&rs256(), &Keys::parse(&text, "test"), State::Valid);
     }
 }
 
@@ -383,12 +383,12 @@ fn the_right_key_verifies_in_every_form() {
 fn the_key_that_verified_is_named() {
     let wrong = changed(cookbook("jwk/3_3.rsa_public_key"), &json!({"kid": null}));
     let set = json!({"keys": [wrong, rs256_key()]}).to_string();
-    let used = verify(&sole(&rs256()), &Keys::read(&set, "page")).key;
-    assert_eq!(used.unwrap().from, "page, JWKS entry 2");
-    let pem = Keys::read(&file("rfc7515-a2.spki.pem"), "page");
+    let used = verify(&sole(&rs256()), &Keys::parse(&set, "page")).key;
+    assert_eq!(used.unwrap().source.to_string(), "page, JWKS entry 2");
+    let pem = Keys::parse(&file("rfc7515-a2.spki.pem"), "page");
     let used = verify(&sole(&rs256()), &pem).key.unwrap();
     assert_eq!(
-        (used.from.as_str(), used.kid),
+        (used.source.to_string().as_str(), used.kid),
         ("page, PEM (PUBLIC KEY)", None)
     );
 }
@@ -525,7 +525,7 @@ fn text_that_is_no_key_verifies_nothing() {
         "-----BEGIN PUBLIC KEY-----".to_owned(),
         "-----BEGIN ".to_owned(),
     ] {
-        check(&rs256(), &Keys::read(&text, "test"), State::NotChecked);
+        check(&rs256(), &Keys::parse(&text, "test"), State::NotChecked);
     }
 }
 

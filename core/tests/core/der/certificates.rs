@@ -73,9 +73,9 @@ fn validity(from_tag: u8, from: &str, until_tag: u8, until: &str) -> Vec<u8> {
 
 /// Subject, issuer and times of the certificate; none where it cannot be read.
 fn shown(der: &[u8]) -> Option<[String; 4]> {
-    let keys = Keys::read(&pem("CERTIFICATE", der), "file");
-    assert_eq!(keys.keys.len() + keys.diagnostics.len(), 1);
-    let found = keys.keys.into_iter().next()?.certificate.unwrap();
+    let keys = Keys::parse(&pem("CERTIFICATE", der), "file");
+    assert_eq!(keys.len() + keys.diagnostics().len(), 1);
+    let found = keys.get(0)?.certificate().unwrap().clone();
     let times = [found.not_before, found.not_after].map(time::rfc3339);
     let [from, until] = times;
     Some([found.subject, found.issuer, from, until])

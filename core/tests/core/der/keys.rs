@@ -28,12 +28,12 @@ fn bits(bytes: &[u8]) -> Vec<u8> {
 /// What the key in this PEM block is called; none where it is refused, which is told.
 #[track_caller]
 fn words(label: &str, der: &[u8]) -> Option<String> {
-    let keys = Keys::read(&pem(label, der), "file");
-    let codes: Vec<_> = keys.diagnostics.iter().map(|d| d.code).collect();
+    let keys = Keys::parse(&pem(label, der), "file");
+    let codes: Vec<_> = keys.diagnostics().iter().map(|d| d.code).collect();
     let private = label.contains("PRIVATE");
     assert_eq!(codes.contains(&"key-private"), private, "{codes:?}");
-    assert_eq!(codes.contains(&"key-unusable"), keys.keys.is_empty());
-    keys.keys.first().map(|key| key.words())
+    assert_eq!(codes.contains(&"key-unusable"), keys.is_empty());
+    keys.get(0).map(|key| key.description())
 }
 
 /// The key is called so, and refused where it is cut or where a byte follows it.
@@ -276,7 +276,7 @@ fn points_are_on_the_named_curve() {
     let named = algorithm(&EC, &value(OID, &P256));
     let public = |point: &[u8]| sequence(&[&named, &bits(point)]);
     let state = |point: &[u8]| {
-        let keys = Keys::read(&pem(label, &public(point)), "file");
+        let keys = Keys::parse(&pem(label, &public(point)), "file");
         verify(&token, &keys).state
     };
     let point = [&[4], &x[..], &y].concat();

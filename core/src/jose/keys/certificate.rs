@@ -1,14 +1,15 @@
 //! X.509 certificates (RFC 5280): the key in one, whose it is, and from when to when.
 
+use serde::Serialize;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, SequenceRef};
 use x509_cert::der::oid::db::rfc4519;
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, TagMode, TagNumber, Tagged};
 use x509_cert::name::Name;
 
-use super::algorithm::Hash;
-use super::key::Material;
-use super::spki;
+use super::der;
+use super::material::Material;
+use crate::jose::algorithm::Hash;
 use crate::text::{base64url, time};
 
 /// What a certificate says of the key in it. Its own signature is not checked: nothing here is proof.
@@ -26,20 +27,46 @@ pub struct Certificate {
     pub thumbprint: String,
 }
 
+/// How a time stands to the validity period of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateValidity {
+    /// From `notBefore` to `notAfter`.
+    Within,
+    /// After `notAfter`.
+    Expired,
+    /// Before `notBefore`.
+    NotYet,
+}
+
+impl Certificate {
+    /// How it stands at `now`, in seconds since 1970 (RFC 5280 §4.1.2.5: both ends belong to the period).
+    #[must_use]
+    pub fn validity(&self, now: i64) -> CertificateValidity {
+        if now < self.not_before {
+            CertificateValidity::NotYet
+        } else if now > self.not_after {
+            CertificateValidity::Expired
+        } else {
+            CertificateValidity::Within
+        }
+    }
+}
+
 /// Reads a DER certificate and the key in it; the key is missing where it is of an unknown kind.
-pub(super) fn read(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
+pub(super) fn parse(der: &[u8]) -> Option<(Certificate, Option<Material>)> {
     let fields = fields(der).ok()?;
     let [not_before, not_after] = *fields.validity.as_slice() else {
         return None;
     };
     let certificate = Certificate {
-        subject: words(&fields.subject),
-        issuer: words(&fields.issuer),
+        subject: name(&fields.subject),
+        issuer: name(&fields.issuer),
         not_before: seconds(not_before)?,
         not_after: seconds(not_after)?,
-        thumbprint: base64url::encode(&Hash::Sha256.of(der)),
+        thumbprint: base64url::encode(&Hash::Sha256.digest(der)),
     };
-    Some((certificate, spki::read(fields.key)))
+    Some((certificate, der::public_key(fields.key)))
 }
 
 /// What is shown of a certificate.
@@ -98,9 +125,9 @@ const ATTRIBUTES: [(ObjectIdentifier, &str); 6] = [
 ];
 
 /// A distinguished name as text. Attributes that share one part of it are in the order of DER.
-fn words(name: &Name) -> String {
-    let words: Vec<_> = name.iter().filter_map(attribute).collect();
-    words.join(", ")
+fn name(name: &Name) -> String {
+    let attributes: Vec<_> = name.iter().filter_map(attribute).collect();
+    attributes.join(", ")
 }
 
 fn attribute(attribute: &AttributeTypeAndValue) -> Option<String> {

@@ -1,79 +1,149 @@
 //! Keys in any text: JWK and JWKS (RFC 7517), PEM, certificates, a discovery document, a shared secret.
 
+mod certificate;
+mod der;
+mod jwk;
+mod key;
+mod material;
+mod pem;
+
 use std::collections::HashSet;
 
-use super::key::{Key, Material};
+pub use certificate::{Certificate, CertificateValidity};
+pub use key::{Key, KeyFormat, KeyId, KeySource};
+pub(super) use material::Material;
+
+use super::parse::begins_like_json;
 use super::token::Token;
-use super::{jwk, parse, pem};
 use crate::text::json::{Document, Kind, Value};
 use crate::text::{Diagnostic, base64url, shifted};
 
 /// Any number of entries can be wrong: this many findings are listed, or one less and how many more there are.
-const MOST_FINDINGS: usize = 20;
+const MAX_FINDINGS: usize = 20;
+
+/// How a token's own header is called as the source of a key.
+const OWN_HEADER: &str = "the token's own header";
 
 /// Keys that were read from a text.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
-    /// The usable keys in the order of the text.
-    pub keys: Vec<Key>,
-    /// The issuer whose keys they are, where a discovery document came with them.
-    pub issuer: Option<String>,
-    /// What is wrong with the text.
-    pub diagnostics: Vec<Diagnostic>,
+    keys: Vec<Key>,
+    issuer: Option<String>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Keys {
-    /// Reads whatever keys a text holds, of any kind; never fails. `source` names the text in [`Key::from`].
+    /// Reads whatever keys a text holds, of any kind; never fails. `source` names the text in [`KeySource`].
     #[must_use]
-    pub fn read(text: &str, source: &str) -> Self {
+    pub fn parse(text: &str, source: &str) -> Self {
         let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let (body, offset) = (begins.trim_end(), text.len() - begins.len());
         let mut keys = Self::default();
         if body.starts_with(['{', '[']) {
-            keys.read_json(body, offset, source);
-        } else if body.contains("-----BEGIN ") {
-            pem::read(body, source, &mut keys);
-        } else if !body.is_empty() && !keys.read_der(body, source) {
-            keys.read_secret(text, source);
+            keys.add_json(body, offset, source);
+        } else if body.contains(pem::BEGIN) {
+            keys.add(pem::parse(body, source));
+        } else if !body.is_empty() {
+            match base64_der(body, source) {
+                Some(key) => keys.keys.push(key),
+                None => keys.add_secret(text, source),
+            }
         }
         keys.report_mixture();
         keys.bound_findings();
         keys
     }
 
+    /// Reads a certificate, a public key (SubjectPublicKeyInfo) or the public part of a private key (PKCS#8) in
+    /// DER; `None` where the bytes are none of them.
+    #[must_use]
+    pub fn from_der(der: &[u8], source: &str) -> Option<Self> {
+        let source = KeySource::new(source, KeyFormat::Der);
+        let mut keys = Self::default();
+        if let Some(key) = Key::from_der(der, source.clone()) {
+            keys.keys.push(key);
+        } else {
+            let material = der::public_part_of_pkcs8(der)?;
+            keys.diagnostics.push(key::private(&source));
+            keys.keys.push(Key::new(material, source));
+        }
+        Some(keys)
+    }
+
     /// The keys that a token carries in its own header (RFC 7515 §4.1.3, §4.1.6). Whoever makes a token can
     /// put any key there: they prove nothing.
     #[must_use]
-    pub fn carried_by(token: &Token) -> Self {
+    pub fn embedded_in(token: &Token) -> Self {
         let mut keys = Self::default();
         if let Some(jwk) = token.header_value("jwk") {
-            keys.take(jwk, "the token's own header (`jwk`)".to_owned());
+            keys.add(jwk::parse(
+                jwk,
+                KeySource::new(OWN_HEADER, KeyFormat::HeaderJwk),
+            ));
         }
         let chain = token.header_value("x5c");
         if let Some(first) = chain.and_then(|chain| chain.items().next()) {
-            let key = jwk::of_x5c(first, "the token's own header (`x5c`)");
-            keys.add(key, "the token's own header (`x5c`)");
+            keys.add([jwk::parse_x5c(
+                first,
+                KeySource::new(OWN_HEADER, KeyFormat::HeaderX5c),
+            )]);
         }
+        // A header's `kid` is not compared with the key beside it.
         for key in &mut keys.keys {
-            (key.carried, key.kid) = (true, None);
+            key.kid = None;
         }
         keys
     }
 
-    /// Whether a key was given at all, usable or not.
+    /// The usable keys in the order of the text.
+    pub fn iter(&self) -> std::slice::Iter<'_, Key> {
+        self.keys.iter()
+    }
+
+    /// How many keys are usable.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether no key is usable.
     #[must_use]
     pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether there was no key at all, usable or not.
+    #[must_use]
+    pub fn found_nothing(&self) -> bool {
         self.keys.is_empty() && self.diagnostics.is_empty()
     }
 
-    /// Whether there are keys beside a text that is taken for a secret because it is nothing else.
+    /// The key at this place, from 0.
     #[must_use]
-    pub fn are_certain(&self) -> bool {
-        self.keys.iter().any(|key| !key.guessed)
+    pub fn get(&self, index: usize) -> Option<&Key> {
+        self.keys.get(index)
+    }
+
+    /// The issuer whose keys they are, where a discovery document came with them.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// What is wrong with the text.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Whether a key is in a form that only keys have: not merely a text that may be a secret.
+    #[must_use]
+    pub fn are_recognized(&self) -> bool {
+        self.keys.iter().any(|key| !key.source.format.is_guess())
     }
 
     /// Reads JSON documents that follow each other: a discovery document and a key set, say.
-    fn read_json(&mut self, text: &str, offset: usize, source: &str) {
+    fn add_json(&mut self, text: &str, offset: usize, source: &str) {
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| !rest.trim().is_empty()) {
             let start = offset + from + rest.len() - rest.trim_start().len();
@@ -84,10 +154,10 @@ impl Keys {
                 // A list in a list is not followed: it may be of any depth.
                 Some(list) if list.kind() == Kind::Array => {
                     for (index, item) in list.items().enumerate() {
-                        self.take_any(item, &format!("{source}, list entry {}", index + 1));
+                        self.add_value(item, &format!("{source}, list entry {}", index + 1));
                     }
                 }
-                Some(root) => self.take_any(root, source),
+                Some(root) => self.add_value(root, source),
                 None => {}
             }
             if !document.is_complete() {
@@ -95,75 +165,58 @@ impl Keys {
             }
             from = start - offset + length;
         }
-        if self.keys.is_empty() && self.diagnostics.is_empty() {
+        if self.found_nothing() {
             self.diagnostics.push(self.no_key_in_json());
         }
     }
 
     /// A key set, a key, a discovery document, or certificates by their key ids.
-    fn take_any(&mut self, value: Value<'_>, source: &str) {
+    fn add_value(&mut self, value: Value<'_>, source: &str) {
         if let Some(set) = value.get("keys") {
-            let before = self.keys.len() + self.diagnostics.len();
-            for (index, jwk) in set.items().enumerate() {
-                self.take(jwk, format!("{source}, JWKS entry {}", index + 1));
-            }
-            if before == self.keys.len() + self.diagnostics.len() {
+            if set.items().next().is_none() {
                 self.diagnostics.push(empty_set());
             }
+            for (index, jwk) in set.items().enumerate() {
+                let format = KeyFormat::JwkSet { entry: index + 1 };
+                self.add(jwk::parse(jwk, KeySource::new(source, format)));
+            }
         } else if value.get("kty").is_some() {
-            self.take(value, format!("{source}, JWK"));
+            self.add(jwk::parse(value, KeySource::new(source, KeyFormat::Jwk)));
         } else if value.get("jwks_uri").is_some() {
             self.issuer = value.text_of("issuer").map(Into::into);
         } else {
-            self.take_certificates(value, source);
+            self.add_certificates(value, source);
         }
     }
 
     /// `{"kid": "-----BEGIN CERTIFICATE-----…"}`, as some issuers publish them.
-    fn take_certificates(&mut self, object: Value<'_>, source: &str) {
+    fn add_certificates(&mut self, object: Value<'_>, source: &str) {
         for (name, value) in object.members() {
             let text = value.as_str().unwrap_or_default();
-            if text.starts_with("-----BEGIN ") {
-                let before = self.keys.len();
-                pem::read(&text, source, self);
-                for key in self.keys.iter_mut().skip(before) {
-                    key.kid = Some(name.to_text().into());
-                }
+            if text.starts_with(pem::BEGIN) {
+                let named = |key| Key {
+                    kid: Some(name.to_text().into()),
+                    ..key
+                };
+                let found = pem::parse(&text, source).into_iter();
+                self.add(found.map(|found| found.map(named)));
             }
         }
     }
 
-    fn take(&mut self, jwk: Value<'_>, from: String) {
-        if jwk.get("d").is_some() {
-            self.diagnostics.push(private_key(&from));
+    fn add(&mut self, found: impl IntoIterator<Item = Result<Key, Diagnostic>>) {
+        for found in found {
+            match found {
+                Ok(key) => self.keys.push(key),
+                Err(finding) => self.diagnostics.push(finding),
+            }
         }
-        let key = jwk::read(jwk, &from);
-        self.add(key, &from);
-    }
-
-    pub(super) fn add(&mut self, key: Result<Key, String>, from: &str) {
-        match key {
-            Ok(key) => self.keys.push(key),
-            Err(reason) => self.diagnostics.push(
-                Diagnostic::warning("key-unusable", format!("{from}: {reason}."))
-                    .help("It was left out. Other keys that were given are still used."),
-            ),
-        }
-    }
-
-    /// A certificate or a key as base64 without its border lines; tells whether it was one.
-    fn read_der(&mut self, body: &str, source: &str) -> bool {
-        let der = body.starts_with('M').then(|| pem::base64(body));
-        let key = der.and_then(|der| pem::der(&der, &format!("{source}, DER in base64")));
-        let found = key.is_some();
-        self.keys.extend(key);
-        found
     }
 
     /// A secret as the bytes of its text, and as those that it may be the base64 or base64url of.
-    fn read_secret(&mut self, text: &str, source: &str) {
+    fn add_secret(&mut self, text: &str, source: &str) {
         let body = text.trim();
-        if parse::begins_like_json(body) && body.contains('.') {
+        if begins_like_json(body) && body.contains('.') {
             self.diagnostics.push(a_token());
             return;
         }
@@ -171,14 +224,17 @@ impl Keys {
             self.diagnostics.push(an_address());
             return;
         }
-        self.secret(
-            text.as_bytes().to_vec(),
-            format!("{source}, secret as text"),
-        );
+        let mut add = |bytes: &[u8], format| {
+            let key = Key::new(
+                Material::Secret(bytes.to_vec()),
+                KeySource::new(source, format),
+            );
+            self.keys.push(key);
+        };
+        add(text.as_bytes(), KeyFormat::SecretText);
         let line = text.trim_end_matches(['\r', '\n']);
         if line.len() < text.len() {
-            let from = format!("{source}, secret as text without the line break at its end");
-            self.secret(line.as_bytes().to_vec(), from);
+            add(line.as_bytes(), KeyFormat::SecretLine);
         }
         let decoded = base64url::decode(body);
         let alphabet = ["base64url-alphabet", "base64url-padding"];
@@ -187,15 +243,8 @@ impl Keys {
             .iter()
             .all(|d| alphabet.contains(&d.code))
         {
-            self.secret(decoded.bytes, format!("{source}, secret as base64url"));
+            add(&decoded.bytes, KeyFormat::SecretBase64url);
         }
-    }
-
-    fn secret(&mut self, bytes: Vec<u8>, from: String) {
-        self.keys.push(Key {
-            guessed: true,
-            ..Key::new(Material::Secret(bytes), from)
-        });
     }
 
     /// What is odd about the keys together: secrets beside public keys, two keys of one name.
@@ -216,8 +265,8 @@ impl Keys {
     }
 
     fn bound_findings(&mut self) {
-        if let Some(more @ 2..) = self.diagnostics.len().checked_sub(MOST_FINDINGS - 1) {
-            self.diagnostics.truncate(MOST_FINDINGS - 1);
+        if let Some(more @ 2..) = self.diagnostics.len().checked_sub(MAX_FINDINGS - 1) {
+            self.diagnostics.truncate(MAX_FINDINGS - 1);
             self.diagnostics.push(findings_left_out(more));
         }
     }
@@ -225,16 +274,29 @@ impl Keys {
     fn no_key_in_json(&self) -> Diagnostic {
         match self.issuer {
             Some(_) => Diagnostic::error("key-discovery", "This discovery document holds no key.")
-                .help("It names their address, `jwks_uri`, which Fedcred does not contact. Open it and paste the keys too."),
+                .help(
+                    "It names their address, `jwks_uri`, which Fedcred does not contact. \
+                 Open it and paste the keys too.",
+                ),
             None => Diagnostic::error("key-unknown", "This JSON is no key.")
                 .help("A JWK has `kty`, a JWKS has `keys`."),
         }
     }
 }
 
-pub(super) fn private_key(from: &str) -> Diagnostic {
-    Diagnostic::warning("key-private", format!("{from} holds a private key."))
-        .help("Only its public part is used. Do not share it; replace it if it was shared.")
+impl<'a> IntoIterator for &'a Keys {
+    type Item = &'a Key;
+    type IntoIter = std::slice::Iter<'a, Key>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A certificate or a key as base64 without its border lines.
+fn base64_der(body: &str, source: &str) -> Option<Key> {
+    let der = body.starts_with('M').then(|| der::from_base64(body))?;
+    Key::from_der(&der, KeySource::new(source, KeyFormat::Base64Der))
 }
 
 fn empty_set() -> Diagnostic {
@@ -283,10 +345,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, from: &[&str], codes: &[&str]) {
-        let keys = Keys::read(text, "file");
+        let keys = Keys::parse(text, "file");
         let found: Vec<_> = keys.diagnostics.iter().map(|d| d.code).collect();
         assert_eq!(found, codes, "{text}");
-        let sources: Vec<_> = keys.keys.iter().map(|key| key.from.as_str()).collect();
+        let sources: Vec<_> = keys.keys.iter().map(|key| key.source.to_string()).collect();
         assert_eq!(sources, from, "{text}");
     }
 
@@ -296,12 +358,12 @@ mod tests {
     #[test]
     fn a_byte_order_mark_before_the_keys_is_left_out() {
         check(&format!("\u{feff}{ED}"), &["file, JWK"], &[]);
-        assert!(Keys::read("\u{feff}\n", "file").is_empty());
+        assert!(Keys::parse("\u{feff}\n", "file").found_nothing());
     }
 
     #[test]
     fn places_count_from_the_start_of_the_text() {
-        let place = |text: &str| Keys::read(text, "file").diagnostics[0].span.unwrap();
+        let place = |text: &str| Keys::parse(text, "file").diagnostics[0].span.unwrap();
         assert_eq!(place("\n\n  {]"), place("{]").shifted(4));
     }
 
@@ -309,7 +371,7 @@ mod tests {
     fn documents_one_after_the_other() {
         let discovery = r#"{"issuer":"https://i.example","jwks_uri":"https://i.example/keys"}"#;
         let set = format!(r#"{{"keys":[{ED}]}}"#);
-        let keys = Keys::read(&format!("{discovery}\n{set}\n"), "file");
+        let keys = Keys::parse(&format!("{discovery}\n{set}\n"), "file");
         assert_eq!(keys.issuer.as_deref(), Some("https://i.example"));
         assert_eq!((keys.keys.len(), keys.diagnostics.len()), (1, 0));
         check(
@@ -338,14 +400,14 @@ mod tests {
     fn findings_are_bounded() {
         let set = |count: usize| format!(r#"{{"keys":[{OCT},{ED}{}]}}"#, ",{}".repeat(count));
         let codes = |count| -> Vec<_> {
-            let found = Keys::read(&set(count), "file").diagnostics;
+            let found = Keys::parse(&set(count), "file").diagnostics;
             found.iter().map(|finding| finding.code).collect()
         };
         let all = [vec!["key-set-mixed"], vec!["key-unusable"; 18]].concat();
         assert_eq!(codes(18), [&all[..], &["key-id-repeated"]].concat());
         assert_eq!(codes(19), [&all[..], &["findings-left-out"]].concat());
-        let many = Keys::read(&set(100_000), "file").diagnostics;
-        assert_eq!(many.len(), MOST_FINDINGS);
+        let many = Keys::parse(&set(100_000), "file").diagnostics;
+        assert_eq!(many.len(), MAX_FINDINGS);
         let last = many.last().unwrap();
         assert_eq!(
             last.message,
@@ -357,12 +419,12 @@ mod tests {
     fn any_number_of_names_ends() {
         let twice = |kid: usize| format!("{0},{0}", OCT.replace("\"a\"", &format!("\"{kid}\"")));
         let keys: Vec<_> = (0..20_000).map(twice).collect();
-        let found = Keys::read(&format!("[{}]", keys.join(",")), "file");
+        let found = Keys::parse(&format!("[{}]", keys.join(",")), "file");
         assert_eq!(
             (found.keys.len(), found.diagnostics.len()),
-            (40_000, MOST_FINDINGS)
+            (40_000, MAX_FINDINGS)
         );
-        let thrice = Keys::read(&format!("[{OCT},{OCT},{OCT}]"), "file");
+        let thrice = Keys::parse(&format!("[{OCT},{OCT},{OCT}]"), "file");
         assert_eq!(thrice.diagnostics.len(), 1);
     }
 

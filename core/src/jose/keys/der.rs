@@ -1,28 +1,33 @@
 //! Keys in DER: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), PKCS#1, PKCS#8 and SEC 1.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
+use rsa::BoxedUint;
 use rsa::pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
-use rsa::{BoxedUint, PublicKey as RsaKey};
 use sec1::{EcParameters, EcPrivateKey};
 use x509_cert::der::asn1::{ObjectIdentifier, OctetStringRef, SequenceRef};
 use x509_cert::der::oid::db::{rfc5912, rfc8410};
 use x509_cert::der::{Decode, Reader, SliceReader};
 use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
-use super::algorithm::Family;
-use super::key::Material;
+use super::material::Material;
+use crate::jose::algorithm::Family;
 
-/// The sizes of an RSA modulus that are taken, in bits.
-const MODULUS_BITS: std::ops::RangeInclusive<usize> = 512..=8192;
+/// The DER in plain base64 with line breaks; empty where the text is no base64.
+pub(super) fn from_base64(text: &str) -> Vec<u8> {
+    let body: String = text.split_ascii_whitespace().collect();
+    STANDARD.decode(body).unwrap_or_default()
+}
 
 /// A public key in a SubjectPublicKeyInfo.
-pub(super) fn read(der: &[u8]) -> Option<Material> {
+pub(super) fn public_key(der: &[u8]) -> Option<Material> {
     let info = SubjectPublicKeyInfoRef::from_der(der).ok()?;
     let key = info.subject_public_key.as_bytes()?;
     match kind(info.algorithm)? {
-        Family::Rsa => pkcs1(key),
-        Family::Ed25519 => Material::of_ed25519(key),
-        curve => Material::of_point(curve, key),
+        Family::Rsa => rsa_public_key(key),
+        Family::Ed25519 => Material::from_ed25519(key),
+        curve => Material::from_point(curve, key),
     }
 }
 
@@ -45,26 +50,20 @@ fn curve(oid: ObjectIdentifier) -> Option<Family> {
     }
 }
 
-/// An RSA key of its numbers; `None` where they make none or one of an unlikely size.
-pub(super) fn rsa(n: BoxedUint, e: BoxedUint) -> Option<Material> {
-    let key = RsaKey::new_with_size_limits(n, e, MODULUS_BITS).ok()?;
-    Some(Material::Rsa(key))
-}
-
 /// A public RSA key (RFC 8017 appendix A.1.1).
-pub(super) fn pkcs1(der: &[u8]) -> Option<Material> {
-    numbers(RsaPublicKeyRef::from_der(der).ok()?)
+pub(super) fn rsa_public_key(der: &[u8]) -> Option<Material> {
+    rsa_key(RsaPublicKeyRef::from_der(der).ok()?)
 }
 
 /// The public part of a private RSA key (RFC 8017 appendix A.1.2).
-pub(super) fn public_part_of_pkcs1(der: &[u8]) -> Option<Material> {
-    numbers(RsaPrivateKeyRef::from_der(der).ok()?.public_key())
+pub(super) fn public_part_of_rsa_key(der: &[u8]) -> Option<Material> {
+    rsa_key(RsaPrivateKeyRef::from_der(der).ok()?.public_key())
 }
 
-fn numbers(key: RsaPublicKeyRef<'_>) -> Option<Material> {
+fn rsa_key(key: RsaPublicKeyRef<'_>) -> Option<Material> {
     let [n, e] = [key.modulus, key.public_exponent]
         .map(|number| BoxedUint::from_be_slice_vartime(number.as_bytes()));
-    rsa(n, e)
+    Material::from_rsa_numbers(n, e)
 }
 
 /// The public part of a private key in PKCS#8 (RFC 5958).
@@ -77,20 +76,20 @@ pub(super) fn public_part_of_pkcs8(der: &[u8]) -> Option<Material> {
     let key: &OctetStringRef = info.decode().ok()?;
     let key = key.as_bytes();
     match kind(algorithm)? {
-        Family::Rsa => public_part_of_pkcs1(key),
+        Family::Rsa => public_part_of_rsa_key(key),
         // An octet string in the octet string (RFC 8410 §7).
         Family::Ed25519 => {
             let seed = <&OctetStringRef>::from_der(key).ok()?.as_bytes();
             let key = SigningKey::from_bytes(seed.try_into().ok()?);
             Some(Material::Ed25519(key.verifying_key()))
         }
-        curve => public_part_of_sec1(key, Some(curve)),
+        curve => public_part_of_ec_key(key, Some(curve)),
     }
 }
 
 /// The public part of a private key in SEC 1 (RFC 5915 §3), where it is in there.
-pub(super) fn public_part_of_sec1(der: &[u8], known: Option<Family>) -> Option<Material> {
+pub(super) fn public_part_of_ec_key(der: &[u8], known: Option<Family>) -> Option<Material> {
     let key = EcPrivateKey::from_der(der).ok()?;
     let named = || curve(key.parameters.and_then(EcParameters::named_curve)?);
-    Material::of_point(known.or_else(named)?, key.public_key?)
+    Material::from_point(known.or_else(named)?, key.public_key?)
 }

@@ -1,41 +1,19 @@
-//! One key that verifies signatures.
+//! The key itself: public numbers or a secret, and checking a signature with it.
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, PublicKey as RsaKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey as RsaKey};
 
-use super::algorithm::{Algorithm, Family, Hash};
-use super::certificate::Certificate;
-use crate::text::protocol_string;
+use crate::jose::algorithm::{Algorithm, Family, Hash};
 
-protocol_string! {
-    /// The `kid` of a key or of a header (RFC 7515 §4.1.4), compared byte by byte.
-    KeyId
-}
+/// The sizes of an RSA modulus that are taken, in bits.
+const MODULUS_BITS: std::ops::RangeInclusive<usize> = 512..=8192;
 
-/// One key: public, or a secret that both sides share.
-#[derive(Debug, Clone)]
-pub struct Key {
-    /// Its name, where it has one.
-    pub kid: Option<KeyId>,
-    /// The algorithm it is meant for, where it says so.
-    pub alg: Option<String>,
-    /// Where it came from, in words.
-    pub from: String,
-    /// Whether the token itself carries it, which proves nothing.
-    pub carried: bool,
-    /// The certificate it stands in.
-    pub certificate: Option<Certificate>,
-    /// Whether it is a secret only because the text is nothing else.
-    pub(super) guessed: bool,
-    pub(super) material: Material,
-}
-
-/// The key itself.
+/// A key without its name and origin.
 #[derive(Clone)]
-pub(super) enum Material {
+pub(in crate::jose) enum Material {
     Rsa(RsaKey),
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
@@ -47,36 +25,12 @@ pub(super) enum Material {
 /// The kind of key alone: a secret is nobody's business.
 impl std::fmt::Debug for Material {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.family().words())
-    }
-}
-
-impl Key {
-    pub(super) fn new(material: Material, from: String) -> Self {
-        Self {
-            kid: None,
-            alg: None,
-            from,
-            carried: false,
-            certificate: None,
-            guessed: false,
-            material,
-        }
-    }
-
-    /// What it is, with its size: `an RSA key, 2048 bits`.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let words = self.material.family().words();
-        match self.material.size() {
-            Some(size) => format!("{words}, {size}"),
-            None => words.to_owned(),
-        }
+        f.write_str(self.family().name())
     }
 }
 
 impl Material {
-    pub(super) fn family(&self) -> Family {
+    pub(in crate::jose) fn family(&self) -> Family {
         match self {
             Self::Rsa(_) => Family::Rsa,
             Self::P256(_) => Family::P256,
@@ -84,6 +38,15 @@ impl Material {
             Self::P521(_) => Family::P521,
             Self::Ed25519(_) => Family::Ed25519,
             Self::Secret(_) => Family::Secret,
+        }
+    }
+
+    /// What it is, with its size: `an RSA key, 2048 bits`.
+    pub(in crate::jose) fn description(&self) -> String {
+        let name = self.family().name();
+        match self.size() {
+            Some(size) => format!("{name}, {size}"),
+            None => name.to_owned(),
         }
     }
 
@@ -96,15 +59,22 @@ impl Material {
     }
 
     /// The length of the modulus; none where it is no RSA key.
-    pub(super) fn rsa_bits(&self) -> u32 {
+    pub(in crate::jose) fn rsa_bits(&self) -> u32 {
         match self {
             Self::Rsa(key) => key.n().bit_width(),
             _ => 0,
         }
     }
 
+    /// An RSA key from its two numbers; `None` where they make none or one of an unlikely size.
+    pub(in crate::jose) fn from_rsa_numbers(n: BoxedUint, e: BoxedUint) -> Option<Self> {
+        RsaKey::new_with_size_limits(n, e, MODULUS_BITS)
+            .ok()
+            .map(Self::Rsa)
+    }
+
     /// A key on an elliptic curve from its point (SEC 1 §2.3.3), compressed or not; `None` where it is not on it.
-    pub(super) fn of_point(curve: Family, point: &[u8]) -> Option<Self> {
+    pub(in crate::jose) fn from_point(curve: Family, point: &[u8]) -> Option<Self> {
         Some(match curve {
             Family::P256 => Self::P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?),
             Family::P384 => Self::P384(p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?),
@@ -114,19 +84,24 @@ impl Material {
     }
 
     /// A key on an elliptic curve from its two numbers, each as long as the field (RFC 7518 §6.2.1).
-    pub(super) fn of_coordinates(curve: Family, x: &[u8], y: &[u8]) -> Option<Self> {
+    pub(in crate::jose) fn from_coordinates(curve: Family, x: &[u8], y: &[u8]) -> Option<Self> {
         let uncompressed = [&[4], x, y].concat();
-        (x.len() == y.len()).then(|| Self::of_point(curve, &uncompressed))?
+        (x.len() == y.len()).then(|| Self::from_point(curve, &uncompressed))?
     }
 
     /// An Ed25519 key from its 32 bytes (RFC 8032 §5.1.5).
-    pub(super) fn of_ed25519(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::jose) fn from_ed25519(bytes: &[u8]) -> Option<Self> {
         let key = Ed25519Key::from_bytes(bytes.try_into().ok()?).ok()?;
         Some(Self::Ed25519(key))
     }
 
     /// Whether the key verifies the signature; never where key and algorithm are of different kinds.
-    pub(super) fn verifies(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+    pub(in crate::jose) fn verifies(
+        &self,
+        algorithm: Algorithm,
+        input: &[u8],
+        signature: &[u8],
+    ) -> bool {
         match (self, algorithm) {
             (Self::Rsa(key), Algorithm::Pkcs1(hash)) => pkcs1(key, hash, input, signature),
             (Self::Rsa(key), Algorithm::Pss(hash)) => pss(key, hash, input, signature),
@@ -147,7 +122,7 @@ impl Material {
         macro_rules! verifies {
             ($curve:ident, $key:ident, $hash:ident) => {
                 $curve::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
-                    $key.verify_prehash(&Hash::$hash.of(input), &signature)
+                    $key.verify_prehash(&Hash::$hash.digest(input), &signature)
                         .is_ok()
                 })
             };
@@ -167,12 +142,12 @@ fn pkcs1(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
         Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
         Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
     };
-    key.verify(scheme, &hash.of(input), signature).is_ok()
+    key.verify(scheme, &hash.digest(input), signature).is_ok()
 }
 
 /// The salt is as long as the hash (RFC 7518 §3.5).
 fn pss(key: &RsaKey, hash: Hash, input: &[u8], signature: &[u8]) -> bool {
-    let digest = hash.of(input);
+    let digest = hash.digest(input);
     match hash {
         Hash::Sha256 => key.pss_verify_prehash::<Sha256>(&digest, signature),
         Hash::Sha384 => key.pss_verify_prehash::<Sha384>(&digest, signature),

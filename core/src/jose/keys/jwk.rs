@@ -2,14 +2,29 @@
 
 use rsa::BoxedUint;
 
-use super::algorithm::Family;
-use super::key::{Key, Material};
-use super::{certificate, pem, spki};
-use crate::text::base64url;
+use super::certificate::{self, Certificate};
+use super::der;
+use super::key::{self, Key, KeySource};
+use super::material::Material;
+use crate::jose::algorithm::Family;
 use crate::text::json::Value;
+use crate::text::{Diagnostic, base64url};
 
-/// Reads one JWK, or says why it cannot be used.
-pub(super) fn read(jwk: Value<'_>, from: &str) -> Result<Key, String> {
+/// Reads one JWK: the key, or why it cannot be used; before it a warning where it is private.
+pub(super) fn parse(jwk: Value<'_>, source: KeySource) -> Vec<Result<Key, Diagnostic>> {
+    let private = jwk.get("d").map(|_| Err(key::private(&source)));
+    let key = parse_key(jwk, &source).map_err(|reason| key::unusable(&source, &reason));
+    private.into_iter().chain([key]).collect()
+}
+
+/// Reads the first certificate of an `x5c` list (RFC 7515 §4.1.6), which is plain base64.
+pub(super) fn parse_x5c(first: Value<'_>, source: KeySource) -> Result<Key, Diagnostic> {
+    let der = der::from_base64(&first.as_str().unwrap_or_default());
+    Key::from_der(&der, source.clone())
+        .ok_or_else(|| key::unusable(&source, "the certificate cannot be read"))
+}
+
+fn parse_key(jwk: Value<'_>, source: &KeySource) -> Result<Key, String> {
     let text = |name| jwk.text_of(name);
     if text("use").is_some_and(|usage| usage != "sig") {
         return Err("it is not meant for signatures (`use`)".to_owned());
@@ -24,15 +39,15 @@ pub(super) fn read(jwk: Value<'_>, from: &str) -> Result<Key, String> {
         kid: text("kid").map(Into::into),
         alg: text("alg").map(Into::into),
         certificate: first_certificate(jwk),
-        ..Key::new(material, from.to_owned())
+        ..Key::new(material, source.clone())
     })
 }
 
 fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
     match kty {
         Some("RSA") => {
-            let number = |name| number(jwk, name).ok_or_else(|| no_base64url(name));
-            spki::rsa(number("n")?, number("e")?)
+            let number = |name| number(jwk, name).ok_or_else(|| not_base64url(name));
+            Material::from_rsa_numbers(number("n")?, number("e")?)
                 .ok_or_else(|| "the numbers make no RSA key".to_owned())
         }
         Some("EC") => {
@@ -43,7 +58,7 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
                 other => return Err(unknown("curve", other)),
             };
             let (x, y) = (bytes(jwk, "x")?, bytes(jwk, "y")?);
-            Material::of_coordinates(curve, &x, &y)
+            Material::from_coordinates(curve, &x, &y)
                 .ok_or_else(|| "the point is not on the curve".to_owned())
         }
         Some("OKP") => {
@@ -51,7 +66,7 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
             if curve != "Ed25519" {
                 return Err(unknown("curve", &curve));
             }
-            Material::of_ed25519(&bytes(jwk, "x")?)
+            Material::from_ed25519(&bytes(jwk, "x")?)
                 .ok_or_else(|| "`x` is no Ed25519 key".to_owned())
         }
         Some("oct") => Ok(Material::Secret(bytes(jwk, "k")?)),
@@ -68,22 +83,16 @@ fn unknown(what: &str, value: &str) -> String {
 fn bytes(jwk: Value<'_>, name: &str) -> Result<Vec<u8>, String> {
     jwk.text_of(name)
         .and_then(|text| base64url::decode_strict(&text))
-        .ok_or_else(|| no_base64url(name))
+        .ok_or_else(|| not_base64url(name))
 }
 
-fn no_base64url(name: &str) -> String {
+fn not_base64url(name: &str) -> String {
     format!("`{name}` is missing or no base64url")
 }
 
-/// The key in the certificate of an `x5c` list's entry (RFC 7515 §4.1.6), which is plain base64.
-pub(super) fn of_x5c(entry: Value<'_>, from: &str) -> Result<Key, String> {
-    let text = entry.as_str().unwrap_or_default();
-    pem::der(&pem::base64(&text), from).ok_or_else(|| "the certificate cannot be read".to_owned())
-}
-
-fn first_certificate(jwk: Value<'_>) -> Option<certificate::Certificate> {
+fn first_certificate(jwk: Value<'_>) -> Option<Certificate> {
     let first = jwk.get("x5c")?.items().next()?.as_str()?;
-    Some(certificate::read(&pem::base64(&first))?.0)
+    Some(certificate::parse(&der::from_base64(&first))?.0)
 }
 
 /// A Base64urlUInt (RFC 7518 §2).
