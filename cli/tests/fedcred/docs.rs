@@ -10,6 +10,7 @@ use similar_asserts::assert_eq;
 
 use crate::fixture::root;
 use crate::process::{Folder, fedcred, run};
+use crate::schemas;
 
 /// The documents with examples of the command line.
 const DOCUMENTS: [&str; 3] = ["README.md", "docs/cli.md", "docs/scenarios.md"];
@@ -187,4 +188,16 @@ fn every_option_is_documented() {
             .collect();
         assert_eq!(options(&tables, &['`']), offered, "{command}");
     }
+}
+
+#[test]
+fn every_member_of_an_output_is_documented() {
+    let document = std::fs::read_to_string(root().join("docs/cli.md")).expect("docs/cli.md");
+    let quoted: BTreeSet<_> = document.split('`').skip(1).step_by(2).collect();
+    let is_in_words = |member: &str| ["within", "expired", "not_yet"].contains(&member);
+    let missing: Vec<_> = schemas::members()
+        .into_iter()
+        .filter(|member| !quoted.contains(member) && !is_in_words(member))
+        .collect();
+    assert_eq!(missing, [""; 0]);
 }

@@ -7,6 +7,7 @@ mod decode_expected;
 mod decode_forms;
 mod decode_keys;
 mod decode_payload;
+#[cfg(unix)]
 mod docs;
 mod explain;
 mod fixture;
@@ -14,6 +15,7 @@ mod matching;
 #[path = "../../../core/tests/core/parts.rs"]
 mod parts;
 mod process;
+mod schemas;
 mod serve;
 mod server;
 mod simulate;

@@ -10,6 +10,7 @@ use similar_asserts::assert_eq;
 use tempfile::TempDir;
 
 use crate::parts::{has_parts, shortened};
+use crate::schemas::check_output;
 
 /// What a run left behind.
 pub(crate) struct Ran {
@@ -67,10 +68,14 @@ impl Folder {
         command
     }
 
-    /// Runs `fedcred` in this folder with these arguments and this standard input.
+    /// Runs `fedcred` in this folder with these arguments and this standard input. JSON must fit its schema.
     #[track_caller]
     pub(crate) fn fedcred(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
-        run(&mut self.command(arguments), input)
+        let ran = run(&mut self.command(arguments), input);
+        if ran.code < 2 {
+            check_output(arguments, &ran.out);
+        }
+        ran
     }
 }
 

@@ -12,6 +12,7 @@ use similar_asserts::assert_eq;
 use crate::fixture::scenario;
 use crate::parts::has_parts;
 use crate::process::{Folder, fedcred};
+use crate::schemas::check_output;
 use crate::server::{Answer, Server, ask, read};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
@@ -110,6 +111,9 @@ fn the_log_for_programs_is_a_line_each() {
     let assertion = token_of(server.ask(&identity_request()));
     server.ask(&token_request(&assertion)).is(401, "");
     let log = server.stop().log;
+    for line in log.lines() {
+        check_output(&["serve", "--format", "json"], line);
+    }
     let lines: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

@@ -1,0 +1,602 @@
+//! The JSON Schemas in docs/schemas: every output fits its schema; changed outputs and wrong scenarios do not.
+//!
+//! [`check_output`] looks at every JSON that the command line writes in any of these tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use fedcred_core::claims::Cloud;
+use fedcred_core::federation::Rules;
+use fedcred_core::flow::{Actor, AssertionKind, Fault, Outcome, Scenario, StepId};
+use jsonschema::Validator;
+use serde::Serialize;
+use serde_json::{Value, json};
+use similar_asserts::assert_eq;
+
+use crate::fixture::{
+    CLAIMS, MOMENT, SUBJECT, cookbook, credential, foreign_token, key_file, key_set, root,
+    scenario, signed,
+};
+use crate::parts::shortened;
+use crate::process::{Folder, fedcred};
+
+struct Schema {
+    text: Value,
+    validator: Validator,
+}
+
+static SCHEMAS: LazyLock<BTreeMap<String, Schema>> = LazyLock::new(|| {
+    let files = std::fs::read_dir(root().join("docs/schemas")).expect("docs/schemas");
+    files
+        .map(|file| {
+            let path = file.expect("a file").path();
+            let text = std::fs::read_to_string(&path).expect("a schema");
+            let text: Value = serde_json::from_str(&text).expect("JSON");
+            let validator = jsonschema::validator_for(&text).expect("a JSON Schema");
+            let name = path.file_stem().and_then(|stem| stem.to_str());
+            (name.expect("a name").to_owned(), Schema { text, validator })
+        })
+        .collect()
+});
+
+#[track_caller]
+fn schema(name: &str) -> &'static Schema {
+    SCHEMAS
+        .get(name)
+        .unwrap_or_else(|| panic!("docs/schemas has no {name}.json"))
+}
+
+/// The value must fit the schema.
+#[track_caller]
+fn check_fits(name: &str, value: &Value) {
+    let errors = schema(name).validator.iter_errors(value);
+    let errors: Vec<_> = errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(
+        errors.is_empty(),
+        "{name}.json\n{}",
+        shortened(&errors.join("\n"))
+    );
+}
+
+/// The schema of what the command line writes with these arguments; `None` if that is not JSON.
+fn schema_of_output(arguments: &[&str]) -> Option<&'static str> {
+    let has = |pair: [&str; 2]| arguments.windows(2).any(|two| two == pair);
+    let command = *arguments.first()?;
+    let names = [
+        "decode",
+        "credential",
+        "match",
+        "explain",
+        "simulate",
+        "serve",
+    ];
+    let name = names.into_iter().find(|name| *name == command)?;
+    has(["--format", "json"]).then_some(if has(["--platform", "list"]) {
+        "platforms"
+    } else if has(["--export", "list"]) {
+        "exports"
+    } else {
+        name
+    })
+}
+
+/// What the command line wrote with these arguments must fit its schema, if it is JSON.
+#[track_caller]
+pub(crate) fn check_output(arguments: &[&str], output: &str) {
+    let Some(name) = schema_of_output(arguments) else {
+        return;
+    };
+    match serde_json::from_str(output) {
+        Ok(value) => check_fits(name, &value),
+        // A token may hold what serde_json cannot.
+        Err(error) if is_out_of_reach(&error.to_string()) => {}
+        Err(error) => panic!("{arguments:?}: {error}\n{}", shortened(output)),
+    }
+}
+
+/// Numbers beyond doubles, values of any depth, and escapes that are half a character.
+fn is_out_of_reach(error: &str) -> bool {
+    const ERRORS: [&str; 3] = [
+        "number out of range",
+        "recursion limit exceeded",
+        "unexpected end of hex escape",
+    ];
+    ERRORS.iter().any(|known| error.starts_with(known))
+}
+
+/// Outputs of every kind.
+fn outputs() -> Vec<(&'static str, Value)> {
+    let jwe = cookbook("jwe/5_1.key_encryption_using_rsa_v15_and_aes-hmac-sha2");
+    let jwe = jwe["output"]["compact"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    let github = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b:ref:refs/heads/c","aud":"api://AzureADTokenExchange"}"#;
+    let flexible = json!([{
+        "name": "flexible", "issuer": "https://token.actions.githubusercontent.com", "subject": null,
+        "audiences": ["api://AzureADTokenExchange"],
+        "claimsMatchingExpression": {"value": "claims['sub'] matches 'repo:a/c:*'", "languageVersion": 1},
+    }]);
+    let folder = Folder::with("token.txt", signed("demo-1", CLAIMS))
+        .and("jwks.json", key_set())
+        .and("foreign.txt", foreign_token("RS256"))
+        .and("certificate.pem", key_file("rsa.cert.pem"))
+        .and("other.txt", CLAIMS.replace("app", "apq"))
+        .and("jwe.txt", jwe)
+        .and("mismatch.json", credential("mi", "x"))
+        .and("credential.json", credential("mi", SUBJECT))
+        .and("github.json", github)
+        .and("flexible.json", flexible.to_string())
+        .and("before.json", scenario("propagation"))
+        .and("refused.json", scenario("wrong-subject"));
+    let runs: [&[&str]; 14] = [
+        &[
+            "decode",
+            "token.txt",
+            "--at",
+            MOMENT,
+            "--keys",
+            "jwks.json",
+            "--subject",
+            "x",
+        ],
+        &[
+            "decode",
+            "token.txt",
+            "--compare",
+            "other.txt",
+            "--at",
+            MOMENT,
+        ],
+        &[
+            "decode",
+            "foreign.txt",
+            "--keys",
+            "certificate.pem",
+            "--at",
+            MOMENT,
+        ],
+        &["decode", "jwe.txt", "--at", MOMENT],
+        &[
+            "credential",
+            "--from-token",
+            "token.txt",
+            "--export",
+            "az-bash",
+        ],
+        &["credential", "--from-token", "github.json", "--flexible"],
+        &["credential", "--platform", "list"],
+        &["credential", "--export", "list"],
+        &[
+            "match",
+            "--token",
+            "token.txt",
+            "--credentials",
+            "mismatch.json",
+        ],
+        &[
+            "match",
+            "--token",
+            "token.txt",
+            "--credentials",
+            "credential.json",
+        ],
+        &[
+            "match",
+            "--token",
+            "github.json",
+            "--credentials",
+            "flexible.json",
+        ],
+        &[
+            "explain",
+            "--text",
+            "AADSTS700213: No matching … subject 'x'. Trace ID: 1 AADSTS70025",
+        ],
+        &["explain", "--text", "nothing"],
+        &["simulate", "before.json", "refused.json"],
+    ];
+    let run = |arguments: &&[&str]| {
+        let arguments = [*arguments, &["--format", "json"]].concat();
+        let name = schema_of_output(&arguments).expect("a schema");
+        (name, folder.fedcred(&arguments, "").json())
+    };
+    runs.iter().map(run).collect()
+}
+
+#[test]
+fn every_shipped_scenario_and_its_trace_fit() {
+    let folder = std::fs::read_dir(root().join("core/data/scenarios")).expect("the scenarios");
+    let mut paths: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
+    paths.sort();
+    for path in &paths {
+        let text = std::fs::read_to_string(path).expect("a scenario");
+        check_fits("scenario", &serde_json::from_str(&text).expect("JSON"));
+    }
+    let mut arguments = vec!["simulate", "--format", "json"];
+    arguments.extend(paths.iter().map(|path| path.to_str().expect("a name")));
+    let traces = fedcred(&arguments, "").ends(0).json();
+    assert_eq!(traces.as_array().map(Vec::len), Some(paths.len()));
+}
+
+/// Members that may be absent, in at least one kind of object.
+const OPTIONAL: [&str; 8] = [
+    "body",
+    "changes",
+    "confidence",
+    "diagnostics",
+    "export",
+    "note",
+    "source",
+    "terms",
+];
+
+/// Members that contain whatever the token or the message contains.
+const FREE: [&str; 7] = [
+    "header",
+    "payload",
+    "unprotectedHeaders",
+    "value",
+    "left",
+    "right",
+    "parameters",
+];
+
+/// The places in a value that a schema describes; of a list, the first item and the last.
+fn places(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    found.push(pointer.to_owned());
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if !FREE.contains(&name.as_str()) {
+                    places(value, &format!("{pointer}/{name}"), found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            let last = items.len().saturating_sub(1);
+            for index in [0, last].into_iter().take(items.len()) {
+                places(&items[index], &format!("{pointer}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A copy of the value, with a change at one place.
+fn changed(value: &Value, pointer: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut copy = value.clone();
+    change(copy.pointer_mut(pointer).expect("a place"));
+    copy
+}
+
+#[track_caller]
+fn check_refused(name: &str, value: &Value, what: &str) {
+    assert!(
+        !schema(name).validator.is_valid(value),
+        "{name}.json accepts {what}"
+    );
+}
+
+#[test]
+fn a_changed_output_does_not_fit() {
+    let mut tried = 0;
+    for (name, output) in outputs() {
+        let mut found = Vec::new();
+        places(&output, "", &mut found);
+        for pointer in &found {
+            let wrong = changed(&output, pointer, |value| *value = json!([[[]]]));
+            check_refused(name, &wrong, &format!("another type at {pointer}"));
+            let place = output.pointer(pointer).expect("a place");
+            let Value::Object(members) = place else {
+                continue;
+            };
+            let more = changed(&output, pointer, |value| value["unknown"] = json!(1));
+            check_refused(name, &more, &format!("an unknown member at {pointer}"));
+            for member in members
+                .keys()
+                .filter(|member| !OPTIONAL.contains(&member.as_str()))
+            {
+                let less = changed(&output, pointer, |value| {
+                    value.as_object_mut().expect("an object").remove(member);
+                });
+                check_refused(name, &less, &format!("no {member} at {pointer}"));
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "only {tried} objects were changed");
+}
+
+/// Calls `visit` for a schema and each schema in it.
+fn walk<'a>(schema: &'a Value, visit: &mut impl FnMut(&'a Value)) {
+    visit(schema);
+    match schema {
+        Value::Object(members) => members.values().for_each(|value| walk(value, visit)),
+        Value::Array(items) => items.iter().for_each(|value| walk(value, visit)),
+        _ => {}
+    }
+}
+
+/// The names of all members that an output can have.
+pub(crate) fn members() -> BTreeSet<&'static str> {
+    let mut members = BTreeSet::new();
+    for (_, Schema { text, .. }) in SCHEMAS.iter().filter(|(name, _)| *name != "scenario") {
+        walk(text, &mut |schema| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            members.extend(
+                properties
+                    .into_iter()
+                    .flat_map(|all| all.keys().map(String::as_str)),
+            );
+        });
+    }
+    members
+}
+
+#[test]
+fn no_object_is_open() {
+    for (name, Schema { text, .. }) in SCHEMAS.iter() {
+        walk(text, &mut |schema| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let Some(properties) = properties.filter(|_| schema["type"] == "object") else {
+                return;
+            };
+            // Microsoft Graph may send more with an expression.
+            let is_expression = name == "scenario" && properties.contains_key("languageVersion");
+            let is_closed = schema["additionalProperties"] == json!(false);
+            assert!(
+                is_closed || is_expression,
+                "{name}.json has an open object: {schema}"
+            );
+        });
+    }
+}
+
+#[test]
+fn outputs_share_their_definitions() {
+    let mut known: BTreeMap<&str, &Value> = BTreeMap::new();
+    for (name, Schema { text, .. }) in SCHEMAS.iter().filter(|(name, _)| *name != "scenario") {
+        let definitions = text.get("$defs").and_then(Value::as_object);
+        for (definition, schema) in definitions.into_iter().flatten() {
+            let first = *known.entry(definition).or_insert(schema);
+            assert_eq!(*first, *schema, "{definition} in {name}.json");
+        }
+    }
+}
+
+#[track_caller]
+fn check_words(name: &str, pointer: &str, words: impl IntoIterator<Item = String>) {
+    let words: Vec<_> = words.into_iter().map(Value::from).collect();
+    let listed = schema(name).text.pointer(pointer).unwrap_or(&Value::Null);
+    let listed = listed
+        .as_array()
+        .unwrap_or_else(|| panic!("{name}.json has no {pointer}"));
+    let listed: Vec<_> = listed
+        .iter()
+        .filter(|word| !word.is_null())
+        .cloned()
+        .collect();
+    assert_eq!(listed, words, "{pointer} of {name}.json");
+}
+
+/// The words of values in JSON.
+fn words<T: Serialize, const N: usize>(values: [T; N]) -> [String; N] {
+    values.map(|value| json!(value).as_str().expect("a word").to_owned())
+}
+
+#[test]
+fn words_are_those_of_the_core() {
+    for name in ["scenario", "simulate", "serve"] {
+        check_words(name, "/$defs/rules/enum", words(Rules::ALL));
+        check_words(name, "/$defs/cloud/enum", words(Cloud::ALL));
+    }
+    check_words("match", "/$defs/rules/enum", words(Rules::ALL));
+    check_words("decode", "/$defs/cloud/enum", words(Cloud::ALL));
+    let faults = Fault::ALL.map(|fault| fault.name().to_owned());
+    check_words("scenario", "/properties/faults/items/enum", faults);
+    let kinds = AssertionKind::ALL.map(|kind| kind.name().to_owned());
+    check_words("scenario", "/$defs/token/properties/kind/enum", kinds);
+    check_words(
+        "simulate",
+        "/$defs/step/properties/id/enum",
+        words(StepId::ALL),
+    );
+    check_words("simulate", "/$defs/actor/enum", words(Actor::ALL));
+    check_words(
+        "simulate",
+        "/$defs/simulation/properties/outcome/enum",
+        words(Outcome::ALL),
+    );
+    check_words(
+        "scenario",
+        "/$defs/expectation/properties/outcome/enum",
+        words(Outcome::ALL),
+    );
+}
+
+/// Schema and parser must agree on whether a scenario is right.
+#[track_caller]
+fn check_scenario(scenario: &Value, is_right: bool) {
+    let diagnostics = Scenario::parse(&scenario.to_string()).diagnostics;
+    let accepted = schema("scenario").validator.is_valid(scenario);
+    assert_eq!(
+        diagnostics.is_empty(),
+        is_right,
+        "the parser: {diagnostics:#?}"
+    );
+    assert_eq!(accepted, is_right, "the schema");
+}
+
+fn shipped(name: &str) -> Value {
+    serde_json::from_str(&scenario(name)).expect("JSON")
+}
+
+const TENANT: &str = "/directory/tenants/0";
+const APPLICATION: &str = "/directory/tenants/0/applications/0";
+const CREDENTIAL: &str = "/directory/tenants/0/applications/0/federatedIdentityCredentials/0";
+
+#[test]
+fn wrong_scenarios_are_refused_by_schema_and_parser() {
+    let right = shipped("wrong-subject");
+    check_scenario(&right, true);
+    for value in [json!([]), json!("text"), json!(1), json!({})] {
+        check_scenario(&value, false);
+    }
+    for (object, name, value) in [
+        ("", "fedcred", json!(2)),
+        ("", "fedcred", json!("1")),
+        ("", "title", json!(1)),
+        ("", "about", json!(["x"])),
+        ("", "rules", json!("preview2023")),
+        ("", "cloud", json!("Global")),
+        ("", "clock", json!(true)),
+        ("", "colour", json!("unknown field")),
+        ("", "faults", json!("case")),
+        ("", "faults", json!(["no-such-fault"])),
+        ("", "before", json!({})),
+        ("", "before", json!([{"method": "GET"}])),
+        ("", "expect", json!([])),
+        ("/expect", "outcome", json!("Allowed")),
+        ("/expect", "code", json!("AADSTS700213")),
+        ("/expect", "stepsAtLeast", json!("12")),
+        ("/expect", "steps", json!(12)),
+        ("", "directory", json!([])),
+        ("/directory", "tenants", json!({})),
+        ("/directory", "metadataUnreachable", json!("yes")),
+        ("/directory", "metadataCache", json!({"seconds": 1})),
+        ("/directory", "signingKeys", json!([{"kid": "a"}])),
+        (
+            "/directory",
+            "externalIssuers",
+            json!([{"issuer": "https://a.example"}]),
+        ),
+        (TENANT, "id", Value::Null),
+        (TENANT, "domain", json!("contoso.example")),
+        (APPLICATION, "appId", json!(7)),
+        (APPLICATION, "identifierUris", json!("api://a")),
+        (APPLICATION, "identifierUris", json!([1])),
+        (
+            APPLICATION,
+            "api",
+            json!({"requestedAccessTokenVersion": "2"}),
+        ),
+        (APPLICATION, "appRoles", json!([{"value": "a"}])),
+        (CREDENTIAL, "subject", Value::Null),
+        (CREDENTIAL, "audiences", json!("api://a")),
+        (
+            CREDENTIAL,
+            "claimsMatchingExpression",
+            json!("claims['sub'] eq 'a'"),
+        ),
+        (CREDENTIAL, "createdAt", json!(false)),
+        (
+            "/directory/tenants/0/managedIdentities/0",
+            "type",
+            json!("System"),
+        ),
+        (
+            "/directory/tenants/0/servicePrincipals/0",
+            "appRoleAssignmentRequired",
+            json!(1),
+        ),
+        ("/workload", "host", Value::Null),
+        ("/workload", "resource", json!(1)),
+        ("/workload", "token", json!({"kind": "issuer"})),
+        (
+            "/workload",
+            "token",
+            json!({"kind": "managed", "issuer": "https://a.example"}),
+        ),
+        (
+            "/workload",
+            "token",
+            json!({"issuer": "https://a.example", "claims": []}),
+        ),
+        ("/request", "tenant", Value::Null),
+        ("/request", "form", json!("a=b")),
+        ("/request", "api", Value::Null),
+        ("/request/api", "role", json!(["a"])),
+        ("/request/api", "skip", json!(["everything"])),
+    ] {
+        let wrong = changed(&right, object, |object| object[name] = value);
+        check_scenario(&wrong, false);
+    }
+    let members = [
+        "fedcred",
+        "title",
+        "clock",
+        "directory",
+        "workload",
+        "request",
+    ];
+    for name in members {
+        let missing = changed(&right, "", |object| {
+            object.as_object_mut().expect("an object").remove(name);
+        });
+        check_scenario(&missing, false);
+    }
+}
+
+#[test]
+fn right_scenarios_are_accepted_by_schema_and_parser() {
+    let right = shipped("wrong-subject");
+    for (object, name, value) in [
+        ("", "about", Value::Null),
+        ("", "rules", Value::Null),
+        ("", "clock", json!(1_795_447_440)),
+        (
+            "",
+            "before",
+            json!([{"method": "GET", "url": "https://a.example/", "body": [1]}]),
+        ),
+        ("", "faults", Value::Null),
+        ("", "expect", Value::Null),
+        ("/expect", "code", Value::Null),
+        (
+            "/directory",
+            "metadataCache",
+            json!({"readAt": 1, "seconds": 60}),
+        ),
+        (
+            APPLICATION,
+            "id",
+            json!("00000000-0000-4000-8000-000000000001"),
+        ),
+        (APPLICATION, "api", json!({})),
+        (CREDENTIAL, "createdAt", json!("2026-11-23T15:24:00Z")),
+        (CREDENTIAL, "description", Value::Null),
+        (
+            "/directory/tenants/0/managedIdentities/0",
+            "type",
+            json!("SystemAssigned"),
+        ),
+        ("/workload", "clientId", Value::Null),
+        (
+            "/workload",
+            "token",
+            json!({"issuer": "https://a.example", "claims": {"sub": "a"}}),
+        ),
+        ("/request", "form", json!({"scope": "", "a": 1})),
+        (
+            "/request/api",
+            "skip",
+            json!(["issuer", "audience", "signature", "time", "role"]),
+        ),
+    ] {
+        let other = changed(&right, object, |object| object[name] = value);
+        check_scenario(&other, true);
+    }
+    let flexible = changed(&right, CREDENTIAL, |credential| {
+        credential["subject"] = Value::Null;
+        credential["claimsMatchingExpression"] =
+            json!({"value": "claims['sub'] eq 'a'", "languageVersion": 1});
+    });
+    check_scenario(&flexible, true);
+    let token = changed(&right, "/workload", |workload| {
+        *workload = json!({"token": {"kind": "app", "issuer": "x", "clientId": "a"}});
+    });
+    check_scenario(&token, true);
+}
