@@ -22,11 +22,13 @@
 )]
 
 pub mod claims;
+#[cfg(feature = "mock")]
 pub mod entra;
 pub mod errors;
 pub mod export;
 pub mod expression;
 pub mod federation;
+#[cfg(feature = "mock")]
 pub mod flow;
 pub mod jose;
 pub mod text;

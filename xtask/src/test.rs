@@ -86,11 +86,9 @@ impl Stage {
     fn run(self) -> Result<Vec<String>> {
         match self {
             Stage::Format => run(cargo().args(["fmt", "--all", "--check"])),
-            Stage::Lint => run(cargo()
-                .args(["clippy", "--workspace", "--all-targets"])
-                .args(DENY_WARNINGS)),
+            Stage::Lint => lint(),
             Stage::LintWasm => lint_wasm(),
-            Stage::Unit => run(cargo().args(["test", "--workspace"])),
+            Stage::Unit => unit(),
             Stage::Anywhere => return Ok(anywhere::test()?.into_iter().collect()),
             Stage::Sdk => sdk(),
             Stage::Components => return components(),
@@ -103,6 +101,25 @@ impl Stage {
 }
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// The core without its mock, as others may use it.
+const CORE_WITHOUT_MOCK: [&str; 3] = ["--package", "fedcred-core", "--no-default-features"];
+
+/// The whole workspace, then the core without its mock.
+fn lint() -> Result<()> {
+    let clippy = ["clippy", "--all-targets"];
+    run(cargo().args(clippy).arg("--workspace").args(DENY_WARNINGS))?;
+    run(cargo()
+        .args(clippy)
+        .args(CORE_WITHOUT_MOCK)
+        .args(DENY_WARNINGS))
+}
+
+/// The same two, with the examples of the documentation.
+fn unit() -> Result<()> {
+    run(cargo().args(["test", "--workspace"]))?;
+    run(cargo().arg("test").args(CORE_WITHOUT_MOCK))
+}
 
 /// In one part and in two.
 fn lint_wasm() -> Result<()> {

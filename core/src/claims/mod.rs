@@ -33,6 +33,7 @@ pub(crate) use entra_issuer::is_login_address;
 pub use entra_issuer::{EntraIssuer, Version};
 pub use expected::{Expected, ExpectedCheck, check_expected};
 pub use explain::{Claim, Explanation, explain};
+#[cfg(feature = "mock")]
 pub(crate) use guid::guid_to_bytes;
 pub use guid::{guid_to_base64url, is_guid};
 pub use key_issuer::key_issuer_finding;

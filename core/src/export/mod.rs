@@ -3,5 +3,6 @@
 mod literal;
 mod template;
 
+#[cfg(feature = "mock")]
 pub(crate) use literal::literal;
 pub use template::{Export, ExportGroup, ExportValues, export, exports};
