@@ -1,7 +1,7 @@
 //! What a person is asked: drawn from the data of the platforms, one control for everything.
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::expression::flexible_issuer;
+use fedcred_core::expression::FlexibleIssuer;
 use fedcred_core::federation::{Preset, PresetField};
 use yew::prelude::*;
 
@@ -51,7 +51,7 @@ fn of_token(setting: Setting<'_>, made: &Made) -> Html {
             "From the token on the Decode page. It stays in this tab.",
         );
         let mut parts = vec![note];
-        parts.extend(flexible_issuer(issuer).map(|_| matching(setting.session)));
+        parts.extend(FlexibleIssuer::for_issuer(issuer).map(|_| matching(setting.session)));
         return element("div", "form", group(parts));
     }
     let link = page_link(Route::Decode, "button button-primary", "Paste a token");

@@ -203,7 +203,7 @@ fn field(field: &FieldMatch) -> Html {
 fn term(term: &TermMatch) -> Html {
     let parts = compared(Compared {
         verdict: term.verdict,
-        name: &format!("{} {}", term.claim, term.operator.word()),
+        name: &format!("{} {}", term.claim, term.operator.name()),
         configured: &term.configured,
         diff: term.diff.as_ref(),
         note: term.note.as_deref(),

@@ -1,7 +1,7 @@
 //! Where a credential comes from: the token, an identity's details, or the form of a platform.
 
 use fedcred_core::claims::{Cloud, EntraIssuer};
-use fedcred_core::expression::flexible_issuer;
+use fedcred_core::expression::FlexibleIssuer;
 use fedcred_core::federation::{
     Draft, Hints, ManagedIdentity, Preset, PresetField, flexible_from_token, from_managed_identity,
     from_platform, from_token, preset, presets,
@@ -113,7 +113,7 @@ fn of_token(session: &Session, token: &Token, hints: &Hints) -> Draft {
     let exact = from_token(token, hints);
     let (key, flexible) = MATCHING;
     let chosen = session.entered(key) == flexible;
-    match flexible_issuer(exact.credential.issuer.as_str()) {
+    match FlexibleIssuer::for_issuer(exact.credential.issuer.as_str()) {
         Some(_) if chosen => flexible_from_token(token, hints),
         _ => exact,
     }

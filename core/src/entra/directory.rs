@@ -333,7 +333,7 @@ fn read_credential(fields: &Fields<'_>) -> Credential {
     let expression = fields.taken(
         "claimsMatchingExpression",
         "an object with `value` and `languageVersion`",
-        ClaimsMatchingExpression::read,
+        ClaimsMatchingExpression::from_json,
     );
     let subject = match &expression {
         Some(_) => fields.optional_text("subject").unwrap_or_default(),

@@ -355,7 +355,7 @@ impl Store<'_> {
                 credential.claims_matching_expression = None;
             }
             ("claimsMatchingExpression", None) if self.beta => {
-                let expression = ClaimsMatchingExpression::read(value);
+                let expression = ClaimsMatchingExpression::from_json(value);
                 credential.claims_matching_expression = expression;
                 return credential.claims_matching_expression.is_some();
             }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::term::Term;
 use crate::text::json::Value;
 
 /// The expression of a flexible credential as Graph stores it.
@@ -27,9 +28,15 @@ impl From<&str> for ClaimsMatchingExpression {
 }
 
 impl ClaimsMatchingExpression {
-    /// Reads Graph's object; `None` where it has no `value`.
+    /// The expression that joins these terms with `and`.
+    pub(crate) fn from_terms(terms: &[Term<'_>]) -> Self {
+        let terms: Vec<_> = terms.iter().map(Term::to_string).collect();
+        terms.join(" and ").as_str().into()
+    }
+
+    /// The expression in Graph's JSON object; `None` if that has no `value`.
     #[must_use]
-    pub fn read(object: Value<'_>) -> Option<Self> {
+    pub fn from_json(object: Value<'_>) -> Option<Self> {
         let version = object.get("languageVersion").and_then(Value::as_i64);
         Some(Self {
             value: object.text_of("value")?.into_owned(),

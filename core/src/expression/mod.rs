@@ -1,11 +1,20 @@
-//! The language of flexible federated credentials: expressions read, checked for an issuer, evaluated and built.
+//! The language of flexible federated credentials: expressions are parsed, checked, evaluated and built.
 
+mod build;
 mod claims_matching;
-mod flexible;
+mod evaluate;
+mod issuer;
+mod lint;
 mod parse;
+mod pattern;
+mod term;
 
+pub(crate) use build::build_terms;
 pub use claims_matching::ClaimsMatchingExpression;
-pub use flexible::{FlexibleIssuer, flexible_issuer};
-pub(crate) use flexible::{built, expression_findings, issuer_finding, joined};
-pub(crate) use parse::Members;
-pub use parse::{Expression, Operator, Term, TermMatch};
+pub(crate) use evaluate::ClaimTexts;
+pub use evaluate::TermMatch;
+pub use issuer::FlexibleIssuer;
+pub use lint::lint_expression;
+pub(crate) use lint::lint_issuer;
+pub use parse::Expression;
+pub use term::{Operator, Term};

@@ -4,7 +4,7 @@ use super::draft::{Draft, credential_of, cut, name, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
 use crate::errors::broken;
-use crate::expression::{Operator, built, issuer_finding, joined};
+use crate::expression::{ClaimsMatchingExpression, Operator, build_terms, lint_issuer};
 use crate::jose::Token;
 use crate::text::json::Document;
 
@@ -17,7 +17,7 @@ pub fn flexible_from_token(token: &Token, hints: &Hints) -> Draft {
     let empty = Document::default();
     let payload = token.payload().unwrap_or(&empty);
     let issuer = credential.issuer.as_str();
-    match built(issuer, payload, &[]) {
+    match build_terms(issuer, payload, &[]) {
         Some(terms) => {
             if !terms.iter().any(|term| term.operator == Operator::Matches) {
                 diagnostics.push(broken("expression-exact", &[]));
@@ -26,9 +26,10 @@ pub fn flexible_from_token(token: &Token, hints: &Hints) -> Draft {
             credential.description = cut(&format!("{who} of {issuer}"), TEXT_LIMIT);
             credential.name = name(&format!("{}-flexible", credential.name));
             credential.subject = "".into();
-            credential.claims_matching_expression = Some(joined(&terms).as_str().into());
+            credential.claims_matching_expression =
+                Some(ClaimsMatchingExpression::from_terms(&terms));
         }
-        None => diagnostics.extend(issuer_finding(issuer)),
+        None => diagnostics.extend(lint_issuer(issuer)),
     }
     with_lint(credential, diagnostics, hints, None)
 }

@@ -13,7 +13,7 @@ use crate::claims::{
     platform_of_issuer,
 };
 use crate::errors::broken;
-use crate::expression::expression_findings;
+use crate::expression::lint_expression;
 use crate::text::Diagnostic;
 
 /// Checks a credential before it is saved, with what else is known.
@@ -79,7 +79,7 @@ impl Lint<'_> {
         self.length("description", &credential.description);
         if let Some(expression) = expression {
             let issuer = credential.issuer.as_str();
-            self.found.extend(expression_findings(issuer, expression));
+            self.found.extend(lint_expression(issuer, expression));
             self.tell("expression-preview", &[]);
             if has_subject {
                 self.tell("subject-and-expression", &[]);

@@ -107,7 +107,7 @@ fn expression(fields: Value<'_>) -> Option<ClaimsMatchingExpression> {
     if let Some(value) = fields.text_of("claims_matching_expression") {
         return Some(value.as_ref().into()).filter(|_| !value.is_empty());
     }
-    ClaimsMatchingExpression::read(fields.get("claimsMatchingExpression")?)
+    ClaimsMatchingExpression::from_json(fields.get("claimsMatchingExpression")?)
 }
 
 fn no_credentials(count: usize) -> Diagnostic {

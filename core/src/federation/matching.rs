@@ -8,7 +8,7 @@ use super::rules::Rules;
 use crate::claims::{Audience, Claims, Confidence, EntraIssuer, Version};
 use crate::errors::AadstsCode;
 use crate::expression::{
-    ClaimsMatchingExpression, Expression, Members, TermMatch, built, expression_findings, joined,
+    ClaimTexts, ClaimsMatchingExpression, Expression, TermMatch, build_terms, lint_expression,
 };
 use crate::text::{CheckVerdict, Diagnostic, Difference, distance};
 
@@ -144,7 +144,7 @@ struct Ranked<'c> {
 
 struct Comparison<'a> {
     claims: &'a Claims,
-    members: Members<'a>,
+    members: ClaimTexts<'a>,
     issuer: &'a str,
     subject: &'a str,
     entra: Option<EntraIssuer>,
@@ -156,7 +156,7 @@ impl<'a> Comparison<'a> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
         Self {
             claims,
-            members: Members::of(&claims.payload),
+            members: ClaimTexts::new(&claims.payload),
             issuer,
             subject: claims
                 .subject
@@ -173,7 +173,7 @@ impl<'a> Comparison<'a> {
         let configured = configured_audience(credential);
         let audience = self.audience_passes(configured);
         let away = match &credential.claims_matching_expression {
-            Some(expression) => Expression::read(&expression.value).distance(&self.members),
+            Some(expression) => Expression::parse(&expression.value).distance(&self.members),
             None => {
                 let configured = credential.subject.as_str();
                 far(
@@ -279,8 +279,8 @@ impl<'a> Comparison<'a> {
             configured: expression.value.clone(),
             diff: None,
             note: None,
-            terms: Expression::read(&expression.value).compare(&self.members),
-            diagnostics: expression_findings(credential.issuer.as_str(), expression),
+            terms: Expression::parse(&expression.value).compare(&self.members),
+            diagnostics: lint_expression(credential.issuer.as_str(), expression),
         }
     }
 
@@ -289,12 +289,12 @@ impl<'a> Comparison<'a> {
     /// can match this token, `None`, and the exact subject takes its place.
     fn corrected_expression(&self, credential: &Credential) -> Option<ClaimsMatchingExpression> {
         let expression = credential.claims_matching_expression.as_ref()?;
-        let mut read = Expression::read(&expression.value);
-        if !read.is_sound() {
+        let mut read = Expression::parse(&expression.value);
+        if !read.is_valid() {
             read.terms.clear();
         }
-        let terms = built(self.issuer, &self.claims.payload, &read.terms)?;
-        Some(joined(&terms).as_str().into())
+        let terms = build_terms(self.issuer, &self.claims.payload, &read.terms)?;
+        Some(ClaimsMatchingExpression::from_terms(&terms))
     }
 
     /// A credential with the token's values; name and description stay.
