@@ -3,12 +3,15 @@
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
-use crate::fixture::{CLAIMS, SUBJECT, signed};
+use crate::fixture::{CLAIMS, GITHUB_CLAIMS, SUBJECT, signed};
 use crate::parts::{has_parts, shortened};
 use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
-const IDENTITY: &str = r#"{"name":"mi-billing","principalId":"aaaaaaaa-0000-4000-8000-000000000002","clientId":"bbbbbbbb-0000-4000-8000-000000000003","tenantId":"c0c0c0c0-0000-4000-8000-000000000001"}"#;
+const IDENTITY: &str = concat!(
+    r#"{"name":"mi-billing","principalId":"aaaaaaaa-0000-4000-8000-000000000002","#,
+    r#""clientId":"bbbbbbbb-0000-4000-8000-000000000003","tenantId":"c0c0c0c0-0000-4000-8000-000000000001"}"#,
+);
 
 #[track_caller]
 fn made(source: &str, text: &str, more: &[&str]) -> Ran {
@@ -48,8 +51,7 @@ fn from_a_token() {
 
 #[test]
 fn what_is_made_of_a_token_matches_it() {
-    let external = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange"}"#;
-    for claims in [CLAIMS, external] {
+    for claims in [CLAIMS, GITHUB_CLAIMS] {
         let token = signed("demo-1", claims);
         let json = made("--from-token", &token, &[]).ends(0).json();
         let folder = Folder::with("credential.json", json["credential"].to_string());
@@ -136,7 +138,6 @@ fn findings_have_source_and_confidence() {
     );
 }
 
-const GITHUB_CLAIMS: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange","repository_id":"74"}"#;
 const HEADS: &str = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
 
 #[test]

@@ -68,7 +68,10 @@ fn each_check_says_what_and_why() {
     }
     assert_eq!(
         checks[0],
-        json!({"name": "iss", "presented": ISSUER, "expected": "https://i.example", "verdict": "fail", "reason": "They differ."})
+        json!({
+            "name": "iss", "presented": ISSUER, "expected": "https://i.example",
+            "verdict": "fail", "reason": "They differ.",
+        })
     );
 }
 

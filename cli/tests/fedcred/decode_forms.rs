@@ -145,7 +145,10 @@ fn a_token_inside_a_token_names_the_outer_one() {
 fn what_is_known_of_a_claim_is_shown() {
     let claims = CLAIMS.replace(
         "\"idtyp\"",
-        r#""tid":"c0c0c0c0-0000-4000-8000-000000000001","uti":"OQZCL2CY80uXMgjZyL4OAA","azp":"04b07795-8ddb-461a-bbee-02f9e1bf7b46","idtyp""#,
+        concat!(
+            r#""tid":"c0c0c0c0-0000-4000-8000-000000000001","uti":"OQZCL2CY80uXMgjZyL4OAA","#,
+            r#""azp":"04b07795-8ddb-461a-bbee-02f9e1bf7b46","idtyp""#,
+        ),
     );
     let token = tokens(&claims)[0].clone();
     let claim = |name: &str| {

@@ -5,7 +5,15 @@ use similar_asserts::assert_eq;
 
 use crate::process::{Folder, codes, fedcred, has_fields};
 
-const BODY: &str = r#"{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:contoso/shop:pull_request'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation Trace ID: 0a0a0a0a-0000-4000-8000-000000000000 Correlation ID: 0b0b0b0b-0000-4000-8000-000000000000 Timestamp: 2024-06-13 15:40:46Z","error_codes":[700213]}"#;
+const BODY: &str = concat!(
+    r#"{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record found for "#,
+    r#"presented assertion subject 'repo:contoso/shop:pull_request'. "#,
+    r#"Please check your federated identity credential Subject, Audience and Issuer "#,
+    r#"against the presented assertion. "#,
+    r#"https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation "#,
+    r#"Trace ID: 0a0a0a0a-0000-4000-8000-000000000000 Correlation ID: 0b0b0b0b-0000-4000-8000-000000000000 "#,
+    r#"Timestamp: 2024-06-13 15:40:46Z","error_codes":[700213]}"#,
+);
 
 /// The errors of a text, each by its code, and the exit code.
 #[track_caller]

@@ -11,7 +11,17 @@ use serde_json::{Value, json};
 pub(crate) const MOMENT: &str = "2026-11-23T15:24:00Z";
 
 /// Claims of a managed identity for the token exchange.
-pub(crate) const CLAIMS: &str = r#"{"aud":"fb60f99c-7a34-4190-8149-302f77469936","iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0","nbf":1795447140,"exp":1795533840,"idtyp":"app","sub":"aaaaaaaa-0000-4000-8000-000000000002"}"#;
+pub(crate) const CLAIMS: &str = concat!(
+    r#"{"aud":"fb60f99c-7a34-4190-8149-302f77469936","#,
+    r#""iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0","#,
+    r#""nbf":1795447140,"exp":1795533840,"idtyp":"app","sub":"aaaaaaaa-0000-4000-8000-000000000002"}"#,
+);
+
+/// Claims of a job in GitHub Actions.
+pub(crate) const GITHUB_CLAIMS: &str = concat!(
+    r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","#,
+    r#""aud":"api://AzureADTokenExchange","repository_id":"74"}"#,
+);
 
 /// A token with these claims, their text kept exactly, signed with a demonstration key.
 #[track_caller]
@@ -42,8 +52,10 @@ pub(crate) fn unsigned(header: &str, payload: &str) -> String {
 
 /// A credential that fits [`CLAIMS`], apart from its subject.
 pub(crate) fn credential(name: &str, subject: &str) -> String {
+    let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
+    let audiences = r#"["api://AzureADTokenExchange"]"#;
     format!(
-        r#"{{"name":"{name}","issuer":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0","subject":"{subject}","audiences":["api://AzureADTokenExchange"]}}"#
+        r#"{{"name":"{name}","issuer":"{issuer}","subject":"{subject}","audiences":{audiences}}}"#
     )
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
-use crate::fixture::{CLAIMS, SUBJECT, credential, signed};
+use crate::fixture::{CLAIMS, GITHUB_CLAIMS, SUBJECT, credential, signed};
 use crate::process::{Folder, Ran, codes, has_fields};
 
 const CLIENT_ID: &str = "bbbbbbbb-0000-4000-8000-000000000003";
@@ -153,18 +153,26 @@ fn rules_are_chosen_with_their_words() {
 
 #[test]
 fn carets_show_the_difference() {
-    matched(CLAIMS, &credential("billing", &SUBJECT.replace("02", "03")), &[]).ends(1).says(&[
+    matched(
+        CLAIMS,
+        &credential("billing", &SUBJECT.replace("02", "03")),
+        &[],
+    )
+    .ends(1)
+    .says(&[
         "1. billing: does not match, AADSTS700213\n",
         "   ✓ issuer    https://login.microsoftonline.com/",
         "   × subject   The values differ.\n",
-        "       token sub   aaaaaaaa-0000-4000-8000-000000000002\n       credential  aaaaaaaa-0000-4000-8000-000000000003\n                                                      ^\n",
+        concat!(
+            "       token sub   aaaaaaaa-0000-4000-8000-000000000002\n",
+            "       credential  aaaaaaaa-0000-4000-8000-000000000003\n",
+            "                                                      ^\n",
+        ),
     ]);
     matched(CLAIMS, &credential("billing", SUBJECT), &[])
         .ends(0)
         .says(&["✓ billing matches (rules current).\n"]);
 }
-
-const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange","repository_id":"74"}"#;
 
 fn flexible(expression: &str) -> String {
     json!({
@@ -179,21 +187,23 @@ fn flexible(expression: &str) -> String {
 fn each_term_of_an_expression_is_shown() {
     let heads = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*'";
     let right = flexible(&format!("{heads} and claims['repository_id'] eq '74'"));
-    matched(GITHUB, &right, &[]).ends(0).says(&[
+    matched(GITHUB_CLAIMS, &right, &[]).ends(0).says(&[
         "✓ flexible matches",
         "   ✓ expression  claims['sub'] matches 'repo:",
         "       ✓ sub matches  repo:contoso/shop:ref:refs/heads/*\n       ✓ repository_id eq  74\n",
     ]);
     let wrong = "claims['sub'] matches 'repo:contoso/shop:ref:refs/tags/*' and claims['repository_owner_id'] eq '65'";
-    matched(GITHUB, &flexible(wrong), &[]).ends(1).says(&[
-        "× None matches: AADSTS7002131",
-        "   × expression  claims['sub'] matches",
-        "       × sub matches  It fits the pattern up to the marks only.\n",
-        "           token       repo:contoso/shop:ref:refs/heads/main\n",
-        "           credential  repo:contoso/shop:ref:refs/tags/*\n",
-        "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",
-    ]);
-    let json = matched_json(GITHUB, &flexible(wrong)).ends(1).json();
+    matched(GITHUB_CLAIMS, &flexible(wrong), &[])
+        .ends(1)
+        .says(&[
+            "× None matches: AADSTS7002131",
+            "   × expression  claims['sub'] matches",
+            "       × sub matches  It fits the pattern up to the marks only.\n",
+            "           token       repo:contoso/shop:ref:refs/heads/main\n",
+            "           credential  repo:contoso/shop:ref:refs/tags/*\n",
+            "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",
+        ]);
+    let json = matched_json(GITHUB_CLAIMS, &flexible(wrong)).ends(1).json();
     assert_eq!(
         (&json["code"], &json["confidence"]),
         (&json!(7_002_131), &json!("observed"))
@@ -224,10 +234,10 @@ fn each_term_of_an_expression_is_shown() {
 #[test]
 fn what_is_wrong_with_an_expression_is_told_with_its_place() {
     let list = flexible("claims['sub'] like 'repo:*'");
-    matched(GITHUB, &list, &[])
+    matched(GITHUB_CLAIMS, &list, &[])
         .ends(1)
         .says(&["× `like` is no operator. (bytes 14 to 18)\n"]);
-    let json = matched_json(GITHUB, &list).ends(1).json();
+    let json = matched_json(GITHUB_CLAIMS, &list).ends(1).json();
     let row = &json["matches"][0]["fields"][1];
     assert_eq!(codes(&row["diagnostics"]), ["expression-operator"]);
     assert!(row.get("terms").is_none());
@@ -236,7 +246,7 @@ fn what_is_wrong_with_an_expression_is_told_with_its_place() {
         corrected,
         "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'"
     );
-    let gate = matched_json(GITHUB, &flexible("claims['sub'] matches 'repo:*'"))
+    let gate = matched_json(GITHUB_CLAIMS, &flexible("claims['sub'] matches 'repo:*'"))
         .ends(0)
         .json();
     let row = &gate["matches"][0]["fields"][1];
@@ -246,7 +256,7 @@ fn what_is_wrong_with_an_expression_is_told_with_its_place() {
 #[test]
 fn hostile_expressions_are_escaped() {
     let ran = matched(
-        GITHUB,
+        GITHUB_CLAIMS,
         &flexible("claims['\u{1b}'] eq '\u{202e}' and ‘"),
         &[],
     )

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
 use crate::fixture::{
-    CLAIMS, MOMENT, SUBJECT, cookbook, credential, foreign_token, key_file, key_set, root,
-    scenario, signed,
+    CLAIMS, GITHUB_CLAIMS, MOMENT, SUBJECT, cookbook, credential, foreign_token, key_file, key_set,
+    root, scenario, signed,
 };
 use crate::parts::shortened;
 use crate::process::{Folder, fedcred};
@@ -113,11 +113,10 @@ fn outputs() -> Vec<(&'static str, Value)> {
         .as_str()
         .expect("a token")
         .to_owned();
-    let github = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b:ref:refs/heads/c","aud":"api://AzureADTokenExchange"}"#;
     let flexible = json!([{
         "name": "flexible", "issuer": "https://token.actions.githubusercontent.com", "subject": null,
         "audiences": ["api://AzureADTokenExchange"],
-        "claimsMatchingExpression": {"value": "claims['sub'] matches 'repo:a/c:*'", "languageVersion": 1},
+        "claimsMatchingExpression": {"value": "claims['sub'] matches 'repo:contoso/other:*'", "languageVersion": 1},
     }]);
     let folder = Folder::with("token.txt", signed("demo-1", CLAIMS))
         .and("jwks.json", key_set())
@@ -127,7 +126,7 @@ fn outputs() -> Vec<(&'static str, Value)> {
         .and("jwe.txt", jwe)
         .and("mismatch.json", credential("mi", "x"))
         .and("credential.json", credential("mi", SUBJECT))
-        .and("github.json", github)
+        .and("github.json", GITHUB_CLAIMS)
         .and("flexible.json", flexible.to_string())
         .and("before.json", scenario("propagation"))
         .and("refused.json", scenario("wrong-subject"));

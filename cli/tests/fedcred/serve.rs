@@ -35,13 +35,19 @@ fn request(line: &str, host: &str, lines: &[&str], body: &str) -> String {
 }
 
 fn identity_request() -> String {
-    let line = "GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=api%3A%2F%2FAzureADTokenExchange&client_id=bbbbbbbb-0000-4000-8000-000000000003";
+    let line = concat!(
+        "GET /metadata/identity/oauth2/token?api-version=2018-02-01",
+        "&resource=api%3A%2F%2FAzureADTokenExchange&client_id=bbbbbbbb-0000-4000-8000-000000000003",
+    );
     request(line, "169.254.169.254", &["Metadata: true"], "")
 }
 
 fn token_request(assertion: &str) -> String {
     let body = format!(
-        "client_id=cccccccc-0000-4000-8000-000000000004&scope=api%3A%2F%2Fdddddddd-0000-4000-8000-000000000006%2F.default&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion={assertion}&grant_type=client_credentials"
+        "client_id=cccccccc-0000-4000-8000-000000000004\
+         &scope=api%3A%2F%2Fdddddddd-0000-4000-8000-000000000006%2F.default\
+         &client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
+         &client_assertion={assertion}&grant_type=client_credentials"
     );
     let form = ["Content-Type: application/x-www-form-urlencoded"];
     let line = format!("POST /{TENANT}/oauth2/v2.0/token");

@@ -120,7 +120,10 @@ fn the_text_numbers_the_steps_and_explains_the_failing_one() {
         "✓ refused with AADSTS700213, as expected: The client id as subject\n",
         "  11 × entra: ",
         "       × subject: ",
-        "         presented   aaaaaaaa-0000-4000-8000-000000000002\n         configured  bbbbbbbb-0000-4000-8000-000000000003\n",
+        concat!(
+            "         presented   aaaaaaaa-0000-4000-8000-000000000002\n",
+            "         configured  bbbbbbbb-0000-4000-8000-000000000003\n",
+        ),
         "         Source: Entra: ",
         "  12 × entra → client: ",
         "  13 – client → api: ",
