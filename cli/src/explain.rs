@@ -146,7 +146,7 @@ impl Explanation {
     fn write(&self, out: &mut TerminalText) {
         let title = self.title.unwrap_or("not in the catalogue");
         let heading = self.code.map(|code| format!("{code}: {title}"));
-        out.prose(0, heading.as_deref().unwrap_or(title));
+        out.paragraph(0, heading.as_deref().unwrap_or(title));
         let ids = [
             ("Trace id", &self.trace_id),
             ("Correlation id", &self.correlation_id),
@@ -164,7 +164,7 @@ impl Explanation {
         }
         if let Some(entry) = self.entry {
             write_entry(out, entry);
-            out.prose(2, &entry.retry.text);
+            out.paragraph(2, &entry.retry.text);
         }
         if let (None, Some(address)) = (self.entry, &self.look_up) {
             out.value(2, "Look it up:", address);
@@ -183,11 +183,11 @@ impl Report for ExplainReport {
 
     fn write(&self, out: &mut TerminalText) {
         if self.errors.is_empty() {
-            out.prose(0, "× No error was recognised.");
+            out.paragraph(0, "× No error was recognised.");
         }
         for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {
-                out.gap();
+                out.blank_line();
             }
             error.write(out);
         }

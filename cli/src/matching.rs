@@ -154,19 +154,19 @@ impl Report for MatchReport {
     fn write(&self, out: &mut TerminalText) {
         self.write_verdict(out);
         for (index, compared) in self.verdict.matches.iter().take(SHOWN).enumerate() {
-            out.gap();
+            out.blank_line();
             write_match(out, index + 1, compared);
         }
         if let Some(more @ 1..) = self.verdict.matches.len().checked_sub(SHOWN) {
-            out.gap();
-            out.prose(
+            out.blank_line();
+            out.paragraph(
                 0,
                 &format!("{more} more are further away; --format json has them all."),
             );
         }
         if let Some(corrected) = &self.verdict.corrected {
-            out.gap();
-            out.prose(0, "The nearest as it would match:");
+            out.blank_line();
+            out.paragraph(0, "The nearest as it would match:");
             out.json(corrected);
         }
     }
@@ -182,13 +182,13 @@ impl MatchReport {
             (true, _) => {
                 let found = self.verdict.matches.iter().find(|m| m.matched);
                 let name = found.map_or("", name_of);
-                out.prose(0, &format!("✓ {name} matches (rules {rules})."));
+                out.paragraph(0, &format!("✓ {name} matches (rules {rules})."));
             }
             (false, Some(code)) => {
-                out.prose(0, &format!("× None matches: {code} (rules {rules})."));
+                out.paragraph(0, &format!("× None matches: {code} (rules {rules})."));
                 write_error(out, code, self.verdict.message.as_deref());
             }
-            (false, None) => out.prose(0, "× Nothing was compared."),
+            (false, None) => out.paragraph(0, "× Nothing was compared."),
         }
     }
 }
@@ -196,7 +196,7 @@ impl MatchReport {
 /// What Entra ID says, why, what to do, and where that is written.
 pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Option<&str>) {
     if let Some(message) = message {
-        out.prose(2, message);
+        out.paragraph(2, message);
     }
     if let Some(entry) = code.entry() {
         write_entry(out, entry);
@@ -206,9 +206,9 @@ pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Opt
 /// Why an error happens, what to do, and where that is written.
 pub(crate) fn write_entry(out: &mut TerminalText, entry: &CatalogueEntry) {
     let sure = Confidence::word(entry.confidence);
-    out.prose(2, &format!("Why: {}", entry.cause));
-    out.prose(2, &format!("What to do: {}", entry.fix));
-    out.prose(2, &format!("Source: {} ({sure})", entry.source));
+    out.paragraph(2, &format!("Why: {}", entry.cause));
+    out.paragraph(2, &format!("What to do: {}", entry.fix));
+    out.paragraph(2, &format!("Source: {} ({sure})", entry.source));
 }
 
 fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {
@@ -218,7 +218,7 @@ fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {
         (false, Some(code)) => format!("does not match, {code}"),
         (false, None) => "does not match".to_owned(),
     };
-    out.prose(0, &format!("{number}. {name}: {verdict}"));
+    out.paragraph(0, &format!("{number}. {name}: {verdict}"));
     for field in &compared.fields {
         write_field(out, field);
     }
@@ -244,11 +244,11 @@ fn write_field(out: &mut TerminalText, field: &FieldMatch) {
     } else {
         let sentence = field.diff.as_ref().and_then(|diff| diff.kind);
         let sentence = sentence.map_or("The value is refused.", |kind| kind.sentence());
-        out.prose(3, &format!("× {label:<8}  {sentence}"));
+        out.paragraph(3, &format!("× {label:<8}  {sentence}"));
     }
     write_difference(out, 7, claim, field.diff.as_ref());
     if let Some(note) = &field.note {
-        out.prose(7, note);
+        out.paragraph(7, note);
     }
 }
 
@@ -283,6 +283,6 @@ fn write_term(out: &mut TerminalText, term: &TermMatch) {
     }
     let kind = term.diff.as_ref().and_then(|diff| diff.kind);
     let why = term.note.as_deref().or(kind.map(|kind| kind.sentence()));
-    out.prose(7, &format!("{name}  {}", why.unwrap_or_default()));
+    out.paragraph(7, &format!("{name}  {}", why.unwrap_or_default()));
     write_difference(out, 11, "token", term.diff.as_ref());
 }

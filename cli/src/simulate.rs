@@ -180,7 +180,7 @@ impl Report for SimulationReport {
     fn write(&self, out: &mut TerminalText) {
         for (index, simulation) in self.0.iter().enumerate() {
             if index > 0 {
-                out.gap();
+                out.blank_line();
             }
             simulation.write(out);
         }
@@ -196,7 +196,7 @@ impl Simulation {
         for (index, step) in self.unreached.iter().enumerate() {
             let number = self.steps.len() + index + 1;
             let line = arrow(step.from, step.to, step.title);
-            out.prose(2, &format!("{number:>2} – {line} (not reached)"));
+            out.paragraph(2, &format!("{number:>2} – {line} (not reached)"));
         }
         if self.outcome != Outcome::Allowed {
             self.write_answer(out);
@@ -212,7 +212,7 @@ impl Simulation {
             (true, Some(false)) => format!("; {}", expected(self.expect.as_ref())),
             (true, None) => String::new(),
         };
-        out.prose(0, &format!("{mark} {ends}{suffix}: {}", self.title));
+        out.paragraph(0, &format!("{mark} {ends}{suffix}: {}", self.title));
         let circumstances = format!(
             "{}; rules {}, {}, {}",
             self.file,
@@ -220,7 +220,7 @@ impl Simulation {
             self.cloud.title(),
             self.clock
         );
-        out.prose(2, &circumstances);
+        out.paragraph(2, &circumstances);
     }
 
     fn ending(&self) -> String {
@@ -240,10 +240,10 @@ impl Simulation {
             .filter_map(|step| step.response.as_ref())
             .next_back();
         let message = response.map(|response| described(&response.body));
-        out.gap();
+        out.blank_line();
         match self.code {
             Some(code) => write_error(out, code, message.as_deref()),
-            None => out.prose(2, message.as_deref().unwrap_or("There is no answer.")),
+            None => out.paragraph(2, message.as_deref().unwrap_or("There is no answer.")),
         }
     }
 }
@@ -291,7 +291,7 @@ fn write_step(out: &mut TerminalText, step: &Step) {
         Some(status) if !line.ends_with(&status.to_string()) => format!(" ({status})"),
         _ => String::new(),
     };
-    out.prose(2, &format!("{:>2} {mark} {line}{status}", step.number));
+    out.paragraph(2, &format!("{:>2} {mark} {line}{status}", step.number));
     if step.failed {
         for check in &step.checks {
             write_check(out, check);
@@ -302,15 +302,15 @@ fn write_step(out: &mut TerminalText, step: &Step) {
 /// A check; of one that failed all that is known.
 pub(crate) fn write_check(out: &mut TerminalText, check: &Check) {
     let mark = check.verdict.symbol();
-    out.prose(7, &format!("{mark} {}: {}", check.rule, check.question));
+    out.paragraph(7, &format!("{mark} {}: {}", check.rule, check.question));
     if check.verdict != CheckVerdict::Fail {
         return;
     }
     out.value(9, "presented ", &check.presented);
     out.value(9, "configured", &check.configured);
     if !check.note.is_empty() {
-        out.prose(9, &check.note);
+        out.paragraph(9, &check.note);
     }
     let sure = Confidence::word(check.confidence);
-    out.prose(9, &format!("Source: {} ({sure})", check.source));
+    out.paragraph(9, &format!("Source: {} ({sure})", check.source));
 }

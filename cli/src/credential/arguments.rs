@@ -128,9 +128,9 @@ impl Arguments {
     pub(super) fn catalogue(&self) -> Option<Catalogue> {
         let is_list = |name: &String| name == LIST;
         if self.source.platform.first().is_some_and(is_list) {
-            Some(Catalogue::Platforms)
+            Some(Catalogue::of_platforms())
         } else if self.export.export.as_ref().is_some_and(is_list) {
-            Some(Catalogue::Exports)
+            Some(Catalogue::of_exports())
         } else {
             None
         }

@@ -1,26 +1,92 @@
 //! The lists that `fedcred credential` prints: platforms with their keys, and exports.
 
+use fedcred_core::claims::Confidence;
 use fedcred_core::export::{Export, exports};
-use fedcred_core::federation::{Preset, presets};
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use fedcred_core::federation::{Preset, PresetField, presets};
+use serde::Serialize;
 
 use crate::report::{Finding, Report};
 use crate::terminal::TerminalText;
 
-/// The list to print.
+/// A list of everything that can be named.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Catalogue {
-    Platforms,
-    Exports,
+    Platforms(Vec<PlatformEntry>),
+    Exports(Vec<ExportEntry>),
 }
 
-impl Serialize for Catalogue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = match self {
-            Self::Platforms => json!({ "platforms": presets().map(platform).collect::<Vec<_>>() }),
-            Self::Exports => json!({ "exports": exports().map(export).collect::<Vec<_>>() }),
-        };
-        value.serialize(serializer)
+#[derive(Serialize)]
+pub(super) struct PlatformEntry {
+    id: &'static str,
+    title: &'static str,
+    note: &'static str,
+    fields: Vec<FieldEntry>,
+}
+
+#[derive(Serialize)]
+struct FieldEntry {
+    key: &'static str,
+    label: &'static str,
+    example: &'static str,
+    optional: bool,
+    /// The only values; empty if any value is possible.
+    choices: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ExportEntry {
+    id: &'static str,
+    title: &'static str,
+    group: &'static str,
+    language: &'static str,
+    source: &'static str,
+    confidence: Confidence,
+}
+
+impl Catalogue {
+    pub(super) fn of_platforms() -> Self {
+        Self::Platforms(presets().map(PlatformEntry::from).collect())
+    }
+
+    pub(super) fn of_exports() -> Self {
+        Self::Exports(exports().map(ExportEntry::from).collect())
+    }
+}
+
+impl From<&'static Preset> for PlatformEntry {
+    fn from(preset: &'static Preset) -> Self {
+        Self {
+            id: &preset.id,
+            title: &preset.title,
+            note: &preset.note,
+            fields: preset.fields.iter().map(FieldEntry::from).collect(),
+        }
+    }
+}
+
+impl From<&'static PresetField> for FieldEntry {
+    fn from(field: &'static PresetField) -> Self {
+        Self {
+            key: &field.key,
+            label: &field.label,
+            example: &field.example,
+            optional: field.optional,
+            choices: field.choices.iter().map(|(word, _)| &**word).collect(),
+        }
+    }
+}
+
+impl From<&'static Export> for ExportEntry {
+    fn from(export: &'static Export) -> Self {
+        Self {
+            id: export.id,
+            title: export.title,
+            group: export.group.word(),
+            language: export.language,
+            source: export.source,
+            confidence: export.confidence,
+        }
     }
 }
 
@@ -35,69 +101,34 @@ impl Report for Catalogue {
 
     fn write(&self, out: &mut TerminalText) {
         match self {
-            Self::Platforms => {
-                for preset in presets() {
-                    write_platform(preset, out);
-                }
+            Self::Platforms(platforms) => {
+                platforms.iter().for_each(|platform| platform.write(out));
             }
-            Self::Exports => {
-                for export in exports() {
-                    out.line(0, &format!("{:<18} {}", export.id, export.title));
+            Self::Exports(exports) => {
+                for ExportEntry { id, title, .. } in exports {
+                    out.line(0, &format!("{id:<18} {title}"));
                 }
             }
         }
     }
 }
 
-fn export(export: &Export) -> Value {
-    json!({
-        "id": export.id,
-        "title": export.title,
-        "group": export.group.word(),
-        "language": export.language,
-        "source": export.source,
-        "confidence": export.confidence,
-    })
-}
-
-fn platform(preset: &Preset) -> Value {
-    let fields = preset.fields.iter().map(|field| {
-        let choices: Vec<_> = field.choices.iter().map(|(word, _)| word).collect();
-        json!({
-            "key": field.key,
-            "label": field.label,
-            "example": field.example,
-            "optional": field.optional,
-            "choices": choices,
-        })
-    });
-    json!({
-        "id": preset.id,
-        "title": preset.title,
-        "note": preset.note,
-        "fields": fields.collect::<Vec<_>>(),
-    })
-}
-
-fn write_platform(preset: &Preset, out: &mut TerminalText) {
-    out.line(0, &format!("{} ({})", preset.id, preset.title));
-    if !preset.note.is_empty() {
-        out.prose(2, &preset.note);
-    }
-    for field in &preset.fields {
-        let choices: Vec<_> = field
-            .choices
-            .iter()
-            .map(|(word, _)| word.as_str())
-            .collect();
-        let value = match choices.as_slice() {
-            [] => &field.example,
-            choices => &choices.join("|"),
-        };
-        let optional = if field.optional { " (optional)" } else { "" };
-        out.prose(
-            2,
-            &format!("{}={value}  {}{optional}", field.key, field.label),
-        );
+impl PlatformEntry {
+    fn write(&self, out: &mut TerminalText) {
+        out.line(0, &format!("{} ({})", self.id, self.title));
+        if !self.note.is_empty() {
+            out.paragraph(2, self.note);
+        }
+        for field in &self.fields {
+            let FieldEntry { key, label, .. } = field;
+            let choices = field.choices.join("|");
+            let value = if choices.is_empty() {
+                field.example
+            } else {
+                &choices
+            };
+            let optional = if field.optional { " (optional)" } else { "" };
+            out.paragraph(2, &format!("{key}={value}  {label}{optional}"));
+        }
     }
 }

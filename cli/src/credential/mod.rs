@@ -190,7 +190,7 @@ impl Report for CredentialReport {
 
     fn write(&self, out: &mut TerminalText) {
         let Some(credential) = &self.credential else {
-            return out.prose(0, "× No credential was made.");
+            return out.paragraph(0, "× No credential was made.");
         };
         let audience = credential.audiences.first().map_or("", Audience::as_str);
         let expression = credential.claims_matching_expression.as_ref();
@@ -202,7 +202,7 @@ impl Report for CredentialReport {
         out.value(0, "Name               ", &credential.name);
         out.value(0, "Description        ", &credential.description);
         out.value(0, "Audience           ", audience);
-        out.gap();
+        out.blank_line();
         out.json(credential);
     }
 }

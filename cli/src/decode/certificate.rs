@@ -4,7 +4,7 @@ use fedcred_core::jose::{Certificate, CertificateValidity, Keys};
 use fedcred_core::text::{Diagnostic, time};
 use serde::Serialize;
 
-use crate::terminal::{TerminalText, shortened_to};
+use crate::terminal::{TerminalText, truncate};
 
 /// What a certificate says.
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ impl CertificateSummary {
             CertificateValidity::NotYet => ('!', "not valid yet; it will be"),
         };
         let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
-        out.prose(indent + 2, &times);
+        out.paragraph(indent + 2, &times);
         out.value(indent + 2, "made by", &self.issuer);
         out.value(indent + 2, "x5t#S256", &self.thumbprint);
     }
@@ -57,7 +57,7 @@ pub(super) fn certificate_findings(keys: &Keys, now: i64) -> Vec<Diagnostic> {
 }
 
 pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option<Diagnostic> {
-    let subject = shortened_to(120, &certificate.subject);
+    let subject = truncate(120, &certificate.subject);
     let message = match certificate.validity(now) {
         CertificateValidity::Within => return None,
         CertificateValidity::Expired => format!(

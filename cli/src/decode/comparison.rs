@@ -9,7 +9,7 @@ use super::json::Json;
 use super::token::role_word;
 use crate::input::Input;
 use crate::report::{Finding, findings_in};
-use crate::terminal::{TerminalText, shortened_to};
+use crate::terminal::{TerminalText, truncate};
 
 /// Two tokens compared.
 #[derive(Debug, Serialize)]
@@ -121,14 +121,14 @@ impl Row {
 
 impl Comparison {
     pub(super) fn write(&self, out: &mut TerminalText) {
-        out.gap();
-        out.prose(
+        out.blank_line();
+        out.paragraph(
             0,
             &format!("Compared: left {}, right {}", self.left, self.right),
         );
         let differing = self.rows.iter().filter(|row| !row.is_same());
         let (varying, meaningful): (Vec<_>, Vec<_>) = differing.partition(|row| row.varies);
-        out.prose(2, &summary(meaningful.len(), varying.len()));
+        out.paragraph(2, &summary(meaningful.len(), varying.len()));
         for row in meaningful.into_iter().chain(varying) {
             row.write(out);
         }
@@ -136,10 +136,10 @@ impl Comparison {
             .rows
             .iter()
             .filter(|row| row.is_same())
-            .map(|row| shortened_to(80, &row.name))
+            .map(|row| truncate(80, &row.name))
             .collect();
         if !same.is_empty() {
-            out.prose(2, &format!("= the same in both: {}", same.join(", ")));
+            out.paragraph(2, &format!("= the same in both: {}", same.join(", ")));
         }
     }
 }

@@ -53,7 +53,7 @@ fn is_wrapper(token: &Token) -> bool {
 pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
     let Some(first) = checks.first() else { return };
     if first.check.verdict == CheckVerdict::NotReached {
-        out.prose(2, &format!("× Not as expected: {}", first.check.reason));
+        out.paragraph(2, &format!("× Not as expected: {}", first.check.reason));
         return;
     }
     let verdict = if checks.iter().all(DecodedCheck::is_met) {
@@ -61,7 +61,7 @@ pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
     } else {
         "× Not as expected"
     };
-    out.prose(2, verdict);
+    out.paragraph(2, verdict);
     for check in checks {
         check.write(out);
     }
@@ -88,7 +88,7 @@ impl DecodedCheck {
         if *verdict == CheckVerdict::Skipped && is_value(name) {
             return;
         }
-        out.prose(4, &format!("{} {name}: {reason}", verdict.symbol()));
+        out.paragraph(4, &format!("{} {name}: {reason}", verdict.symbol()));
         if *verdict != CheckVerdict::Fail {
             return;
         }

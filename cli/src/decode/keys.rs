@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::certificate::CertificateSummary;
 use crate::input::{Bytes, Input};
 use crate::report::{Finding, findings_in};
-use crate::terminal::{TerminalText, shortened_to};
+use crate::terminal::{TerminalText, truncate};
 
 /// One key that was read.
 #[derive(Debug, Serialize)]
@@ -85,7 +85,7 @@ impl KeySummary {
     }
 
     fn write(&self, out: &mut TerminalText) {
-        out.prose(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
+        out.paragraph(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
         if let Some(certificate) = &self.certificate {
             certificate.write(out, 4);
         }
@@ -96,7 +96,7 @@ impl KeySummary {
 pub(super) fn key_line(kid: Option<&KeyId>, words: &str, from: &str) -> String {
     let name = kid.map_or_else(
         || "without id".to_owned(),
-        |kid| shortened_to(120, kid.as_str()),
+        |kid| truncate(120, kid.as_str()),
     );
     format!("Key {name}, from {from}: {words}")
 }
@@ -113,12 +113,12 @@ pub(super) fn write_all(keys: &[KeySummary], used: &[&KeyUsed], out: &mut Termin
     if (0..keys.len().min(SHOWN)).all(is_shown) {
         return;
     }
-    out.gap();
-    out.prose(0, "Keys given");
+    out.blank_line();
+    out.paragraph(0, "Keys given");
     for key in keys.iter().take(SHOWN) {
         key.write(out);
     }
     if let Some(more @ 1..) = keys.len().checked_sub(SHOWN) {
-        out.prose(2, &format!("and {more} more; --format json has them all"));
+        out.paragraph(2, &format!("and {more} more; --format json has them all"));
     }
 }

@@ -143,11 +143,11 @@ impl Report for DecodeReport {
 
     fn write(&self, out: &mut TerminalText) {
         if self.tokens.is_empty() {
-            out.prose(0, "× No token found.");
+            out.paragraph(0, "× No token found.");
         }
         for (index, token) in self.tokens.iter().enumerate() {
             if index > 0 {
-                out.gap();
+                out.blank_line();
             }
             let number = match self.tokens.len() {
                 1 => String::new(),
@@ -177,16 +177,16 @@ impl DecodeReport {
         if self.tokens.is_empty() || self.skipped.is_empty() {
             return;
         }
-        out.gap();
-        out.prose(0, "Belongs to no token:");
+        out.blank_line();
+        out.paragraph(0, "Belongs to no token:");
         for skipped in self.skipped.iter().take(SKIPPED_SHOWN) {
-            out.prose(
+            out.paragraph(
                 2,
                 &format!("bytes {}: {}", range(skipped.span), skipped.text),
             );
         }
         if let Some(more @ 1..) = self.skipped.len().checked_sub(SKIPPED_SHOWN) {
-            out.prose(2, &format!("and {more} more stretches"));
+            out.paragraph(2, &format!("and {more} more stretches"));
         }
     }
 }

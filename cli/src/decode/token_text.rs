@@ -16,7 +16,7 @@ pub(super) fn range(span: Span) -> String {
 
 impl DecodedToken {
     pub(super) fn write(&self, out: &mut TerminalText, number: &str, now: i64) {
-        out.prose(0, &format!("{number}{}", self.form()));
+        out.paragraph(0, &format!("{number}{}", self.form()));
         self.signature.write(out);
         self.write_kind(out);
         self.write_validity(out, now);
@@ -74,10 +74,10 @@ impl DecodedToken {
         if self.payload.is_none() {
             return;
         }
-        out.prose(2, &format!("Looks like {}.", self.title));
+        out.paragraph(2, &format!("Looks like {}.", self.title));
         for evidence in &self.evidence {
             let sure = evidence.confidence.word();
-            out.prose(4, &format!("{} ({sure})", evidence.text));
+            out.paragraph(4, &format!("{} ({sure})", evidence.text));
         }
         if let Some(platform) = &self.platform {
             let issuer = self.issuer.as_ref();
@@ -92,14 +92,14 @@ impl DecodedToken {
                 .chain(cloud)
                 .chain(assignment)
                 .collect();
-            out.prose(4, &format!("Platform: {}", words.join(", ")));
+            out.paragraph(4, &format!("Platform: {}", words.join(", ")));
         }
     }
 
     /// Past and future tokens have a finding, which follows.
     fn write_validity(&self, out: &mut TerminalText, now: i64) {
         match self.validity {
-            Validity::Within(exp) => out.prose(
+            Validity::Within(exp) => out.paragraph(
                 2,
                 &format!(
                     "✓ Within its time; it expires {}, {}.",
@@ -108,7 +108,7 @@ impl DecodedToken {
                 ),
             ),
             Validity::NoExpiry if !self.claims.is_empty() => {
-                out.prose(2, "? It does not say when it expires (`exp`).");
+                out.paragraph(2, "? It does not say when it expires (`exp`).");
             }
             _ => {}
         }
@@ -124,17 +124,17 @@ impl DecodedToken {
             Some(more @ 1..) => format!(" and {more} more"),
             _ => String::new(),
         };
-        out.prose(2, &format!("Parts: {}{more}.", sizes.join(", ")));
+        out.paragraph(2, &format!("Parts: {}{more}.", sizes.join(", ")));
     }
 
     fn write_encrypted(&self, out: &mut TerminalText) {
-        out.gap();
-        out.prose(0, "Parts");
+        out.blank_line();
+        out.paragraph(0, "Parts");
         for part in &self.parts {
             let line = format!("{}, at bytes {}", size(part), range(part.span));
-            out.prose(2, &line);
+            out.paragraph(2, &line);
             if let Some(meaning) = &part.meaning {
-                out.prose(6, meaning);
+                out.paragraph(6, meaning);
             }
         }
     }
@@ -158,10 +158,10 @@ impl DecodedSignature {
             State::NotChecked => "? Signature not checked",
             State::CannotCheck => "? Signature cannot be checked",
         };
-        out.prose(2, &format!("{verdict}: {}", self.reason));
+        out.paragraph(2, &format!("{verdict}: {}", self.reason));
         if let Some(key) = &self.key {
             let used = &key.used;
-            out.prose(
+            out.paragraph(
                 4,
                 &key_line(
                     used.kid.as_ref(),
@@ -185,12 +185,12 @@ fn write_part(
     now: i64,
 ) {
     let Some(json) = json else { return };
-    out.gap();
+    out.blank_line();
     if claims.is_empty() {
         out.value(0, &format!("{title}:"), json.text());
         return;
     }
-    out.prose(0, title);
+    out.paragraph(0, title);
     for claim in claims {
         claim.write(out, now);
     }
@@ -205,12 +205,12 @@ impl DecodedClaim {
                 time::rfc3339(seconds),
                 time::relative(seconds, now)
             );
-            out.prose(6, &moment);
+            out.paragraph(6, &moment);
         }
         if let Some(label) = &self.label {
             let sure = self.label_confidence.map(Confidence::word);
             let sure = sure.map_or_else(String::new, |word| format!("; name {word}"));
-            out.prose(6, &format!("({label}{sure})"));
+            out.paragraph(6, &format!("({label}{sure})"));
         }
         for decoded in &self.readings {
             write_decoded(out, decoded);
@@ -218,14 +218,14 @@ impl DecodedClaim {
         if self.meaning.is_empty() {
             return;
         }
-        out.prose(6, format!("{} {}", self.meaning, self.never).trim_end());
+        out.paragraph(6, format!("{} {}", self.meaning, self.never).trim_end());
         for (title, text) in [("Set by", &self.by), ("Counts", &self.unit)] {
             if !text.is_empty() {
-                out.prose(6, &format!("{title}: {text}."));
+                out.paragraph(6, &format!("{title}: {text}."));
             }
         }
         let sure = self.confidence.map_or("", Confidence::word);
-        out.prose(6, &format!("Source: {} ({sure})", self.source));
+        out.paragraph(6, &format!("Source: {} ({sure})", self.source));
     }
 }
 
@@ -236,5 +236,5 @@ fn write_decoded(out: &mut TerminalText, decoded: &DecodedValue) {
         None => '·',
     };
     let (source, sure) = (&decoded.source, decoded.confidence.word());
-    out.prose(6, &format!("{mark} {} ({source}, {sure})", decoded.text));
+    out.paragraph(6, &format!("{mark} {} ({source}, {sure})", decoded.text));
 }

@@ -56,7 +56,7 @@ impl Opening {
                 &format!("Listening on {}; Ctrl-C stops it.", self.address),
             );
             let rules = format!("rules {}, {}", self.rules.word(), self.cloud.title());
-            out.prose(0, &format!("{}; {rules}, {}", self.title, self.clock));
+            out.paragraph(0, &format!("{}; {rules}, {}", self.title, self.clock));
         });
     }
 }
