@@ -193,7 +193,7 @@ mod tests {
         let nothing = own(Yours::Nothing);
         let first = Choice::Shipped("managed-identity");
         check("", &nothing, first);
-        check("", &own(Yours::Cannot("")), first);
+        check("", &own(Yours::Cannot(String::new())), first);
         check("", &mine, Choice::Yours);
         check("scenario=yours", &mine, Choice::Yours);
         check("scenario=yours", &nothing, first);

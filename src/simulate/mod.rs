@@ -220,7 +220,7 @@ fn notice(view: &View, asked: Option<Choice>) -> Html {
     let why = match (&view.own.token, asked) {
         (_, Some(Choice::Error)) if view.own.error.is_none() => Some(NOTHING),
         _ if editor::is_gone(asked, &view.own) => Some(NOTHING),
-        (Yours::Cannot(why), None | Some(Choice::Yours)) => Some(*why),
+        (Yours::Cannot(why), None | Some(Choice::Yours)) => Some(why.as_str()),
         (Yours::Nothing, Some(Choice::Yours)) => Some(NOTHING),
         _ => None,
     };

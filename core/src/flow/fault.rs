@@ -60,11 +60,12 @@ macro_rules! faults {
         /// Something that goes wrong in an exchange, switched on in [`Scenario::faults`](super::Scenario::faults).
         ///
         /// ```
+        /// use fedcred_core::errors::AadstsCode;
         /// use fedcred_core::flow::{Fault, Scenario, run, shipped_scenarios};
         ///
         /// let mut scenario = Scenario::parse(shipped_scenarios()[0].json).scenario;
         /// scenario.faults = vec![Fault::WrongSubject];
-        /// assert_eq!(run(&scenario).code, Some(700_213));
+        /// assert_eq!(run(&scenario).code, Some(AadstsCode::NO_MATCHING_SUBJECT));
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]

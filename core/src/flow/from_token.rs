@@ -1,17 +1,163 @@
-//! The scenario in which the workload of a token uses a federated credential.
+//! A scenario made of a token: the mock issues one like it and exchanges it.
 
 use super::scenario::Scenario;
-use super::workload::{ClientAssertion, ProtectedApi, TokenRequest, Workload};
+use super::workload::{AssertionKind, ClientAssertion, ProtectedApi, TokenRequest, Workload};
 use crate::claims::{
-    Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, platform_of_issuer,
+    self, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, platform_of_issuer,
 };
 use crate::entra::{
     AppRole, AppRoleAssignment, Application, ClientId, Directory, ExternalIssuer, KeyRing,
     ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
 };
-use crate::federation::{Credential, Rules};
-use crate::text::compact;
+use crate::federation::{Credential, Hints, Rules, from_token};
+use crate::jose::{self, Kind, Token};
 use crate::text::json::{Document, Value};
+use crate::text::{Diagnostic, compact};
+
+/// What [`scenario_from_token`] makes of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct TokenScenario {
+    /// The scenario; `None` if no token of the text can be simulated.
+    pub scenario: Option<Scenario>,
+    /// What is wrong with the text, which of several tokens was taken, or why none could be.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Makes a scenario of the first token in a text that can be simulated. Never fails.
+///
+/// The token of a managed identity or of another issuer is exchanged through the credential that
+/// [`from_token`](crate::federation::from_token) drafts for it. The token of a user or of an ordinary application is
+/// sent as the client assertion as it is, and Entra ID refuses it. `hints` tell what the token does not; `now`, in
+/// seconds, is the clock of the scenario if the token does not say when it was issued.
+///
+/// ```
+/// use fedcred_core::federation::Hints;
+/// use fedcred_core::flow::{Outcome, run, scenario_from_token};
+///
+/// let claims = r#"{
+///     "iss": "https://gitlab.com",
+///     "sub": "project_path:contoso/shop:ref_type:branch:ref:main",
+///     "aud": "api://AzureADTokenExchange"
+/// }"#;
+/// let made = scenario_from_token(claims, &Hints::default(), 1_795_447_440);
+/// let scenario = made.scenario.expect("a token that names issuer and subject");
+/// assert_eq!(run(&scenario).outcome, Outcome::Allowed);
+/// ```
+#[must_use]
+pub fn scenario_from_token(text: &str, hints: &Hints, now: i64) -> TokenScenario {
+    let parsed = jose::parse(text);
+    let mut diagnostics = parsed.diagnostics;
+    let tokens = parsed.tokens;
+    let made = tokens
+        .iter()
+        .find_map(|token| Some((token, scenario_of(token, hints, now)?)));
+    if let Some((token, _)) = &made {
+        diagnostics.extend_from_slice(&token.diagnostics);
+        if tokens.len() > 1 {
+            diagnostics.push(which_token(token, &tokens));
+        }
+    } else {
+        diagnostics.push(why_none(&tokens));
+    }
+    TokenScenario {
+        scenario: made.map(|(_, scenario)| scenario),
+        diagnostics,
+    }
+}
+
+fn scenario_of(token: &Token, hints: &Hints, now: i64) -> Option<Scenario> {
+    let credential = from_token(token, hints).credential;
+    let payload = token.payload()?;
+    let mut scenario = scenario_with_credential(payload, &credential, hints.rules, now)?;
+    if let Some(kind) = refused_kind(token, payload, now) {
+        let client = &scenario.request.client_id;
+        // If the token was issued to the client itself, the mock would name its service principal as the subject.
+        let issued_to = scenario.workload.client_id.take();
+        let issued_to = issued_to.filter(|id| id != client.as_str());
+        scenario.workload.token = Some(ClientAssertion {
+            kind,
+            issuer: scenario.cloud.issuer(&scenario.request.tenant),
+            client_id: issued_to.unwrap_or_default(),
+            subject: credential.subject.to_string(),
+            ..ClientAssertion::default()
+        });
+        for tenant in &mut scenario.directory.tenants {
+            tenant.managed_identities.clear();
+        }
+    }
+    Some(scenario)
+}
+
+/// Whose token it is, if it is surely not a managed identity's: a user's, or that of an application that has
+/// authenticated with a secret or not at all (`azpacr` 1 or 0).
+fn refused_kind(token: &Token, payload: &Document, now: i64) -> Option<AssertionKind> {
+    use claims::TokenKind::{AppOnly, Delegated, IdToken, ManagedIdentity};
+    let acr = ["azpacr", "appidacr"]
+        .into_iter()
+        .find_map(|name| payload.get(name).map(Value::to_text))
+        .unwrap_or_default();
+    match claims::explain(token, now).kind {
+        Delegated | IdToken => Some(AssertionKind::User),
+        AppOnly | ManagedIdentity if matches!(&*acr, "0" | "1") => Some(AssertionKind::App),
+        _ => None,
+    }
+}
+
+fn which_token(token: &Token, tokens: &[Token]) -> Diagnostic {
+    let number = tokens
+        .iter()
+        .position(|other| other.span == token.span)
+        .map_or(1, |index| index + 1);
+    let message = format!(
+        "The text holds {} tokens; token {number} is simulated.",
+        tokens.len()
+    );
+    Diagnostic::info("first-token-used", message)
+        .help("To simulate another one, pass it alone.")
+        .at(token.span)
+}
+
+/// Why no token of a text can be simulated.
+fn why_none(tokens: &[Token]) -> Diagnostic {
+    let Some(payload) = tokens.iter().find_map(Token::payload) else {
+        return match tokens.iter().find(|token| token.kind == Kind::Jwe) {
+            Some(token) => encrypted().at(token.span),
+            None => no_claims(),
+        };
+    };
+    let issuer = Claims::from_payload(payload).issuer;
+    match issuer.and_then(|issuer| EntraIssuer::parse(issuer.as_str())) {
+        Some(_) => no_subject(),
+        None => no_issuer(),
+    }
+}
+
+fn no_claims() -> Diagnostic {
+    Diagnostic::error("no-claims", "The text contains no readable claims.")
+        .help("Pass a signed token, or its claims as JSON.")
+}
+
+fn encrypted() -> Diagnostic {
+    Diagnostic::error(
+        "token-encrypted",
+        "The token is encrypted, so its claims cannot be read.",
+    )
+    .help("Pass the signed token that the workload sends to Entra ID, or its claims as JSON.")
+}
+
+fn no_issuer() -> Diagnostic {
+    let message = "The token has no issuer with an https address, so nobody can publish its keys.";
+    Diagnostic::error("token-issuer", message).help("Pass a token whose `iss` is an https address.")
+}
+
+fn no_subject() -> Diagnostic {
+    Diagnostic::error(
+        "token-subject",
+        "The token has no subject, so there is no identity to simulate.",
+    )
+    .help("Pass a token with the claim `sub`.")
+}
 
 /// Ids of what a token does not tell; invented, and clearly so.
 mod invented {
@@ -275,5 +421,114 @@ fn api_principal() -> ServicePrincipal {
         id: ObjectId::from(invented::API_PRINCIPAL),
         app_id: invented::API.into(),
         ..ServicePrincipal::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errors::AadstsCode;
+    use crate::flow::{Outcome, run};
+
+    const ENTRA: &str =
+        "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
+    const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:a/b","aud":"api://AzureADTokenExchange"}"#;
+
+    fn made(text: &str) -> TokenScenario {
+        scenario_from_token(text, &Hints::default(), 0)
+    }
+
+    #[track_caller]
+    fn check_refused(text: &str, code: &str) {
+        let made = made(text);
+        assert_eq!(made.scenario, None, "{text}");
+        let last = made.diagnostics.last().unwrap();
+        assert_eq!(last.code, code, "{text}");
+    }
+
+    #[test]
+    fn a_text_without_a_token_that_can_be_simulated_says_why() {
+        check_refused("", "no-claims");
+        check_refused("hello", "no-claims");
+        check_refused("eyJhbGciOiJub25lIn0", "no-claims");
+        check_refused(r#"{"sub":"a"}"#, "token-issuer");
+        check_refused(r#"{"iss":"issuer","sub":"a"}"#, "token-issuer");
+        check_refused(
+            r#"{"iss":"http://plain.example","sub":"a"}"#,
+            "token-issuer",
+        );
+        check_refused(&format!(r#"{{"iss":"{ENTRA}"}}"#), "token-subject");
+        let header = crate::text::base64url::encode(br#"{"alg":"dir","enc":"A128GCM"}"#);
+        check_refused(
+            &format!("{header}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"),
+            "token-encrypted",
+        );
+    }
+
+    #[track_caller]
+    fn check_code(members: &str, code: Option<AadstsCode>) {
+        let azp = "99999999-0000-4000-8000-00000000000a";
+        let sub = "aaaaaaaa-0000-4000-8000-000000000002";
+        let text =
+            format!(r#"{{"iss":"{ENTRA}","azp":"{azp}","sub":"{sub}","ver":"2.0",{members}}}"#);
+        let Some(scenario) = made(&text).scenario else {
+            panic!("no scenario: {members}");
+        };
+        assert_eq!(run(&scenario).code, code, "{members}");
+    }
+
+    #[test]
+    fn tokens_of_users_and_applications_are_refused_as_such() {
+        let exchange = r#""aud":"fb60f99c-7a34-4190-8149-302f77469936","idtyp":"app""#;
+        check_code(exchange, None);
+        check_code(&format!(r#"{exchange},"azpacr":"2""#), None);
+        check_code(
+            &format!(r#"{exchange},"azpacr":"1""#),
+            Some(AadstsCode::TOKEN_OF_APPLICATION),
+        );
+        let mirid =
+            r#""xms_mirid":"/subscriptions/s/providers/Microsoft.Compute/virtualMachines/vm""#;
+        check_code(&format!(r#"{exchange},{mirid},"azpacr":"2""#), None);
+        check_code(
+            r#""aud":"00000003-0000-0000-c000-000000000000","scp":"User.Read""#,
+            Some(AadstsCode::TOKEN_OF_USER),
+        );
+        check_code(
+            r#""aud":"99999999-0000-4000-8000-00000000000a","name":"A","preferred_username":"a@contoso.example","nonce":"n""#,
+            Some(AadstsCode::TOKEN_OF_USER),
+        );
+    }
+
+    #[test]
+    fn a_token_gives_a_scenario_that_runs() {
+        let entra = format!(
+            r#"{{"iss":"{ENTRA}","sub":"aaaaaaaa-0000-4000-8000-000000000002",
+            "aud":"fb60f99c-7a34-4190-8149-302f77469936","iat":1700000000}}"#
+        );
+        for text in [&entra, GITHUB] {
+            let made = made(text);
+            let trace = run(&made.scenario.unwrap());
+            assert_eq!(trace.outcome, Outcome::Allowed, "{:?} {text}", trace.code);
+        }
+    }
+
+    #[test]
+    fn of_several_tokens_it_says_which_one_it_takes() {
+        assert_eq!(made(GITHUB).diagnostics, []);
+        for (text, number) in [
+            (format!("{GITHUB}\n{GITHUB}"), 1),
+            (format!("{{\"sub\":\"a\",\"exp\":1}}\n{GITHUB}"), 2),
+        ] {
+            let made = made(&text);
+            assert!(made.scenario.is_some(), "{text}");
+            let [found] = made.diagnostics.as_slice() else {
+                panic!("{:?}", made.diagnostics);
+            };
+            let message = format!("The text holds 2 tokens; token {number} is simulated.");
+            assert_eq!(
+                (found.code, &*found.message),
+                ("first-token-used", &*message)
+            );
+        }
     }
 }

@@ -22,7 +22,7 @@ mod write;
 
 pub use fault::Fault;
 pub use from_error::scenario_from_error;
-pub use from_token::scenario_with_credential;
+pub use from_token::{TokenScenario, scenario_from_token, scenario_with_credential};
 pub use mock::Mock;
 pub use parse::{ParsedScenario, field_values};
 pub use run::run;
