@@ -356,6 +356,8 @@ fn code() -> Vec<Text> {
 
 fn documents() -> Vec<Text> {
     let mut all = files("docs", ".md");
+    let crate_readme = "core/README.md".to_owned();
+    all.push((crate_readme.clone(), read(&root().join(crate_readme))));
     for entry in fs::read_dir(root()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|end| end == "md") {

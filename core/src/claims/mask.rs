@@ -51,7 +51,7 @@ const QUOTED: usize = 16;
 ///
 /// let mask = Mask::new(true, None);
 /// assert_eq!(mask.claim("oid", "5369a35c-46a5-4677-8ff9-2e65587654e7"), "5369…");
-/// assert_eq!(mask.text("Sent to ada@example.org."), "Sent to ada@….");
+/// assert_eq!(mask.text("Sent to ada@example.org today."), "Sent to ada@… today.");
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Mask {

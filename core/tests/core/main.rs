@@ -3,6 +3,7 @@
 mod contoso;
 mod data_files;
 mod der;
+mod examples;
 mod exports;
 mod faults;
 mod federation;
