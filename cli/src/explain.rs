@@ -111,13 +111,14 @@ fn explain(input: &Input) -> ExplainReport {
 }
 
 fn no_errors() -> Diagnostic {
-    Diagnostic::error("no-errors", "There is no error of Entra ID in the text.")
-        .help("Give the message from `AADSTS` on, the response, or the log that holds it.")
+    Diagnostic::error("no-errors", "The text contains no Entra ID error.")
+        .help("Give a message that starts with `AADSTS`, a response, or a log that contains one.")
 }
 
 fn too_many() -> Diagnostic {
-    let message = format!("The first {MAX_ERRORS} errors are told; there may be more.");
-    Diagnostic::info("many-errors", message).help("Give the part of the log that matters.")
+    let message = format!("Only the first {MAX_ERRORS} errors are explained.");
+    Diagnostic::info("many-errors", message)
+        .help("To see later ones, give only that part of the log.")
 }
 
 impl Explanation {
@@ -148,9 +149,9 @@ impl Explanation {
         let heading = self.code.map(|code| format!("{code}: {title}"));
         out.paragraph(0, heading.as_deref().unwrap_or(title));
         let ids = [
-            ("Trace id", &self.trace_id),
-            ("Correlation id", &self.correlation_id),
-            ("Time", &self.timestamp),
+            ("Trace ID", &self.trace_id),
+            ("Correlation ID", &self.correlation_id),
+            ("Timestamp", &self.timestamp),
         ];
         let ids = ids
             .into_iter()
@@ -167,7 +168,7 @@ impl Explanation {
             out.paragraph(2, &entry.retry.text);
         }
         if let (None, Some(address)) = (self.entry, &self.look_up) {
-            out.value(2, "Look it up:", address);
+            out.value(2, "Look it up at", address);
         }
     }
 }
@@ -183,7 +184,7 @@ impl Report for ExplainReport {
 
     fn write(&self, out: &mut TerminalText) {
         if self.errors.is_empty() {
-            out.paragraph(0, "× No error was recognised.");
+            out.paragraph(0, "× No Entra ID error found.");
         }
         for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {

@@ -127,7 +127,7 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     }
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        print_message("reading standard input; paste the text, then end it with Ctrl-D.");
+        print_message("reading standard input. Paste the text, then press Ctrl-D.");
     }
     read_limited(stdin.lock())
 }
@@ -156,11 +156,11 @@ fn decode(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
 }
 
 fn was_utf16() -> Diagnostic {
-    Diagnostic::info("input-utf16", "The text is UTF-16; it was read as such.")
-        .help("Places are counted in its UTF-8 form.")
+    Diagnostic::info("input-utf16", "The text is UTF-16.")
+        .help("Byte positions refer to the same text in UTF-8.")
 }
 
 fn not_utf8() -> Diagnostic {
-    Diagnostic::warning("utf8", "The text holds bytes that are not UTF-8.")
-        .help("They were read as U+FFFD.")
+    Diagnostic::warning("utf8", "The text contains bytes that are not UTF-8.")
+        .help("They were replaced with U+FFFD.")
 }

@@ -125,9 +125,10 @@ fn no_claims() -> Diagnostic {
 }
 
 fn first_used(token: &Token, count: usize) -> Diagnostic {
-    let message = format!("The text holds {count} tokens; the first one with claims is compared.");
+    let message =
+        format!("The text contains {count} tokens; only the first one with claims is used.");
     Diagnostic::info("first-token-used", message)
-        .help("Give the other ones alone to compare them.")
+        .help("To use another token, give it alone.")
         .at(token.span)
 }
 
@@ -161,12 +162,12 @@ impl Report for MatchReport {
             out.blank_line();
             out.paragraph(
                 0,
-                &format!("{more} more are further away; --format json has them all."),
+                &format!("{more} more are less similar; --format json shows all."),
             );
         }
         if let Some(corrected) = &self.verdict.corrected {
             out.blank_line();
-            out.paragraph(0, "The nearest as it would match:");
+            out.paragraph(0, "The nearest credential, corrected:");
             out.json(corrected);
         }
     }
@@ -182,10 +183,10 @@ impl MatchReport {
             (true, _) => {
                 let found = self.verdict.matches.iter().find(|m| m.matched);
                 let name = found.map_or("", name_of);
-                out.paragraph(0, &format!("✓ {name} matches (rules {rules})."));
+                out.paragraph(0, &format!("✓ {name} matches ({rules} rules)."));
             }
             (false, Some(code)) => {
-                out.paragraph(0, &format!("× None matches: {code} (rules {rules})."));
+                out.paragraph(0, &format!("× None matches: {code} ({rules} rules)."));
                 write_error(out, code, self.verdict.message.as_deref());
             }
             (false, None) => out.paragraph(0, "× Nothing was compared."),
@@ -226,7 +227,7 @@ fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {
 
 fn name_of(compared: &Match) -> &str {
     match compared.name.as_str() {
-        "" => "(without name)",
+        "" => "(no name)",
         name => name,
     }
 }
@@ -243,7 +244,7 @@ fn write_field(out: &mut TerminalText, field: &FieldMatch) {
         out.value(3, &format!("✓ {label:<8}"), &field.presented);
     } else {
         let sentence = field.diff.as_ref().and_then(|diff| diff.kind);
-        let sentence = sentence.map_or("The value is refused.", |kind| kind.sentence());
+        let sentence = sentence.map_or("Entra ID rejects this value.", |kind| kind.sentence());
         out.paragraph(3, &format!("× {label:<8}  {sentence}"));
     }
     write_difference(out, 7, claim, field.diff.as_ref());

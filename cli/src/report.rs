@@ -73,16 +73,16 @@ impl fmt::Display for Failure {
         match self {
             Self::CannotRead { file, reason } => write!(
                 f,
-                "cannot read {file}: {reason}. Check the path and its permissions, or give `-` to read standard input."
+                "cannot read {file}: {reason}. Check the path and its permissions, or use `-` for standard input."
             ),
             Self::Usage { reason } => f.write_str(reason),
             Self::TwoStandardInputs => write!(
                 f,
-                "standard input can be read once only; give a file for all inputs but one."
+                "only one input can be `-` (standard input). Give files for the others."
             ),
             Self::CannotServe { address, reason } => write!(
                 f,
-                "cannot serve at {address}: {reason}. Choose another port with --port; 0 is any that is free."
+                "cannot listen on {address}: {reason}. Choose another port with --port; 0 picks a free one."
             ),
             Self::CannotWrite { reason } => write!(
                 f,
@@ -117,7 +117,7 @@ pub(crate) fn print_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>
     }
     if let more @ 1.. = findings.count() {
         print_message(&format!(
-            "and {more} more findings; --format json has them all."
+            "and {more} more messages; --format json shows all."
         ));
     }
 }

@@ -207,14 +207,14 @@ impl Simulation {
         let mark = if self.passed() { '✓' } else { '×' };
         let ends = self.ending();
         let suffix = match (self.sound(), self.expectation_met) {
-            (false, _) => "; the scenario file has errors, this is what was read of it".to_owned(),
+            (false, _) => "; the scenario file has errors, so only part of it was used".to_owned(),
             (true, Some(true)) => ", as expected".to_owned(),
             (true, Some(false)) => format!("; {}", expected(self.expect.as_ref())),
             (true, None) => String::new(),
         };
         out.paragraph(0, &format!("{mark} {ends}{suffix}: {}", self.title));
         let circumstances = format!(
-            "{}; rules {}, {}, {}",
+            "{}; {} rules, {}, {}",
             self.file,
             self.rules.word(),
             self.cloud.title(),
@@ -243,7 +243,7 @@ impl Simulation {
         out.blank_line();
         match self.code {
             Some(code) => write_error(out, code, message.as_deref()),
-            None => out.paragraph(2, message.as_deref().unwrap_or("There is no answer.")),
+            None => out.paragraph(2, message.as_deref().unwrap_or("There was no response.")),
         }
     }
 }
@@ -272,7 +272,7 @@ fn expected(expect: Option<&Expectation>) -> String {
         steps => Some(format!("at least {steps} steps")),
     };
     let parts: Vec<_> = outcome.into_iter().chain([code]).chain(steps).collect();
-    format!("expected was {}", parts.join(", "))
+    format!("expected {}", parts.join(", "))
 }
 
 fn arrow(from: Actor, to: Actor, title: &str) -> String {

@@ -181,7 +181,7 @@ impl SourceArguments {
         match self.platform.split_first() {
             Some((name, pairs)) => Ok(Source::Platform(find_preset(name)?, parse_pairs(pairs)?)),
             None => Err(Failure::Usage {
-                reason: "give what the credential is made of: --from-token, --managed-identity or --platform.".into(),
+                reason: "choose a source: --from-token, --managed-identity, or --platform.".into(),
             }),
         }
     }
@@ -213,7 +213,7 @@ fn find_preset(name: &str) -> Result<&'static Preset, Failure> {
         let names = names.join(", ");
         Failure::Usage {
             reason: format!(
-                "no platform is called {name}. Known are {names}; --platform list tells what each asks."
+                "unknown platform {name}. Use one of {names}. `--platform list` shows the keys of each."
             ),
         }
     })
@@ -223,10 +223,12 @@ fn parse_pairs(arguments: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for argument in arguments {
         let (key, value) = argument.split_once('=').ok_or_else(|| Failure::Usage {
-            reason: format!("{argument} is no key=value; --platform list names the keys."),
+            reason: format!(
+                "{argument} is not of the form key=value. `--platform list` shows the keys."
+            ),
         })?;
         if pairs.iter().any(|(known, _)| known == key) {
-            let reason = format!("{key} is given twice; give it once.");
+            let reason = format!("{key} is given twice.");
             return Err(Failure::Usage { reason });
         }
         pairs.push((key.to_owned(), value.to_owned()));

@@ -146,11 +146,9 @@ fn parse_identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
     let none = identity.is_none().then(|| {
         Diagnostic::error(
             "no-identity",
-            "There is no managed identity: no principalId.",
+            "No managed identity found: `principalId` is missing.",
         )
-        .help(
-            "Give the output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`.",
-        )
+        .help("Use the output of `az identity show` or `Get-AzUserAssignedIdentity | Format-List`.")
     });
     (identity, none.into_iter().collect())
 }
@@ -190,7 +188,7 @@ impl Report for CredentialReport {
 
     fn write(&self, out: &mut TerminalText) {
         let Some(credential) = &self.credential else {
-            return out.paragraph(0, "× No credential was made.");
+            return out.paragraph(0, "× No credential could be built.");
         };
         let audience = credential.audiences.first().map_or("", Audience::as_str);
         let expression = credential.claims_matching_expression.as_ref();

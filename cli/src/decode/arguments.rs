@@ -117,5 +117,5 @@ impl ExpectedArguments {
 }
 
 fn parse_time(text: &str) -> Result<i64, &'static str> {
-    time::parse(text).ok_or("give seconds since 1970, or a time like 2026-11-23T15:24:00Z")
+    time::parse(text).ok_or("use Unix seconds, or a time like 2026-11-23T15:24:00Z")
 }

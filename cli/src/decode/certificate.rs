@@ -34,12 +34,15 @@ impl CertificateSummary {
         out.value(indent, "Certificate of", &self.subject);
         let (mark, verdict) = match self.state {
             CertificateValidity::Within => ('✓', "valid"),
-            CertificateValidity::Expired => ('!', "expired; it was valid"),
-            CertificateValidity::NotYet => ('!', "not valid yet; it will be"),
+            CertificateValidity::Expired => ('!', "expired; valid"),
+            CertificateValidity::NotYet => ('!', "not valid yet; valid"),
         };
-        let times = format!("{mark} {verdict} {} to {}", self.not_before, self.not_after);
+        let times = format!(
+            "{mark} {verdict} from {} to {}",
+            self.not_before, self.not_after
+        );
         out.paragraph(indent + 2, &times);
-        out.value(indent + 2, "made by", &self.issuer);
+        out.value(indent + 2, "issued by", &self.issuer);
         out.value(indent + 2, "x5t#S256", &self.thumbprint);
     }
 }
@@ -70,6 +73,6 @@ pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option
         ),
     };
     Some(Diagnostic::warning("certificate-not-valid", message).help(
-        "This says nothing of the signature: it is checked with the key alone. Many verifiers refuse such a certificate.",
+        "The signature is checked with the key only, so its result does not change. Many verifiers reject such a certificate.",
     ))
 }

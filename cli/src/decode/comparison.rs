@@ -67,13 +67,13 @@ pub(super) fn compare_tokens(
 fn first_used(tokens: &[Token]) -> Option<Diagnostic> {
     let token = tokens.first().filter(|_| tokens.len() > 1)?;
     let message = format!(
-        "The text holds {} tokens; the first one is compared.",
+        "The text contains {} tokens; only the first is compared.",
         tokens.len()
     );
     let finding = Diagnostic::info("first-token-used", message);
     Some(
         finding
-            .help("Give the other ones alone to compare them.")
+            .help("To use another token, give it alone.")
             .at(token.span),
     )
 }
@@ -99,8 +99,8 @@ impl Row {
     fn write(&self, out: &mut TerminalText) {
         let mark = if self.varies { '~' } else { '≠' };
         let only = match self.likeness {
-            Likeness::OnlyLeft => ": only left",
-            Likeness::OnlyRight => ": only right",
+            Likeness::OnlyLeft => ": only on the left",
+            Likeness::OnlyRight => ": only on the right",
             Likeness::Same | Likeness::Differs => "",
         };
         let (part, name) = (self.part.replace('_', " "), &self.name);
@@ -139,7 +139,7 @@ impl Comparison {
             .map(|row| truncate(80, &row.name))
             .collect();
         if !same.is_empty() {
-            out.paragraph(2, &format!("= the same in both: {}", same.join(", ")));
+            out.paragraph(2, &format!("= same in both: {}", same.join(", ")));
         }
     }
 }
@@ -151,10 +151,10 @@ fn summary(meaningful: usize, varying: usize) -> String {
     };
     match (meaningful, varying) {
         (0, 0) => "✓ No member differs.".to_owned(),
-        (0, _) => format!("✓ {}, as they do from token to token (~).", plural(varying)),
+        (0, _) => format!("✓ {}, but only as tokens usually do (~).", plural(varying)),
         (_, 0) => format!("≠ {}.", plural(meaningful)),
         _ => format!(
-            "≠ {}; {varying} more as they do from token to token (~).",
+            "≠ {}; {varying} more as tokens usually do (~).",
             plural(meaningful)
         ),
     }

@@ -57,13 +57,13 @@ fn is_binary(bytes: &[u8]) -> bool {
 fn unknown_binary() -> Diagnostic {
     Diagnostic::error(
         "key-binary",
-        "The keys are no text, and no key or certificate in DER.",
+        "The file contains neither text nor a key or certificate in DER.",
     )
-    .help("They were not used. Give keys as PEM or JSON, and a secret of any bytes as base64url.")
+    .help("It was not used. Give keys as PEM or JSON, and a binary secret as base64url.")
 }
 
 fn no_keys() -> Diagnostic {
-    Diagnostic::error("key-unknown", "The keys are empty.")
+    Diagnostic::error("key-unknown", "The file contains no keys.")
         .help("Give a key as PEM or JWK, a JWKS, a certificate, or a secret.")
 }
 
@@ -95,7 +95,7 @@ impl KeySummary {
 /// `Key "a" (an RSA key, 2048 bits), from file`
 pub(super) fn key_line(kid: Option<&KeyId>, words: &str, from: &str) -> String {
     let name = kid.map_or_else(
-        || "without id".to_owned(),
+        || "without ID".to_owned(),
         |kid| truncate(120, kid.as_str()),
     );
     format!("Key {name}, from {from}: {words}")
@@ -114,11 +114,11 @@ pub(super) fn write_all(keys: &[KeySummary], used: &[&KeyUsed], out: &mut Termin
         return;
     }
     out.blank_line();
-    out.paragraph(0, "Keys given");
+    out.paragraph(0, "Keys");
     for key in keys.iter().take(SHOWN) {
         key.write(out);
     }
     if let Some(more @ 1..) = keys.len().checked_sub(SHOWN) {
-        out.paragraph(2, &format!("and {more} more; --format json has them all"));
+        out.paragraph(2, &format!("and {more} more; --format json shows all"));
     }
 }

@@ -124,8 +124,8 @@ fn decode(request: DecodeRequest) -> DecodeReport {
 }
 
 fn empty_input() -> Diagnostic {
-    Diagnostic::error("no-token", "There is no token: the input is empty.")
-        .help("Give a token, a text that holds one, or claims as JSON.")
+    Diagnostic::error("no-token", "No token found: the input is empty.")
+        .help("Give a token, text that contains one, or claims as JSON.")
 }
 
 impl Report for DecodeReport {
@@ -178,7 +178,7 @@ impl DecodeReport {
             return;
         }
         out.blank_line();
-        out.paragraph(0, "Belongs to no token:");
+        out.paragraph(0, "Not part of any token:");
         for skipped in self.skipped.iter().take(SKIPPED_SHOWN) {
             out.paragraph(
                 2,
@@ -186,7 +186,7 @@ impl DecodeReport {
             );
         }
         if let Some(more @ 1..) = self.skipped.len().checked_sub(SKIPPED_SHOWN) {
-            out.paragraph(2, &format!("and {more} more stretches"));
+            out.paragraph(2, &format!("and {more} more pieces of text"));
         }
     }
 }

@@ -35,7 +35,7 @@ fn attach_to(token: Token, bytes: &[u8], file: &str) -> Token {
     }
     let mut token = token.with_payload(bytes);
     token.diagnostics.retain(|finding| finding.code != DETACHED);
-    let message = format!("The payload is not in the token; it is {file}, as it stands there.");
+    let message = format!("The payload is detached; {file} was used.");
     token
         .diagnostics
         .push(Diagnostic::info("payload-given", message));
@@ -45,13 +45,13 @@ fn attach_to(token: Token, bytes: &[u8], file: &str) -> Token {
 fn not_needed() -> Diagnostic {
     Diagnostic::warning(
         "payload-not-needed",
-        "Each token has a payload of its own; the one that was given was not used.",
+        "Every token contains its payload, so --payload was not used.",
     )
-    .help("A token without payload has nothing between its two dots.")
+    .help("A token without a payload has nothing between its two dots.")
 }
 
 fn empty_payload() -> Diagnostic {
-    Diagnostic::warning("payload-empty", "The payload that was given is empty.")
+    Diagnostic::warning("payload-empty", "The file for --payload is empty.")
         .help("It was not used. Give the file whose bytes were signed.")
 }
 
@@ -67,8 +67,8 @@ pub(super) fn line_break_finding(token: &Token, keys: &Keys, given: &Bytes) -> O
     verified.then(|| {
         Diagnostic::warning(
             "payload-line-break",
-            "Without the line break at its end, the payload verifies.",
+            "The signature is valid without the line break at the end of the payload.",
         )
-        .help("An editor or a shell added it (`echo`; `printf %s` does not). Give the bytes that were signed.")
+        .help("An editor or `echo` in a shell added it; `printf %s` does not. Give exactly the bytes that were signed.")
     })
 }

@@ -67,6 +67,9 @@ impl Checker<'_> {
 }
 
 fn no_own_key() -> Diagnostic {
-    Diagnostic::info("own-key-missing", "The token carries no key in its header.")
-        .help("It would stand there as `jwk` or `x5c`. Give the issuer's key with --keys.")
+    Diagnostic::info(
+        "own-key-missing",
+        "The header of the token contains no key.",
+    )
+    .help("A key would be in `jwk` or `x5c`. Give the key of the issuer with --keys.")
 }

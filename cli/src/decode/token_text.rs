@@ -32,7 +32,7 @@ impl DecodedToken {
         );
         write_part(
             out,
-            "Unprotected header: nothing signs it, anybody can change it",
+            "Unprotected header: not signed, so anyone can change it",
             self.unprotected_headers.first(),
             &self.unprotected_parameters,
             now,
@@ -53,7 +53,7 @@ impl DecodedToken {
             Kind::Jws => "signed token (JWS)",
             Kind::Jwe => "encrypted token (JWE)",
             Kind::Claims => "claims without a signature",
-            Kind::Partial => "piece of a token",
+            Kind::Partial => "part of a token",
         };
         let serialization = match self.serialization {
             Serialization::Compact => "",
@@ -102,13 +102,13 @@ impl DecodedToken {
             Validity::Within(exp) => out.paragraph(
                 2,
                 &format!(
-                    "✓ Within its time; it expires {}, {}.",
+                    "✓ Within its lifetime; it expires {}, {}.",
                     time::rfc3339(exp),
                     time::relative(exp, now)
                 ),
             ),
             Validity::NoExpiry if !self.claims.is_empty() => {
-                out.paragraph(2, "? It does not say when it expires (`exp`).");
+                out.paragraph(2, "? No expiration time (`exp`).");
             }
             _ => {}
         }
@@ -152,7 +152,7 @@ fn size(part: &DecodedPart) -> String {
 impl DecodedSignature {
     fn write(&self, out: &mut TerminalText) {
         let verdict = match self.state {
-            State::Valid if self.proves_nothing() => "? Signature fits the token's own key",
+            State::Valid if self.proves_nothing() => "? Signature matches only the token's own key",
             State::Valid => "✓ Signature valid",
             State::Invalid => "× Signature invalid",
             State::NotChecked => "? Signature not checked",

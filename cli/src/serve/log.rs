@@ -53,9 +53,9 @@ impl Opening {
         write(self, format, |out| {
             out.line(
                 0,
-                &format!("Listening on {}; Ctrl-C stops it.", self.address),
+                &format!("Listening on {}; press Ctrl-C to stop.", self.address),
             );
-            let rules = format!("rules {}, {}", self.rules.word(), self.cloud.title());
+            let rules = format!("{} rules, {}", self.rules.word(), self.cloud.title());
             out.paragraph(0, &format!("{}; {rules}, {}", self.title, self.clock));
         });
     }

@@ -64,20 +64,20 @@ pub(super) fn refusal(
     unread: Option<BytesRejection>,
 ) -> Option<HttpResponse> {
     if *method == Method::CONNECT {
-        let why = "This mock speaks plain HTTP and is no proxy for https. Send the request itself, with the Host that it is meant for.\n";
+        let why = "This server speaks plain HTTP and is not a proxy for HTTPS. Send the request itself, with the Host header of the service.\n";
         return Some(HttpResponse::text(405, why));
     }
     if let Some(rejection) = unread {
         let why = match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
-                "The body is larger than 1 MiB, so it was not read to its end.\n"
+                "The body is larger than 1 MiB; the rest was not read.\n"
             }
             _ => "The body could not be read.\n",
         };
         return Some(HttpResponse::text(rejection.status().as_u16(), why));
     }
     if host.is_none() {
-        let why = "The request must name one host, in one Host header.\n";
+        let why = "The request needs one Host header that names one host.\n";
         return Some(HttpResponse::text(400, why));
     }
     None
@@ -89,7 +89,7 @@ pub(super) fn hinted(request: &HttpRequest, response: HttpResponse) -> HttpRespo
     if response.status != 404 || !is_loopback(name) {
         return response;
     }
-    let hint = "The Host header says whom a request is for; this one is for no host of the mock. Send the one that is meant, such as `Host: login.microsoftonline.com`.\n";
+    let hint = "The Host header selects the service, and the mock has no service at this host. Send the host of a service, such as `Host: login.microsoftonline.com`.\n";
     HttpResponse::text(404, hint)
 }
 

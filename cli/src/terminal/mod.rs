@@ -91,7 +91,7 @@ impl TerminalText {
             self.finding(indent, diagnostic);
         }
         if let Some(more @ 1..) = diagnostics.len().checked_sub(MAX_FINDINGS) {
-            let more = format!("and {more} more findings; --format json has them all");
+            let more = format!("and {more} more messages; --format json shows all");
             self.paragraph(indent, &more);
         }
     }

@@ -212,7 +212,7 @@ fn for_people() {
         "Audience",
     ]);
     let none = fedcred(&["credential", "--managed-identity", "-"], "{}").ends(1);
-    assert_eq!(none.out, "× No credential was made.\n");
+    assert_eq!(none.out, "× No credential could be built.\n");
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn the_text_has_verdict_reason_and_source() {
             "✓ Signature valid: ",
             "Key demo-1, from jwks.json, JWKS entry 1",
             "Looks like a managed identity token.",
-            "✓ Within its time; it expires 2026-11-24T15:24:00Z, in 1 d.",
+            "✓ Within its lifetime; it expires 2026-11-24T15:24:00Z, in 1 d.",
             "  exp  1795533840\n      2026-11-24T15:24:00Z, in 1 d\n",
             "Source: RFC 7519 §4.1.4 (documented)",
             "bytes 0 to 15: 12:00 got token",

@@ -120,7 +120,7 @@ fn the_text_has_what_differs_first() {
         "Compared: left standard input, right other.txt\n",
         "  ≠ payload idtyp\n      left        \"app\"\n      right       \"apq\"\n                     ^\n",
         "  ~ payload exp\n      left        1795533840\n      right       1795533841\n",
-        "= the same in both: aud, iss, nbf, sub",
+        "= same in both: aud, iss, nbf, sub",
         "\\u{202e}",
     ]);
     assert!(!ran.out.contains('\u{202e}'));

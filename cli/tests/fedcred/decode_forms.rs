@@ -27,7 +27,7 @@ fn each_serialization_has_its_word() {
         assert_eq!(token["unprotectedHeaders"], json!([unprotected]));
         fedcred(&["decode"], &input).ends(0).says(&[
             words,
-            "Unprotected header: nothing signs it, anybody can change it\n  kid  018c0ae5",
+            "Unprotected header: not signed, so anyone can change it\n  kid  018c0ae5",
         ]);
     }
     let token = &tokens(&signed("demo-1", CLAIMS))[0];
@@ -195,7 +195,7 @@ fn findings_have_places_in_text_and_are_not_endless() {
     assert!(codes(&found).len() > 400);
     fedcred(&["decode"], &claims).ends(0).says(&[
         "stands here twice. (bytes ",
-        " more findings; --format json has them all",
+        " more messages; --format json shows all",
     ]);
     let keys = json!({"keys": vec![json!({"kty": "EC"}); 500]}).to_string();
     let ran = Folder::with("jwks.json", keys)

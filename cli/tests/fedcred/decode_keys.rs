@@ -161,10 +161,10 @@ fn the_keys_that_were_read_are_listed() {
     Folder::with("keys", key_set())
         .fedcred(&arguments, &token)
         .ends(0)
-        .says(&["Keys given\n  Key demo-1, from keys, JWKS entry 1"]);
+        .says(&["\nKeys\n  Key demo-1, from keys, JWKS entry 1"]);
     let ran =
         Folder::with("keys", key_file("rsa.spki.pem")).fedcred(&arguments, foreign_token("RS256"));
-    assert!(!ran.out.contains("Keys given"), "shown once only");
+    assert!(!ran.out.contains("\nKeys\n"), "shown once only");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_certificate_has_names_dates_and_thumbprint() {
         .ends(0)
         .says(&[
             "    Certificate of  O=Example Workshop, CN=workload.example\n",
-            "✓ valid 2024-02-29T12:00:00Z to 2098-12-31T23:59:59Z",
+            "✓ valid from 2024-02-29T12:00:00Z to 2098-12-31T23:59:59Z",
             "x5t#S256  8zhr2oy6Li6zjMCxlXcn6BABQBl2QLeOAaUBZOsvRPQ",
         ]);
 }
@@ -297,7 +297,7 @@ fn a_tokens_own_key_is_labelled() {
         let certified = signature["key"]["certificate"].is_object();
         assert_eq!(certified, name.starts_with("x5c"));
         let ran = fedcred(&["decode", "--own-key"], &token).ends(0);
-        let ran = ran.says(&["? Signature fits the token's own key"]);
+        let ran = ran.says(&["? Signature matches only the token's own key"]);
         assert!(!ran.out.contains("✓ Signature"), "{ran:?}");
         fedcred(&JSON, &token).ends(0).says(&["\"not_checked\""]);
     }

@@ -96,15 +96,41 @@ fn fits(lines: &[&str], documented: &[&str]) -> bool {
     }
 }
 
-/// What the document should show: as many lines before the last ellipsis as today, or all of them.
+/// What the document should show: as much as it shows now.
 fn shortened(lines: &[&str], documented: &[&str]) -> String {
-    let shown = match documented.split_last() {
-        Some((&ELLIPSIS, before)) if !before.contains(&ELLIPSIS) => before.len(),
-        _ => lines.len(),
+    let shown: Vec<&str> = match documented.split_last() {
+        Some((&ELLIPSIS, before)) if !before.contains(&ELLIPSIS) => {
+            let before = lines.iter().take(before.len()).copied();
+            before.chain([ELLIPSIS]).collect()
+        }
+        _ if documented.contains(&ELLIPSIS) => {
+            let mut rest = lines.iter().copied();
+            let shown = documented.iter().map(|line| match *line {
+                ELLIPSIS => ELLIPSIS,
+                line => nearest(line, &mut rest),
+            });
+            shown.collect()
+        }
+        _ => lines.to_vec(),
     };
-    let ellipsis = (shown < lines.len()).then_some(ELLIPSIS);
-    let shown = lines.iter().take(shown).copied().chain(ellipsis);
-    shown.flat_map(|line| [line, "\n"]).collect()
+    shown.into_iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The line that begins most like this one; those up to it are taken.
+fn nearest<'a>(line: &str, lines: &mut (impl Iterator<Item = &'a str> + Clone)) -> &'a str {
+    let common = |other: &str| {
+        line.bytes()
+            .zip(other.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let best = lines
+        .clone()
+        .enumerate()
+        .max_by_key(|(at, other)| (common(other), usize::MAX - at));
+    let (at, best) = best.unwrap_or_default();
+    lines.nth(at);
+    best
 }
 
 #[cfg(unix)]

@@ -69,7 +69,7 @@ fn a_text_for_people() {
     ran.ends(0).quietly().says(&[
         "AADSTS700213: Subject matches no credential\n",
         "  sub             repo:contoso/shop:pull_request\n",
-        "  Time            2024-06-13 15:40:46Z\n",
+        "  Timestamp       2024-06-13 15:40:46Z\n",
         "  Why: ",
         "  What to do: ",
         "  Source: ",

@@ -171,7 +171,7 @@ fn carets_show_the_difference() {
     ]);
     matched(CLAIMS, &credential("billing", SUBJECT), &[])
         .ends(0)
-        .says(&["✓ billing matches (rules current).\n"]);
+        .says(&["✓ billing matches (current rules).\n"]);
 }
 
 fn flexible(expression: &str) -> String {
@@ -267,7 +267,7 @@ fn hostile_expressions_are_escaped() {
 #[test]
 fn a_credential_without_fields_is_compared() {
     let ran = matched(CLAIMS, r#"{"issuer":""}"#, &[]).ends(1).says(&[
-        "1. (without name): does not match, AADSTS700211",
+        "1. (no name): does not match, AADSTS700211",
         "One of the two is empty.",
         "credential  (empty)\n",
     ]);
@@ -276,7 +276,7 @@ fn a_credential_without_fields_is_compared() {
     let nameless = credential("", SUBJECT);
     matched(CLAIMS, &nameless, &[])
         .ends(0)
-        .says(&["✓ (without name) matches"]);
+        .says(&["✓ (no name) matches"]);
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn many_credentials_are_shortened_for_people_only() {
     let list = format!("[{}]", list.join(","));
     matched(CLAIMS, &list, &[])
         .ends(1)
-        .says(&["35 more are further away"])
+        .says(&["35 more are less similar"])
         .warns(&["too-many-credentials"]);
     let json = matched_json(CLAIMS, &list).ends(1).json();
     assert_eq!(json["matches"].as_array().map(Vec::len), Some(40));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
-use crate::fixture::scenario;
+use crate::fixture::{root, scenario};
 use crate::parts::has_parts;
 use crate::process::{Folder, fedcred};
 use crate::schemas::check_output;
@@ -79,7 +79,7 @@ fn the_whole_exchange() {
     let stopped = server.stop();
     assert_eq!(stopped.code, Some(0));
     let parts = [
-        "rules current, global cloud",
+        "current rules, global cloud",
         "GET 169.254.169.254 /metadata/identity/oauth2/token 200\n",
         &format!("POST {LOGIN} /{TENANT}/oauth2/v2.0/token 200\n"),
         &format!("GET {API} /orders 200\n"),
@@ -109,6 +109,32 @@ fn a_refusal_is_logged_with_its_check() {
         "configured  bbbbbbbb-0000-4000-8000-000000000003\n",
     ];
     has_parts(&log, &parts);
+}
+
+/// Every time, which is that of the run, in the same words.
+fn times_hidden(log: &str) -> String {
+    let is_time = |word: &&str| word.len() == 20 && word.starts_with("20") && word.ends_with('Z');
+    let times = log.split_whitespace().filter(is_time);
+    times.fold(log.to_owned(), |log, time| log.replace(time, "TIME"))
+}
+
+/// The two requests of docs/cli.md, and what it shows of them.
+#[test]
+fn the_log_is_the_documented_one() {
+    let document = std::fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    let (_, example) = document.split_once("$ fedcred serve ").unwrap();
+    let (file, example) = example.split_once('\n').unwrap();
+    assert_eq!(file, "core/data/scenarios/wrong-subject.json");
+    let (example, _) = example.split_once("```").unwrap();
+    let (first, documented) = example.split_once('\n').unwrap();
+    let server = serving("wrong-subject");
+    let opening = format!("Listening on {}; press Ctrl-C to stop.", server.address);
+    assert_eq!(first, opening.replace(&server.address, "127.0.0.1:8090"));
+    let assertion = token_of(server.ask(&identity_request()));
+    let request = token_request(&assertion).replace(TENANT, "contoso.example");
+    server.ask(&request).is(401, "");
+    let log = server.stop().log;
+    assert_eq!(times_hidden(&log), times_hidden(documented));
 }
 
 #[test]
@@ -170,7 +196,7 @@ fn the_host_header_says_whom_a_request_is_for() {
     for host in ["127.0.0.1", "localhost", &server.address] {
         server
             .ask(&discovery_request(host))
-            .is(404, "The Host header says whom a request is for");
+            .is(404, "The Host header selects the service");
     }
     for host in ["", "a b", "a/b", "a\r\nHost: b", "a:b"] {
         server.ask(&discovery_request(host)).is(400, "");
@@ -189,7 +215,7 @@ fn odd_requests_get_an_answer() {
         .is(400, "AADSTS900561");
     server
         .ask(&token.replace("POST", "CONNECT"))
-        .is(405, "is no proxy");
+        .is(405, "is not a proxy");
     server.ask(&token).is(400, "AADSTS50027");
     server
         .ask(&request(
@@ -323,10 +349,10 @@ fn a_taken_port_is_told() {
     let folder = Folder::with("scenario.json", scenario("managed-identity"));
     let arguments = ["serve", "scenario.json", "--port", &port];
     let ran = folder.fedcred(&arguments, "").ends(2);
-    let what = format!("cannot serve at 127.0.0.1:{port}: ");
+    let what = format!("cannot listen on 127.0.0.1:{port}: ");
     let ran = ran.warns(&[
         &what,
-        "Choose another port with --port; 0 is any that is free.",
+        "Choose another port with --port; 0 picks a free one.",
     ]);
     assert_eq!(ran.out, "");
 }
@@ -338,7 +364,7 @@ fn what_cannot_be_served_is_told() {
         .ends(1)
         .warns(&["`fedcred` is missing"]);
     assert_eq!(ran.out, "");
-    let why = "standard input can be read once only";
+    let why = "only one input can be `-`";
     fedcred(&["serve", "-", "--until-stdin-closes"], "")
         .ends(2)
         .warns(&[why]);

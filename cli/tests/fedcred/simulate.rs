@@ -165,7 +165,7 @@ fn an_expectation_that_is_not_met_is_1() {
         );
         fedcred(&["simulate", "-"], &text)
             .ends(1)
-            .says(&["× ", "; expected was "]);
+            .says(&["× ", "; expected "]);
     }
 }
 
@@ -233,7 +233,7 @@ fn damaged_scenarios_are_1_and_told() {
     assert_eq!(codes(&ran.json()[0]["diagnostics"]), ["input-too-large"]);
     let unknown: String = (0..500).map(|n| format!(",\"x{n}\":1")).collect();
     let ran = fedcred(&["simulate", "-"], format!("{{\"fedcred\":1{unknown}}}")).ends(1);
-    let ran = ran.warns(&[" more findings; --format json has them all."]);
+    let ran = ran.warns(&[" more messages; --format json shows all."]);
     assert_eq!(ran.err.lines().count(), 41);
 }
 

@@ -24,7 +24,7 @@ fn wrong_usage_is_2_and_says_why() {
         ),
         (
             &["decode", "--at", "2026-02-30T00:00:00Z"],
-            "give seconds since 1970",
+            "use Unix seconds",
         ),
         (&["decode", "--at"], "--at"),
         (&["decode", "--issuer"], "--issuer"),
@@ -58,7 +58,7 @@ fn wrong_usage_is_2_and_says_why() {
 
 #[test]
 fn standard_input_serves_one_input_only() {
-    let why = &["standard input can be read once only"];
+    let why = &["only one input can be `-`"];
     for arguments in [
         &["match", "--token", "-", "--credentials", "-"][..],
         &["decode", "-", "--keys", "-"],
