@@ -1,6 +1,6 @@
 //! What is to know before a credential is saved: each finding with its code, source and confidence.
 
-use fedcred_core::errors::credential_rule;
+use fedcred_core::errors::CredentialRule;
 use fedcred_core::text::Diagnostic;
 use yew::prelude::*;
 
@@ -28,7 +28,7 @@ pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
 }
 
 fn view(found: &Diagnostic) -> Html {
-    let rule = credential_rule(found.code);
+    let rule = CredentialRule::for_code(found.code);
     let source = rule.map(|rule| format!(" · {} · {}", rule.source, rule.confidence.word()));
     let source = format!("`{}`{}", found.code, source.unwrap_or_default());
     finding(found, marked(&source), Html::default())

@@ -4,7 +4,7 @@ mod arguments;
 mod catalogue;
 
 use fedcred_core::claims::{Audience, EntraIssuer};
-use fedcred_core::errors::credential_rule;
+use fedcred_core::errors::CredentialRule;
 use fedcred_core::export::{Export, ExportValues};
 use fedcred_core::federation::{
     Credential, Draft, Hints, ManagedIdentity, Preset, flexible_from_token, from_managed_identity,
@@ -163,7 +163,7 @@ fn with_rules(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {
         // The place is one in the expression that was made, not in the file.
         finding.diagnostic.span = None;
-        if let Some(rule) = credential_rule(finding.diagnostic.code) {
+        if let Some(rule) = CredentialRule::for_code(finding.diagnostic.code) {
             finding.source = Some(&rule.source);
             finding.confidence = Some(rule.confidence);
         }

@@ -1,26 +1,36 @@
-//! The catalogue of errors: a data file with code, text, cause, fix and source.
+//! The catalogue of errors: data files with code, text, cause, fix and source.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::code::{AadstsCode, CATALOGUE};
 use crate::claims::Confidence;
 use crate::text::fill;
-use crate::text::json::{Document, Value};
 
-/// One error of Entra ID.
+const REASONS: &str = include_str!("../../data/error-words.json");
+
+static ENTRIES: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
+    let rows: Vec<Row> = serde_json::from_str(CATALOGUE).unwrap_or_default();
+    rows.into_iter().map(CatalogueEntry::from).collect()
+});
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| serde_json::from_str(REASONS).unwrap_or_default());
+
+/// What is known of one error.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CatalogueEntry {
-    /// The code; `None` for errors of other endpoints, which have none.
+    /// The code; `None` for errors of Microsoft Graph and of identity endpoints, which have none.
     pub code: Option<AadstsCode>,
-    /// The OAuth error (RFC 6749 §5.2); `None` where it is not known.
+    /// The OAuth error (RFC 6749 §5.2): `invalid_client`. `None` if it is not known.
     pub error: Option<String>,
-    /// The HTTP status; `None` where it is not known.
+    /// The HTTP status; `None` if it is not known.
     pub status: Option<u16>,
-    /// A short name.
+    /// A short name: `Subject matches no credential`.
     pub title: String,
-    /// The text after `AADSTS…: ` with parameters in curly brackets; `None` where it is not known.
+    /// The text after `AADSTS…: `, with parameters in curly brackets; `None` if it is not known.
     pub template: Option<String>,
     /// Why it happens.
     pub cause: String,
@@ -28,9 +38,9 @@ pub struct CatalogueEntry {
     pub fix: String,
     /// Whether a retry helps.
     pub retry: Reason,
-    /// Why the mock never answers with it; `None` where it does.
+    /// Why the mock never answers with it; `None` if it does.
     pub unsent: Option<Reason>,
-    /// Where it was written or seen.
+    /// Where it is written or was seen.
     pub source: String,
     /// How sure it is.
     pub confidence: Confidence,
@@ -41,46 +51,81 @@ pub struct CatalogueEntry {
 /// A reason that many errors share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// A word in kebab-case.
+    /// A word in kebab-case that stays the same: `new-assertion`.
     pub word: String,
-    /// A sentence for people.
+    /// A sentence for the reader.
     pub text: String,
 }
 
-/// The word of `retry` where an entry has none.
-const NO_RETRY: &str = "no";
+/// A row of the data file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Row {
+    code: Option<AadstsCode>,
+    error: Option<String>,
+    status: Option<u16>,
+    title: String,
+    template: Option<String>,
+    cause: String,
+    fix: String,
+    #[serde(default = "no_retry")]
+    retry: String,
+    unsent: Option<String>,
+    source: String,
+    confidence: Confidence,
+    #[serde(default)]
+    error_uri: bool,
+}
 
-static ENTRIES: LazyLock<Vec<CatalogueEntry>> = LazyLock::new(|| {
-    let document = Document::parse(CATALOGUE);
-    document.items().map(read).collect()
-});
+/// The reasons by their words, and what is worded differently from year to year.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    retry: BTreeMap<String, String>,
+    unsent: BTreeMap<String, String>,
+    wording: BTreeMap<String, String>,
+}
 
-static WORDS: LazyLock<Document> =
-    LazyLock::new(|| Document::parse(include_str!("../../data/error-words.json")));
+fn no_retry() -> String {
+    "no".to_owned()
+}
 
-/// All entries.
+/// All errors of the catalogue: codes of Entra ID first, then errors without a code.
 pub fn catalogue() -> impl Iterator<Item = &'static CatalogueEntry> {
     ENTRIES.iter()
 }
 
 impl AadstsCode {
-    /// What the catalogue knows of the code; `None` where it has no row for it.
+    /// What the catalogue knows of the code; `None` if it has no row for it.
+    ///
+    /// ```
+    /// use fedcred_core::errors::AadstsCode;
+    ///
+    /// let entry = AadstsCode::NO_MATCHING_SUBJECT.entry().expect("a row");
+    /// assert_eq!(entry.error.as_deref(), Some("invalid_client"));
+    /// assert!(AadstsCode::new(1).entry().is_none());
+    /// ```
     #[must_use]
     pub fn entry(self) -> Option<&'static CatalogueEntry> {
         catalogue().find(|entry| entry.code == Some(self))
     }
 
-    /// The text of the error, `AADSTS…: …`, with its parameters filled in. What is worded otherwise from year to
-    /// year (`check`, `doc`) has today's wording where it is not among the parameters.
+    /// The text of the error, `AADSTS…: …`, with its parameters filled in. The words that Entra ID has changed over
+    /// the years (`check`, `doc`) are those of today, unless they are among the parameters.
     ///
-    /// `None` where the code or its text is not known.
+    /// `None` if the code or its text is not known.
+    ///
+    /// ```
+    /// use fedcred_core::errors::AadstsCode;
+    ///
+    /// let message = AadstsCode::MISSING_CLAIM.message(&[("field", "iss")]).expect("a text");
+    /// assert!(message.starts_with("AADSTS90014: The required field 'iss' is missing"));
+    /// ```
     #[must_use]
     pub fn message(self, parameters: &[(&str, &str)]) -> Option<String> {
         let template = self.entry()?.template.as_deref()?;
-        let wording: Vec<_> = wording()
-            .map(|(name, value)| (name.to_text(), value.to_text()))
-            .collect();
-        let wording = wording.iter().map(|(name, value)| (&**name, &**value));
+        let wording = WORDS.wording.iter();
+        let wording = wording.map(|(name, value)| (name.as_str(), value.as_str()));
         let all: Vec<_> = parameters.iter().copied().chain(wording).collect();
         Some(format!("{self}: {}", fill(template, &all)))
     }
@@ -88,47 +133,34 @@ impl AadstsCode {
 
 /// Whether a parameter of a template is only a matter of wording.
 pub(super) fn is_wording(name: &str) -> bool {
-    wording().any(|(known, _)| known.to_text() == name)
+    WORDS.wording.contains_key(name)
 }
 
-fn wording() -> impl Iterator<Item = (Value<'static>, Value<'static>)> {
-    let wording = WORDS.get("wording");
-    wording.map(Value::members).unwrap_or_default()
-}
-
-fn read(entry: Value<'_>) -> CatalogueEntry {
-    let text = |name| entry.text_of(name).map(|text| text.into_owned());
-    let number = |name| entry.get(name).and_then(Value::as_i64);
-    CatalogueEntry {
-        code: number("code")
-            .and_then(|code| u32::try_from(code).ok())
-            .map(AadstsCode::new),
-        error: text("error"),
-        status: number("status").and_then(|status| u16::try_from(status).ok()),
-        title: entry.string_of("title"),
-        template: text("template"),
-        cause: entry.string_of("cause"),
-        fix: entry.string_of("fix"),
-        retry: reason(
-            "retry",
-            text("retry").unwrap_or_else(|| NO_RETRY.to_owned()),
-        ),
-        unsent: text("unsent").map(|word| reason("unsent", word)),
-        source: entry.string_of("source"),
-        confidence: Confidence::from_word(&entry.string_of("confidence")),
-        error_uri: entry
-            .get("errorUri")
-            .and_then(Value::as_bool)
-            .unwrap_or_default(),
+impl From<Row> for CatalogueEntry {
+    fn from(row: Row) -> Self {
+        Self {
+            code: row.code,
+            error: row.error,
+            status: row.status,
+            title: row.title,
+            template: row.template,
+            cause: row.cause,
+            fix: row.fix,
+            retry: Reason::new(&WORDS.retry, row.retry),
+            unsent: row.unsent.map(|word| Reason::new(&WORDS.unsent, word)),
+            source: row.source,
+            confidence: row.confidence,
+            error_uri: row.error_uri,
+        }
     }
 }
 
-fn reason(kind: &str, word: String) -> Reason {
-    let words = WORDS.get(kind);
-    let text = words.and_then(|words| words.text_of(&word));
-    Reason {
-        text: text.unwrap_or_default().into_owned(),
-        word,
+impl Reason {
+    fn new(texts: &BTreeMap<String, String>, word: String) -> Self {
+        Self {
+            text: texts.get(&word).cloned().unwrap_or_default(),
+            word,
+        }
     }
 }
 
@@ -138,11 +170,11 @@ mod tests {
 
     #[test]
     fn every_entry_is_complete() {
-        let document = Document::parse(CATALOGUE);
-        assert!(document.is_complete() && WORDS.is_complete());
-        for (entry, read) in catalogue().zip(document.root().unwrap().items()) {
+        let _: Words = serde_json::from_str(REASONS).unwrap();
+        let rows: Vec<Row> = serde_json::from_str(CATALOGUE).unwrap();
+        assert_eq!(rows.len(), catalogue().count());
+        for entry in catalogue() {
             let title = &entry.title;
-            assert_eq!(entry.code.is_some(), read.get("code").is_some(), "{title}");
             let text = entry.template.clone().or(entry.error.clone());
             let same = catalogue().filter(|other| match entry.code {
                 Some(code) => other.code == Some(code),
@@ -172,27 +204,17 @@ mod tests {
 
     #[test]
     fn every_reason_is_used() {
-        for (kind, of) in [
-            (
-                "retry",
-                (|entry| Some(&entry.retry)) as fn(&CatalogueEntry) -> Option<&Reason>,
-            ),
-            ("unsent", |entry| entry.unsent.as_ref()),
-        ] {
-            for (word, _) in WORDS.get(kind).unwrap().members() {
-                let word = word.to_text();
-                let used = catalogue().filter_map(of).any(|reason| reason.word == word);
-                assert!(used, "{kind}: {word}");
-            }
+        for word in WORDS.retry.keys() {
+            assert!(catalogue().any(|entry| entry.retry.word == *word), "{word}");
+        }
+        for word in WORDS.unsent.keys() {
+            let mut reasons = catalogue().filter_map(|entry| entry.unsent.as_ref());
+            assert!(reasons.any(|reason| reason.word == *word), "{word}");
         }
     }
 
     #[test]
-    fn messages_have_their_parameters() {
+    fn a_text_that_is_not_known_gives_no_message() {
         assert_eq!(AadstsCode::new(700_214).message(&[]), None);
-        let text = AadstsCode::MISSING_CLAIM
-            .message(&[("field", "iss")])
-            .unwrap();
-        assert!(text.starts_with("AADSTS90014: The required field 'iss' is missing"));
     }
 }

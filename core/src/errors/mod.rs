@@ -2,11 +2,14 @@
 
 mod catalogue;
 mod code;
+mod escapes;
+mod mention;
+mod message;
 mod recognise;
 mod rules;
 
 pub use catalogue::{CatalogueEntry, Reason, catalogue};
 pub use code::AadstsCode;
 pub use recognise::{ExplainedError, MAX_ERRORS, explain_errors};
-pub(crate) use rules::broken;
-pub use rules::{Rule, credential_rule};
+pub use rules::CredentialRule;
+pub(crate) use rules::finding;

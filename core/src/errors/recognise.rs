@@ -1,9 +1,10 @@
 //! Finds errors of Entra ID in any text, and what their messages say.
 
-use std::borrow::Cow;
-
-use super::catalogue::{CatalogueEntry, catalogue, is_wording};
+use super::catalogue::CatalogueEntry;
 use super::code::AadstsCode;
+use super::escapes::decoded;
+use super::mention::{Mention, mentions};
+use super::message::{beginning, labelled, parameters, place_of, timestamp};
 use crate::text::Span;
 
 /// So many errors of a text are told.
@@ -40,50 +41,28 @@ pub fn explain_errors(text: &str) -> Vec<ExplainedError> {
     while let Some(mention) = mentions.next() {
         let end = mentions.peek().map_or(text.len(), |next| next.span.start);
         let rest = text.get(mention.span.end..end).unwrap_or_default();
-        add(&mut found, mention.read(rest));
+        add(&mut found, ExplainedError::from_mention(mention, rest));
     }
     found
 }
 
-/// A place of the text at which an error is named.
-struct Mention {
-    span: Span,
-    code: Option<AadstsCode>,
-    entry: Option<&'static CatalogueEntry>,
-    /// Whether its message follows.
-    message: bool,
-    parameters: Vec<(String, String)>,
-}
-
-impl Mention {
-    fn of_code(span: Span, code: AadstsCode, message: bool) -> Self {
-        Self {
-            span,
-            code: Some(code),
-            entry: code.entry(),
-            message,
-            parameters: Vec::new(),
-        }
-    }
-
-    /// The error, with the message that `rest` begins with.
-    fn read(self, rest: &str) -> ExplainedError {
-        let mut error = ExplainedError {
-            code: self.code,
-            span: self.span,
-            parameters: self.parameters,
-            entry: self.entry,
-            ..ExplainedError::default()
+impl ExplainedError {
+    /// The error of a mention; `rest` follows it in the text.
+    fn from_mention(mention: Mention, rest: &str) -> Self {
+        let mut error = Self {
+            code: mention.code,
+            span: mention.span,
+            parameters: mention.parameters,
+            entry: mention.entry,
+            ..Self::default()
         };
-        if self.message {
-            error.read_message(&readable(beginning(rest, LONGEST_MESSAGE)));
+        if mention.has_message {
+            error.parse_message(&decoded(beginning(rest, LONGEST_MESSAGE)));
         }
         error
     }
-}
 
-impl ExplainedError {
-    fn read_message(&mut self, text: &str) {
+    fn parse_message(&mut self, text: &str) {
         let end = place_of("Trace ID:", text).unwrap_or(text.len());
         let message = text.get(..end).unwrap_or_default();
         let message = message.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
@@ -97,14 +76,14 @@ impl ExplainedError {
     }
 
     /// Whether it is the same error: one that names no values is told by any that does.
-    fn is(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self) -> bool {
         let silent = self.parameters.is_empty() || other.parameters.is_empty();
         self.code == other.code
             && (self.code.is_some() || self.entry == other.entry)
-            && (silent || self.lasting().eq(other.lasting()))
+            && (silent || self.lasting_parameters().eq(other.lasting_parameters()))
     }
 
-    fn lasting(&self) -> impl Iterator<Item = &(String, String)> {
+    fn lasting_parameters(&self) -> impl Iterator<Item = &(String, String)> {
         self.parameters
             .iter()
             .filter(|(name, _)| !TIMES.contains(&name.as_str()))
@@ -114,20 +93,11 @@ impl ExplainedError {
 /// Longer messages are read to here, in bytes.
 const LONGEST_MESSAGE: usize = 4096;
 
-/// The texts of errors without a code and a name in them are not longer, in bytes.
-const LONGEST_TEXT: usize = 256;
-
-/// Longer values are no values, in bytes.
-const LONGEST_VALUE: usize = 1024;
-
 /// Parameters that differ from one attempt to the next.
 const TIMES: [&str; 3] = ["now", "nbf", "exp"];
 
-/// Codes have at least five digits.
-const SMALLEST_CODE: AadstsCode = AadstsCode::new(10_000);
-
 fn add(found: &mut Vec<ExplainedError>, new: ExplainedError) {
-    let Some(old) = found.iter_mut().find(|old| old.is(&new)) else {
+    let Some(old) = found.iter_mut().find(|old| old.is_same(&new)) else {
         if found.len() < MAX_ERRORS {
             found.push(new);
         }
@@ -143,229 +113,11 @@ fn add(found: &mut Vec<ExplainedError>, new: ExplainedError) {
     }
 }
 
-fn mentions(text: &str) -> Vec<Mention> {
-    let codes = named(text, "AADSTS").filter_map(|at| {
-        let (code, end) = code_at(text, at)?;
-        let start = at - "AADSTS".len();
-        Some(Mention::of_code(Span::new(start, end), code, true))
-    });
-    let bare_codes = named(text, "code").flat_map(|at| bare_codes(text, at));
-    let texts = catalogue()
-        .filter(|entry| entry.code.is_none())
-        .flat_map(|entry| texts(text, entry));
-    let mut all: Vec<_> = codes
-        .chain(bare_codes)
-        .chain(number_alone(text))
-        .chain(texts)
-        .collect();
-    all.sort_by_key(|mention| mention.span.start);
-    all
-}
-
-/// Where a word ends, in any letter case.
-fn named<'t>(text: &'t str, word: &'static str) -> impl Iterator<Item = usize> + 't {
-    let windows = text.as_bytes().windows(word.len()).enumerate();
-    windows
-        .filter(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))
-        .map(|(at, window)| at + window.len())
-}
-
-/// A code at a place, and where it ends.
-fn code_at(text: &str, at: usize) -> Option<(AadstsCode, usize)> {
-    let rest = text.get(at..)?;
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let number = rest.get(..digits)?.parse().ok()?;
-    Some((AadstsCode::new(number), at + digits))
-}
-
-/// Codes without message, after `code`: `"error_codes":[700213]`, `error?code=700213`, `"code":"700213"`.
-fn bare_codes(text: &str, after_code: usize) -> impl Iterator<Item = Mention> {
-    let before = text.get(..after_code - "code".len()).unwrap_or_default();
-    let own = before.ends_with("error_") || before.ends_with("error?");
-    let mark = |c: char| c.is_ascii_whitespace() || "s\\\"':=[,".contains(c);
-    let mut at = after_code;
-    let numbers = std::iter::from_fn(move || {
-        let rest = text.get(at..)?;
-        let start = at + rest.len() - rest.trim_start_matches(mark).len();
-        let (code, end) = code_at(text, start).filter(|_| start > after_code)?;
-        at = end;
-        Some((Span::new(start, end), code))
-    });
-    numbers
-        .filter(move |(_, code)| *code >= SMALLEST_CODE && (own || code.entry().is_some()))
-        .map(|(span, code)| Mention::of_code(span, code, false))
-}
-
-/// The number that is all of the text.
-fn number_alone(text: &str) -> Option<Mention> {
-    let start = text.len() - text.trim_start().len();
-    let (code, end) = code_at(text, start)?;
-    let alone = end == text.trim_end().len() && code >= SMALLEST_CODE;
-    alone.then(|| Mention::of_code(Span::new(start, end), code, false))
-}
-
-/// The places of an error without a code: its whole text, or its name where the text is not known.
-fn texts(text: &str, entry: &'static CatalogueEntry) -> impl Iterator<Item = Mention> {
-    let template = entry.template.as_deref().or(entry.error.as_deref());
-    let places = template.into_iter().flat_map(move |template| {
-        let head = template.split('{').next().unwrap_or_default();
-        text.match_indices(head).map(move |(at, _)| (template, at))
-    });
-    places.filter_map(move |(template, at)| {
-        let rest = beginning(text.get(at..).unwrap_or_default(), LONGEST_TEXT);
-        let (parameters, length) = parameters(template, rest);
-        // Names of credentials have no blanks.
-        let names = parameters.iter().all(|(_, value)| !value.contains(' '));
-        Some(Mention {
-            span: Span::new(at, at + length.filter(|_| names)?),
-            code: None,
-            entry: Some(entry),
-            message: false,
-            parameters,
-        })
-    })
-}
-
-/// The values of a template's parameters in a message, as far as the message follows the template; where it does to
-/// the end, the length of the message too.
-fn parameters(template: &str, message: &str) -> (Vec<(String, String)>, Option<usize>) {
-    let mut found = Vec::new();
-    let (literal, mut template) = template.split_once('{').unwrap_or((template, ""));
-    let Some(mut at) = length_of(literal, message) else {
-        return (found, None);
-    };
-    while let Some((name, after)) = template.split_once('}') {
-        let (literal, next) = after.split_once('{').unwrap_or((after, ""));
-        let rest = message.get(at..).unwrap_or_default();
-        let Some(length) = value_before(literal, rest) else {
-            return (found, None);
-        };
-        let (value, rest) = rest.split_at_checked(length).unwrap_or_default();
-        if !is_wording(name) {
-            found.push((name.to_owned(), value.to_owned()));
-        }
-        let Some(literal) = length_of(literal, rest) else {
-            return (found, None);
-        };
-        (at, template) = (at + length + literal, next);
-    }
-    (found, Some(at))
-}
-
-/// The length of the value that comes before a literal; its beginning is enough, as the end differs over the years.
-fn value_before(literal: &str, text: &str) -> Option<usize> {
-    let literal = beginning(literal, 12);
-    let end = place_of(literal, text)?;
-    let value = text.get(..end)?;
-    (value.len() <= LONGEST_VALUE && !value.contains(['\r', '\n'])).then_some(end)
-}
-
-/// Where a literal stands for the first time. Of several blanks only the first can begin it.
-fn place_of(literal: &str, text: &str) -> Option<usize> {
-    let mut blank = false;
-    for (at, character) in text.char_indices() {
-        let further = blank && literal.starts_with(' ');
-        blank = character.is_whitespace();
-        if !further && length_of(literal, text.get(at..).unwrap_or_default()).is_some() {
-            return Some(at);
-        }
-    }
-    length_of(literal, "").map(|_| text.len())
-}
-
-/// The length of a literal at the beginning of a text. A blank stands for any blanks and line breaks, and for the end.
-fn length_of(literal: &str, text: &str) -> Option<usize> {
-    let mut rest = text;
-    for (index, word) in literal.split(' ').enumerate() {
-        if index > 0 {
-            let next = rest.trim_start();
-            if next.len() == rest.len() && !rest.is_empty() {
-                return None;
-            }
-            rest = next;
-        }
-        rest = rest.strip_prefix(word)?;
-    }
-    Some(text.len() - rest.len())
-}
-
-/// At most so many bytes.
-fn beginning(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most))
-        .unwrap_or_default()
-}
-
-fn after<'t>(label: &str, text: &'t str) -> Option<&'t str> {
-    let rest = text.get(place_of(label, text)?..)?;
-    rest.get(length_of(label, rest)?..).map(str::trim_start)
-}
-
-fn labelled(text: &str, label: &str) -> Option<String> {
-    let end = |c: char| c.is_whitespace() || "\"',<\\".contains(c);
-    let value = after(label, text)?.split(end).next()?;
-    (!value.is_empty()).then(|| beginning(value, LONGEST_VALUE).to_owned())
-}
-
-/// A date, a blank and a time that ends with `Z`.
-fn timestamp(text: &str) -> Option<String> {
-    let mut words = after("Timestamp:", text)?.split_whitespace();
-    let (date, time) = (words.next()?, words.next()?.split_inclusive('Z').next()?);
-    (date.len() == 10 && time.len() == 9).then(|| format!("{date} {time}"))
-}
-
-/// The text as it was before it was put into an address or a JSON string.
-fn readable(text: &str) -> Cow<'_, str> {
-    let encoded = text
-        .get(..3)
-        .is_some_and(|start| start.eq_ignore_ascii_case("%3a"));
-    if encoded {
-        let end = |c: char| c.is_whitespace() || "&\"'<>#".contains(c);
-        let value = text.split(end).next().unwrap_or_default();
-        let form = format!("={value}");
-        let mut pairs = form_urlencoded::parse(form.as_bytes());
-        let value = pairs.next().map(|(_, value)| value.into_owned());
-        return value.unwrap_or_default().into();
-    }
-    unescaped(text)
-}
-
-/// Escapes of JSON strings, also of strings inside strings, where the backslash is escaped itself.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    let (mut out, mut rest) = (String::new(), text);
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        let tail = after.trim_start_matches('\\');
-        let (character, next) = escape(tail).unwrap_or(('\\', tail));
-        out.push(character);
-        rest = next;
-    }
-    if out.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-fn escape(tail: &str) -> Option<(char, &str)> {
-    let mut characters = tail.chars();
-    let character = match characters.next()? {
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => {
-            let code = u32::from_str_radix(tail.get(1..5)?, 16).ok()?;
-            return Some((char::from_u32(code)?, tail.get(5..)?));
-        }
-        quote @ ('"' | '\'' | '/') => quote,
-        _ => return None,
-    };
-    Some((character, characters.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
+    use super::super::catalogue::{catalogue, is_wording};
     use super::*;
 
     /// Codes (0 for none) and parameters of what is found.

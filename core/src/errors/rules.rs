@@ -2,14 +2,22 @@
 
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
 use crate::claims::Confidence;
-use crate::text::json::{Document, Value};
 use crate::text::{Diagnostic, Severity, fill};
 
-/// A rule that a credential can break.
-#[derive(Debug)]
-pub struct Rule {
-    /// The code of its findings.
+const FILE: &str = include_str!("../../data/credential-rules.json");
+
+static RULES: LazyLock<Vec<CredentialRule>> =
+    LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
+
+/// A rule that a credential can break, with what there is to say about it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CredentialRule {
+    /// The code of its findings, in kebab-case: `audience-count`.
     pub code: String,
     severity: Severity,
     message: String,
@@ -20,20 +28,26 @@ pub struct Rule {
     pub confidence: Confidence,
 }
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let document = Document::parse(include_str!("../../data/credential-rules.json"));
-    document.items().map(read).collect()
-});
-
-/// The rule behind a finding about a credential.
-#[must_use]
-pub fn credential_rule(code: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.code == code)
+impl CredentialRule {
+    /// The rule behind a finding about a credential, by [`Diagnostic::code`].
+    ///
+    /// ```
+    /// use fedcred_core::errors::CredentialRule;
+    ///
+    /// let rule = CredentialRule::for_code("audience-count").expect("a rule");
+    /// assert_eq!(rule.source, "Graph: federatedIdentityCredential; Entra: considerations for federated credentials");
+    /// ```
+    #[must_use]
+    pub fn for_code(code: &str) -> Option<&'static Self> {
+        RULES.iter().find(|rule| rule.code == code)
+    }
 }
 
-/// What is found where the rule is broken; parameters take the place of `{name}`.
-pub(crate) fn broken(code: &'static str, parameters: &[(&str, &str)]) -> Diagnostic {
-    let Some(rule) = credential_rule(code) else {
+/// The finding for a broken rule; parameters take the place of `{name}` in its words.
+pub(crate) fn finding(code: &'static str, parameters: &[(&str, &str)]) -> Diagnostic {
+    let rule = CredentialRule::for_code(code);
+    debug_assert!(rule.is_some(), "credential-rules.json has no `{code}`");
+    let Some(rule) = rule else {
         return Diagnostic::error(code, code);
     };
     let found = Diagnostic::error(code, fill(&rule.message, parameters));
@@ -43,40 +57,20 @@ pub(crate) fn broken(code: &'static str, parameters: &[(&str, &str)]) -> Diagnos
     }
 }
 
-fn read(entry: Value<'_>) -> Rule {
-    let text = |name| entry.string_of(name);
-    Rule {
-        code: text("code"),
-        severity: match text("severity").as_str() {
-            "error" => Severity::Error,
-            "warning" => Severity::Warning,
-            _ => Severity::Info,
-        },
-        message: text("message"),
-        help: text("help"),
-        source: text("source"),
-        confidence: Confidence::from_word(&text("confidence")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_rule_is_complete_and_stands_once() {
-        let document = Document::parse(include_str!("../../data/credential-rules.json"));
-        assert!(document.is_complete());
-        for (rule, entry) in RULES.iter().zip(document.root().unwrap().items()) {
-            let same = RULES.iter().filter(|other| other.code == rule.code);
+        let rules: Vec<CredentialRule> = serde_json::from_str(FILE).unwrap();
+        for rule in &rules {
+            let same = rules.iter().filter(|other| other.code == rule.code);
             assert_eq!(same.count(), 1, "{}", rule.code);
             for text in [&rule.message, &rule.help, &rule.source] {
                 assert!(!text.is_empty(), "{}", rule.code);
             }
-            let severity = entry.text_of("severity").unwrap();
-            assert!(["error", "warning", "info"].contains(&&*severity));
-            assert_eq!(rule.confidence.word(), entry.text_of("confidence").unwrap());
         }
-        assert_eq!(credential_rule("no-such-rule").map(|rule| &rule.code), None);
+        assert!(CredentialRule::for_code("no-such-rule").is_none());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::literal::literal;
 use crate::claims::{Audience, Cloud, Confidence, EntraIssuer, platform_of_issuer};
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::federation::{Credential, ManagedIdentity};
 use crate::text::Diagnostic;
 
@@ -148,7 +148,7 @@ impl Export {
         let title = ("title", self.title);
         if credential.claims_matching_expression.is_some() && !self.no_expression.is_empty() {
             let reason = ("reason", self.no_expression);
-            return Err(broken("export-expression", &[title, reason]));
+            return Err(finding("export-expression", &[title, reason]));
         }
         let writer = Writer {
             token: token(credential),
@@ -157,7 +157,7 @@ impl Export {
         };
         writer
             .lines(self.template)
-            .ok_or_else(|| broken("export-character", &[title]))
+            .ok_or_else(|| finding("export-character", &[title]))
     }
 }
 

@@ -4,7 +4,7 @@ use super::claims_matching::{ClaimsMatchingExpression, LANGUAGE_VERSION};
 use super::issuer::{FlexibleIssuer, max_length};
 use super::parse::Expression;
 use super::term::{Operator, Term};
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::text::Diagnostic;
 
 /// Checks the expression of a credential for this issuer; spans are bytes of the expression.
@@ -17,11 +17,11 @@ pub fn lint_expression(issuer: &str, expression: &ClaimsMatchingExpression) -> V
     if length > max_length() {
         let (length, most) = (length.to_string(), max_length().to_string());
         let parameters = [("length", length.as_str()), ("most", &most)];
-        found.push(broken("expression-too-long", &parameters));
+        found.push(finding("expression-too-long", &parameters));
     }
     if expression.language_version != LANGUAGE_VERSION {
         let version = expression.language_version.to_string();
-        found.push(broken("expression-version", &[("version", &version)]));
+        found.push(finding("expression-version", &[("version", &version)]));
     }
     let Some(platform) = FlexibleIssuer::for_issuer(issuer) else {
         found.extend(lint_issuer(issuer));
@@ -31,7 +31,7 @@ pub fn lint_expression(issuer: &str, expression: &ClaimsMatchingExpression) -> V
     found.extend(terms.iter().filter_map(|term| lint_term(platform, term)));
     // What could not be parsed may hold what seems to be missing.
     if valid && !terms.iter().any(|term| term.claim == "sub") {
-        found.push(broken("expression-subject", &[]));
+        found.push(finding("expression-subject", &[]));
     }
     if valid && !platform.has_required_claim(terms) {
         let example = platform.one_of.first().map_or("", String::as_str);
@@ -42,7 +42,7 @@ pub fn lint_expression(issuer: &str, expression: &ClaimsMatchingExpression) -> V
             ("example", example),
             ("checked", &platform.checked),
         ];
-        found.push(broken("expression-required", &parameters));
+        found.push(finding("expression-required", &parameters));
     }
     found
 }
@@ -56,7 +56,7 @@ pub(crate) fn lint_issuer(issuer: &str) -> Option<Diagnostic> {
         .map(|known| known.title.as_str())
         .collect();
     let parameters = [("issuer", issuer), ("platforms", &titles.join(", "))];
-    Some(broken("expression-issuer", &parameters))
+    Some(finding("expression-issuer", &parameters))
 }
 
 fn lint_term(platform: &FlexibleIssuer, term: &Term<'_>) -> Option<Diagnostic> {
@@ -78,5 +78,5 @@ fn lint_term(platform: &FlexibleIssuer, term: &Term<'_>) -> Option<Diagnostic> {
         ("claims", &claims.join(", ")),
         ("checked", &platform.checked),
     ];
-    Some(broken(code, &parameters).at(term.span))
+    Some(finding(code, &parameters).at(term.span))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::term::{Operator, Term};
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::text::{Diagnostic, Severity, Span};
 
 /// An expression of language version 1: `claims['sub'] matches 'repo:contoso/*' and claims['x'] eq 'y'`
@@ -65,7 +65,7 @@ impl<'a> Parser<'a> {
 
     /// Finds fault with what stands from `start` up to here.
     fn tell(&mut self, code: &'static str, start: usize, parameters: &[(&str, &str)]) {
-        let found = broken(code, parameters).at(Span::new(start, self.at));
+        let found = finding(code, parameters).at(Span::new(start, self.at));
         self.parsed.diagnostics.push(found);
     }
 

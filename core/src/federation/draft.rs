@@ -10,7 +10,7 @@ use crate::claims::{
     Assignment, Audience, Claims, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version,
     explain,
 };
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::jose::Token;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
@@ -43,7 +43,7 @@ pub(super) fn credential_of(token: &Token, hints: &Hints) -> (Credential, Vec<Di
             let explained = explain(token, 0);
             diagnostics.extend(kind_finding(explained.kind));
             if explained.assignment == Some(Assignment::SystemAssigned) {
-                diagnostics.push(broken("system-assigned", &[]));
+                diagnostics.push(finding("system-assigned", &[]));
             }
             let identity = ManagedIdentity {
                 name: identity_name(payload).unwrap_or_default(),
@@ -73,7 +73,7 @@ pub fn from_managed_identity(identity: &ManagedIdentity, hints: &Hints) -> Draft
     let missing = identity
         .tenant_id
         .is_empty()
-        .then(|| broken("identity-tenant-missing", &[]));
+        .then(|| finding("identity-tenant-missing", &[]));
     with_lint(
         credential,
         missing.into_iter().collect(),
@@ -166,10 +166,10 @@ fn audience_for_entra(
     }
     if !presented.is_empty() && !cloud.is_exchange(presented) {
         let parameters = [("given", presented), ("audience", exchange)];
-        diagnostics.push(broken("audience-not-exchange", &parameters));
+        diagnostics.push(finding("audience-not-exchange", &parameters));
     }
     if entra.version == Version::V1 {
-        diagnostics.push(broken("token-v1", &[("audience", exchange)]));
+        diagnostics.push(finding("token-v1", &[("audience", exchange)]));
     }
     exchange.into()
 }
@@ -180,7 +180,7 @@ fn kind_finding(kind: TokenKind) -> Option<Diagnostic> {
         TokenKind::AppOnly => "token-of-app",
         _ => return None,
     };
-    Some(broken(code, &[]))
+    Some(finding(code, &[]))
 }
 
 fn missing(claims: &Claims) -> Vec<Diagnostic> {
@@ -191,7 +191,7 @@ fn missing(claims: &Claims) -> Vec<Diagnostic> {
     ]
     .into_iter()
     .filter(|(_, missing)| *missing)
-    .map(|(claim, _)| broken("claim-missing", &[("claim", claim)]))
+    .map(|(claim, _)| finding("claim-missing", &[("claim", claim)]))
     .collect()
 }
 

@@ -3,7 +3,7 @@
 use super::draft::{Draft, credential_of, cut, name, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::expression::{ClaimsMatchingExpression, Operator, build_terms, lint_issuer};
 use crate::jose::Token;
 use crate::text::json::Document;
@@ -20,7 +20,7 @@ pub fn flexible_from_token(token: &Token, hints: &Hints) -> Draft {
     match build_terms(issuer, payload, &[]) {
         Some(terms) => {
             if !terms.iter().any(|term| term.operator == Operator::Matches) {
-                diagnostics.push(broken("expression-exact", &[]));
+                diagnostics.push(finding("expression-exact", &[]));
             }
             let who = terms.first().map_or("", |term| &term.comparand);
             credential.description = cut(&format!("{who} of {issuer}"), TEXT_LIMIT);

@@ -12,7 +12,7 @@ use crate::claims::{
     Audience, Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid, is_login_address,
     platform_of_issuer,
 };
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::expression::lint_expression;
 use crate::text::Diagnostic;
 
@@ -50,7 +50,7 @@ struct Lint<'a> {
 
 impl Lint<'_> {
     fn tell(&mut self, code: &'static str, parameters: &[(&str, &str)]) {
-        self.found.push(broken(code, parameters));
+        self.found.push(finding(code, parameters));
     }
 
     fn name(&mut self) {
@@ -289,7 +289,7 @@ pub(super) fn list_findings(credentials: &[Credential]) -> Vec<Diagnostic> {
         .iter()
         .filter(|one| one.claims_matching_expression.is_none())
         .filter(|one| !seen.insert(pair_of(one)))
-        .map(|one| broken("pair-taken", &[("name", &one.name)]));
+        .map(|one| finding("pair-taken", &[("name", &one.name)]));
     too_many.into_iter().chain(taken).collect()
 }
 

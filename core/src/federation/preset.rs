@@ -7,7 +7,7 @@ use super::draft::{Draft, cut, name, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
 use crate::claims::{Cloud, Confidence, guid_to_base64url, is_guid, platform_of_issuer};
-use crate::errors::broken;
+use crate::errors::finding;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
 
@@ -215,7 +215,7 @@ impl Preset {
             .iter()
             .map(|(key, _)| key.as_str())
             .filter(|key| !keys.contains(key))
-            .map(|key| broken("value-unknown", &[("key", key), ("keys", &keys.join(", "))]));
+            .map(|key| finding("value-unknown", &[("key", key), ("keys", &keys.join(", "))]));
         let wrong = self
             .asked(answers)
             .flat_map(|field| self.field_findings(field, answers));
@@ -228,11 +228,11 @@ impl Preset {
         if value.is_empty() {
             let allowed = field.optional && self.holds(&field.optional_with, answers);
             let example = ("example", field.example.as_str());
-            let missing = (!allowed).then(|| broken("value-missing", &[label, example]));
+            let missing = (!allowed).then(|| finding("value-missing", &[label, example]));
             return missing.into_iter().collect();
         }
         let white = (value.trim() != value)
-            .then(|| broken("field-white-space", &[("field", &field.label)]));
+            .then(|| finding("field-white-space", &[("field", &field.label)]));
         let words: Vec<_> = field
             .choices
             .iter()
@@ -240,11 +240,11 @@ impl Preset {
             .collect();
         let choice = (!words.is_empty() && !words.contains(&value)).then(|| {
             let choices = words.join(", ");
-            broken("value-choice", &[label, ("choices", &choices)])
+            finding("value-choice", &[label, ("choices", &choices)])
         });
         let check = field.checks.iter().find(|(test, _)| hits(test, value));
-        let form =
-            check.map(|(_, help)| broken("value-form", &[label, ("value", value), ("help", help)]));
+        let form = check
+            .map(|(_, help)| finding("value-form", &[label, ("value", value), ("help", help)]));
         [white, choice, form].into_iter().flatten().collect()
     }
 }
@@ -269,7 +269,7 @@ pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft
     let cloud = hints.cloud.unwrap_or_default();
     let mut diagnostics = preset.findings(answers);
     if !preset.can_match() {
-        diagnostics.push(broken("issuer-volatile", &[("platform", &preset.title)]));
+        diagnostics.push(finding("issuer-volatile", &[("platform", &preset.title)]));
         return Draft {
             credential: Credential::default(),
             diagnostics,
