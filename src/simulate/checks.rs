@@ -1,7 +1,7 @@
 //! The checks of a step: question, answer, the two values, and how sure it is that Entra ID asks.
 
 use fedcred_core::claims::Confidence;
-use fedcred_core::entra::Check;
+use fedcred_core::entra::{Check, Comparison};
 use fedcred_core::text::{CheckVerdict, Difference};
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::{Glyph, Tone, Verdict, badge, diff, each, element, show, verdict}
 pub(super) fn checks(checks: &[Check]) -> Html {
     html! {
         <ol class="checks">
-            { each(checks.iter().map(|check| html! { <li key={check.rule}>{ view(check) }</li> })) }
+            { each(checks.iter().map(|check| html! { <li key={check.rule.as_str()}>{ view(check) }</li> })) }
         </ol>
     }
 }
@@ -106,7 +106,7 @@ fn configured(check: &Check) -> &'static str {
 }
 
 fn is_time(check: &Check) -> bool {
-    ["time", "api-time"].contains(&check.rule)
+    check.rule.comparison() == Comparison::Time
 }
 
 const PRESENTED: &str = "presented";

@@ -110,7 +110,7 @@ fn question(view: &View, guess: &Guess) -> Html {
     })];
     if guess.outcome == Outcome::Refused.name() {
         let mut options = vec![("", "Choose a check …")];
-        options.extend(PHASES.iter().map(|(_, word, title)| (*word, *title)));
+        options.extend(PHASES.map(|phase| (phase.name(), phase.title())));
         fields.push(control(&Control {
             id: "guess-phase",
             label: "Where does it stop?",
@@ -190,8 +190,7 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
         .iter()
         .find_map(Step::failed_check)
         .map(|check| check.phase);
-    let guessed = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
-    let guessed = guessed.map(|(phase, ..)| *phase);
+    let guessed = PHASES.into_iter().find(|phase| guess.phase == phase.name());
     if trace.outcome == Outcome::Refused && stops.is_some() && guessed != stops {
         return (Tone::Caution, "Refused, but by a different check");
     }
@@ -202,9 +201,10 @@ fn judge(guess: &Guess, trace: &Trace) -> (Tone, &'static str) {
 fn said(guess: &Guess) -> String {
     let outcome = OUTCOMES.iter().find(|(word, _)| guess.outcome == *word);
     let outcome = outcome.map_or("", |(_, title)| *title);
-    let phase = PHASES.iter().find(|(_, word, _)| guess.phase == *word);
+    let mut phases = PHASES.into_iter();
+    let phase = phases.find(|phase| guess.phase == phase.name());
     match phase.filter(|_| guess.outcome == Outcome::Refused.name()) {
-        Some((.., title)) => [outcome, ", at: ", title].concat(),
+        Some(phase) => [outcome, ", at: ", phase.title()].concat(),
         None => outcome.to_owned(),
     }
 }
@@ -222,22 +222,14 @@ const OUTCOMES: [(&str, &str); 4] = [
     ("denied", "Denied: a token is issued, the API says no"),
 ];
 
-/// What may refuse, with its word and title.
-const PHASES: [(Phase, &str, &str); 6] = [
-    (Phase::Identity, "identity", "Getting the first token"),
-    (Phase::Request, "request", "Request, tenant and client"),
-    (Phase::Issuer, "issuer", "The issuer of a credential"),
-    (Phase::Signature, "signature", "Keys, signature and time"),
-    (
-        Phase::Matching,
-        "matching",
-        "Subject, audience and kind of token",
-    ),
-    (
-        Phase::Resource,
-        "resource",
-        "Service principal and resource",
-    ),
+/// The parts of the exchange that may refuse.
+const PHASES: [Phase; 6] = [
+    Phase::Identity,
+    Phase::Request,
+    Phase::Issuer,
+    Phase::Signature,
+    Phase::Matching,
+    Phase::Resource,
 ];
 
 #[cfg(test)]

@@ -3,45 +3,16 @@
 use serde::Serialize;
 
 use super::HttpResponse;
+use super::rule::{Comparison, Phase, RuleId};
 use crate::claims::Confidence;
 use crate::errors::AadstsCode;
 use crate::text::{CheckVerdict, time};
 
-/// The part of the exchange to which a check belongs; the diagram shows one loop for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// The managed-identity endpoint.
-    Identity,
-    /// Request, tenant and client.
-    Request,
-    /// The issuer of the assertion.
-    Issuer,
-    /// Metadata, key, signature and time of the assertion.
-    Signature,
-    /// Subject, audience and kind of the assertion.
-    Matching,
-    /// Service principal, scope and resource.
-    Resource,
-    /// The protected API.
-    Api,
-}
-
-/// A rule that is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rule {
-    pub(crate) id: &'static str,
-    pub(crate) phase: Phase,
-    pub(crate) question: &'static str,
-    pub(crate) source: &'static str,
-    pub(crate) confidence: Confidence,
-}
-
 /// One check of a trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Name of the rule.
-    pub rule: &'static str,
+    /// The rule.
+    pub rule: RuleId,
     /// The rule as a question.
     pub question: &'static str,
     /// The part of the exchange.
@@ -64,7 +35,7 @@ pub struct Check {
 /// Checks in the order of their rules.
 #[derive(Debug)]
 pub(crate) struct Checks {
-    rules: &'static [Rule],
+    phases: &'static [Phase],
     done: Vec<Check>,
 }
 
@@ -82,24 +53,15 @@ impl Check {
     /// Whether its two values are compared character by character, and are not words about something.
     #[must_use]
     pub fn compares_text(&self) -> bool {
-        const TEXTS: [&str; 8] = [
-            "metadata-header",
-            "issuer",
-            "key",
-            "algorithm",
-            "subject",
-            "audience",
-            "api-issuer",
-            "api-audience",
-        ];
-        TEXTS.contains(&self.rule)
+        self.rule.comparison() == Comparison::Characters
     }
 }
 
 impl Checks {
-    pub(crate) fn new(rules: &'static [Rule]) -> Self {
+    /// No check yet, of the rules of these phases.
+    pub(crate) fn new(phases: &'static [Phase]) -> Self {
         Self {
-            rules,
+            phases,
             done: Vec::new(),
         }
     }
@@ -107,7 +69,7 @@ impl Checks {
     /// Records a check; a failed one gives the refusal.
     pub(crate) fn require<E>(
         &mut self,
-        rule: &str,
+        rule: RuleId,
         (presented, configured): (&str, &str),
         passes: bool,
         refusal: impl FnOnce() -> E,
@@ -117,7 +79,7 @@ impl Checks {
     }
 
     /// Records a check that does not apply, with the reason.
-    pub(crate) fn skip(&mut self, rule: &str, reason: &str) {
+    pub(crate) fn skip(&mut self, rule: RuleId, reason: &str) {
         self.record(rule, "", "", CheckVerdict::Skipped);
         self.note(reason);
     }
@@ -131,28 +93,29 @@ impl Checks {
 
     /// All checks; those that were not made are marked as not reached.
     pub(crate) fn finish(mut self) -> Vec<Check> {
-        for rule in self.rules {
-            if !self.done.iter().any(|check| check.rule == rule.id) {
-                self.record(rule.id, "", "", CheckVerdict::NotReached);
+        let phases = self.phases;
+        for rule in RuleId::ALL
+            .iter()
+            .filter(|rule| phases.contains(&rule.phase()))
+        {
+            if !self.done.iter().any(|check| check.rule == *rule) {
+                self.record(*rule, "", "", CheckVerdict::NotReached);
             }
         }
         self.done
     }
 
-    fn record(&mut self, id: &str, presented: &str, configured: &str, verdict: CheckVerdict) {
-        let rule = self.rules.iter().find(|rule| rule.id == id);
-        debug_assert!(rule.is_some(), "{id} is not in the table of rules");
-        let Some(rule) = rule else { return };
+    fn record(&mut self, rule: RuleId, presented: &str, configured: &str, verdict: CheckVerdict) {
         self.done.push(Check {
-            rule: rule.id,
-            question: rule.question,
-            phase: rule.phase,
+            rule,
+            question: rule.question(),
+            phase: rule.phase(),
             verdict,
             presented: presented.to_owned(),
             configured: configured.to_owned(),
             note: String::new(),
-            confidence: rule.confidence,
-            source: rule.source,
+            confidence: rule.confidence(),
+            source: rule.source(),
         });
     }
 }

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
+use super::checks::{Checks, Envelope, Refusal};
 use super::directory::{ManagedIdentityObject, Tenant};
 use super::http::parameter;
 use super::issue::{Grant, Kind, Strings};
+use super::rule::{Phase, RuleId};
 use super::{
     ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method,
 };
-use crate::claims::Confidence;
 use crate::errors::AadstsCode;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
@@ -26,46 +26,6 @@ pub const APP_SERVICE_HEADER: &str = "fedcred-identity-header";
 
 /// Seconds from now to `exp`: about 24 hours (computed from decoded tokens).
 const LIFETIME: i64 = 86_400;
-
-const SOURCE: &str = "Entra: managed identities on a virtual machine; Azure: App Service managed identities (read 2026-11)";
-
-const RULES: [Rule; 5] = [
-    Rule {
-        id: "identity-throttle",
-        phase: Phase::Identity,
-        question: "Are the requests few enough?",
-        source: SOURCE,
-        confidence: Confidence::Documented,
-    },
-    Rule {
-        id: "metadata-header",
-        phase: Phase::Identity,
-        question: "Is the header there that a forwarded request lacks?",
-        source: SOURCE,
-        confidence: Confidence::Documented,
-    },
-    Rule {
-        id: "identity-parameters",
-        phase: Phase::Identity,
-        question: "Are version and resource there, and one id at most?",
-        source: SOURCE,
-        confidence: Confidence::Documented,
-    },
-    Rule {
-        id: "identity-attached",
-        phase: Phase::Identity,
-        question: "Is the identity attached to this host?",
-        source: "Error seen in SDK tests and logs",
-        confidence: Confidence::Observed,
-    },
-    Rule {
-        id: "identity-resource",
-        phase: Phase::Identity,
-        question: "Does the identity's tenant know the resource?",
-        source: "Recorded response (MSAL.NET tests)",
-        confidence: Confidence::Observed,
-    },
-];
 
 /// Which of the two endpoints is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -140,7 +100,7 @@ impl Entra {
         if let Some(answer) = other_method(request, "GET") {
             return Handled::plain(answer);
         }
-        let mut checks = Checks::new(&RULES);
+        let mut checks = Checks::new(&[Phase::Identity]);
         let answer = self.identity_token(now, request, door, &mut checks);
         let (response, code) = match answer {
             Ok(response) => (response, None),
@@ -175,7 +135,7 @@ impl Entra {
             Door::AppService => self.not_known(door, "The tenant does not know the resource."),
         };
         checks.require(
-            "identity-resource",
+            RuleId::IdentityResource,
             (&requested, known),
             resource.is_some(),
             unknown,
@@ -209,19 +169,24 @@ impl Entra {
 
     fn throttle(&self, door: Door, checks: &mut Checks) -> Result<(), Refused> {
         if door == Door::AppService {
-            checks.skip("identity-throttle", "The mock throttles IMDS alone.");
+            checks.skip(RuleId::IdentityThrottle, "The mock throttles IMDS alone.");
             return Ok(());
         }
         let throttled = self.setting.imds_throttled;
         let presented = if throttled { "too many" } else { "few" };
-        checks.require("identity-throttle", (presented, "few"), !throttled, || {
-            let (response, code) = *self.not_known(door, "Too many requests.");
-            let response = HttpResponse {
-                status: 429,
-                ..response
-            };
-            Box::new((response.header("Retry-After", "5"), code))
-        })
+        checks.require(
+            RuleId::IdentityThrottle,
+            (presented, "few"),
+            !throttled,
+            || {
+                let (response, code) = *self.not_known(door, "Too many requests.");
+                let response = HttpResponse {
+                    status: 429,
+                    ..response
+                };
+                Box::new((response.header("Retry-After", "5"), code))
+            },
+        )
     }
 
     fn header(
@@ -246,7 +211,7 @@ impl Entra {
             last.to_owned()
         };
         checks.require(
-            "metadata-header",
+            RuleId::MetadataHeader,
             (&presented, wanted),
             right && !forwarded,
             || match (right, door) {
@@ -298,7 +263,7 @@ impl Entra {
             }
         };
         checks.require(
-            "identity-parameters",
+            RuleId::IdentityParameters,
             (presented, "api-version, resource, one id at most"),
             fault.is_empty(),
             refused,
@@ -336,7 +301,7 @@ impl Entra {
         );
         let presented = selector.map_or("no id", |(_, value)| value);
         checks.require(
-            "identity-attached",
+            RuleId::IdentityAttached,
             (presented, &configured),
             found.is_some(),
             refused,

@@ -16,6 +16,7 @@ mod http;
 mod instance;
 mod issue;
 mod managed_identity;
+mod rule;
 mod token_endpoint;
 
 use rsa::sha2::{Digest, Sha256};
@@ -26,8 +27,8 @@ use crate::errors::AadstsCode;
 use crate::federation::Rules;
 use crate::text::protocol_string;
 
+pub use checks::Check;
 use checks::Refusal;
-pub use checks::{Check, Phase};
 pub use demo_keys::DemonstrationKey;
 pub use directory::{
     AppRole, AppRoleAssignment, Application, Directory, ExternalIssuer, KeyRing,
@@ -39,6 +40,7 @@ pub use graph::GRAPH_TOKEN;
 pub use http::{HttpRequest, HttpResponse};
 pub use managed_identity::{APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER};
 use managed_identity::{APP_SERVICE_HOST, Door, IMDS_HOST};
+pub use rule::{Comparison, Phase, RuleId};
 pub(crate) use token_endpoint::is_domain;
 
 /// Ends a text of an endpoint whose own text is not known.

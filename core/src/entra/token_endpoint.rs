@@ -6,13 +6,14 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::checks::{Checks, Envelope, Phase, Refusal, Rule};
+use super::checks::{Checks, Envelope, Refusal};
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::discovery::metadata_address;
 use super::http::parameter;
 use super::issue::{Grant, Kind as TokenKind, Resource, Strings};
+use super::rule::{Phase, RuleId};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
-use crate::claims::{Claims, Confidence, EntraIssuer, Times, Version, is_guid};
+use crate::claims::{Claims, EntraIssuer, Times, Version, is_guid};
 use crate::errors::AadstsCode;
 use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Key, Keys, Kind, State, Token};
@@ -39,171 +40,13 @@ const CHAINED: &str = "The assertion was itself obtained through a federated cre
 
 const PENDING: &str = "A credential that was created minutes ago is not found yet.";
 
-const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
-const CODES: &str = "Entra: error code reference (read 2026-11)";
-const RECORDED: &str = "Recorded responses (MSAL.NET tests, 2023-12)";
-const CREDENTIALS: &str = "Entra: considerations for federated credentials (read 2026-11)";
-const TRUST: &str = "Entra: configure an application to trust a managed identity (read 2026-11)";
-
-const fn rule(
-    id: &'static str,
-    phase: Phase,
-    question: &'static str,
-    source: &'static str,
-    confidence: Confidence,
-) -> Rule {
-    Rule {
-        id,
-        phase,
-        question,
-        source,
-        confidence,
-    }
-}
-
-use Confidence::{Documented, Inferred, Observed};
-
-static RULES: [Rule; 20] = [
-    rule(
-        "request-form",
-        Phase::Request,
-        "Is it a POST of a form?",
-        CODES,
-        Documented,
-    ),
-    rule(
-        "tenant-syntax",
-        Phase::Request,
-        "Is the tenant a GUID or a domain?",
-        RECORDED,
-        Observed,
-    ),
-    rule(
-        "tenant-exists",
-        Phase::Request,
-        "Is there such a tenant in this cloud?",
-        RECORDED,
-        Observed,
-    ),
-    rule(
-        "parameters",
-        Phase::Request,
-        "Are all parameters there?",
-        FLOW,
-        Documented,
-    ),
-    rule(
-        "grant-type",
-        Phase::Request,
-        "Is the grant supported here?",
-        CODES,
-        Documented,
-    ),
-    rule(
-        "assertion-form",
-        Phase::Request,
-        "Is the assertion a signed JWT with key id, issuer, subject and audience?",
-        RECORDED,
-        Observed,
-    ),
-    rule(
-        "client",
-        Phase::Request,
-        "Is the client known in this tenant?",
-        RECORDED,
-        Observed,
-    ),
-    rule(
-        "credentials",
-        Phase::Request,
-        "Has the client a federated credential?",
-        "Public log",
-        Observed,
-    ),
-    rule(
-        "issuer",
-        Phase::Issuer,
-        "Does a credential have this issuer?",
-        CREDENTIALS,
-        Documented,
-    ),
-    rule(
-        "metadata",
-        Phase::Signature,
-        "Can the issuer's metadata and keys be read?",
-        "Logs in GitHub issues",
-        Observed,
-    ),
-    rule(
-        "key",
-        Phase::Signature,
-        "Is the assertion's key among them?",
-        "Log in a GitHub issue",
-        Observed,
-    ),
-    rule(
-        "algorithm",
-        Phase::Signature,
-        "Is the algorithm supported?",
-        CREDENTIALS,
-        Documented,
-    ),
-    rule(
-        "signature",
-        Phase::Signature,
-        "Does the key verify the signature?",
-        "RFC 7515 §5.2; Entra's code for it is not known",
-        Inferred,
-    ),
-    rule(
-        "time",
-        Phase::Signature,
-        "Is the assertion valid now?",
-        RECORDED,
-        Observed,
-    ),
-    rule(
-        "subject",
-        Phase::Matching,
-        "Does a credential have this subject?",
-        CREDENTIALS,
-        Documented,
-    ),
-    rule(
-        "audience",
-        Phase::Matching,
-        "Does it have this audience?",
-        CREDENTIALS,
-        Documented,
-    ),
-    rule(
-        "entra-token",
-        Phase::Matching,
-        "Is it a managed identity's token, of the app's own tenant?",
-        TRUST,
-        Documented,
-    ),
-    rule(
-        "service-principal",
-        Phase::Resource,
-        "Has the client a service principal here?",
-        "Public log (2025-09)",
-        Observed,
-    ),
-    rule(
-        "scope",
-        Phase::Resource,
-        "Is the scope one resource with /.default?",
-        FLOW,
-        Documented,
-    ),
-    rule(
-        "resource",
-        Phase::Resource,
-        "Is the resource known here, and may the client ask for it?",
-        RECORDED,
-        Observed,
-    ),
+/// What is checked here, in this order.
+const PHASES: &[Phase] = &[
+    Phase::Request,
+    Phase::Issuer,
+    Phase::Signature,
+    Phase::Matching,
+    Phase::Resource,
 ];
 
 #[derive(Serialize)]
@@ -269,7 +112,7 @@ impl Entra {
         let mut exchange = Exchange {
             entra: self,
             now,
-            checks: Checks::new(&RULES),
+            checks: Checks::new(PHASES),
             fetches: Vec::new(),
         };
         let answer = exchange.run(request, tenant, v1);
@@ -362,14 +205,16 @@ impl<'a> Exchange<'a> {
         v1: bool,
     ) -> Result<(&'a Tenant, Parameters), Refusal> {
         let method = request.method.as_str();
-        self.checks
-            .require("request-form", (method, "POST"), method == "POST", || {
-                Refusal::of(AadstsCode::WRONG_METHOD, &[("method", method)])
-            })?;
+        self.checks.require(
+            RuleId::RequestForm,
+            (method, "POST"),
+            method == "POST",
+            || Refusal::of(AadstsCode::WRONG_METHOD, &[("method", method)]),
+        )?;
         let shared = ["common", "organizations", "consumers"].contains(&tenant);
         let well_formed = shared || is_guid(tenant) || is_domain(tenant);
         self.checks.require(
-            "tenant-syntax",
+            RuleId::TenantSyntax,
             (tenant, "a GUID or a domain"),
             well_formed,
             || Refusal::of(AadstsCode::MALFORMED_TENANT, &[("tenant", tenant)]),
@@ -378,7 +223,7 @@ impl<'a> Exchange<'a> {
         let name = found.map_or("", |found| found.display_name.as_str());
         let no_tenant = || Refusal::of(AadstsCode::TENANT_NOT_FOUND, &[("tenant", tenant)]);
         self.checks.require(
-            "tenant-exists",
+            RuleId::TenantExists,
             (tenant, name),
             shared || found.is_some(),
             no_tenant,
@@ -398,9 +243,12 @@ impl<'a> Exchange<'a> {
             Ok(parameters) => (given, Ok(parameters)),
             Err((name, refusal)) => (name, Err(refusal)),
         };
-        let _ = self
-            .checks
-            .require("parameters", (presented, given), outcome.is_ok(), || ());
+        let _ = self.checks.require(
+            RuleId::Parameters,
+            (presented, given),
+            outcome.is_ok(),
+            || (),
+        );
         outcome
     }
 
@@ -409,7 +257,7 @@ impl<'a> Exchange<'a> {
         let supported = grant == GRANT;
         let wanted = (grant, "client_credentials, in one tenant");
         self.checks.require(
-            "grant-type",
+            RuleId::GrantType,
             wanted,
             supported && shared.is_none(),
             || match (supported, shared) {
@@ -435,7 +283,7 @@ impl<'a> Exchange<'a> {
             .clone()
             .unwrap_or_else(|| Refusal::of(AadstsCode::MALFORMED_ASSERTION, &[]));
         self.checks.require(
-            "assertion-form",
+            RuleId::AssertionForm,
             (presented, "a signed JWT with kid, iss, sub and aud"),
             finding.is_none(),
             || refusal.clone(),
@@ -458,21 +306,24 @@ impl<'a> Exchange<'a> {
             Refusal::of(AadstsCode::APPLICATION_NOT_FOUND, &parameters)
         };
         self.checks
-            .require("client", (client_id, name), found.is_some(), unknown)?;
+            .require(RuleId::Client, (client_id, name), found.is_some(), unknown)?;
         let (home, application) = found.ok_or_else(unknown)?;
         let credentials = application.credentials(self.now);
         let pending = application.federated_identity_credentials.len() - credentials.len();
         let count = credentials.len();
         let presented = format!("{count} of at most 20");
-        let found =
-            self.checks
-                .require("credentials", (&presented, "at least 1"), count > 0, || {
-                    let name = application.display_name.as_str();
-                    Refusal::of(
-                        AadstsCode::NO_CREDENTIALS,
-                        &[("appId", client_id), ("appName", name)],
-                    )
-                });
+        let found = self.checks.require(
+            RuleId::Credentials,
+            (&presented, "at least 1"),
+            count > 0,
+            || {
+                let name = application.display_name.as_str();
+                Refusal::of(
+                    AadstsCode::NO_CREDENTIALS,
+                    &[("appId", client_id), ("appName", name)],
+                )
+            },
+        );
         if pending > 0 {
             self.checks.note(PENDING);
         }
@@ -491,7 +342,7 @@ impl<'a> Exchange<'a> {
         let values = nearest(&verdict, &ISSUER);
         let refusal = || refusal_of(&verdict);
         self.checks
-            .require("issuer", (&values.0, &values.1), passes, refusal)?;
+            .require(RuleId::Issuer, (&values.0, &values.1), passes, refusal)?;
         Ok(verdict)
     }
 
@@ -506,8 +357,12 @@ impl<'a> Exchange<'a> {
         };
         let address = metadata_address(issuer);
         let no_metadata = || Refusal::of(AadstsCode::METADATA_UNREACHABLE, &[]);
-        self.checks
-            .require("metadata", (&address, &count), keys.is_some(), no_metadata)?;
+        self.checks.require(
+            RuleId::Metadata,
+            (&address, &count),
+            keys.is_some(),
+            no_metadata,
+        )?;
         if let Some(read_at) = cached {
             let read_at = time::rfc3339(read_at);
             self.checks
@@ -517,14 +372,14 @@ impl<'a> Exchange<'a> {
         self.key(token, &keys, issuer)?;
         let alg = token.header_text("alg").unwrap_or_default();
         self.checks
-            .require("algorithm", (&alg, "RS256"), alg == "RS256", || {
+            .require(RuleId::Algorithm, (&alg, "RS256"), alg == "RS256", || {
                 unsupported(&alg)
             })?;
         let signature = jose::verify(token, &keys);
         let used = signature
             .key
             .map_or_else(String::new, |key| key.source.to_string());
-        self.checks.require("signature", (&signature.reason, &used), signature.state == State::Valid, || {
+        self.checks.require(RuleId::Signature, (&signature.reason, &used), signature.state == State::Valid, || {
             Refusal::unknown(
                 "invalid_client",
                 "The signature of the client assertion is not valid. (Fedcred: which code Entra ID answers here is not known.)",
@@ -544,7 +399,7 @@ impl<'a> Exchange<'a> {
             .collect();
         let known = names.contains(&&*kid);
         self.checks
-            .require("key", (&kid, &names.join(", ")), known, || {
+            .require(RuleId::Key, (&kid, &names.join(", ")), known, || {
                 Refusal::of(
                     AadstsCode::KEY_NOT_PUBLISHED,
                     &[("hex", &hexadecimal(&kid)), ("iss", issuer)],
@@ -590,7 +445,7 @@ impl<'a> Exchange<'a> {
         let times = Times::from_token(token);
         let (presented, now) = (times.to_string(), time::rfc3339(self.now));
         self.checks.require(
-            "time",
+            RuleId::Time,
             (&presented, &now),
             times.is_valid_at(self.now),
             || {
@@ -611,7 +466,7 @@ impl<'a> Exchange<'a> {
             .any(|m| passes(m, &ISSUER) && passes(m, &SUBJECT));
         let values = nearest(verdict, &SUBJECT);
         self.checks
-            .require("subject", (&values.0, &values.1), subject, || {
+            .require(RuleId::Subject, (&values.0, &values.1), subject, || {
                 refusal_of(verdict)
             })?;
         let values = nearest(verdict, &[Field::Audience]);
@@ -619,11 +474,12 @@ impl<'a> Exchange<'a> {
             .issuer
             .as_ref()
             .and_then(|issuer| EntraIssuer::parse(issuer.as_str()));
-        let outcome =
-            self.checks
-                .require("audience", (&values.0, &values.1), verdict.matched, || {
-                    refusal_of(verdict)
-                });
+        let outcome = self.checks.require(
+            RuleId::Audience,
+            (&values.0, &values.1),
+            verdict.matched,
+            || refusal_of(verdict),
+        );
         if let (Some(note), true) = (audience_note(verdict), exchange.is_some()) {
             self.checks.note(note);
         }
@@ -640,12 +496,12 @@ impl<'a> Exchange<'a> {
         let issuer = claims.issuer.as_ref().map_or("", |issuer| issuer.as_str());
         let Some(entra) = EntraIssuer::parse(issuer) else {
             self.checks
-                .skip("entra-token", "The issuer is not Entra ID.");
+                .skip(RuleId::EntraToken, "The issuer is not Entra ID.");
             return Ok(());
         };
         if self.entra.setting.rules == Rules::Preview2022 {
             self.checks.skip(
-                "entra-token",
+                RuleId::EntraToken,
                 "Nothing is known of such a check in 2022: the article's experiment passed.",
             );
             return Ok(());
@@ -665,7 +521,7 @@ impl<'a> Exchange<'a> {
         let presented = format!("{} of tenant {}", holder.words(), entra.tenant);
         let configured = format!("{} of tenant {}", Holder::Identity.words(), client.home.id);
         self.checks.require(
-            "entra-token",
+            RuleId::EntraToken,
             (&presented, &configured),
             refusal.is_none(),
             || refusal.unwrap_or_else(|| Refusal::of(AadstsCode::TOKEN_OF_APPLICATION, &[])),
@@ -734,7 +590,7 @@ impl<'a> Exchange<'a> {
             Refusal::of(AadstsCode::SERVICE_PRINCIPAL_MISSING, &parameters)
         };
         self.checks.require(
-            "service-principal",
+            RuleId::ServicePrincipal,
             (app_id.as_str(), id),
             principal.is_some(),
             missing,
@@ -755,11 +611,12 @@ impl<'a> Exchange<'a> {
         let no_scope = || Refusal::of(AadstsCode::SCOPE_WITHOUT_DEFAULT, &[("scope", scope)]);
         let requested = if parameters.v1 {
             let reason = "The v1 endpoint takes `resource`, without /.default.";
-            self.checks.skip("scope", reason);
+            self.checks.skip(RuleId::Scope, reason);
             Some(scope)
         } else {
             let (wanted, passes) = ((scope, "{resource}/.default"), of_scope.is_some());
-            self.checks.require("scope", wanted, passes, no_scope)?;
+            self.checks
+                .require(RuleId::Scope, wanted, passes, no_scope)?;
             of_scope
         };
         let requested = requested.ok_or_else(no_scope)?;
@@ -777,10 +634,12 @@ impl<'a> Exchange<'a> {
         let known = found
             .as_ref()
             .map_or("", |resource| resource.app_id.as_str());
-        self.checks
-            .require("resource", (requested, known), refusal.is_none(), || {
-                refusal.unwrap_or_else(|| Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &[]))
-            })?;
+        self.checks.require(
+            RuleId::Resource,
+            (requested, known),
+            refusal.is_none(),
+            || refusal.unwrap_or_else(|| Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &[])),
+        )?;
         found.ok_or_else(|| Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &[]))
     }
 

@@ -3,44 +3,13 @@
 use serde::Serialize;
 
 use super::workload::ProtectedApi;
-use crate::claims::{Claims, Confidence, Times};
-use crate::entra::checks::{Checks, Phase, Rule};
+use crate::claims::{Claims, Times};
+use crate::entra::checks::Checks;
 use crate::entra::discovery::metadata_address;
-use crate::entra::{Entra, Handled, HttpRequest, HttpResponse};
+use crate::entra::{Entra, Handled, HttpRequest, HttpResponse, Phase, RuleId};
 use crate::jose::{self, Keys, State, Token};
 use crate::text::json::{Document, Value};
 use crate::text::time;
-
-const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
-const ROLES: &str =
-    "The article; Entra: client credentials flow (a token without roles is issued all the same)";
-
-const fn rule(id: &'static str, question: &'static str, source: &'static str) -> Rule {
-    Rule {
-        id,
-        phase: Phase::Api,
-        question,
-        source,
-        confidence: Confidence::Documented,
-    }
-}
-
-static RULES: [Rule; 6] = [
-    rule("api-bearer", "Is there a bearer token?", "RFC 6750 §2.1"),
-    rule(
-        "api-issuer",
-        "Is it from the issuer the API trusts?",
-        VALIDATE,
-    ),
-    rule("api-audience", "Is it for this API?", VALIDATE),
-    rule(
-        "api-signature",
-        "Does a key of the issuer verify it?",
-        VALIDATE,
-    ),
-    rule("api-time", "Is it valid now?", VALIDATE),
-    rule("api-role", "Does it carry the role that is needed?", ROLES),
-];
 
 /// Why the API says no.
 struct Denial {
@@ -62,7 +31,7 @@ const OFF: &str = "Switched off: the API does not look at it.";
 fn require(
     api: &ProtectedApi,
     checks: &mut Checks,
-    rule: &'static str,
+    rule: RuleId,
     values: (&str, &str),
     passes: bool,
     denial: Denial,
@@ -81,7 +50,7 @@ pub(super) fn answer(
     now: i64,
     request: &HttpRequest,
 ) -> Handled {
-    let mut checks = Checks::new(&RULES);
+    let mut checks = Checks::new(&[Phase::Api]);
     let response = match validate(api, entra, now, request, &mut checks) {
         Ok(subject) => HttpResponse::json(
             200,
@@ -137,7 +106,7 @@ fn validate(
         "none"
     };
     checks.require(
-        "api-bearer",
+        RuleId::ApiBearer,
         (presented, "a bearer token"),
         token.is_some(),
         no_token,
@@ -153,7 +122,7 @@ fn validate(
     require(
         api,
         checks,
-        "api-issuer",
+        RuleId::ApiIssuer,
         (issuer, &api.issuer),
         same,
         denial,
@@ -166,7 +135,7 @@ fn validate(
     let for_me = audiences.contains(&api.audience.as_str());
     let values = (&*audiences.join(", "), &*api.audience);
     let denial = invalid("The token is for another API.");
-    require(api, checks, "api-audience", values, for_me, denial)?;
+    require(api, checks, RuleId::ApiAudience, values, for_me, denial)?;
     signature(api, entra, now, &token, checks)?;
     valid_now(api, &token, now, checks)?;
     role(api, &token, checks)?;
@@ -194,7 +163,7 @@ fn signature(
     let passes = signature.state == State::Valid;
     let values = (&*signature.reason, &*address);
     let denial = invalid("The signature is not valid.");
-    require(api, checks, "api-signature", values, passes, denial)
+    require(api, checks, RuleId::ApiSignature, values, passes, denial)
 }
 
 /// Keys through the discovery document, fetched anew.
@@ -217,7 +186,7 @@ fn valid_now(
     require(
         api,
         checks,
-        "api-time",
+        RuleId::ApiTime,
         values,
         times.is_valid_at(now),
         denial,
@@ -242,7 +211,7 @@ fn role(api: &ProtectedApi, token: &Token, checks: &mut Checks) -> Result<(), De
     require(
         api,
         checks,
-        "api-role",
+        RuleId::ApiRole,
         (&presented, &api.role),
         granted,
         denial,

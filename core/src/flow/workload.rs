@@ -1,6 +1,6 @@
 //! The client's side of a scenario: its workload, its requests, and the API that it calls.
 
-use crate::entra::ClientId;
+use crate::entra::{ClientId, RuleId};
 
 /// Where the client runs and which identity it uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -84,7 +84,7 @@ pub struct ProtectedApi {
     /// The app role it demands.
     pub role: String,
     /// Names of its checks that are switched off.
-    pub skip: Vec<&'static str>,
+    pub skip: Vec<RuleId>,
 }
 
 impl AssertionKind {
@@ -104,10 +104,10 @@ impl AssertionKind {
 }
 
 /// The API's checks that a scenario may switch off: name in scenario files and name of the rule.
-pub(super) const SKIPPABLE_CHECKS: [(&str, &str); 5] = [
-    ("issuer", "api-issuer"),
-    ("audience", "api-audience"),
-    ("signature", "api-signature"),
-    ("time", "api-time"),
-    ("role", "api-role"),
+pub(super) const SKIPPABLE_CHECKS: [(&str, RuleId); 5] = [
+    ("issuer", RuleId::ApiIssuer),
+    ("audience", RuleId::ApiAudience),
+    ("signature", RuleId::ApiSignature),
+    ("time", RuleId::ApiTime),
+    ("role", RuleId::ApiRole),
 ];

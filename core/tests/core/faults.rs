@@ -1,5 +1,6 @@
 //! Each fault on scenarios of different kinds: the check at which it is seen, and the code.
 
+use fedcred_core::entra::RuleId;
 use fedcred_core::errors::AadstsCode;
 use fedcred_core::flow::{Fault, Outcome, Scenario, Trace, run, shipped_scenarios};
 use fedcred_core::text::CheckVerdict;
@@ -21,7 +22,7 @@ fn with(word: &str, faults: &[Fault]) -> Trace {
 
 fn failing(trace: &Trace) -> Option<&'static str> {
     let step = trace.failing_step()?;
-    step.failed_check().map(|check| check.rule)
+    step.failed_check().map(|check| check.rule.as_str())
 }
 
 #[track_caller]
@@ -194,13 +195,13 @@ fn no_fault_repairs_anything() {
 #[test]
 fn an_api_that_does_not_look_lets_in_what_it_should_not() {
     let mut scenario = scenario("managed-identity");
-    let change = |scenario: &mut Scenario, rule: &str| match rule {
-        "api-issuer" => scenario.request.api.issuer.push('x'),
-        "api-audience" => scenario.request.api.audience.push('x'),
-        "api-role" => scenario.request.api.role.push('x'),
+    let change = |scenario: &mut Scenario, rule: RuleId| match rule {
+        RuleId::ApiIssuer => scenario.request.api.issuer.push('x'),
+        RuleId::ApiAudience => scenario.request.api.audience.push('x'),
+        RuleId::ApiRole => scenario.request.api.role.push('x'),
         _ => scenario.directory.keys.published = Vec::new(),
     };
-    for rule in ["api-audience", "api-role"] {
+    for rule in [RuleId::ApiAudience, RuleId::ApiRole] {
         let good = scenario.clone();
         change(&mut scenario, rule);
         assert_eq!(run(&scenario).outcome, Outcome::Denied, "{rule}");

@@ -120,7 +120,7 @@ fn token_url() -> String {
 fn failing(handled: &Handled) -> Option<&'static str> {
     let mut checks = handled.checks.iter();
     let failed = checks.find(|check| check.verdict == CheckVerdict::Fail);
-    failed.map(|check| check.rule)
+    failed.map(|check| check.rule.as_str())
 }
 
 #[track_caller]

@@ -112,7 +112,10 @@ fn a_v1_token_for_the_exchange_is_refused_without_a_code() {
         .checks
         .iter()
         .find(|c| c.verdict == CheckVerdict::Fail);
-    assert_eq!(failing.map(|check| check.rule), Some("entra-token"));
+    assert_eq!(
+        failing.map(|check| check.rule.as_str()),
+        Some("entra-token")
+    );
 }
 
 #[test]
