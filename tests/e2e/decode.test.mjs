@@ -212,9 +212,9 @@ test("expected values are compared, the difference is shown, the clock can be se
   await says(expected, "sub");
   assert.equal(await expected.locator("mark").innerText(), "/");
   await paste(page.getByLabel("Subject"), PRINCIPAL);
-  await says(expected, "The same, character by character.");
+  await says(expected, "The values match, character by character.");
   await paste(page.getByLabel("Time, instead of now"), "2001-01-01T00:00:00Z");
-  await says(region(page, "Findings"), "It is not valid before");
+  await says(region(page, "Findings"), "The token is not valid before");
   await paste(page.getByLabel("Time, instead of now"), "yesterday");
   await says(expected, "Give seconds since 1970");
   await assertHealthy(page);
@@ -296,7 +296,7 @@ test("no identifier of the token is to be seen anywhere with masking on", async 
   await paste(page.locator("#expected-issuer"), issuer);
   await paste(page.getByLabel("Another token"), signed(key, identityClaims({ sub: CLIENT, name: "Grace Hopper" })));
   await says(region(page, "Compared"), "differ.");
-  await says(region(page, "Findings"), "The keys are those of issuer");
+  await says(region(page, "Findings"), "The keys belong to the issuer");
   const ids = [PRINCIPAL, CLIENT, TENANT, tenant, IDENTITY, name, "Grace Hopper", "ada@example.org"];
   const seen = async () => {
     const text = await page.locator("body").innerText();

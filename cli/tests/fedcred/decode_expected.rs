@@ -70,7 +70,7 @@ fn each_check_says_what_and_why() {
         checks[0],
         json!({
             "name": "iss", "presented": ISSUER, "expected": "https://i.example",
-            "verdict": "fail", "reason": "They differ.",
+            "verdict": "fail", "reason": "The values differ.",
         })
     );
 }
@@ -134,7 +134,7 @@ fn what_cannot_be_read_is_not_as_expected() {
     let no_claims = unsigned(r#"{"alg":"RS256"}"#, "no json");
     check(&no_claims, &["--issuer", "x"], 1, "nnnnnn");
     let ran = fedcred(&["decode", "--issuer", "x"], jwe).ends(1);
-    assert_eq!(ran.out.matches("no claims that can be read").count(), 1);
+    assert_eq!(ran.out.matches("no readable claims").count(), 1);
     expecting("no token", &["--issuer", "x"]).ends(1);
 }
 
@@ -179,10 +179,10 @@ fn the_text_shows_where_they_differ() {
         AUDIENCE,
     ];
     fedcred(&arguments, CLAIMS).ends(1).says(&[
-        "  × Not as expected\n    × iss: They differ.\n        token iss   https://login.",
+        "  × Not as expected\n    × iss: The values differ.\n        token iss   https://login.",
         "\n        expected    https://login.",
         "                    ^\n",
-        "    ✓ aud: The same, character by character.\n    ✓ exp: ",
+        "    ✓ aud: The values match, character by character.\n    ✓ exp: ",
     ]);
     let hostile = ["decode", "--subject", "\u{1b}[31m\u{202e}"];
     let ran = fedcred(&hostile, CLAIMS).ends(1).says(&["\\u{1b}[31m"]);

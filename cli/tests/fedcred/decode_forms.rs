@@ -167,9 +167,9 @@ fn what_is_known_of_a_claim_is_shown() {
     assert!(uti["readings"][0].get("agrees").is_some());
     assert_eq!(
         (&claim("azp")["label"], &claim("azp")["labelConfidence"]),
-        (&json!("client id: Azure CLI"), &json!("documented"))
+        (&json!("client ID: Azure CLI"), &json!("documented"))
     );
-    assert_eq!(claim("idtyp")["by"], "the API, as optional claim");
+    assert_eq!(claim("idtyp")["by"], "the API, as an optional claim");
     assert!(
         claim("exp")["unit"]
             .as_str()
@@ -179,9 +179,9 @@ fn what_is_known_of_a_claim_is_shown() {
     fedcred(&["decode", "--at", MOMENT], &claims)
         .ends(0)
         .says(&[
-            "Set by: the API, as optional claim.",
+            "Set by: the API, as an optional claim.",
             "Counts: seconds since",
-            "(client id: Azure CLI; name documented)",
+            "(client ID: Azure CLI; name documented)",
             "Platform: Entra ID, version 2.0, global cloud",
             "no user took part. (documented)",
         ]);

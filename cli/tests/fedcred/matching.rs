@@ -198,7 +198,7 @@ fn each_term_of_an_expression_is_shown() {
         .says(&[
             "× None matches: AADSTS7002131",
             "   × expression  claims['sub'] matches",
-            "       × sub matches  It fits the pattern up to the marks only.\n",
+            "       × sub matches  The value fits the pattern only until the marked characters.\n",
             "           token       repo:contoso/shop:ref:refs/heads/main\n",
             "           credential  repo:contoso/shop:ref:refs/tags/*\n",
             "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",
@@ -268,7 +268,7 @@ fn hostile_expressions_are_escaped() {
 fn a_credential_without_fields_is_compared() {
     let ran = matched(CLAIMS, r#"{"issuer":""}"#, &[]).ends(1).says(&[
         "1. (no name): does not match, AADSTS700211",
-        "One of the two is empty.",
+        "One of the two values is empty.",
         "credential  (empty)\n",
     ]);
     assert!(!ran.out.contains('^'));

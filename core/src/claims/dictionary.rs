@@ -101,10 +101,10 @@ impl Shape {
     /// The label of an id of this shape.
     pub(super) fn label(self) -> Option<&'static str> {
         match self {
-            Self::Tenant => Some("tenant id"),
-            Self::Client => Some("client id"),
-            Self::Object => Some("object id"),
-            Self::Resource => Some("resource id"),
+            Self::Tenant => Some("tenant ID"),
+            Self::Client => Some("client ID"),
+            Self::Object => Some("object ID"),
+            Self::Resource => Some("resource ID"),
             Self::Plain | Self::Time | Self::Issuer => None,
         }
     }

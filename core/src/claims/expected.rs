@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::section::Section;
 use crate::jose::Token;
 use crate::text::CheckVerdict::{self, Fail, NotReached, Pass, Skipped};
+use crate::text::DifferenceKind;
 use crate::text::json::{Kind, Value};
 use crate::text::time;
 
@@ -74,7 +75,7 @@ pub fn check_expected(token: &Token, expected: &Expected, now: i64) -> Vec<Expec
     if payload.json().is_none() {
         for check in &mut checks {
             check.verdict = NotReached;
-            check.reason = "The token has no claims that can be read.".to_owned();
+            check.reason = "The token has no readable claims.".to_owned();
         }
     }
     checks
@@ -83,7 +84,7 @@ pub fn check_expected(token: &Token, expected: &Expected, now: i64) -> Vec<Expec
 fn value_check(payload: Section<'_>, name: &'static str, expected: Option<&str>) -> ExpectedCheck {
     let value = payload.get(name);
     let (verdict, reason) = match (expected, value) {
-        (None, _) => (Skipped, "Nothing was given to compare with.".to_owned()),
+        (None, _) => (Skipped, "No expected value was given.".to_owned()),
         (Some(_), None) => (Fail, format!("The token has no `{name}`.")),
         (Some(expected), Some(value)) => compare(name, value, expected),
     };
@@ -99,34 +100,25 @@ fn value_check(payload: Section<'_>, name: &'static str, expected: Option<&str>)
 /// One member of a list of audiences is enough (RFC 7519 §4.1.3).
 fn compare(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, String) {
     if value.as_str().is_some_and(|text| text == expected) {
-        return (Pass, "The same, character by character.".to_owned());
+        return (Pass, "The values match, character by character.".to_owned());
     }
     let mut members = value.items().filter(|_| name == "aud");
     if members.any(|member| member.as_str().is_some_and(|text| text == expected)) {
-        return (Pass, "One of the audiences is the expected one.".to_owned());
+        return (Pass, "One of the audiences matches.".to_owned());
     }
     let reason = match value.as_str() {
         Some(text) => difference_reason(&text, expected),
-        None if name == "aud" && value.kind() == Kind::Array => {
-            "None of the audiences is the expected one."
-        }
-        None => "The value is no text.",
+        None if name == "aud" && value.kind() == Kind::Array => "None of the audiences matches.",
+        None => "The value is not a string.",
     };
     (Fail, reason.to_owned())
 }
 
-/// In what two texts differ, where it is easily overlooked.
 fn difference_reason(presented: &str, expected: &str) -> &'static str {
     if presented.is_empty() {
         "The value is empty."
-    } else if presented.trim() == expected.trim() {
-        "They differ in white space alone."
-    } else if presented.trim_end_matches('/') == expected.trim_end_matches('/') {
-        "They differ in the slash at the end alone."
-    } else if presented.eq_ignore_ascii_case(expected) {
-        "They differ in capital letters alone."
     } else {
-        "They differ."
+        DifferenceKind::between(presented, expected).map_or("", DifferenceKind::sentence)
     }
 }
 
@@ -141,8 +133,11 @@ fn time_check(payload: Section<'_>, name: &'static str, clock: Clock) -> Expecte
     let seconds = value.and_then(Value::as_seconds);
     let (verdict, reason) = match (value, seconds) {
         (None, _) if name == "exp" => (Fail, "The token never expires.".to_owned()),
-        (None, _) => (Skipped, format!("The token has no `{name}`, and need not.")),
-        (Some(_), None) => (Fail, format!("`{name}` is no time.")),
+        (None, _) => (
+            Skipped,
+            format!("The token has no `{name}`, which is optional."),
+        ),
+        (Some(_), None) => (Fail, format!("`{name}` is not a time.")),
         (Some(_), Some(seconds)) => compare_time(name, seconds, clock),
     };
     let relation = if name == "exp" { "after" } else { "not after" };
@@ -177,13 +172,13 @@ fn compare_time(name: &str, seconds: i64, clock: Clock) -> (CheckVerdict, String
     let reason = match (name, timely) {
         ("exp", true) => format!("It expires {when}."),
         ("exp", false) => format!("It expired {when}."),
-        ("nbf", true) => "Its time has begun.".to_owned(),
-        ("nbf", false) => format!("Its time begins {when}."),
+        ("nbf", true) => format!("It became valid {when}."),
+        ("nbf", false) => format!("It becomes valid {when}."),
         (_, true) => format!("It was issued {when}."),
-        (_, false) => format!("It claims to be issued {when}: the clocks differ."),
+        (_, false) => format!("It claims to be issued {when}, so the clocks differ."),
     };
     let allowed = if passes && !timely {
-        " The leeway allows it."
+        " The leeway allows this."
     } else {
         ""
     };
@@ -234,26 +229,26 @@ mod tests {
 
     #[test]
     fn values_are_compared_exactly() {
-        check_value("iss", r#""https://a""#, "https://a", Pass, "same");
-        check_value("sub", r#""a\u0062""#, "ab", Pass, "same");
+        check_value("iss", r#""https://a""#, "https://a", Pass, "values match");
+        check_value("sub", r#""a\u0062""#, "ab", Pass, "values match");
         check_value("iss", r#""https://a/""#, "https://a", Fail, "slash");
-        check_value("iss", r#""https://A""#, "https://a", Fail, "capital");
+        check_value("iss", r#""https://A""#, "https://a", Fail, "letter case");
         check_value("sub", r#"" a""#, "a", Fail, "white space");
         check_value("sub", r#""""#, "a", Fail, "empty");
         check_value("sub", r#""b""#, "a", Fail, "differ");
-        check_value("sub", "7", "7", Fail, "no text");
-        check_value("sub", r#"["a"]"#, "a", Fail, "no text");
-        check_value("iss", r#"["a"]"#, "a", Fail, "no text");
+        check_value("sub", "7", "7", Fail, "not a string");
+        check_value("sub", r#"["a"]"#, "a", Fail, "not a string");
+        check_value("iss", r#"["a"]"#, "a", Fail, "not a string");
     }
 
     #[test]
     fn one_audience_is_enough() {
-        check_value("aud", r#""a""#, "a", Pass, "same");
+        check_value("aud", r#""a""#, "a", Pass, "values match");
         check_value("aud", r#"["b","a"]"#, "a", Pass, "One of");
         check_value("aud", r#"["b","A"]"#, "a", Fail, "None of");
         check_value("aud", "[]", "a", Fail, "None of");
         check_value("aud", "[7]", "7", Fail, "None of");
-        check_value("aud", r#"{"a":"a"}"#, "a", Fail, "no text");
+        check_value("aud", r#"{"a":"a"}"#, "a", Fail, "not a string");
     }
 
     #[test]
@@ -280,15 +275,15 @@ mod tests {
         };
         assert_eq!(
             reason(r#"{"exp":990}"#, 3),
-            "It expired 10 s ago. The leeway allows it."
+            "It expired 10 s ago. The leeway allows this."
         );
         assert_eq!(
             reason(r#"{"nbf":1010}"#, 4),
-            "Its time begins in 10 s. The leeway allows it."
+            "It becomes valid in 10 s. The leeway allows this."
         );
-        assert!(reason(r#"{"iat":1010}"#, 5).ends_with("differ. The leeway allows it."));
+        assert!(reason(r#"{"iat":1010}"#, 5).ends_with("differ. The leeway allows this."));
         assert_eq!(reason(r#"{"exp":930}"#, 3), "It expired 1 min 10 s ago.");
-        assert_eq!(reason(r#"{"nbf":1000}"#, 4), "Its time has begun.");
+        assert_eq!(reason(r#"{"nbf":1000}"#, 4), "It became valid now.");
         assert_eq!(reason(r#"{"exp":1001}"#, 3), "It expires in 1 s.");
     }
 

@@ -73,7 +73,7 @@ pub struct Claim {
     pub source: String,
     /// How sure the meaning is; `None` for an unknown claim.
     pub confidence: Option<Confidence>,
-    /// What kind of id the value is, with its name where it is a well-known one: `client id: Azure CLI`.
+    /// What kind of id the value is, with its name where it is a well-known one: `client ID: Azure CLI`.
     pub label: Option<String>,
     /// How sure the name in the label is; `None` where the label has no name.
     pub label_confidence: Option<Confidence>,
@@ -179,7 +179,7 @@ fn from_dictionary(name: String, value: Value<'_>, groups: &[&str]) -> Claim {
     }
 }
 
-/// `client id: Azure CLI`, with how sure the name is.
+/// `client ID: Azure CLI`, with how sure the name is.
 fn label(entry: Option<&Entry>, value: Value<'_>) -> (Option<String>, Option<Confidence>) {
     let Some(id) = value.as_str().filter(|text| is_guid(text)) else {
         return (None, None);
@@ -235,7 +235,7 @@ mod tests {
             panic!("four claims")
         };
         assert!(iss.meaning.contains("slash") && !iss.source.is_empty());
-        assert_eq!(oid.label.as_deref(), Some("object id"));
+        assert_eq!(oid.label.as_deref(), Some("object ID"));
         assert_eq!(
             (made_up.value.as_str(), made_up.meaning.as_str()),
             ("[1]", "")
@@ -256,12 +256,12 @@ mod tests {
         let cli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
         assert_eq!(
             label(&format!(r#""azp":"{cli}""#)),
-            ("client id: Azure CLI".into(), Some(Confidence::Documented))
+            ("client ID: Azure CLI".into(), Some(Confidence::Documented))
         );
         assert_eq!(label(&format!(r#""made_up":"{cli}""#)).0, "Azure CLI");
         assert_eq!(
             label(r#""tid":"c135c981-5d8e-4b80-84ea-d616a6a8167c""#),
-            ("tenant id".into(), None)
+            ("tenant ID".into(), None)
         );
         for claim in [
             r#""aud":"api://x""#,

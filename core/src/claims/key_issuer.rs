@@ -22,15 +22,17 @@ pub fn key_issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
     let named = excerpt(issuer);
     let message = match presented {
         Some(iss) => format!(
-            "The keys are those of issuer `{named}`, the token names `{}`.",
+            "The keys belong to the issuer `{named}`, but the token names `{}`.",
             excerpt(&iss.to_text())
         ),
-        None => format!("The keys are those of issuer `{named}`, the token names none (`iss`)."),
+        None => format!(
+            "The keys belong to the issuer `{named}`, but the token names no issuer (`iss`)."
+        ),
     };
     let help = if issuer.contains("{tenantid}") {
-        "`{tenantid}` stands for any tenant in the documents of `common` and `organizations`. Take the document of the token's own tenant."
+        "In the documents of `common` and `organizations`, `{tenantid}` stands for any tenant. Use the document of the token's own tenant."
     } else {
-        "A verifier compares both character by character (OpenID Connect Discovery §4.3) and refuses this token."
+        "A verifier compares the two issuers character by character (OpenID Connect Discovery §4.3) and rejects this token."
     };
     let span = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
     Some(Diagnostic {

@@ -32,12 +32,12 @@ impl TokenKind {
         match self {
             Self::ManagedIdentity => "a managed identity token",
             Self::AppOnly => "an app-only access token",
-            Self::Delegated => "a delegated access token (of a user)",
+            Self::Delegated => "a delegated access token (for a user)",
             Self::IdToken => "an ID token",
             Self::ClientAssertion => "a client assertion (signed by the application itself)",
-            Self::Workload => "a token of a workload's platform",
-            Self::Other => "a token of an issuer other than Entra ID",
-            Self::Unknown => "a token of unknown kind",
+            Self::Workload => "a token from a workload platform",
+            Self::Other => "a token from an issuer other than Entra ID",
+            Self::Unknown => "a token of an unknown kind",
         }
     }
 }

@@ -48,7 +48,11 @@ impl DecodedValue {
         if let Some((name, value)) = other {
             let agrees = value.eq_ignore_ascii_case(found);
             self.agrees = Some(agrees);
-            let verdict = if agrees { "the same as" } else { "not" };
+            let verdict = if agrees {
+                "the same as"
+            } else {
+                "different from"
+            };
             self.text += &format!(", {verdict} `{name}`");
         }
         self.text.push('.');
@@ -122,7 +126,7 @@ fn uti(text: &str) -> Option<DecodedValue> {
     let bytes = base64url::decode_strict(text).filter(|bytes| bytes.len() == 16)?;
     let id = guid_from_bytes(&bytes)?;
     Some(DecodedValue::observed(format!(
-        "As GUID {id}: it looks like the trace ids in Entra's answers."
+        "As a GUID: {id}. It looks like the trace IDs in responses from Entra ID."
     )))
 }
 
@@ -178,7 +182,7 @@ fn resource(text: &str) -> Option<DecodedValue> {
         let [name, kind] = [excerpt(name), excerpt(&format!("{provider}/{kind}"))];
         let [group, subscription] = [group, subscription].map(excerpt);
         DecodedValue::observed(format!(
-            "{name}, of type {kind}, in the resource group {group} of the subscription {subscription}."
+            "{name} of type {kind}, in resource group {group} of subscription {subscription}."
         ))
     })
 }
@@ -224,7 +228,7 @@ const RELATIONS: [(&str, &str); 17] = [
     ("25", "native identity that shares content"),
     (
         "27",
-        "fully synchronised member of a multitenant organization",
+        "fully synchronized member of a multitenant organization",
     ),
     ("29", "weak user of a multitenant organization"),
     ("31", "user of a partner with delegated rights (DAP)"),
@@ -257,8 +261,8 @@ fn with_name(id: &str) -> String {
 pub(super) fn decode_github_subject(text: &str) -> Option<DecodedValue> {
     let (repository, rest) = text.strip_prefix("repo:")?.split_once(':')?;
     let form = match repository.find('@') {
-        Some(_) => "with ids that never change",
-        None => "by names alone",
+        Some(_) => "identified by name and by an ID that never changes",
+        None => "identified by name only",
     };
     let repository = excerpt(repository);
     let (word, value) = rest.split_once(':').unwrap_or((rest, ""));
@@ -276,7 +280,7 @@ pub(super) fn decode_github_subject(text: &str) -> Option<DecodedValue> {
         _ => return Some(customised(&repository)),
     };
     Some(DecodedValue::new(
-        format!("The repository {repository}, {form}; the job runs for {trigger}."),
+        format!("Repository {repository}, {form}. The job runs for {trigger}."),
         "GitHub: OIDC reference",
         Documented,
     ))
@@ -284,7 +288,7 @@ pub(super) fn decode_github_subject(text: &str) -> Option<DecodedValue> {
 
 fn customised(repository: &str) -> DecodedValue {
     DecodedValue::new(
-        format!("The repository {repository}; the rest was chosen by its owner."),
+        format!("Repository {repository}. Its owner customized the rest."),
         "GitHub: OIDC reference",
         Inferred,
     )
@@ -342,7 +346,7 @@ mod tests {
         check(
             &format!(r#"{{"rh":"{RH}","tid":"{EXCHANGE}","aud":"api://x"}}"#),
             &[
-                "-tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, not `tid`.",
+                "-tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, different from `tid`.",
                 "resource fb60f99c-7a34-4190-8149-302f77469936 (Entra ID token exchange).",
             ],
         );
@@ -382,7 +386,7 @@ mod tests {
         check(
             r#"{"uti":"OQZCL2CY80uXMgjZyL4OAA"}"#,
             &[
-                "As GUID 2f420639-9860-4bf3-9732-08d9c8be0e00: it looks like the trace ids in Entra's answers.",
+                "As a GUID: 2f420639-9860-4bf3-9732-08d9c8be0e00. It looks like the trace IDs in responses from Entra ID.",
             ],
         );
         check(
@@ -398,13 +402,13 @@ mod tests {
         check(
             r#"{"xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.Compute/virtualMachines/n"}"#,
             &[
-                "n, of type Microsoft.Compute/virtualMachines, in the resource group r of the subscription s.",
+                "n of type Microsoft.Compute/virtualMachines, in resource group r of subscription s.",
             ],
         );
         check(
             r#"{"wids":["0997a1d0-0d1d-4acb-b408-d5ca73121e90"]}"#,
             &[
-                "0997a1d0-0d1d-4acb-b408-d5ca73121e90: mark of an application without directory role.",
+                "0997a1d0-0d1d-4acb-b408-d5ca73121e90: marker for an application without a directory role.",
             ],
         );
     }
@@ -417,8 +421,11 @@ mod tests {
             ("repo:o/r:ref:refs/tags/v1", "the tag v1"),
             ("repo:o/r:environment:Production%3AV1", "Production%3AV1"),
             ("repo:o/r:pull_request", "a pull request"),
-            ("repo:o@1/r@2:ref:refs/heads/main", "never change"),
-            ("repo:o/r:event_name:push", "chosen by its owner"),
+            (
+                "repo:o@1/r@2:ref:refs/heads/main",
+                "an ID that never changes",
+            ),
+            ("repo:o/r:event_name:push", "Its owner customized"),
         ] {
             assert!(text(subject).unwrap().contains(words), "{subject}");
         }

@@ -133,8 +133,11 @@ impl RecognisedPlatform {
         let claims = names.join("`, `");
         let text = match (&sign.issuer, names.is_empty()) {
             (Some(_), true) => format!("`iss` is an issuer of {}", platform.title),
-            (Some(_), false) => format!("`iss` and `{claims}` are as {} has them", platform.title),
-            (None, _) => format!("`{claims}`: {} writes its tokens so", platform.title),
+            (Some(_), false) => format!(
+                "`iss` and `{claims}` have the form that {} uses",
+                platform.title
+            ),
+            (None, _) => format!("{} writes `{claims}` in this form", platform.title),
         };
         let source = match sign.source.as_str() {
             "" => &platform.source,

@@ -82,7 +82,7 @@ fn managed_identity(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool 
     let found = payload.has("xms_mirid") || payload.has("xms_az_rid");
     if found {
         evidence.push(Evidence::new(
-            "`xms_mirid` or `xms_az_rid`: only managed identities have them.",
+            "The token has `xms_mirid` or `xms_az_rid`, which only managed identities have.",
             Observed,
         ));
     }
@@ -98,17 +98,17 @@ fn assignment_of(payload: Section<'_>) -> Option<(Assignment, &'static str)> {
     if path.contains("/userassignedidentities/") {
         Some((
             Assignment::UserAssigned,
-            "`xms_mirid` names a user-assigned identity.",
+            "`xms_mirid` is the resource ID of a user-assigned identity.",
         ))
     } else if path.starts_with("/subscriptions/") {
         Some((
             Assignment::SystemAssigned,
-            "`xms_mirid` names the host itself: a system-assigned identity.",
+            "`xms_mirid` is the resource ID of the host, so the identity is system-assigned.",
         ))
     } else if !payload.has("xms_mirid") && payload.has("xms_az_rid") {
         Some((
             Assignment::UserAssigned,
-            "`xms_az_rid` names a host: user-assigned identities have it, system-assigned ones do not.",
+            "`xms_az_rid` identifies a host. User-assigned identities have it; system-assigned identities do not.",
         ))
     } else {
         None
@@ -121,7 +121,7 @@ fn delegated(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let real = scopes.is_some_and(|scp| !matches!(&*scp.to_text(), "" | "/"));
     if real {
         evidence.push(Evidence::new(
-            "`scp`: delegated scopes, so a user takes part.",
+            "`scp` holds delegated permissions, so a user takes part.",
             Documented,
         ));
     }
@@ -133,7 +133,7 @@ fn app_only(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
         ("`idtyp` is `app`: no user took part.", Documented)
     } else if payload.same("sub", "oid") {
         (
-            "`sub` and `oid` are the same and there is no `scp`: app-only.",
+            "`sub` and `oid` are the same and there is no `scp`, so the token is app-only.",
             Observed,
         )
     } else {
@@ -151,12 +151,12 @@ fn for_the_exchange(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool 
         .is_some_and(|sub| sub.starts_with("/eid1/"));
     if exchange && special {
         evidence.push(Evidence::new(
-            "`sub` begins with `/eid1/`: the form of service connections, bots and agents, not of managed identities.",
+            "`sub` begins with `/eid1/`, as for service connections, bots and agents, but not for managed identities.",
             Observed,
         ));
     } else if exchange {
         evidence.push(Evidence::new(
-            "`aud` is Entra's token exchange: made to serve as a client assertion, as managed identities do.",
+            "`aud` is the token exchange of Entra ID, so the token serves as a client assertion, as managed identity tokens do.",
             Inferred,
         ));
     }
@@ -170,7 +170,7 @@ fn sign_in(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let found = marks.iter().any(|name| payload.has(name)) || (names_a_user && !of_a_client);
     if found {
         evidence.push(Evidence::new(
-            "Claims of a sign-in, and neither scopes nor app-only marks.",
+            "The token has sign-in claims, but no scopes and no sign of being app-only.",
             Inferred,
         ));
     }
@@ -184,7 +184,7 @@ fn other_kind(
     evidence: &mut Vec<Evidence>,
 ) -> TokenKind {
     if payload.text("iss").is_none_or(|iss| iss.is_empty()) {
-        evidence.push(Evidence::new("There is no `iss`.", Documented));
+        evidence.push(Evidence::new("The token has no `iss`.", Documented));
         return TokenKind::Unknown;
     }
     if let Some(found) = platform {
@@ -195,7 +195,7 @@ fn other_kind(
         return TokenKind::ClientAssertion;
     }
     evidence.push(Evidence::new(
-        "`iss` is no issuer of Entra ID, and of no platform that is known here.",
+        "`iss` does not belong to Entra ID or to any platform that Fedcred knows.",
         Documented,
     ));
     TokenKind::Other
@@ -215,18 +215,18 @@ fn client_assertion(
         return false;
     }
     evidence.push(Evidence::new(
-        "`iss` and `sub` are the same: the application speaks for itself (RFC 7523 §3).",
+        "`iss` and `sub` are the same, so the application speaks for itself (RFC 7523 §3).",
         Documented,
     ));
     if to_entra {
         evidence.push(Evidence::new(
-            "`aud` is a sign-in address of Entra ID (Entra: certificate credentials).",
+            "`aud` is a sign-in endpoint of Entra ID (Entra: certificate credentials).",
             Documented,
         ));
     }
     if certificate {
         evidence.push(Evidence::new(
-            "The header names a certificate by its thumbprint (Entra: certificate credentials).",
+            "The header identifies a certificate by its thumbprint (Entra: certificate credentials).",
             Documented,
         ));
     }
@@ -236,13 +236,13 @@ fn client_assertion(
 fn version_evidence(issuer: &EntraIssuer, payload: Section<'_>) -> Evidence {
     let version = issuer.version.number();
     let ver = match payload.text("ver") {
-        Some(ver) if ver == version => format!(", and so is `ver` `{ver}`"),
-        Some(ver) => format!(", though `ver` says `{}`", excerpt(&ver)),
+        Some(ver) if ver == version => format!(", and `ver` is `{ver}` too"),
+        Some(ver) => format!(", although `ver` is `{}`", excerpt(&ver)),
         None => String::new(),
     };
     let cloud = match issuer.cloud {
         Some(cloud) => cloud.title(),
-        None => "which is the same in all clouds as far as known",
+        None => "which several clouds share",
     };
     Evidence::new(
         format!("`iss` has the form of Entra ID v{version}, {cloud}{ver}."),
@@ -253,7 +253,7 @@ fn version_evidence(issuer: &EntraIssuer, payload: Section<'_>) -> Evidence {
 fn header_evidence(header: Section<'_>, entra: bool) -> Option<Evidence> {
     (entra && header.has("nonce")).then(|| {
         Evidence::new(
-            "The header has a `nonce`: made for Microsoft Graph or another API of Microsoft. Others cannot check its signature.",
+            "The header has a `nonce`, so the token is for Microsoft Graph or another Microsoft API. Others cannot verify its signature.",
             Reported,
         )
     })
@@ -346,7 +346,7 @@ mod tests {
         let found = check(&format!(r#"{{{V1},"idtyp":"app"}}"#), TokenKind::AppOnly);
         assert_eq!(found.issuer.unwrap().cloud, None);
         let last = found.evidence.last().unwrap();
-        assert!(last.text.contains("all clouds"), "{}", last.text);
+        assert!(last.text.contains("several clouds"), "{}", last.text);
         let found = check(&format!(r#"{{{V2},"idtyp":"app"}}"#), TokenKind::AppOnly);
         assert_eq!(found.issuer.unwrap().cloud, Some(Cloud::Global));
     }

@@ -36,7 +36,7 @@ pub fn markdown_report(
         table("Claims", &explanation.claims, mask, now),
         table("Header", &explanation.header, mask, now),
         table("Unprotected header", unprotected, mask, now),
-        "\nMade with Fedcred, in the browser or on the command line. The signature is left out.\n"
+        "\nMade with Fedcred, in the browser or on the command line. This report leaves out the signature.\n"
             .to_owned(),
     ]
     .concat()
@@ -56,7 +56,7 @@ fn summary(explanation: &Explanation, signature: &Signature, mask: &Mask, now: i
          * Looks like {title}.\n\
          * Signature {state}: {reason}\n\
          {key}\
-         * Times judged at {now}.\n"
+         * Times checked at {now}.\n"
     )
 }
 

@@ -114,16 +114,14 @@ impl DifferenceKind {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Missing => "One of the two is empty.",
-            Self::LetterCase => {
-                "Only upper and lower case differ. Entra ID compares every character."
-            }
+            Self::Missing => "One of the two values is empty.",
+            Self::LetterCase => "Only the letter case differs, but every character must match.",
             Self::TrailingSlash => {
-                "Only the slash at the end differs. Entra ID compares every character."
+                "Only the trailing slash differs, but every character must match."
             }
-            Self::WhiteSpace => "Only white space differs. Entra ID compares every character.",
-            Self::LookAlike => "They look alike, but are different characters.",
-            Self::Pattern => "It fits the pattern up to the marks only.",
+            Self::WhiteSpace => "Only white space differs, but every character must match.",
+            Self::LookAlike => "The values look alike but contain different characters.",
+            Self::Pattern => "The value fits the pattern only until the marked characters.",
             Self::Other => "The values differ.",
         }
     }

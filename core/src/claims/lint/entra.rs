@@ -38,8 +38,8 @@ impl Linter<'_> {
             self.warn_at(
                 "tid",
                 "tenant-mismatch",
-                "`tid` is another tenant than the one in `iss`.",
-                "Entra ID writes the same tenant into both. The token was changed or made by hand.",
+                "`tid` is a different tenant from the one in `iss`.",
+                "Entra ID writes the same tenant into both, so the token was changed or made by hand.",
             );
         }
     }
@@ -57,7 +57,7 @@ impl Linter<'_> {
                     "`ver` is `{}`, but `iss` has the form of v{form}.",
                     excerpt(&ver)
                 ),
-                "The issuer's form decides where the keys are. A v2.0 token with the v1.0 issuer was seen once, in a sample.",
+                "The form of the issuer decides where the keys are. A v2.0 token with a v1.0 issuer was seen once, in a sample.",
             );
         }
     }
@@ -68,8 +68,8 @@ impl Linter<'_> {
             self.warn_at(
                 "iss",
                 "exchange-needs-v2",
-                "It is for the token exchange, but it has the v1.0 issuer.",
-                "The exchange takes the v2.0 issuer, `https://login.microsoftonline.com/{tenant}/v2.0`; with the v1.0 one AADSTS700227 is reported.",
+                "The token is for the token exchange, but has the v1.0 issuer.",
+                "The exchange accepts the v2.0 issuer, `https://login.microsoftonline.com/{tenant}/v2.0`. With the v1.0 issuer, AADSTS700227 is reported.",
             );
         }
         if Cloud::any_is_exchange(&audience) && audience != TOKEN_EXCHANGE_APP {
@@ -77,14 +77,14 @@ impl Linter<'_> {
                 "aud",
                 "exchange-audience-as-uri",
                 format!("`aud` is the URI `{audience}`."),
-                "Tokens of Entra ID for the exchange carry the app's id, fb60f99c-7a34-4190-8149-302f77469936. The URI belongs into the federated credential.",
+                "Tokens from Entra ID for the exchange carry the application ID fb60f99c-7a34-4190-8149-302f77469936. The URI belongs in the federated credential.",
             );
         } else if issuer.version == Version::V2 && !audience.is_empty() && !is_guid(&audience) {
             self.info_at(
                 "aud",
                 "audience-as-uri",
-                "`aud` is no id.",
-                "In v2.0 tokens it is always the client id of the API (Entra: access token claims reference).",
+                "`aud` is not an application (client) ID.",
+                "In v2.0 tokens, it is always the client ID of the API (Entra: access token claims reference).",
             );
         }
     }
@@ -95,8 +95,8 @@ impl Linter<'_> {
             self.warn_at(
                 "aud",
                 "exchange-audience-as-id",
-                "`aud` is the id of Entra's token exchange.",
-                "Tokens of other issuers need the URI, `api://AzureADTokenExchange` in the global cloud. Ask the issuer for that audience.",
+                "`aud` is the application ID of the token exchange of Entra ID.",
+                "Tokens from other issuers need the URI, `api://AzureADTokenExchange` in the global cloud. Request that audience from the issuer.",
             );
         }
     }
@@ -109,16 +109,16 @@ impl Linter<'_> {
             self.warn_at(
                 name,
                 "client-id-as-object-id",
-                format!("`{name}` is the client id."),
-                "Entra ID writes the object id of the service principal there, another id. A credential made of this will not match.",
+                format!("`{name}` is the client ID."),
+                "Entra ID writes the object ID of the service principal there, which is a different ID. A federated credential with this value will not match.",
             );
         }
         if self.payload.same("sub", "tid") || self.payload.same("oid", "tid") {
             self.warn_at(
                 "tid",
                 "tenant-id-as-object-id",
-                "The subject is the tenant's id.",
-                "Entra ID writes the object id of the user or service principal there.",
+                "The subject is the tenant ID.",
+                "Entra ID writes the object ID of the user or service principal there.",
             );
         }
     }
@@ -130,8 +130,8 @@ impl Linter<'_> {
                 self.warn_at(
                     name,
                     "id-in-capitals",
-                    format!("`{name}` has capital letters."),
-                    "Entra ID writes ids in small letters, and federated credentials compare letter by letter.",
+                    format!("`{name}` has uppercase letters."),
+                    "Entra ID writes IDs in lowercase, and federated credentials are case-sensitive.",
                 );
             }
         }
@@ -143,8 +143,8 @@ impl Linter<'_> {
             self.warn_at(
                 "scp",
                 "scopes-without-user",
-                "`scp` says that a user takes part, `idtyp` that none does.",
-                "Entra ID writes `scp` for users only (access token claims reference). The token was changed or made by hand.",
+                "`scp` says that a user takes part, but `idtyp` says that no user does.",
+                "Entra ID writes `scp` only for users (access token claims reference), so the token was changed or made by hand.",
             );
         }
     }
@@ -158,8 +158,8 @@ impl Linter<'_> {
         if own_api && roles.is_none_or(|roles| roles.items().next().is_none()) {
             self.warn(
                 "roles-missing",
-                "It has no `roles`: the application was granted none for this API.",
-                "Entra ID issues the token all the same (client credentials flow), so the API must check roles or subject. Grant an app role to the identity.",
+                "The token has no `roles`, so the application was granted none for this API.",
+                "Entra ID issues the token anyway (client credentials flow), so the API must check the roles or the subject. Grant an app role to the identity.",
             );
         }
     }

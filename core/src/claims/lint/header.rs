@@ -21,7 +21,7 @@ impl Linter<'_> {
             self.warn(
                 "alg-missing",
                 "The header has no `alg`.",
-                "RFC 7515 §4.1.1 demands it. Nobody can check the signature.",
+                "RFC 7515 §4.1.1 requires it. Without it, nobody can verify the signature.",
             );
             return;
         };
@@ -30,16 +30,16 @@ impl Linter<'_> {
                 Severity::Error,
                 "alg",
                 "alg-none",
-                format!("`alg` is `{algorithm}`: the token is not signed."),
-                "Anybody can write it. Refuse it (RFC 8725 §3.2).",
+                format!("`alg` is `{algorithm}`, so the token is not signed."),
+                "Anyone can create such a token. Reject it (RFC 8725 §3.2).",
             );
         } else if algorithm.starts_with("HS") {
             self.header_at(
                 Severity::Warning,
                 "alg",
                 "alg-symmetric",
-                format!("{} is signed with a shared secret.", excerpt(&algorithm)),
-                "Whoever can check it can also make it. Entra ID takes RS256 for federated credentials.",
+                format!("{} signs with a shared secret.", excerpt(&algorithm)),
+                "Anyone who can verify such a token can also create one. For federated credentials, Entra ID accepts RS256.",
             );
         }
     }
@@ -57,8 +57,8 @@ impl Linter<'_> {
         if signed && !names.iter().any(|name| self.has_parameter(name)) {
             self.warn(
                 "kid-missing",
-                "The header does not say which key signed it (`kid`).",
-                "Entra ID refuses such an assertion (AADSTS5002723). Others must try every key of the issuer.",
+                "The header does not say which key signed the token (`kid`).",
+                "Entra ID rejects such an assertion (AADSTS5002723). Other verifiers must try every key of the issuer.",
             );
         }
     }
@@ -73,22 +73,20 @@ impl Linter<'_> {
             return;
         }
         let help = match short.to_ascii_lowercase().as_str() {
-            "dpop+jwt" => {
-                "It is a proof that somebody holds a key (RFC 9449), not a token for access."
-            }
+            "dpop+jwt" => "It proves possession of a key (RFC 9449). It is not an access token.",
             "logout+jwt" => {
-                "It ends a session (OpenID Connect Back-Channel Logout), it gives no access."
+                "It ends a session (OpenID Connect Back-Channel Logout). It is not an access token."
             }
-            "secevent+jwt" => "It reports an event (RFC 8417), it gives no access.",
+            "secevent+jwt" => "It reports an event (RFC 8417). It is not an access token.",
             _ => {
-                "Usual are `JWT` and `at+jwt`. Look up what this type is for before you take it as a token."
+                "Common types are `JWT` and `at+jwt`. Look up what this type is for before you accept the token."
             }
         };
         self.header_at(
             Severity::Warning,
             "typ",
             "typ-unusual",
-            format!("The header's type is `{}`.", excerpt(&typ)),
+            format!("The type in the header is `{}`.", excerpt(&typ)),
             help,
         );
     }
@@ -99,8 +97,8 @@ impl Linter<'_> {
                 Severity::Warning,
                 name,
                 "key-in-header",
-                format!("The header brings its own key (`{name}`)."),
-                "The sender chose it, so it proves nothing, and Fedcred never contacts it. Check with the keys that the issuer publishes.",
+                format!("The header contains its own key (`{name}`)."),
+                "The sender chose it, so it proves nothing, and Fedcred never contacts it. Verify with the keys that the issuer publishes.",
             );
         }
     }
@@ -111,8 +109,8 @@ impl Linter<'_> {
                 Severity::Warning,
                 "crit",
                 "crit-present",
-                "The header demands extensions (`crit`).",
-                "Who does not know them all must refuse the token (RFC 7515 §4.1.11).",
+                "The header requires extensions (`crit`).",
+                "A verifier that does not understand all of them must reject the token (RFC 7515 §4.1.11).",
             );
         }
     }
@@ -123,8 +121,8 @@ impl Linter<'_> {
                 Severity::Info,
                 "nonce",
                 "nonce-in-header",
-                "It is made for Microsoft Graph or another API of Microsoft.",
-                "Its signature covers a changed header, so others cannot check it (reported). Ask for a token for your own API.",
+                "The token is for Microsoft Graph or another Microsoft API.",
+                "Its signature covers a modified header, so others cannot verify it (reported). Request a token for your own API.",
             );
         }
     }

@@ -9,17 +9,17 @@ impl Linter<'_> {
             (
                 "iss",
                 "issuer-missing",
-                "Nobody can tell who made it, and nobody can find the keys.",
+                "Without an issuer, nobody can tell who issued the token or find the keys.",
             ),
             (
                 "sub",
                 "subject-missing",
-                "It does not say whom it is about. A federated credential cannot match it.",
+                "The token does not say who it is about. A federated credential cannot match it.",
             ),
             (
                 "aud",
                 "audience-missing",
-                "It does not say whom it is for. Everybody should refuse it.",
+                "The token does not say who it is for. Every recipient should reject it.",
             ),
         ] {
             self.party(name, code, help);
@@ -34,7 +34,7 @@ impl Linter<'_> {
     fn party(&mut self, name: &str, code: &'static str, help: &'static str) {
         let Some(value) = self.payload.get(name) else {
             if self.is_whole() {
-                self.warn(code, format!("It has no `{name}`."), help);
+                self.warn(code, format!("The token has no `{name}`."), help);
             }
             return;
         };
@@ -44,8 +44,8 @@ impl Linter<'_> {
             self.warn_at(
                 name,
                 "claim-not-text",
-                format!("`{name}` is no text."),
-                "RFC 7519 §4.1 wants a string here, or for `aud` a list of strings.",
+                format!("`{name}` is not a string."),
+                "RFC 7519 §4.1 requires a string here or, for `aud`, a list of strings.",
             );
         } else if is_empty(value) {
             self.warn_at(name, "claim-empty", format!("`{name}` is empty."), help);
@@ -62,8 +62,8 @@ impl Linter<'_> {
             self.warn_at(
                 name,
                 "claim-invisible-characters",
-                format!("`{name}` begins or ends with white space, or holds a character that nobody sees."),
-                "It is compared character by character and will match nothing that looks the same.",
+                format!("`{name}` begins or ends with white space, or contains an invisible character."),
+                "The value is compared character by character, so it does not match a value that looks the same.",
             );
         }
     }
@@ -77,8 +77,8 @@ impl Linter<'_> {
             self.info_at(
                 "aud",
                 "audience-several",
-                format!("It is for {count} audiences."),
-                "Each of them can use it at the others. One audience is best (SPIFFE: JWT-SVID §6.2).",
+                format!("The token is for {count} audiences."),
+                "Each audience can use the token at the others. One audience is best (SPIFFE: JWT-SVID §6.2).",
             );
         }
     }
@@ -94,14 +94,14 @@ impl Linter<'_> {
                 "iss",
                 "issuer-not-public",
                 "The issuer is an address inside a cluster.",
-                "Nobody outside can fetch its keys. Give the cluster a public issuer (`--service-account-issuer`).",
+                "Nobody outside the cluster can fetch its keys. Configure a public issuer (`--service-account-issuer`).",
             );
         } else if issuer.starts_with("http://") {
             self.warn_at(
                 "iss",
                 "issuer-not-https",
-                "The issuer is no `https` address.",
-                "OpenID Connect Core §2 wants `https`; without it the keys can be exchanged on the way.",
+                "The issuer is not an `https` URL.",
+                "OpenID Connect Core §2 requires `https`. Without it, the keys can be replaced in transit.",
             );
         }
     }

@@ -8,24 +8,24 @@ use crate::text::time;
 /// Above this, a time in seconds lies beyond the year 5138: it was meant as milliseconds.
 const MILLISECONDS: i64 = 100_000_000_000;
 
-/// 28 h, the longest life that Entra ID documents (continuous access evaluation), and the 5 min that
-/// its tokens are dated back.
-const LONGEST_LIFE: i64 = 28 * 3600 + 300;
+/// In seconds: 28 h, the longest lifetime that Entra ID documents (continuous access evaluation), and the 5 min by
+/// which it dates `nbf` and `iat` back.
+const MAX_LIFETIME: i64 = 28 * 3600 + 300;
 
-/// A client assertion should last 5 to 10 min (Entra: certificate credentials).
-const LONGEST_ASSERTION: i64 = 600;
+/// In seconds: a client assertion should be valid for 5 to 10 min (Entra: certificate credentials).
+const MAX_ASSERTION_LIFETIME: i64 = 600;
 
-/// Clocks differ by less; RFC 7519 §4.1.4 speaks of a few minutes.
+/// Clocks differ by less than this; RFC 7519 §4.1.4 speaks of a few minutes.
 const CLOCK_SKEW: i64 = 300;
 
 impl Linter<'_> {
     pub(super) fn times(&mut self) {
         self.validity();
         for name in ["exp", "nbf", "iat"] {
-            self.form_of_time(name);
+            self.time_format(name);
         }
         self.order_of_times();
-        self.length_of_life();
+        self.lifetime();
         self.issued_in_future();
     }
 
@@ -37,8 +37,8 @@ impl Linter<'_> {
                 self.warn_at(
                     "exp",
                     "expired",
-                    format!("It expired {ago}, at {at}."),
-                    "Everybody must refuse it now. Get a new one.",
+                    format!("The token expired {ago}, at {at}."),
+                    "Every recipient must reject it now. Get a new token.",
                 );
             }
             Validity::NotYet(nbf) => {
@@ -46,20 +46,20 @@ impl Linter<'_> {
                 self.warn_at(
                     "nbf",
                     "not-yet-valid",
-                    format!("It is not valid before {at}, {ahead}."),
-                    "Compare the clocks of the issuer and of this machine.",
+                    format!("The token is not valid before {at}, {ahead}."),
+                    "Compare the clocks of the issuer and this machine.",
                 );
             }
             Validity::NoExpiry if self.is_whole() && !self.payload.has("exp") => self.warn(
                 "expiry-missing",
-                "It has no `exp`: it never expires.",
-                "Whoever finds it can use it for ever. Entra ID writes `exp` into every token; ask the issuer for one.",
+                "The token has no `exp`, so it never expires.",
+                "Anyone who finds it can use it forever. Entra ID writes `exp` into every token. Request a token with `exp` from the issuer.",
             ),
             Validity::NoExpiry | Validity::Within(_) => {}
         }
     }
 
-    fn form_of_time(&mut self, name: &str) {
+    fn time_format(&mut self, name: &str) {
         let Some(value) = self.payload.get(name) else {
             return;
         };
@@ -68,7 +68,7 @@ impl Linter<'_> {
                 name,
                 "time-not-a-number",
                 format!("`{name}` is not a number."),
-                "RFC 7519 §2 wants seconds since 1970 as a JSON number.",
+                "RFC 7519 §2 requires seconds since 1970 as a JSON number.",
             );
         } else if let Some(read) = value.as_seconds() {
             self.milliseconds(name, read);
@@ -76,8 +76,8 @@ impl Linter<'_> {
             self.warn_at(
                 name,
                 "time-out-of-range",
-                format!("`{name}` is no moment that can be told."),
-                "RFC 7519 §2 wants seconds since 1970.",
+                format!("`{name}` is out of range for a time."),
+                "RFC 7519 §2 requires seconds since 1970.",
             );
         }
     }
@@ -91,9 +91,9 @@ impl Linter<'_> {
             name,
             "time-in-milliseconds",
             format!(
-                "`{name}` looks like milliseconds. As seconds it is {seconds}, as milliseconds {milliseconds}."
+                "`{name}` looks like milliseconds. As seconds, it is {seconds}. As milliseconds, it is {milliseconds}."
             ),
-            "RFC 7519 §2 wants seconds, and everybody reads it so. Divide by 1000 where the token is made.",
+            "RFC 7519 §2 requires seconds, and every recipient reads it that way. Divide by 1000 where the token is created.",
         );
     }
 
@@ -106,36 +106,36 @@ impl Linter<'_> {
                 self.warn_at(
                     "exp",
                     code,
-                    format!("`exp` does not lie after `{name}`: there is no moment at which it is valid."),
-                    "The issuer must put the expiry after it.",
+                    format!("`exp` is not after `{name}`, so the token is never valid."),
+                    "The issuer must set `exp` to a later time.",
                 );
             }
         }
     }
 
-    fn length_of_life(&mut self) {
+    fn lifetime(&mut self) {
         let start = self.payload.seconds("iat").or(self.payload.seconds("nbf"));
         let (Some(start), Some(exp)) = (start, self.payload.seconds("exp")) else {
             return;
         };
-        let life = exp.saturating_sub(start);
+        let lifetime = exp.saturating_sub(start);
         let assertion = self.recognition.kind == TokenKind::ClientAssertion;
         if exp >= MILLISECONDS {
             return;
         }
-        if assertion && life > LONGEST_ASSERTION {
+        if assertion && lifetime > MAX_ASSERTION_LIFETIME {
             self.info_at(
                 "exp",
                 "lifetime-long",
-                format!("It lasts {}.", time::duration(life)),
-                "A client assertion should last 5 to 10 minutes (Entra: certificate credentials). Make a new one for each request.",
+                format!("The token is valid for {}.", time::duration(lifetime)),
+                "A client assertion should be valid for 5 to 10 minutes (Entra: certificate credentials). Create a new one for each request.",
             );
-        } else if life > LONGEST_LIFE {
+        } else if lifetime > MAX_LIFETIME {
             self.warn_at(
                 "exp",
                 "lifetime-long",
-                format!("It lasts {}.", time::duration(life)),
-                "Entra ID documents at most 28 hours (continuous access evaluation). Whoever finds a token can use it until then: keep its life short.",
+                format!("The token is valid for {}.", time::duration(lifetime)),
+                "Entra ID documents at most 28 hours (continuous access evaluation). Anyone who finds a token can use it until then, so keep its lifetime short.",
             );
         }
     }
@@ -152,8 +152,8 @@ impl Linter<'_> {
         self.warn_at(
             "iat",
             "issued-in-future",
-            format!("It says that it was issued {ahead}, at {at}."),
-            "Compare the clocks of the issuer and of this machine.",
+            format!("The token claims to be issued {ahead}, at {at}."),
+            "Compare the clocks of the issuer and this machine.",
         );
     }
 }
