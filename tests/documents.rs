@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fedcred_core::flow::{Scenario, run};
+use fedcred_core::text::json::{Document, Value};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -100,4 +101,62 @@ fn the_example_of_a_scenario_ends_as_it_says() {
 #[test]
 fn anchors_are_those_of_github() {
     assert_eq!(anchors("# A `b` c\n\ntext\n## D, e-f"), ["a-b-c", "d-e-f"]);
+}
+
+/// Standards need no row of their own in docs/sources.md.
+const STANDARDS: [&str; 4] = [
+    "RFC ",
+    "OpenID Connect Core",
+    "OpenID Connect Discovery",
+    "OpenID Connect Front-Channel Logout",
+];
+
+/// Every text with the name `source` in a value.
+fn sources(value: Value<'_>, found: &mut Vec<String>) {
+    for (name, member) in value.members() {
+        if name.to_text() == "source" {
+            found.push(member.to_text().into_owned());
+        }
+        sources(member, found);
+    }
+    for item in value.items() {
+        sources(item, found);
+    }
+}
+
+/// The sources that a data file names, in JSON or in the sections of a text.
+fn sources_of(file: &str) -> Vec<String> {
+    let document = Document::parse(file);
+    let mut found = Vec::new();
+    if let Some(root) = document.root() {
+        sources(root, &mut found);
+    }
+    let lines = file
+        .lines()
+        .filter_map(|line| line.strip_prefix("source: "));
+    found.extend(lines.map(str::to_owned));
+    found
+}
+
+#[test]
+fn every_source_is_explained() {
+    let table = read(&root().join("docs/sources.md"));
+    let folders =
+        ["core/data", "core/data/claims"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    let mut with_sources = 0;
+    for entry in folders.into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let found = sources_of(&read(&path));
+        with_sources += usize::from(!found.is_empty());
+        for source in found.iter().flat_map(|sources| sources.split("; ")) {
+            let standard = STANDARDS.iter().any(|name| source.starts_with(name));
+            let name = source.split(" (").next().unwrap_or_default();
+            let row = table.contains(&format!("| {name}"));
+            assert!(standard || row, "{}: {source:?}", path.display());
+        }
+    }
+    assert!(with_sources > 20, "{with_sources}");
 }

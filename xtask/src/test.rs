@@ -115,10 +115,10 @@ fn lint() -> Result<()> {
         .args(DENY_WARNINGS))
 }
 
-/// The same two, with the examples of the documentation.
+/// The same two; the first with the examples in the documentation, which use the mock.
 fn unit() -> Result<()> {
     run(cargo().args(["test", "--workspace"]))?;
-    run(cargo().arg("test").args(CORE_WITHOUT_MOCK))
+    run(cargo().args(["test", "--lib"]).args(CORE_WITHOUT_MOCK))
 }
 
 /// In one part and in two.
