@@ -3,7 +3,7 @@
 use fedcred_core::flow::field_values;
 use fedcred_core::text::Span;
 use fedcred_core::text::edit::{quoted, replaced, with_another, without};
-use fedcred_core::text::json::{Document, Kind, Value};
+use fedcred_core::text::json::{Document, Value, ValueKind};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -41,9 +41,9 @@ pub(super) fn field_id(span: Span) -> String {
 /// A value with its label: `name` is that of the field, or of the list that it is in.
 fn field(name: &str, label: &str, value: Value<'_>) -> Html {
     match value.kind() {
-        Kind::Object => fold("", label, &summary(value), object(value)),
-        Kind::Array => list(name, label, value),
-        Kind::Bool => {
+        ValueKind::Object => fold("", label, &summary(value), object(value)),
+        ValueKind::Array => list(name, label, value),
+        ValueKind::Bool => {
             let on = value.as_bool() == Some(true);
             html! {
                 <label class="choice"><input type="checkbox" id={field_id(value.span())} checked={on} />{ label.to_owned() }</label>
@@ -172,7 +172,7 @@ fn json_of(old: &str, value: &str, ticked: bool) -> String {
     let number = || {
         let document = Document::parse(value);
         let root = document.root().map(Value::kind);
-        document.is_complete() && root == Some(Kind::Number)
+        document.is_complete() && root == Some(ValueKind::Number)
     };
     if !old.starts_with('"') && number() {
         value.trim().to_owned()

@@ -2,7 +2,7 @@
 
 use fedcred_core::claims::{Expected, ExpectedCheck, check_expected};
 use fedcred_core::jose::{Kind, Token};
-use fedcred_core::text::json::{Document, Kind as JsonKind};
+use fedcred_core::text::json::{Document, ValueKind};
 use fedcred_core::text::{CheckVerdict, Difference};
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub(super) struct DecodedCheck {
 pub(super) fn check_all(token: &Token, expected: &Expected, now: i64) -> Vec<DecodedCheck> {
     let is_text = |name| {
         let value = token.payload().and_then(|payload| payload.get(name));
-        value.is_some_and(|value| value.kind() == JsonKind::String)
+        value.is_some_and(|value| value.kind() == ValueKind::String)
     };
     check_expected(token, expected, now)
         .into_iter()

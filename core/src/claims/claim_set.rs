@@ -1,6 +1,6 @@
 //! The claims that a federated credential is compared with, each with its exact text.
 
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::protocol_string;
 
 protocol_string! {
@@ -58,7 +58,7 @@ impl Claims {
 
 fn audiences(payload: &Document) -> Vec<Audience> {
     match payload.get("aud") {
-        Some(list) if list.kind() == Kind::Array => list
+        Some(list) if list.kind() == ValueKind::Array => list
             .items()
             .filter_map(Value::as_str)
             .map(Audience::from)

@@ -13,7 +13,7 @@ use crate::expression::ClaimsMatchingExpression;
 use crate::federation::{Credential, Hints, lint_credential};
 use crate::jose::{self, Keys, State};
 use crate::text::fill;
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, Severity, time};
 
 /// A bearer token that Graph takes in this mock, for all tenants: nobody has to sign in as an administrator.
@@ -336,7 +336,7 @@ impl Store<'_> {
     /// Puts one member into the credential; false where it cannot be.
     fn put(&self, credential: &mut Credential, name: &str, value: Value<'_>) -> bool {
         let text = match value.kind() {
-            Kind::Null => Some(String::new()),
+            ValueKind::Null => Some(String::new()),
             _ => value.as_str().map(|text| text.into_owned()),
         };
         match (name, text) {
@@ -344,14 +344,14 @@ impl Store<'_> {
             ("issuer", Some(text)) => credential.issuer = text.as_str().into(),
             ("subject", Some(text)) => credential.subject = text.as_str().into(),
             ("description", Some(text)) => credential.description = text,
-            ("audiences", None) if value.kind() == Kind::Array => {
+            ("audiences", None) if value.kind() == ValueKind::Array => {
                 let texts: Option<Vec<_>> = value.items().map(Value::as_str).collect();
                 let Some(texts) = texts else {
                     return false;
                 };
                 credential.audiences = texts.into_iter().map(Audience::from).collect();
             }
-            ("claimsMatchingExpression", _) if self.beta && value.kind() == Kind::Null => {
+            ("claimsMatchingExpression", _) if self.beta && value.kind() == ValueKind::Null => {
                 credential.claims_matching_expression = None;
             }
             ("claimsMatchingExpression", None) if self.beta => {

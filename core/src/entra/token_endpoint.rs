@@ -747,7 +747,7 @@ fn fault_of_assertion(token: &Token) -> Option<Refusal> {
 /// Whether what is read has the types of RFC 7515 §4.1.1 and RFC 7519 §4.1; AADSTS50027 is observed for a claim of
 /// another type.
 fn has_types(token: &Token, payload: &Document) -> bool {
-    use json::Kind::{Array, Number, String};
+    use json::ValueKind::{Array, Number, String};
     let is = |name, kind| payload.get(name).is_none_or(|claim| claim.kind() == kind);
     let mut items = payload.get("aud").map(Value::items).unwrap_or_default();
     token.header_text("alg").is_some()

@@ -1,6 +1,6 @@
 //! The details of a managed identity, read as the tools print them.
 
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 
 /// The details of a managed identity.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ impl ManagedIdentity {
         let document = Document::parse(text.trim());
         let structured = document
             .root()
-            .filter(|root| root.kind() == Kind::Object || root.kind() == Kind::Array);
+            .filter(|root| root.kind() == ValueKind::Object || root.kind() == ValueKind::Array);
         let pairs = match structured {
             Some(root) => pairs_of(root),
             None => text.lines().filter_map(line).collect(),

@@ -4,7 +4,7 @@ use super::credential::Credential;
 use super::lint::list_findings;
 use crate::claims::Audience;
 use crate::expression::ClaimsMatchingExpression;
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, shifted};
 
 /// Credentials that were read from a text.
@@ -52,7 +52,7 @@ impl CredentialList {
             inside.extend(INTO.iter().filter_map(|name| value.get(name)));
             if is_credential(value) {
                 list.credentials.push(Credential::read(value));
-            } else if inside.is_empty() && value.kind() != Kind::Array {
+            } else if inside.is_empty() && value.kind() != ValueKind::Array {
                 others += 1;
             } else if !is_other_resource(value) {
                 waiting.extend(inside.into_iter().rev());

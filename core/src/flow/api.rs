@@ -7,7 +7,7 @@ use crate::claims::{Claims, Times};
 use crate::entra::checks::Checks;
 use crate::entra::discovery::metadata_address;
 use crate::entra::{Entra, Handled, HttpRequest, HttpResponse, Phase, RuleId};
-use crate::jose::{self, Keys, State, Token};
+use crate::jose::{self, Keys, SignatureState, Token};
 use crate::text::json::{Document, Value};
 use crate::text::time;
 

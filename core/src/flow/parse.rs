@@ -12,7 +12,7 @@ use super::workload::{
 use crate::claims::Cloud;
 use crate::entra::Directory;
 use crate::federation::Rules;
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, Fields, compact};
 
 /// A scenario and what is wrong with its text.
@@ -103,7 +103,7 @@ fn pairs(value: Value<'_>) -> Vec<(String, String)> {
 const OBJECT: &str = "an object";
 
 fn of_object(value: Value<'_>) -> Option<Value<'_>> {
-    (value.kind() == Kind::Object).then_some(value)
+    (value.kind() == ValueKind::Object).then_some(value)
 }
 
 impl TokenRequest {

@@ -6,7 +6,7 @@ use super::algorithm::{Algorithm, Family};
 use super::keys::{Key, KeyId, KeySource, Keys, Material};
 use super::token::{Kind, Role, Token};
 use crate::text::Diagnostic;
-use crate::text::json::{Kind as JsonKind, Value};
+use crate::text::json::{Value, ValueKind};
 
 /// What is known of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -233,7 +233,7 @@ fn extensions(token: &Token) -> Option<String> {
     if !protected("crit") {
         return Some("`crit` must stand in the protected header (RFC 7515 §4.1.11).".to_owned());
     }
-    if crit.kind() != JsonKind::Array || crit.items().next().is_none() {
+    if crit.kind() != ValueKind::Array || crit.items().next().is_none() {
         return Some("`crit` must be a list with at least one name (RFC 7515 §4.1.11).".to_owned());
     }
     let unknown = crit.items().find(|name| !is_b64(*name))?;

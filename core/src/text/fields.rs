@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::json::{Kind, Value};
+use super::json::{Value, ValueKind};
 use super::{Diagnostic, time};
 
 /// An object whose fields are read one by one; [`Fields::read`] reports those nobody asked for.
@@ -22,7 +22,7 @@ impl<'a> Fields<'a> {
         path: &str,
         findings: &'a RefCell<Vec<Diagnostic>>,
     ) -> Self {
-        let object = value.filter(|value| value.kind() == Kind::Object);
+        let object = value.filter(|value| value.kind() == ValueKind::Object);
         if let (Some(value), None) = (value, object) {
             findings.borrow_mut().push(
                 Diagnostic::error("field-type", format!("`{path}` must be an object."))
@@ -193,7 +193,7 @@ impl<'a> Fields<'a> {
         self.asked.borrow_mut().push(name);
         self.object?
             .get(name)
-            .filter(|value| value.kind() != Kind::Null)
+            .filter(|value| value.kind() != ValueKind::Null)
     }
 
     /// Reads the object with `read` and reports the fields that it did not ask for.
@@ -223,7 +223,7 @@ impl<'a> Fields<'a> {
 
     fn items(&self, name: &'static str) -> impl Iterator<Item = (usize, Value<'a>)> {
         let value = self.value(name);
-        if let Some(value) = value.filter(|value| value.kind() != Kind::Array) {
+        if let Some(value) = value.filter(|value| value.kind() != ValueKind::Array) {
             self.wrong(name, value, "a list");
         }
         value.map(Value::items).unwrap_or_default().enumerate()

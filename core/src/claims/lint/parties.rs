@@ -1,7 +1,7 @@
 //! Findings about issuer, subject and audience.
 
 use super::Linter;
-use crate::text::json::{Kind, Value};
+use crate::text::json::{Value, ValueKind};
 
 impl Linter<'_> {
     pub(super) fn parties(&mut self) {
@@ -38,7 +38,7 @@ impl Linter<'_> {
             }
             return;
         };
-        let list = name == "aud" && value.kind() == Kind::Array;
+        let list = name == "aud" && value.kind() == ValueKind::Array;
         let mut texts = value.items().map(Value::as_str);
         if list && texts.any(|text| text.is_none()) || !list && value.as_str().is_none() {
             self.warn_at(
@@ -109,7 +109,7 @@ impl Linter<'_> {
 
 fn is_empty(value: Value<'_>) -> bool {
     match value.kind() {
-        Kind::Array => value.items().all(|item| item.raw() == "\"\""),
+        ValueKind::Array => value.items().all(|item| item.raw() == "\"\""),
         _ => value.raw() == "\"\"",
     }
 }

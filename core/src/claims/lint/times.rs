@@ -2,7 +2,7 @@
 
 use super::Linter;
 use crate::claims::{Times, TokenKind, Validity};
-use crate::text::json::Kind;
+use crate::text::json::ValueKind;
 use crate::text::time;
 
 /// Above this, a time in seconds lies beyond the year 5138: it was meant as milliseconds.
@@ -63,7 +63,7 @@ impl Linter<'_> {
         let Some(value) = self.payload.get(name) else {
             return;
         };
-        if value.kind() != Kind::Number {
+        if value.kind() != ValueKind::Number {
             self.warn_at(
                 name,
                 "time-not-a-number",

@@ -15,7 +15,7 @@ pub(super) use material::Material;
 
 use super::parse::begins_like_json;
 use super::token::Token;
-use crate::text::json::{Document, Kind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, base64url, shifted};
 
 /// Any number of entries can be wrong: this many findings are listed, or one less and how many more there are.
@@ -152,7 +152,7 @@ impl Keys {
                 .extend(shifted(document.diagnostics(), start));
             match document.root() {
                 // A list in a list is not followed: it may be of any depth.
-                Some(list) if list.kind() == Kind::Array => {
+                Some(list) if list.kind() == ValueKind::Array => {
                     for (index, item) in list.items().enumerate() {
                         self.add_value(item, &format!("{source}, list entry {}", index + 1));
                     }

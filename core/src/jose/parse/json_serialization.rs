@@ -2,7 +2,7 @@
 
 use super::{findings, part};
 use crate::jose::token::{Kind, MAX_TOKENS, Role, Serialization, SourceMap, Token, is_encoded};
-use crate::text::json::{Document, Kind as JsonKind, Value};
+use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Span, shifted};
 
 /// The tokens of a text that is a JSON serialization; none where it is something else.
@@ -25,12 +25,12 @@ pub(super) fn decode(text: &str) -> Vec<Token> {
     let kind_of = |name| object.get(name).map(Value::kind);
     let mut tokens = match () {
         // A token that a program has decoded.
-        () if kind_of("payload") == Some(JsonKind::Object) => Vec::new(),
-        () if kind_of("ciphertext") == Some(JsonKind::String) => {
+        () if kind_of("payload") == Some(ValueKind::Object) => Vec::new(),
+        () if kind_of("ciphertext") == Some(ValueKind::String) => {
             form.tokens("recipients", JsonForm::jwe)
         }
-        () if kind_of("signature") == Some(JsonKind::String)
-            || kind_of("signatures") == Some(JsonKind::Array) =>
+        () if kind_of("signature") == Some(ValueKind::String)
+            || kind_of("signatures") == Some(ValueKind::Array) =>
         {
             form.tokens("signatures", JsonForm::jws)
         }
@@ -63,7 +63,7 @@ impl<'a> JsonForm<'a> {
             token
         };
         match self.object.get(list) {
-            Some(entries) if entries.kind() == JsonKind::Array => entries
+            Some(entries) if entries.kind() == ValueKind::Array => entries
                 .items()
                 .take(MAX_TOKENS)
                 .map(|entry| decode_one(entry, Serialization::General))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::jose::token::{Part, Role, SourceMap};
-use crate::text::json::{Document, Kind};
+use crate::text::json::{Document, ValueKind};
 use crate::text::{Diagnostic, Span, base64url};
 
 /// Decodes a part from base64url, and header and payload from JSON.
@@ -96,7 +96,9 @@ fn parse_json(part: &mut Part) -> Vec<Diagnostic> {
         }
     };
     let json = Document::parse(text);
-    let is_object = json.root().is_some_and(|root| root.kind() == Kind::Object);
+    let is_object = json
+        .root()
+        .is_some_and(|root| root.kind() == ValueKind::Object);
     part.json = (is_object || part.role == Role::Header).then_some(json);
     findings.extend(json_findings(part));
     if !is_object && part.role == Role::Header {
