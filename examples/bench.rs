@@ -11,7 +11,7 @@ mod timed {
     use fedcred_core::entra::DemonstrationKey;
     use fedcred_core::federation::{Credential, CredentialList, Rules, match_nearest};
     use fedcred_core::flow::{Outcome, Scenario, run};
-    use fedcred_core::jose::{Keys, State, Token, parse, verify};
+    use fedcred_core::jose::{Keys, SignatureState, Token, parse, verify};
     use wasm_bindgen::prelude::wasm_bindgen;
 
     fn first_token(text: &str) -> Token {
@@ -65,7 +65,7 @@ mod timed {
 
     impl Verifier {
         fn verifies(&self, token: &Token) -> bool {
-            verify(token, &self.keys).state == State::Valid
+            verify(token, &self.keys).state == SignatureState::Valid
         }
     }
 

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fedcred_core::jose::{Keys, State, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, parse, verify};
 use jsonwebtoken::dangerous::insecure_decode;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
@@ -79,7 +79,7 @@ fn verifying(Token { text, jwk, .. }: &Token, turns: usize) -> Result<Times, Box
     let ours = || {
         let parsed = parse(black_box(text));
         let token = parsed.tokens.first();
-        token.is_some_and(|token| verify(token, &keys).state == State::Valid)
+        token.is_some_and(|token| verify(token, &keys).state == SignatureState::Valid)
     };
     let key = DecodingKey::from_jwk(&Jwk::deserialize(jwk)?)?;
     let mut validation = Validation::new(decode_header(text)?.alg);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use fedcred_core::text::{Diagnostic, MAX_INPUT, too_large, utf16};
+use fedcred_core::text::{Diagnostic, MAX_INPUT, from_utf16, too_large};
 
 use crate::report::{Failure, Finding, findings_in, print_message};
 
@@ -143,7 +143,7 @@ fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
 }
 
 fn decode(bytes: Vec<u8>) -> (String, Option<Diagnostic>) {
-    if let Some(text) = utf16(&bytes).filter(|_| bytes.len() <= MAX_INPUT) {
+    if let Some(text) = from_utf16(&bytes).filter(|_| bytes.len() <= MAX_INPUT) {
         return (text, Some(was_utf16()));
     }
     match String::from_utf8(bytes) {

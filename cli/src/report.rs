@@ -132,7 +132,7 @@ fn print_finding(finding: &Finding) {
         ..
     } = &finding.diagnostic;
     let place = span.map_or_else(String::new, |span| {
-        format!(" (bytes {} to {})", span.start, span.end)
+        format!(" (bytes {} to {})", span.start(), span.end())
     });
     let severity = json_word(severity);
     let message = format!(

@@ -6,7 +6,7 @@ use fedcred_core::text::json::{Document, Value};
 use libfuzzer_sys::fuzz_target;
 
 fn check(text: &str, span: Span) {
-    assert!(text.get(span.start..span.end).is_some(), "{span:?}");
+    assert!(text.get(span.start()..span.end()).is_some(), "{span:?}");
 }
 
 fn walk(text: &str, value: Value<'_>, depth: usize) {

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use fedcred_core::jose::{Keys, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, Token, parse, verify};
 use libfuzzer_sys::fuzz_target;
 
 /// RFC 7515 appendix A.1 to A.4: a secret, RSA, P-256, P-521.
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
     let again = Keys::parse(text, "fuzz");
     assert_eq!(format!("{keys:?}"), format!("{again:?}"));
     for finding in keys.diagnostics() {
-        let place = finding.span.map(|span| text.get(span.start..span.end));
+        let place = finding.span.map(|span| text.get(span.start()..span.end()));
         assert!(place != Some(None), "{finding:?}");
     }
     for token in TOKENS.iter() {
@@ -36,6 +36,6 @@ fuzz_target!(|text: &str| {
             "MI",
         ];
         let known = published.iter().any(|beginning| text.contains(beginning));
-        assert!(known || signature.state != State::Valid, "{signature:?}");
+        assert!(known || signature.state != SignatureState::Valid, "{signature:?}");
     }
 });

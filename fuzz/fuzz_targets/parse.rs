@@ -6,7 +6,7 @@ use fedcred_core::text::Span;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let check = |span: Span| assert!(text.get(span.start..span.end).is_some(), "{span:?}");
+    let check = |span: Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?}");
     let parsed = parse(text);
     assert_eq!(parse(text), parsed);
     let findings = parsed.tokens.iter().flat_map(|token| &token.diagnostics);

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use fedcred_core::jose::{Keys, State, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, parse, verify};
 use libfuzzer_sys::fuzz_target;
 
 const PEM: &str = include_str!("../../core/tests/vectors/rfc7515-a2.spki.pem");
@@ -18,7 +18,7 @@ static SIGNED: LazyLock<Vec<(String, Keys)>> = LazyLock::new(|| {
     let keys = [Keys::parse(SECRET, "A.1"), Keys::parse(PEM, "A.2")];
     keys.map(|keys| {
         let token = tokens.next().unwrap().to_owned();
-        assert_eq!(verify(&parse(&token).tokens[0], &keys).state, State::Valid);
+        assert_eq!(verify(&parse(&token).tokens[0], &keys).state, SignatureState::Valid);
         (token, keys)
     })
     .into()
@@ -38,12 +38,12 @@ fuzz_target!(|input: (bool, u16, u8, &str)| {
     for found in parse(&text).tokens {
         let signature = verify(&found, keys);
         assert!(!signature.reason.is_empty());
-        if signature.state == State::Valid {
+        if signature.state == SignatureState::Valid {
             assert_eq!(found.compact(), token);
         }
         // Nobody has the keys of the text itself.
         let carried = verify(&found, &Keys::embedded_in(&found));
-        assert!(carried.state != State::Valid || carried.key.is_some_and(|key| key.is_embedded));
+        assert!(carried.state != SignatureState::Valid || carried.key.is_some_and(|key| key.is_embedded));
         let _ = verify(&found, &Keys::parse(insert, "fuzz"));
     }
 });

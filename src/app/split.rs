@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fedcred_core::jose::{Keys, State, Token, verify};
+use fedcred_core::jose::{Keys, SignatureState, Token, verify};
 use yew::platform::time::sleep;
 use yew::prelude::*;
 
@@ -71,7 +71,7 @@ fn page(place: &Place, session: &SessionContext) -> Html {
 fn check_signature(token: &Token, keys: &Keys, own_key: OwnKey) -> CheckedSignature {
     let carried = Keys::embedded_in(token);
     let mut signature = verify(token, keys);
-    let unchecked = signature.state == State::NotChecked && !carried.is_empty();
+    let unchecked = signature.state == SignatureState::NotChecked && !carried.is_empty();
     if own_key == OwnKey::Try && unchecked {
         signature = verify(token, &carried);
     }

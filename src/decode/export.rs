@@ -1,7 +1,7 @@
 //! What can be taken away: parts, JSON, a report, the token without its signature.
 
 use fedcred_core::claims::{Mask, markdown_report};
-use fedcred_core::jose::{Kind, Role, Token};
+use fedcred_core::jose::{Role, Token, TokenForm};
 use fedcred_core::text::{Diagnostic, pretty};
 use yew::prelude::*;
 
@@ -36,7 +36,7 @@ pub(super) fn exports(decoded: &Decoded, findings: &[Diagnostic], mask: &Mask, n
             if let Some(report) = report {
                 <CopyButton text={report} what="the report" label="Copy as Markdown report" />
             }
-            if token.kind == Kind::Jws {
+            if token.form == TokenForm::Jws {
                 <CopyButton text={signature.to_owned()} what="the signature" label="Copy signature" />
                 <CopyButton text={token.without_signature().to_owned()} what="the token without its signature" label="Copy without signature" />
             }

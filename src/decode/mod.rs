@@ -14,7 +14,7 @@ mod toolbar;
 use std::rc::Rc;
 
 use fedcred_core::claims::{Explanation, Mask, explain, key_issuer_finding};
-use fedcred_core::jose::{Keys, Kind, Parsed, Role, Token, parse};
+use fedcred_core::jose::{Keys, Parsed, Role, Token, TokenForm, parse};
 use fedcred_core::text::{Diagnostic, Span};
 use yew::prelude::*;
 
@@ -198,7 +198,7 @@ fn result(
                 { to_look_at("Findings", &all, setting) }
             }
             { next_steps(token) }
-            if token.kind == Kind::Jwe {
+            if token.form == TokenForm::Jwe {
                 { parts::encrypted_parts(token) }
             }
             { claims(Role::Payload, &explanation.claims) }
@@ -233,7 +233,7 @@ fn to_look_at(title: &'static str, all: &[Diagnostic], setting: Setting<'_>) -> 
 
 /// The way on; a token without claims leads nowhere.
 fn next_steps(token: &Token) -> Html {
-    if token.kind == Kind::Jwe || token.payload().is_none() {
+    if token.form == TokenForm::Jwe || token.payload().is_none() {
         return Html::default();
     }
     html! {
@@ -253,7 +253,7 @@ fn show_place(text: &AttrValue) -> Callback<Span> {
                 .map_or(0, |before| before.encode_utf16().count())
         };
         let unit = |end| u32::try_from(units(end)).unwrap_or(u32::MAX);
-        paste_box::select(unit(span.start), unit(span.end));
+        paste_box::select(unit(span.start()), unit(span.end()));
     })
 }
 
@@ -301,7 +301,7 @@ fn use_caret(
             let at = byte_of(text, caret);
             let found = spans
                 .iter()
-                .find(|(_, span)| span.start <= at && at < span.end);
+                .find(|(_, span)| span.start() <= at && at < span.end());
             setter.set(found.map(|(mark, _)| *mark));
         })
     });

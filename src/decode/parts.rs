@@ -1,7 +1,7 @@
 //! The token in its parts: their sizes, and its text with each claim marked.
 
 use fedcred_core::claims::{Claim, Explanation};
-use fedcred_core::jose::{Kind, Part, Role, Token, explain_parts};
+use fedcred_core::jose::{Part, Role, Token, TokenForm, explain_parts};
 use yew::prelude::*;
 
 use super::highlight::Highlight;
@@ -17,7 +17,7 @@ pub(super) fn parts(
     explanation: &Explanation,
     mark: Option<Highlight>,
 ) -> Html {
-    if token.kind == Kind::Claims {
+    if token.form == TokenForm::Claims {
         return Html::default();
     }
     let pieces = texts(token, text).into_iter().zip(&token.parts).enumerate();
@@ -45,7 +45,11 @@ pub(super) fn parts(
 fn texts<'a>(token: &'a Token, text: &'a str) -> Vec<&'a str> {
     match token.inside {
         Some(_) => token.compact().split('.').collect(),
-        None => token.parts.iter().map(|part| part.span.of(text)).collect(),
+        None => token
+            .parts
+            .iter()
+            .map(|part| part.span.slice(text))
+            .collect(),
     }
 }
 
@@ -59,7 +63,7 @@ fn size(part: &Part) -> Html {
 fn piece(index: usize, part: &Part, text: &str, claims: &[Claim], mark: Option<Highlight>) -> Html {
     let shown = text.get(..CHARACTERS_SHOWN).unwrap_or(text);
     let left = text.len() - shown.len();
-    let segments = segments(shown, part.span.start, claims);
+    let segments = segments(shown, part.span.start(), claims);
     let segments = segments.into_iter().map(|(claim, text)| match claim {
         None => Html::from(text.to_owned()),
         Some(index) => segment(
@@ -101,12 +105,12 @@ fn segments<'a>(text: &'a str, start: usize, claims: &[Claim]) -> Vec<(Option<us
     for (index, claim) in claims.iter().enumerate() {
         let first = claim
             .span
-            .start
+            .start()
             .saturating_sub(start)
             .clamp(from, text.len());
         let last = claim
             .span
-            .end
+            .end()
             .saturating_sub(start)
             .clamp(first, text.len());
         push(None, from, first);
@@ -193,8 +197,8 @@ mod tests {
             let token = &parsed.tokens[0];
             let part = token.part(Role::Payload).unwrap();
             let claims = explain(token, 0).claims;
-            let part_text = part.span.of(&text);
-            let segments = segments(part_text, part.span.start, &claims);
+            let part_text = part.span.slice(&text);
+            let segments = segments(part_text, part.span.start(), &claims);
             let joined: String = segments.iter().map(|(_, text)| *text).collect();
             assert_eq!(joined, part_text);
             let named: Vec<_> = segments.iter().filter_map(|(claim, _)| *claim).collect();

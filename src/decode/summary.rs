@@ -1,7 +1,7 @@
 //! What the token looks like, how its signature stands and how long it lasts.
 
 use fedcred_core::claims::{Cloud, EntraIssuer, Evidence, Mask, Validity, Version};
-use fedcred_core::jose::{Kind, Signature, State};
+use fedcred_core::jose::{Signature, SignatureState, TokenForm};
 use fedcred_core::text::time;
 use yew::prelude::*;
 
@@ -24,7 +24,7 @@ pub(super) fn summary(decoded: &Decoded, mask: &Mask, now: i64, progress: Progre
 
 fn kind(decoded: &Decoded, mask: &Mask, now: i64) -> Html {
     let explanation = &decoded.explanation;
-    let encrypted = decoded.token.kind == Kind::Jwe;
+    let encrypted = decoded.token.form == TokenForm::Jwe;
     let title = match encrypted {
         true => "An encrypted token".to_owned(),
         false => format!("Looks like {}", explanation.title()),
@@ -105,15 +105,15 @@ fn unchecked(progress: Progress) -> Html {
 
 fn signature(signature: &Signature, mask: &Mask) -> Html {
     let (tone, glyph, title) = match signature.state {
-        State::NotChecked => (Tone::Neutral, Glyph::Open, "Signature not checked"),
-        State::Valid => (Tone::Good, Glyph::Pass, "Signature valid"),
-        State::Invalid => (Tone::Bad, Glyph::Fail, "Signature invalid"),
-        State::CannotCheck => (Tone::Neutral, Glyph::Info, "Signature cannot be checked"),
+        SignatureState::NotChecked => (Tone::Neutral, Glyph::Open, "Signature not checked"),
+        SignatureState::Valid => (Tone::Good, Glyph::Pass, "Signature valid"),
+        SignatureState::Invalid => (Tone::Bad, Glyph::Fail, "Signature invalid"),
+        SignatureState::CannotCheck => (Tone::Neutral, Glyph::Info, "Signature cannot be checked"),
     };
     let key = signature.key.as_ref();
     // Its own key says nothing of who made a token: that is no good news.
     let (tone, glyph, title) = match key {
-        Some(key) if key.is_embedded && signature.state == State::Valid => (
+        Some(key) if key.is_embedded && signature.state == SignatureState::Valid => (
             Tone::Caution,
             Glyph::Caution,
             "Signed with the key in the token itself",

@@ -1,7 +1,7 @@
 //! The tokens of a text that holds more than one, and what of it belongs to none.
 
 use fedcred_core::claims::Mask;
-use fedcred_core::jose::{Kind, Parsed, Serialization, Token};
+use fedcred_core::jose::{Parsed, Serialization, Token, TokenForm};
 use yew::prelude::*;
 
 use crate::ui::{each, element, show};
@@ -49,16 +49,16 @@ fn choice(parsed: &Parsed, index: usize, choose: &UseStateSetter<usize>) -> Html
 }
 
 fn option(at: usize, token: &Token, selected: bool) -> Html {
-    let kind = match (token.kind, token.serialization) {
-        (Kind::Jws, Serialization::Compact) => "signed",
-        (Kind::Jws, _) => "signed, as JSON",
-        (Kind::Jwe, _) => "encrypted",
-        (Kind::Claims, _) => "claims",
-        (Kind::Partial, _) => "incomplete",
+    let kind = match (token.form, token.serialization) {
+        (TokenForm::Jws, Serialization::Compact) => "signed",
+        (TokenForm::Jws, _) => "signed, as JSON",
+        (TokenForm::Jwe, _) => "encrypted",
+        (TokenForm::Claims, _) => "claims",
+        (TokenForm::Partial, _) => "incomplete",
     };
     let place = match token.inside {
         Some(outer) => format!("inside of {}", outer + 1),
-        None => format!("{} B", token.span.end - token.span.start),
+        None => format!("{} B", token.span.end() - token.span.start()),
     };
     html! { <option {selected}>{ format!("{} · {kind} · {place}", at + 1) }</option> }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fedcred_core::jose::{Keys, Kind, parse};
+use fedcred_core::jose::{Keys, TokenForm, parse};
 
 /// The text of a file for one of the two boxes.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,9 +17,12 @@ pub fn content(bytes: &[u8]) -> Content {
     if matches!(bytes, [0x30, length, ..] if *length >= 0x80) {
         return Content::Keys(STANDARD.encode(bytes));
     }
-    let text = fedcred_core::text::of_bytes(bytes);
+    let text = fedcred_core::text::from_bytes(bytes);
     let parsed = parse(&text);
-    let has_token = parsed.tokens.iter().any(|token| token.kind != Kind::Claims);
+    let has_token = parsed
+        .tokens
+        .iter()
+        .any(|token| token.form != TokenForm::Claims);
     if !has_token && Keys::parse(&text, "").are_recognized() {
         Content::Keys(text)
     } else {

@@ -37,13 +37,16 @@ fn managed_identity(now: i64) -> Option<SampleToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fedcred_core::jose::{Keys, State, parse, verify};
+    use fedcred_core::jose::{Keys, SignatureState, parse, verify};
 
     #[test]
     fn its_own_keys_verify_it() {
         let sample = managed_identity(1_795_447_440).unwrap();
         let parsed = parse(&sample.token);
         let keys = Keys::parse(&sample.keys, "sample");
-        assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
+        assert_eq!(
+            verify(&parsed.tokens[0], &keys).state,
+            SignatureState::Valid
+        );
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn opened(
         page::announce("The file cannot be read, or is larger than 5 MiB.");
         return;
     };
-    let text = fedcred_core::text::of_bytes(&bytes);
+    let text = fedcred_core::text::from_bytes(&bytes);
     let sound = is_sound(&Scenario::parse(&text).diagnostics);
     let editing = Editing {
         history: History::default(),
@@ -236,7 +236,7 @@ fn on_place(view: &View, text: &AttrValue) -> Callback<Span> {
                 let before = text.get(..at).unwrap_or_default();
                 u32::try_from(before.encode_utf16().count()).unwrap_or(0)
             };
-            paste_box::select_in(TEXT, units(span.start), units(span.end));
+            paste_box::select_in(TEXT, units(span.start()), units(span.end()));
         } else {
             page::focus("editor-view-tab-json");
             page::announce("Choose the JSON tab to see the place.");

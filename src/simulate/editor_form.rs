@@ -2,7 +2,7 @@
 
 use fedcred_core::flow::field_values;
 use fedcred_core::text::Span;
-use fedcred_core::text::edit::{quoted, replaced, with_another, without};
+use fedcred_core::text::edit::{quoted, replaced, with_last_item_repeated, without_item};
 use fedcred_core::text::json::{Document, Value, ValueKind};
 use web_sys::Element;
 use yew::prelude::*;
@@ -31,9 +31,9 @@ pub(super) fn form(editing: &Editing, text: &AttrValue) -> Html {
 pub(super) fn field_id(span: Span) -> String {
     [
         "field-",
-        &span.start.to_string(),
+        &span.start().to_string(),
         "-",
-        &span.end.to_string(),
+        &span.end().to_string(),
     ]
     .concat()
 }
@@ -79,7 +79,7 @@ fn object(value: Value<'_>) -> Html {
 }
 
 fn list(name: &str, label: &str, value: Value<'_>) -> Html {
-    let start = value.span().start.to_string();
+    let start = value.span().start().to_string();
     let mut parts = Vec::new();
     for (index, item) in value.items().enumerate() {
         let label = [label, " ", &(index + 1).to_string()].concat();
@@ -152,7 +152,7 @@ fn on_change(editing: &Editing) -> Callback<Event> {
         let Some(heard) = heard(&event) else { return };
         let text = editing.text();
         if let Some(span) = span_of(&heard.id) {
-            let json = json_of(span.of(&text), &heard.value, heard.ticked);
+            let json = json_of(span.slice(&text), &heard.value, heard.ticked);
             editing.put(replaced(&text, span, &json), "");
         }
     })
@@ -206,7 +206,7 @@ fn with_list_changed(document: &Document, id: &str) -> Option<String> {
         let (start, name) = list.split_once('-')?;
         let list = document.value_at(start.parse().ok()?)?;
         if list.items().next().is_some() {
-            return Some(with_another(document, list));
+            return Some(with_last_item_repeated(document, list));
         }
         // Only lists of words are added to when they are empty.
         let word = field_values(name).first().map(|word| quoted(word))?;
@@ -215,7 +215,7 @@ fn with_list_changed(document: &Document, id: &str) -> Option<String> {
     }
     let (start, index) = id.strip_prefix("drop-")?.split_once('-')?;
     let list = document.value_at(start.parse().ok()?)?;
-    Some(without(document, list, index.parse().ok()?))
+    Some(without_item(document, list, index.parse().ok()?))
 }
 
 /// Words of labels that are written in another way.

@@ -1,7 +1,7 @@
 //! HTTP messages in lines for reading, with the tokens in them taken apart; and exactly, for copying.
 
 use fedcred_core::entra::{HttpRequest, HttpResponse};
-use fedcred_core::jose::{self, Kind};
+use fedcred_core::jose::{self, TokenForm};
 
 use fedcred_core::text::pretty;
 
@@ -106,10 +106,10 @@ fn pieces(line: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     let tokens = jose::parse(line).tokens.into_iter();
-    for token in tokens.filter(|token| token.kind == Kind::Jws) {
-        push_plain(&mut pieces, line.get(at..token.span.start));
-        pieces.push(Piece::Token(token.span.of(line).to_owned()));
-        at = token.span.end;
+    for token in tokens.filter(|token| token.form == TokenForm::Jws) {
+        push_plain(&mut pieces, line.get(at..token.span.start()));
+        pieces.push(Piece::Token(token.span.slice(line).to_owned()));
+        at = token.span.end();
     }
     push_plain(&mut pieces, line.get(at..));
     pieces

@@ -1,7 +1,7 @@
 //! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
 
 use fedcred_core::claims::{Expected, ExpectedCheck, check_expected};
-use fedcred_core::jose::{Kind, Token};
+use fedcred_core::jose::{Token, TokenForm};
 use fedcred_core::text::json::{Document, ValueKind};
 use fedcred_core::text::{CheckVerdict, Difference};
 use serde::Serialize;
@@ -46,7 +46,7 @@ pub(super) fn is_checked(tokens: &[Token], index: usize) -> bool {
 /// Signed, without claims of its own.
 fn is_wrapper(token: &Token) -> bool {
     let claims = token.payload().and_then(Document::object);
-    token.kind == Kind::Jws && claims.is_none()
+    token.form == TokenForm::Jws && claims.is_none()
 }
 
 /// Writes the comparisons, apart from those that nothing was given for.

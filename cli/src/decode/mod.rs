@@ -12,7 +12,7 @@ mod token;
 mod token_text;
 
 use fedcred_core::claims::Expected;
-use fedcred_core::jose::{Parsed, Skipped, State, parse};
+use fedcred_core::jose::{Parsed, SignatureState, Skipped, parse};
 use fedcred_core::text::{Diagnostic, time};
 use serde::Serialize;
 
@@ -131,7 +131,7 @@ fn empty_input() -> Diagnostic {
 impl Report for DecodeReport {
     fn passed(&self) -> bool {
         let refused = |token: &DecodedToken| {
-            token.signature.state == State::Invalid
+            token.signature.state == SignatureState::Invalid
                 || !token.expected.iter().all(|check| check.is_met())
         };
         !self.tokens.is_empty() && !self.not_compared && !self.tokens.iter().any(refused)

@@ -1,6 +1,6 @@
 //! `--payload`: the payload of tokens that came without (RFC 7515 appendix F).
 
-use fedcred_core::jose::{Keys, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, Token, parse, verify};
 use fedcred_core::text::Diagnostic;
 
 use crate::input::Bytes;
@@ -63,7 +63,7 @@ pub(super) fn line_break_finding(token: &Token, keys: &Keys, given: &Bytes) -> O
     let given_to_it = token.diagnostics.iter().any(|f| f.code == "payload-given");
     let bare = parse(token.compact()).tokens.into_iter().next();
     let bare = bare.filter(|bare| given_to_it && bare.is_detached())?;
-    let verified = verify(&bare.with_payload(shorter), keys).state == State::Valid;
+    let verified = verify(&bare.with_payload(shorter), keys).state == SignatureState::Valid;
     verified.then(|| {
         Diagnostic::warning(
             "payload-line-break",

@@ -1,7 +1,7 @@
 //! A token's signature checked with the keys that were given, and with its own.
 
 use fedcred_core::claims::key_issuer_finding;
-use fedcred_core::jose::{Keys, Signature, State, Token, verify};
+use fedcred_core::jose::{Keys, Signature, SignatureState, Token, verify};
 use fedcred_core::text::Diagnostic;
 
 use super::certificate::{CertificateSummary, certificate_finding};
@@ -22,7 +22,7 @@ pub(super) struct Checker<'a> {
 impl Checker<'_> {
     pub(super) fn check(&self, token: &Token) -> DecodedSignature {
         let signature = verify(token, &self.keys);
-        let mut report = if self.own_key && signature.state == State::NotChecked {
+        let mut report = if self.own_key && signature.state == SignatureState::NotChecked {
             self.check_with_own_key(token, signature)
         } else {
             self.report(token, signature, &self.keys)
@@ -58,7 +58,9 @@ impl Checker<'_> {
         let used = used.and_then(|used| keys.get(used.index));
         let certificate = used.and_then(|key| key.certificate());
         let certificate = certificate.map(|found| CertificateSummary::new(found, self.now));
-        let payload = self.payload.filter(|_| signature.state == State::Invalid);
+        let payload = self
+            .payload
+            .filter(|_| signature.state == SignatureState::Invalid);
         let line_break = payload.and_then(|given| line_break_finding(token, keys, given));
         let mut report = DecodedSignature::new(signature, certificate);
         report.diagnostics.extend(line_break);

@@ -5,7 +5,7 @@ use fedcred_core::claims::{
     Platform, TokenKind, Validity, Version, explain,
 };
 use fedcred_core::jose::{
-    KeyUsed, Kind, Part, Role, Serialization, Signature, State, Token, explain_parts,
+    KeyUsed, Part, Role, Serialization, Signature, SignatureState, Token, TokenForm, explain_parts,
 };
 use fedcred_core::text::{Diagnostic, Span, time};
 use serde::Serialize;
@@ -18,7 +18,7 @@ use super::json::Json;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DecodedToken {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenForm,
     pub(super) serialization: Serialization,
     pub(super) span: Span,
     /// The token that holds this one, by its number in the list, from 0.
@@ -58,7 +58,7 @@ pub(super) struct DecodedPart {
 /// What is known of the signature.
 #[derive(Debug, Serialize)]
 pub(super) struct DecodedSignature {
-    pub(super) state: State,
+    pub(super) state: SignatureState,
     pub(super) reason: String,
     pub(super) key: Option<SignatureKey>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -131,7 +131,7 @@ impl DecodedToken {
             ..
         } = explanation;
         Self {
-            kind: token.kind,
+            kind: token.form,
             serialization: token.serialization,
             span: token.span,
             inside: token.inside,
@@ -171,8 +171,8 @@ fn unprotected_headers(token: &Token) -> Vec<Json> {
 }
 
 fn decoded_parts(token: &Token) -> Vec<DecodedPart> {
-    let mut meanings = match token.kind {
-        Kind::Jwe => explain_parts(token),
+    let mut meanings = match token.form {
+        TokenForm::Jwe => explain_parts(token),
         _ => Vec::new(),
     }
     .into_iter();
@@ -224,7 +224,8 @@ impl DecodedSignature {
 
     /// Whether only the key in the token itself verifies it.
     pub(super) fn proves_nothing(&self) -> bool {
-        self.state == State::Valid && self.key.as_ref().is_some_and(|key| key.used.is_embedded)
+        self.state == SignatureState::Valid
+            && self.key.as_ref().is_some_and(|key| key.used.is_embedded)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One token as people see it.
 
 use fedcred_core::claims::{Assignment, Cloud, Confidence, DecodedValue, Validity};
-use fedcred_core::jose::{Kind, Serialization, State};
+use fedcred_core::jose::{Serialization, SignatureState, TokenForm};
 use fedcred_core::text::{Span, time};
 
 use super::expected;
@@ -11,7 +11,7 @@ use super::token::{DecodedClaim, DecodedPart, DecodedSignature, DecodedToken};
 use crate::terminal::{TerminalText, json_word};
 
 pub(super) fn range(span: Span) -> String {
-    format!("{} to {}", span.start, span.end)
+    format!("{} to {}", span.start(), span.end())
 }
 
 impl DecodedToken {
@@ -37,7 +37,7 @@ impl DecodedToken {
             &self.unprotected_parameters,
             now,
         );
-        if self.kind == Kind::Jwe {
+        if self.kind == TokenForm::Jwe {
             self.write_encrypted(out);
         }
         let is_object = |payload: &Json| payload.text().trim_start().starts_with('{');
@@ -50,10 +50,10 @@ impl DecodedToken {
 
     fn form(&self) -> String {
         let kind = match self.kind {
-            Kind::Jws => "signed token (JWS)",
-            Kind::Jwe => "encrypted token (JWE)",
-            Kind::Claims => "claims without a signature",
-            Kind::Partial => "part of a token",
+            TokenForm::Jws => "signed token (JWS)",
+            TokenForm::Jwe => "encrypted token (JWE)",
+            TokenForm::Claims => "claims without a signature",
+            TokenForm::Partial => "part of a token",
         };
         let serialization = match self.serialization {
             Serialization::Compact => "",
@@ -116,7 +116,7 @@ impl DecodedToken {
 
     /// The parts of an encrypted token have lines of their own.
     fn write_sizes(&self, out: &mut TerminalText) {
-        if self.kind == Kind::Jwe || self.kind == Kind::Claims {
+        if self.kind == TokenForm::Jwe || self.kind == TokenForm::Claims {
             return;
         }
         let sizes: Vec<_> = self.parts.iter().take(PARTS).map(size).collect();
@@ -152,11 +152,13 @@ fn size(part: &DecodedPart) -> String {
 impl DecodedSignature {
     fn write(&self, out: &mut TerminalText) {
         let verdict = match self.state {
-            State::Valid if self.proves_nothing() => "? Signature matches only the token's own key",
-            State::Valid => "✓ Signature valid",
-            State::Invalid => "× Signature invalid",
-            State::NotChecked => "? Signature not checked",
-            State::CannotCheck => "? Signature cannot be checked",
+            SignatureState::Valid if self.proves_nothing() => {
+                "? Signature matches only the token's own key"
+            }
+            SignatureState::Valid => "✓ Signature valid",
+            SignatureState::Invalid => "× Signature invalid",
+            SignatureState::NotChecked => "? Signature not checked",
+            SignatureState::CannotCheck => "? Signature cannot be checked",
         };
         out.paragraph(2, &format!("{verdict}: {}", self.reason));
         if let Some(key) = &self.key {

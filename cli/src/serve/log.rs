@@ -127,9 +127,9 @@ fn without_tokens(text: &str) -> String {
     let mut rest = 0;
     for token in jose::parse(text).tokens {
         if token.inside.is_none() && token.header_text("alg").is_some() {
-            shown.push_str(text.get(rest..token.span.start).unwrap_or_default());
+            shown.push_str(text.get(rest..token.span.start()).unwrap_or_default());
             shown.push_str("(a token)");
-            rest = token.span.end;
+            rest = token.span.end();
         }
     }
     shown.push_str(text.get(rest..).unwrap_or_default());

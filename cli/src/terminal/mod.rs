@@ -104,7 +104,7 @@ impl TerminalText {
             Severity::Info => 'i',
         };
         let place = diagnostic.span.map_or_else(String::new, |span| {
-            format!(" (bytes {} to {})", span.start, span.end)
+            format!(" (bytes {} to {})", span.start(), span.end())
         });
         self.paragraph(indent, &format!("{mark} {}{place}", diagnostic.message));
         if !diagnostic.help.is_empty() {

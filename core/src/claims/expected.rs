@@ -6,7 +6,7 @@ use super::section::Section;
 use crate::jose::Token;
 use crate::text::CheckVerdict::{self, Fail, NotReached, Pass, Skipped};
 use crate::text::DifferenceKind;
-use crate::text::json::{ValueKind, Value};
+use crate::text::json::{Value, ValueKind};
 use crate::text::time;
 
 /// What somebody expects of a token; what is `None` is not compared.
@@ -108,7 +108,9 @@ fn compare(name: &str, value: Value<'_>, expected: &str) -> (CheckVerdict, Strin
     }
     let reason = match value.as_str() {
         Some(text) => difference_reason(&text, expected),
-        None if name == "aud" && value.kind() == ValueKind::Array => "None of the audiences matches.",
+        None if name == "aud" && value.kind() == ValueKind::Array => {
+            "None of the audiences matches."
+        }
         None => "The value is not a string.",
     };
     (Fail, reason.to_owned())

@@ -12,7 +12,7 @@ use super::recognition::recognise;
 use super::section::Section;
 use super::validity::{Times, Validity};
 use super::well_known_ids::well_known_id;
-use crate::jose::{Kind as Form, Role, Token};
+use crate::jose::{Role, Token, TokenForm};
 use crate::text::json::Value;
 use crate::text::{Diagnostic, Span};
 
@@ -133,8 +133,8 @@ pub fn explain(token: &Token, now: i64) -> Explanation {
 
 /// The groups of the dictionary for a header: the parameters of an encrypted token mean something else.
 fn header_groups(token: &Token) -> &'static [&'static str] {
-    match token.kind {
-        Form::Jwe => &["jwe", "header"],
+    match token.form {
+        TokenForm::Jwe => &["jwe", "header"],
         _ => &["header"],
     }
 }
@@ -241,7 +241,7 @@ mod tests {
             ("[1]", "")
         );
         assert_eq!(
-            (exp.time, exp.span.of(&text)),
+            (exp.time, exp.span.slice(&text)),
             (Some(2_000), r#""exp":2000"#)
         );
         assert!(exp.unit.starts_with("seconds"));
@@ -285,7 +285,12 @@ mod tests {
             assert_eq!(names, expected);
             for claim in claims {
                 assert!(!claim.meaning.is_empty());
-                assert!(claim.span.of(text).ends_with(&format!("{}\"", claim.value)));
+                assert!(
+                    claim
+                        .span
+                        .slice(text)
+                        .ends_with(&format!("{}\"", claim.value))
+                );
                 assert!(token.header_text(&claim.name).is_some());
             }
         }

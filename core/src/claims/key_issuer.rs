@@ -1,14 +1,14 @@
 //! Whether the keys belong to the issuer that the token names.
 
 use super::excerpt::excerpt;
-use crate::jose::{Keys, Kind, Role, Token};
+use crate::jose::{Keys, Role, Token, TokenForm};
 use crate::text::Diagnostic;
 
 /// A warning where the keys came with an issuer that is not the token's `iss`, as a discovery document brings them;
 /// `None` where they agree, where the keys came without an issuer, and for a token that cannot be compared.
 #[must_use]
 pub fn key_issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
-    let issuer = keys.issuer().filter(|_| token.kind == Kind::Jws)?;
+    let issuer = keys.issuer().filter(|_| token.form == TokenForm::Jws)?;
     let payload = token
         .payload()
         .filter(|payload| payload.object().is_some())?;

@@ -2,7 +2,7 @@
 
 use super::explain::{Claim, Explanation};
 use super::mask::Mask;
-use crate::jose::{Signature, State};
+use crate::jose::{Signature, SignatureState};
 use crate::text::{Diagnostic, time};
 
 /// Writes a report on a token in Markdown: kind, signature, evidence, findings, claims and header at `now` (seconds).
@@ -101,12 +101,12 @@ fn row(claim: &Claim, mask: &Mask, now: i64) -> String {
     )
 }
 
-fn state(state: State) -> &'static str {
+fn state(state: SignatureState) -> &'static str {
     match state {
-        State::NotChecked => "not checked",
-        State::Valid => "valid",
-        State::Invalid => "invalid",
-        State::CannotCheck => "cannot be checked",
+        SignatureState::NotChecked => "not checked",
+        SignatureState::Valid => "valid",
+        SignatureState::Invalid => "invalid",
+        SignatureState::CannotCheck => "cannot be checked",
     }
 }
 

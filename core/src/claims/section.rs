@@ -81,7 +81,7 @@ impl<'a> Section<'a> {
 
     /// Where name and value of a member stand in that text.
     pub(super) fn span_of_member(self, name: Value<'_>, value: Value<'_>) -> Span {
-        let span = Span::new(name.span().start, value.span().end);
+        let span = Span::new(name.span().start(), value.span().end());
         self.part
             .map_or_else(Span::default, |part| part.span_of(span))
     }

@@ -330,7 +330,7 @@ impl Application {
 }
 
 fn read_credential(fields: &Fields<'_>) -> Credential {
-    let expression = fields.taken(
+    let expression = fields.convert(
         "claimsMatchingExpression",
         "an object with `value` and `languageVersion`",
         ClaimsMatchingExpression::from_json,
@@ -378,7 +378,7 @@ impl ManagedIdentityObject {
             resource_id: fields.optional_text("resourceId").unwrap_or_default(),
             hosts: fields.texts("hosts"),
             system_assigned: fields
-                .word("type", &[("UserAssigned", false), ("SystemAssigned", true)]),
+                .choice("type", &[("UserAssigned", false), ("SystemAssigned", true)]),
         }
     }
 }

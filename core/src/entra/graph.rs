@@ -11,7 +11,7 @@ use crate::claims::{Audience, Claims, Times};
 use crate::errors::catalogue;
 use crate::expression::ClaimsMatchingExpression;
 use crate::federation::{Credential, Hints, lint_credential};
-use crate::jose::{self, Keys, State};
+use crate::jose::{self, Keys, SignatureState};
 use crate::text::fill;
 use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, Severity, time};
@@ -161,7 +161,7 @@ impl Entra {
         let keys = Keys::parse(&keys, "the mock");
         let token = jose::parse(text).tokens.pop();
         let Some(token) = token.filter(|token| {
-            let valid = jose::verify(token, &keys).state == State::Valid;
+            let valid = jose::verify(token, &keys).state == SignatureState::Valid;
             token.compact() == text && valid && Times::from_token(token).is_valid_at(now)
         }) else {
             return Err(invalid(

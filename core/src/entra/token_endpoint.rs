@@ -16,7 +16,7 @@ use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, EntraIssuer, Times, Version, is_guid};
 use crate::errors::AadstsCode;
 use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
-use crate::jose::{self, Key, Keys, Kind, State, Token};
+use crate::jose::{self, Key, Keys, SignatureState, Token, TokenForm};
 use crate::text::json::{self, Document, Value};
 use crate::text::{CheckVerdict, base64url, time};
 
@@ -379,7 +379,7 @@ impl<'a> Exchange<'a> {
         let used = signature
             .key
             .map_or_else(String::new, |key| key.source.to_string());
-        self.checks.require(RuleId::Signature, (&signature.reason, &used), signature.state == State::Valid, || {
+        self.checks.require(RuleId::Signature, (&signature.reason, &used), signature.state == SignatureState::Valid, || {
             Refusal::unknown(
                 "invalid_client",
                 "The signature of the client assertion is not valid. (Fedcred: which code Entra ID answers here is not known.)",
@@ -723,7 +723,7 @@ pub(super) fn unknown_parameter(name: &str, fault: &str) -> Refusal {
 fn sole_token(text: &str) -> Option<Token> {
     let mut parsed = jose::parse(text);
     let token = parsed.tokens.pop()?;
-    let sole = parsed.tokens.is_empty() && token.kind == Kind::Jws && token.compact() == text;
+    let sole = parsed.tokens.is_empty() && token.form == TokenForm::Jws && token.compact() == text;
     (sole && token.payload().is_some()).then_some(token)
 }
 

@@ -49,7 +49,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
         .chain(lone_number(text))
         .chain(texts)
         .collect();
-    all.sort_by_key(|mention| mention.span.start);
+    all.sort_by_key(|mention| mention.span.start());
     all
 }
 

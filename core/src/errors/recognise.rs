@@ -39,8 +39,8 @@ pub fn explain_errors(text: &str) -> Vec<ExplainedError> {
     let mut found = Vec::new();
     let mut mentions = mentions(text).into_iter().peekable();
     while let Some(mention) = mentions.next() {
-        let end = mentions.peek().map_or(text.len(), |next| next.span.start);
-        let rest = text.get(mention.span.end..end).unwrap_or_default();
+        let end = mentions.peek().map_or(text.len(), |next| next.span.start());
+        let rest = text.get(mention.span.end()..end).unwrap_or_default();
         add(&mut found, ExplainedError::from_mention(mention, rest));
     }
     found
@@ -139,7 +139,7 @@ mod tests {
             .collect();
         assert_eq!(told, expected, "{text}");
         for error in &found {
-            let at = error.span.of(text);
+            let at = error.span.slice(text);
             let code = error
                 .code
                 .map_or(String::new(), |code| code.number().to_string());
@@ -363,7 +363,7 @@ mod tests {
         #[test]
         fn any_text_gives_an_answer(text in "(AADSTS|700213|[:\\\\{}'\"%]|code|error_codes|FederatedIdentityCredential with name |Trace ID:|Timestamp:| |.){0,40}") {
             for error in explain_errors(&text) {
-                prop_assert!(!error.span.of(&text).is_empty());
+                prop_assert!(!error.span.slice(&text).is_empty());
             }
         }
     }

@@ -269,7 +269,7 @@ mod tests {
         let written: Vec<_> = read.terms.iter().map(Term::to_string).collect();
         assert_eq!(written, terms, "{text}");
         let findings = read.diagnostics.iter();
-        let places = findings.map(|f| (f.code, f.span.unwrap().of(text)));
+        let places = findings.map(|f| (f.code, f.span.unwrap().slice(text)));
         assert_eq!(places.collect::<Vec<_>>(), found, "{text}");
     }
 
@@ -471,7 +471,7 @@ mod tests {
             let read = Expression::parse(&text);
             for found in &read.diagnostics {
                 let span = found.span.unwrap();
-                prop_assert!(text.get(span.start..span.end).is_some());
+                prop_assert!(text.get(span.start()..span.end()).is_some());
             }
             prop_assert!(!read.terms.is_empty() || !read.is_valid());
         }

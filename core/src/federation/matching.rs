@@ -768,7 +768,7 @@ mod tests {
         );
         let found = &unread.matches[0].fields[1].diagnostics[0];
         assert_eq!(
-            (found.code, found.span.unwrap().start),
+            (found.code, found.span.unwrap().start()),
             ("expression-operator", 14)
         );
     }

@@ -160,7 +160,7 @@ fn signature(
     let address = metadata_address(&api.issuer);
     let keys = keys(entra, now, &address).unwrap_or_default();
     let signature = jose::verify(token, &keys);
-    let passes = signature.state == State::Valid;
+    let passes = signature.state == SignatureState::Valid;
     let values = (&*signature.reason, &*address);
     let denial = invalid("The signature is not valid.");
     require(api, checks, RuleId::ApiSignature, values, passes, denial)

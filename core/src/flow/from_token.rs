@@ -10,7 +10,7 @@ use crate::entra::{
     ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
 };
 use crate::federation::{Credential, Hints, Rules, from_token};
-use crate::jose::{self, Kind, Token};
+use crate::jose::{self, Token, TokenForm};
 use crate::text::json::{Document, Value};
 use crate::text::{Diagnostic, compact};
 
@@ -121,7 +121,7 @@ fn which_token(token: &Token, tokens: &[Token]) -> Diagnostic {
 /// Why no token of a text can be simulated.
 fn why_none(tokens: &[Token]) -> Diagnostic {
     let Some(payload) = tokens.iter().find_map(Token::payload) else {
-        return match tokens.iter().find(|token| token.kind == Kind::Jwe) {
+        return match tokens.iter().find(|token| token.form == TokenForm::Jwe) {
             Some(token) => encrypted().at(token.span),
             None => no_claims(),
         };

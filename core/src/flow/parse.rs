@@ -30,7 +30,7 @@ impl Scenario {
     pub fn parse(text: &str) -> ParsedScenario {
         let document = Document::parse(text);
         let findings = RefCell::new(document.diagnostics().to_vec());
-        let scenario = Fields::of(document.root(), "", &findings).read(Self::from_fields);
+        let scenario = Fields::new(document.root(), "", &findings).parse_with(Self::from_fields);
         ParsedScenario {
             scenario,
             diagnostics: findings.into_inner(),
@@ -42,8 +42,8 @@ impl Scenario {
         Self {
             title: fields.text("title"),
             about: fields.optional_text("about").unwrap_or_default(),
-            rules: fields.word("rules", &Rules::ALL.map(|rules| (rules.word(), rules))),
-            cloud: fields.word("cloud", &Cloud::ALL.map(|cloud| (cloud.word(), cloud))),
+            rules: fields.choice("rules", &Rules::ALL.map(|rules| (rules.word(), rules))),
+            cloud: fields.choice("cloud", &Cloud::ALL.map(|cloud| (cloud.word(), cloud))),
             clock: fields.time("clock"),
             directory: fields.object("directory", Directory::read),
             workload: fields.object("workload", Workload::from_fields),
@@ -55,7 +55,7 @@ impl Scenario {
                     .value("body")
                     .map_or_else(String::new, |body| compact(body.raw())),
             }),
-            faults: fields.words("faults", &Fault::ALL.map(|fault| (fault.name(), fault))),
+            faults: fields.choices("faults", &Fault::ALL.map(|fault| (fault.name(), fault))),
             expect: fields.optional_object("expect", Expectation::from_fields),
         }
     }
@@ -80,10 +80,10 @@ impl Workload {
 impl ClientAssertion {
     fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
-            kind: fields.word("kind", &AssertionKind::ALL.map(|kind| (kind.name(), kind))),
+            kind: fields.choice("kind", &AssertionKind::ALL.map(|kind| (kind.name(), kind))),
             issuer: fields.text("issuer"),
             claims: fields
-                .taken("claims", OBJECT, |claims| {
+                .convert("claims", OBJECT, |claims| {
                     of_object(claims).map(|claims| compact(claims.raw()))
                 })
                 .unwrap_or_default(),
@@ -114,14 +114,14 @@ impl TokenRequest {
             scope: fields.text("scope"),
             method: fields.optional_text("method"),
             form: fields
-                .taken("form", OBJECT, |form| of_object(form).map(pairs))
+                .convert("form", OBJECT, |form| of_object(form).map(pairs))
                 .unwrap_or_default(),
             api: fields.object("api", |api| ProtectedApi {
                 url: api.text("url"),
                 issuer: api.text("issuer"),
                 audience: api.text("audience"),
                 role: api.text("role"),
-                skip: api.words("skip", &SKIPPABLE_CHECKS),
+                skip: api.choices("skip", &SKIPPABLE_CHECKS),
             }),
         }
     }
@@ -132,7 +132,7 @@ impl Expectation {
         let outcomes = Outcome::ALL.map(|outcome| (outcome.name(), Some(outcome)));
         let steps = fields.optional_number("stepsAtLeast").unwrap_or(0);
         Self {
-            outcome: fields.word("outcome", &outcomes),
+            outcome: fields.choice("outcome", &outcomes),
             code: fields.optional_number("code"),
             steps_at_least: usize::try_from(steps).unwrap_or(0),
         }

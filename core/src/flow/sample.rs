@@ -51,7 +51,7 @@ fn entries() -> impl Iterator<Item = Value<'static>> {
 mod tests {
     use super::*;
     use crate::claims::{TokenKind, explain};
-    use crate::jose::{Keys, State, parse, verify};
+    use crate::jose::{Keys, SignatureState, parse, verify};
 
     #[test]
     fn every_sample_verifies_and_is_recognised_without_a_warning() {
@@ -62,7 +62,10 @@ mod tests {
             let sample = sample_token(index, now).unwrap();
             let parsed = parse(&sample.token);
             let keys = Keys::parse(&sample.keys, "sample");
-            assert_eq!(verify(&parsed.tokens[0], &keys).state, State::Valid);
+            assert_eq!(
+                verify(&parsed.tokens[0], &keys).state,
+                SignatureState::Valid
+            );
             let explanation = explain(&parsed.tokens[0], now);
             assert!(
                 explanation.diagnostics.is_empty(),

@@ -10,5 +10,5 @@ mod verify;
 pub use jwe::explain_parts;
 pub use keys::{Certificate, CertificateValidity, Key, KeyFormat, KeyId, KeySource, Keys};
 pub use parse::{Parsed, Skipped, parse};
-pub use token::{Kind, MAX_TOKENS, Part, Role, Serialization, Token};
-pub use verify::{KeyUsed, Signature, State, verify};
+pub use token::{MAX_TOKENS, Part, Role, Serialization, Token, TokenForm};
+pub use verify::{KeyUsed, Signature, SignatureState, verify};

@@ -13,7 +13,7 @@ pub const MAX_TOKENS: usize = 1000;
 /// What a token is by its outer form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum TokenForm {
     /// Signed: header, payload, signature (RFC 7515).
     Jws,
     /// Encrypted: five parts (RFC 7516).
@@ -63,7 +63,7 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Its outer form.
-    pub kind: Kind,
+    pub form: TokenForm,
     /// How it is written down.
     pub serialization: Serialization,
     /// Where in the text.
@@ -109,7 +109,7 @@ impl Token {
     /// A signed token without parts and findings.
     pub(super) fn new(serialization: Serialization, span: Span) -> Self {
         Self {
-            kind: Kind::Jws,
+            form: TokenForm::Jws,
             serialization,
             span,
             parts: Vec::new(),
@@ -195,7 +195,7 @@ impl Token {
     #[must_use]
     pub fn is_detached(&self) -> bool {
         let empty = |part: &Part| part.bytes.is_empty();
-        self.kind == Kind::Jws && self.part(Role::Payload).is_none_or(empty)
+        self.form == TokenForm::Jws && self.part(Role::Payload).is_none_or(empty)
     }
 
     /// The token with a payload that came beside it; as it is where it has one of its own.
@@ -243,16 +243,16 @@ impl Part {
     #[must_use]
     pub fn span_of(&self, decoded: Span) -> Span {
         match self.source_map {
-            SourceMap::Identity => decoded.shifted(self.span.start),
+            SourceMap::Identity => decoded.shifted(self.span.start()),
             SourceMap::WholePart => self.span,
             // What comes after the bytes could not be decoded and may be any character.
             SourceMap::Base64url(_) if self.bytes.is_empty() => {
-                Span::new(self.span.start, self.span.start)
+                Span::new(self.span.start(), self.span.start())
             }
             SourceMap::Base64url(_) => {
                 let end = self.bytes.len();
-                let first = decoded.start.min(end) * 4 / 3;
-                let last = (decoded.end.min(end) * 4).div_ceil(3).max(1) - 1;
+                let first = decoded.start().min(end) * 4 / 3;
+                let last = (decoded.end().min(end) * 4).div_ceil(3).max(1) - 1;
                 self.span_of_text(first, last)
             }
         }
@@ -264,7 +264,7 @@ impl Part {
             return self.span;
         }
         let (start, end) = (self.offset(first), self.offset(last) + 1);
-        Span::new(start.min(self.span.end), end.min(self.span.end))
+        Span::new(start.min(self.span.end()), end.min(self.span.end()))
     }
 
     fn offset(&self, offset: usize) -> usize {
@@ -272,6 +272,6 @@ impl Part {
             SourceMap::Base64url(wraps) => wraps.iter().take_while(|(at, _)| *at <= offset).last(),
             _ => None,
         };
-        self.span.start + offset + left_out.map_or(0, |(_, left_out)| *left_out)
+        self.span.start() + offset + left_out.map_or(0, |(_, left_out)| *left_out)
     }
 }

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::algorithm::{Algorithm, Family};
 use super::keys::{Key, KeyId, KeySource, Keys, Material};
-use super::token::{Kind, Role, Token};
+use super::token::{Role, Token, TokenForm};
 use crate::text::Diagnostic;
 use crate::text::json::{Value, ValueKind};
 
 /// What is known of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum SignatureState {
     /// No fitting key was given.
     NotChecked,
     /// A key verifies it.
@@ -26,7 +26,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signature {
     /// What is known.
-    pub state: State,
+    pub state: SignatureState,
     /// Why, in a sentence.
     pub reason: String,
     /// The key that was used.
@@ -82,7 +82,7 @@ pub fn verify(token: &Token, keys: &Keys) -> Signature {
         if !all.iter().any(fits) {
             reason = format!("{reason} {}", misfit(&alg, family, &all));
         }
-        return Signature::new(State::NotChecked, reason);
+        return Signature::new(SignatureState::NotChecked, reason);
     }
     let fitting: Vec<_> = named.iter().copied().filter(fits).take(MAX_TRIED).collect();
     if fitting.is_empty() {
@@ -100,16 +100,16 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key], keys: &Keys) -> 
         .iter()
         .find(|key| key.material().verifies(algorithm, &input, signature));
     let Some(key) = verifying.or(fitting.first()) else {
-        return Signature::new(State::NotChecked, "No key was given.");
+        return Signature::new(SignatureState::NotChecked, "No key was given.");
     };
     let mut answer = if verifying.is_some() {
-        Signature::with(State::Valid, verified(key), key, keys)
+        Signature::with(SignatureState::Valid, verified(key), key, keys)
     } else {
         let reason = mismatch(signature, fitting, algorithm);
-        Signature::with(State::Invalid, reason, key, keys)
+        Signature::with(SignatureState::Invalid, reason, key, keys)
     };
     answer.diagnostics.extend(weak(key, algorithm));
-    if answer.state == State::Invalid {
+    if answer.state == SignatureState::Invalid {
         excuse(token, &mut answer);
     }
     answer
@@ -126,11 +126,11 @@ fn verified(key: &Key) -> &'static str {
 /// A signature that cannot verify as the token stands.
 fn excuse(token: &Token, answer: &mut Signature) {
     if token.is_detached() {
-        (answer.state, answer.key) = (State::CannotCheck, None);
+        (answer.state, answer.key) = (SignatureState::CannotCheck, None);
         "The payload is detached: give it beside the token to check the signature."
             .clone_into(&mut answer.reason);
     } else if token.header_value("nonce").is_some() {
-        (answer.state, answer.key) = (State::CannotCheck, None);
+        (answer.state, answer.key) = (SignatureState::CannotCheck, None);
         NONCE.clone_into(&mut answer.reason);
     }
 }
@@ -140,34 +140,34 @@ const NONCE: &str =
 
 fn without_keys(token: &Token) -> Signature {
     if token.header_value("nonce").is_some() {
-        return Signature::new(State::CannotCheck, NONCE);
+        return Signature::new(SignatureState::CannotCheck, NONCE);
     }
-    Signature::new(State::NotChecked, "No key was given.")
+    Signature::new(SignatureState::NotChecked, "No key was given.")
 }
 
 /// The answer that the outer form gives.
 fn from_form(token: &Token) -> Option<Signature> {
-    let (state, reason) = match token.kind {
-        Kind::Jwe => (
-            State::CannotCheck,
+    let (state, reason) = match token.form {
+        TokenForm::Jwe => (
+            SignatureState::CannotCheck,
             "The token is encrypted; there is no signature to check.",
         ),
-        Kind::Claims => (
-            State::CannotCheck,
+        TokenForm::Claims => (
+            SignatureState::CannotCheck,
             "These are claims alone; there is no signature.",
         ),
-        Kind::Partial => (
-            State::CannotCheck,
+        TokenForm::Partial => (
+            SignatureState::CannotCheck,
             "The token is not whole; its signature cannot be checked.",
         ),
-        Kind::Jws => return None,
+        TokenForm::Jws => return None,
     };
     Some(Signature::new(state, reason))
 }
 
 /// The answer that the header gives, whatever the key.
 fn from_header(token: &Token, alg: &str) -> Option<Signature> {
-    let invalid = |reason: String| Some(Signature::new(State::Invalid, reason));
+    let invalid = |reason: String| Some(Signature::new(SignatureState::Invalid, reason));
     if alg.is_empty() {
         return invalid("The header names no algorithm (`alg`).".to_owned());
     }
@@ -249,7 +249,7 @@ fn is_b64(name: Value<'_>) -> bool {
 
 fn unsupported(alg: &str) -> Signature {
     Signature::new(
-        State::CannotCheck,
+        SignatureState::CannotCheck,
         format!(
             "The algorithm `{}` is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
             short(alg)
@@ -310,9 +310,9 @@ fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
             short(alg),
             family.name()
         );
-        return Signature::new(State::NotChecked, reason);
+        return Signature::new(SignatureState::NotChecked, reason);
     }
-    Signature::new(State::Invalid, misfit(alg, family, named))
+    Signature::new(SignatureState::Invalid, misfit(alg, family, named))
 }
 
 fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
@@ -419,7 +419,7 @@ fn with_findings(mut answer: Signature, token: &Token) -> Signature {
 }
 
 impl Signature {
-    fn new(state: State, reason: impl Into<String>) -> Self {
+    fn new(state: SignatureState, reason: impl Into<String>) -> Self {
         Self {
             state,
             reason: reason.into(),
@@ -428,7 +428,7 @@ impl Signature {
         }
     }
 
-    fn with(state: State, reason: impl Into<String>, key: &Key, keys: &Keys) -> Self {
+    fn with(state: SignatureState, reason: impl Into<String>, key: &Key, keys: &Keys) -> Self {
         let index = keys.iter().position(|one| std::ptr::eq(one, key));
         Self {
             key: Some(KeyUsed {

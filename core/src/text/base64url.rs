@@ -147,7 +147,7 @@ mod tests {
         let found: Vec<_> = decoded.diagnostics.iter().map(|d| d.code).collect();
         assert_eq!(found, codes);
         for diagnostic in &decoded.diagnostics {
-            assert!(diagnostic.span.is_some_and(|span| span.end <= text.len()));
+            assert!(diagnostic.span.is_some_and(|span| span.end() <= text.len()));
         }
     }
 

@@ -1,16 +1,15 @@
 //! What is wrong with an input, and where.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// A range of UTF-8 bytes of the input: `start` is the first byte, `end` the one after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Span {
-    /// Offset of the first byte.
-    pub start: usize,
-    /// Offset after the last byte.
-    pub end: usize,
+    start: usize,
+    end: usize,
 }
 
 impl Span {
@@ -21,6 +20,24 @@ impl Span {
             start,
             end: end.max(start),
         }
+    }
+
+    /// The offset of the first byte.
+    #[must_use]
+    pub fn start(self) -> usize {
+        self.start
+    }
+
+    /// The offset after the last byte; never less than the start.
+    #[must_use]
+    pub fn end(self) -> usize {
+        self.end
+    }
+
+    /// The number of bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.end - self.start
     }
 
     /// Whether no byte is in the range.
@@ -37,7 +54,7 @@ impl Span {
 
     /// The text in this range; empty where the range does not fit the text.
     #[must_use]
-    pub fn of(self, text: &str) -> &str {
+    pub fn slice(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 }
@@ -79,17 +96,17 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding that makes the input wrong.
     pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of(code, Severity::Error, message.into())
+        Self::new(code, Severity::Error, message.into())
     }
 
     /// A finding that will surprise somebody.
     pub fn warning(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of(code, Severity::Warning, message.into())
+        Self::new(code, Severity::Warning, message.into())
     }
 
     /// A finding worth knowing.
     pub fn info(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of(code, Severity::Info, message.into())
+        Self::new(code, Severity::Info, message.into())
     }
 
     /// Adds what to do.
@@ -106,7 +123,7 @@ impl Diagnostic {
         self
     }
 
-    fn of(code: &'static str, severity: Severity, message: Cow<'static, str>) -> Self {
+    fn new(code: &'static str, severity: Severity, message: Cow<'static, str>) -> Self {
         Self {
             code,
             severity,
@@ -116,6 +133,19 @@ impl Diagnostic {
         }
     }
 }
+
+/// The message, then the help where there is any: `There is no token in this text. A JWT has …`
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if !self.help.is_empty() {
+            write!(f, " {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostic {}
 
 /// The one that refuses an input of more than [`MAX_INPUT`](super::MAX_INPUT) bytes.
 #[must_use]

@@ -12,26 +12,26 @@ pub fn quoted(text: &str) -> String {
 /// The text with something else in a place.
 #[must_use]
 pub fn replaced(source: &str, place: Span, with: &str) -> String {
-    let before = source.get(..place.start).unwrap_or_default();
-    let after = source.get(place.end..).unwrap_or_default();
+    let before = source.get(..place.start()).unwrap_or_default();
+    let after = source.get(place.end()..).unwrap_or_default();
     format!("{before}{with}{after}")
 }
 
 /// The text with the last item of a list once more, behind it; as it is where there is none.
 #[must_use]
-pub fn with_another(document: &Document, list: Value<'_>) -> String {
+pub fn with_last_item_repeated(document: &Document, list: Value<'_>) -> String {
     let source = document.source();
     let Some(last) = list.items().last() else {
         return source.to_owned();
     };
-    let Span { start, end } = last.span();
+    let (start, end) = (last.span().start(), last.span().end());
     let more = format!(",{}{}", white_before(source, start), last.raw());
     replaced(source, Span::new(end, end), &more)
 }
 
 /// The text without an item of a list.
 #[must_use]
-pub fn without(document: &Document, list: Value<'_>, index: usize) -> String {
+pub fn without_item(document: &Document, list: Value<'_>, index: usize) -> String {
     let source = document.source();
     let items: Vec<_> = list.items().collect();
     let Some(item) = items.get(index) else {
@@ -39,8 +39,8 @@ pub fn without(document: &Document, list: Value<'_>, index: usize) -> String {
     };
     let before = index.checked_sub(1).and_then(|index| items.get(index));
     let place = match (before, items.get(index + 1)) {
-        (_, Some(next)) => Span::new(item.span().start, next.span().start),
-        (Some(before), None) => Span::new(before.span().end, item.span().end),
+        (_, Some(next)) => Span::new(item.span().start(), next.span().start()),
+        (Some(before), None) => Span::new(before.span().end(), item.span().end()),
         (None, None) => return replaced(source, list.span(), "[]"),
     };
     replaced(source, place, "")
@@ -57,9 +57,9 @@ pub fn with_member(document: &Document, name: &str, json: &str) -> String {
     if let Some(value) = object.get(name) {
         return replaced(source, value.span(), json);
     }
-    let at = object.span().start + 1;
+    let at = object.span().start() + 1;
     let (white, comma) = match object.members().next() {
-        Some((first, _)) => (white_before(source, first.span().start), ","),
+        Some((first, _)) => (white_before(source, first.span().start()), ","),
         None => ("", ""),
     };
     let member = format!("{white}{}: {json}{comma}", quoted(name));
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn another_item_looks_like_the_last() {
-        let more = |document: &Document| with_another(document, list(document));
+        let more = |document: &Document| with_last_item_repeated(document, list(document));
         check("[]", more, "[]");
         check("[1]", more, "[1,1]");
         check("[1, {\"b\": 2}]", more, "[1, {\"b\": 2}, {\"b\": 2}]");
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn an_item_goes_with_its_comma() {
-        let less = |index| move |document: &Document| without(document, list(document), index);
+        let less = |index| move |document: &Document| without_item(document, list(document), index);
         check("[1]", less(0), "[]");
         check("[ 1 ]", less(0), "[]");
         check("[1, 2, 3]", less(0), "[2, 3]");
@@ -133,11 +133,11 @@ mod tests {
             prop_assert!(changed.is_complete());
             prop_assert_eq!(changed.get("a").unwrap().as_str().unwrap(), with.as_str());
             let count = value.items().count();
-            let more = Document::parse(with_another(&document, value));
+            let more = Document::parse(with_last_item_repeated(&document, value));
             prop_assert!(more.is_complete());
             prop_assert_eq!(more.get("a").unwrap().items().count(), if count == 0 { 0 } else { count + 1 });
             for index in 0..count {
-                let less = Document::parse(without(&document, value, index));
+                let less = Document::parse(without_item(&document, value, index));
                 prop_assert!(less.is_complete());
                 prop_assert_eq!(less.get("a").unwrap().items().count(), count - 1);
             }

@@ -5,19 +5,19 @@ use std::cell::RefCell;
 use super::json::{Value, ValueKind};
 use super::{Diagnostic, time};
 
-/// An object whose fields are read one by one; [`Fields::read`] reports those nobody asked for.
+/// An object whose fields are read one by one; [`Fields::read`] reports those nobody known_names for.
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: Option<Value<'a>>,
     path: String,
-    asked: RefCell<Vec<&'static str>>,
+    known_names: RefCell<Vec<&'static str>>,
     findings: &'a RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Fields<'a> {
     /// Reads `value`, which stands at `path` of its document; anything but an object is reported.
     #[must_use]
-    pub fn of(
+    pub fn new(
         value: Option<Value<'a>>,
         path: &str,
         findings: &'a RefCell<Vec<Diagnostic>>,
@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
         Self {
             object,
             path: path.to_owned(),
-            asked: RefCell::default(),
+            known_names: RefCell::default(),
             findings,
         }
     }
@@ -86,19 +86,19 @@ impl<'a> Fields<'a> {
     /// A number that may be missing.
     #[must_use]
     pub fn optional_number(&self, name: &'static str) -> Option<i64> {
-        self.taken(name, "a whole number", Value::as_i64)
+        self.convert(name, "a whole number", Value::as_i64)
     }
 
     /// True or false; false where it is missing.
     #[must_use]
     pub fn flag(&self, name: &'static str) -> bool {
-        self.taken(name, "true or false", Value::as_bool)
+        self.convert(name, "true or false", Value::as_bool)
             .unwrap_or_default()
     }
 
     /// One of a few words; the default where it is missing.
     #[must_use]
-    pub fn word<T: Copy + Default>(&self, name: &'static str, words: &[(&'static str, T)]) -> T {
+    pub fn choice<T: Copy + Default>(&self, name: &'static str, words: &[(&'static str, T)]) -> T {
         let Some(value) = self.value(name) else {
             return T::default();
         };
@@ -115,7 +115,7 @@ impl<'a> Fields<'a> {
 
     /// Several of a few words; none where the list is missing.
     #[must_use]
-    pub fn words<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
+    pub fn choices<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
         self.items(name)
             .filter_map(|(_, value)| {
                 let text = value.as_str().unwrap_or_default();
@@ -146,68 +146,68 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// Objects of a list, each read by `read`; empty where it is missing.
-    pub fn list<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
+    /// Objects of a list, each parsed by `parse`; empty where it is missing.
+    pub fn list<T>(&self, name: &'static str, parse: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
         self.items(name)
             .map(|(index, value)| {
                 let path = format!("{}[{index}]", self.path_of(name));
-                Fields::of(Some(value), &path, self.findings).read(&read)
+                Fields::new(Some(value), &path, self.findings).parse_with(&parse)
             })
             .collect()
     }
 
     /// An object that must be there.
-    pub fn object<T>(&self, name: &'static str, read: impl Fn(&Fields<'a>) -> T) -> T {
+    pub fn object<T>(&self, name: &'static str, parse: impl Fn(&Fields<'a>) -> T) -> T {
         let value = self.required(name);
-        Fields::of(value, &self.path_of(name), self.findings).read(&read)
+        Fields::new(value, &self.path_of(name), self.findings).parse_with(&parse)
     }
 
     /// An object that may be missing.
     pub fn optional_object<T>(
         &self,
         name: &'static str,
-        read: impl Fn(&Fields<'a>) -> T,
+        parse: impl Fn(&Fields<'a>) -> T,
     ) -> Option<T> {
         let value = self.value(name)?;
-        Some(Fields::of(Some(value), &self.path_of(name), self.findings).read(&read))
+        Some(Fields::new(Some(value), &self.path_of(name), self.findings).parse_with(&parse))
     }
 
     /// A field that `read` takes; absent where it is missing, and reported where `read` has nothing of it.
-    pub fn taken<T>(
+    pub fn convert<T>(
         &self,
         name: &'static str,
         wanted: &str,
-        read: impl FnOnce(Value<'a>) -> Option<T>,
+        convert: impl FnOnce(Value<'a>) -> Option<T>,
     ) -> Option<T> {
         let value = self.value(name)?;
-        let taken = read(value);
-        if taken.is_none() {
+        let converted = convert(value);
+        if converted.is_none() {
             self.wrong(name, value, wanted);
         }
-        taken
+        converted
     }
 
     /// A field that another reader takes as it is.
     #[must_use]
     pub fn value(&self, name: &'static str) -> Option<Value<'a>> {
-        self.asked.borrow_mut().push(name);
+        self.known_names.borrow_mut().push(name);
         self.object?
             .get(name)
             .filter(|value| value.kind() != ValueKind::Null)
     }
 
     /// Reads the object with `read` and reports the fields that it did not ask for.
-    pub fn read<T>(&self, read: impl Fn(&Self) -> T) -> T {
-        let result = read(self);
+    pub fn parse_with<T>(&self, parse: impl Fn(&Self) -> T) -> T {
+        let result = parse(self);
         self.finish();
         result
     }
 
     fn finish(&self) {
-        let asked = self.asked.borrow();
+        let known_names = self.known_names.borrow();
         let members = self.object.map(Value::members).unwrap_or_default();
         for (name, _) in
-            members.filter(|(name, _)| !asked.iter().any(|known| name.to_text() == *known))
+            members.filter(|(name, _)| !known_names.iter().any(|known| name.to_text() == *known))
         {
             let path = self.path_of(&name.to_text());
             self.report(
@@ -215,7 +215,7 @@ impl<'a> Fields<'a> {
                     "field-unknown",
                     format!("`{path}` is not known and was not read."),
                 )
-                .help(format!("Known here are: {}.", asked.join(", ")))
+                .help(format!("Known here are: {}.", known_names.join(", ")))
                 .at(name.span()),
             );
         }

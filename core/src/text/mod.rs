@@ -53,13 +53,13 @@ pub(crate) use protocol_string;
 
 /// The text of a file: UTF-8, or UTF-16 with a byte order mark. What cannot be read becomes U+FFFD.
 #[must_use]
-pub fn of_bytes(bytes: &[u8]) -> String {
-    utf16(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+pub fn from_bytes(bytes: &[u8]) -> String {
+    from_utf16(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The text of UTF-16 with a byte order mark, which is what `>` writes in Windows PowerShell.
 #[must_use]
-pub fn utf16(bytes: &[u8]) -> Option<String> {
+pub fn from_utf16(bytes: &[u8]) -> Option<String> {
     let (body, unit): (_, fn([u8; 2]) -> u16) = match bytes {
         [0xff, 0xfe, body @ ..] => (body, u16::from_le_bytes),
         [0xfe, 0xff, body @ ..] => (body, u16::from_be_bytes),

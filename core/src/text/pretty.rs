@@ -34,38 +34,38 @@ pub fn compact(text: &str) -> String {
 }
 
 fn indent(text: &str) -> String {
-    let mut pen = Pen::default();
+    let mut layout = Layout::default();
     let (mut quoted, mut escaped) = (false, false);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         if quoted {
-            pen.out.push(c);
+            layout.out.push(c);
             quoted = escaped || c != '"';
             escaped = !escaped && c == '\\';
         } else if c == '"' {
-            pen.out.push(c);
+            layout.out.push(c);
             quoted = true;
         } else if !c.is_ascii_whitespace() {
             while rest.next_if(char::is_ascii_whitespace).is_some() {}
             let empty = matches!((c, rest.peek()), ('{', Some('}')) | ('[', Some(']')));
             if empty {
-                pen.out.push(c);
-                pen.out.extend(rest.next());
+                layout.out.push(c);
+                layout.out.extend(rest.next());
             } else {
-                pen.outside(c);
+                layout.outside(c);
             }
         }
     }
-    pen.out
+    layout.out
 }
 
 #[derive(Default)]
-struct Pen {
+struct Layout {
     out: String,
     depth: usize,
 }
 
-impl Pen {
+impl Layout {
     /// A character outside of texts.
     fn outside(&mut self, c: char) {
         match c {

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, Signature, SignatureState, Token, parse, verify};
 use fedcred_core::text::base64url;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
@@ -36,7 +36,7 @@ fn sole(text: &str) -> Token {
 }
 
 #[track_caller]
-fn check(token: &str, keys: &Keys, state: State, reason: &str) -> Signature {
+fn check(token: &str, keys: &Keys, state: SignatureState, reason: &str) -> Signature {
     let signature = verify(&sole(token), keys);
     let found = &signature.reason;
     assert_eq!(signature.state, state, "{found}");
@@ -172,7 +172,7 @@ fn check_damaged(text: &str, kid: &Value, tokens: &[(String, Token)]) -> usize {
     let keys = Keys::parse(text, "file");
     for (own, token) in tokens.iter().filter(|(own, _)| *own != *kid) {
         let state = verify(token, &keys).state;
-        assert_ne!(state, State::Valid, "{own}: {text}");
+        assert_ne!(state, SignatureState::Valid, "{own}: {text}");
     }
     assert!(!keys.found_nothing());
     1
@@ -405,10 +405,14 @@ fn several_fitting_keys_are_tried_and_named() {
     let read = |keys: Value| Keys::parse(&json!({ "keys": keys }).to_string(), "set");
     let twice = read(json!([wrong, right]));
     assert_eq!(codes(&twice), ["key-id-repeated"]);
-    let used = check(compact, &twice, State::Valid, "").key.unwrap();
+    let used = check(compact, &twice, SignatureState::Valid, "")
+        .key
+        .unwrap();
     assert_eq!(used.source.to_string(), "set, JWKS entry 2");
     let list = Keys::parse(&json!([wrong, right]).to_string(), "set");
-    let used = check(compact, &list, State::Valid, "").key.unwrap();
+    let used = check(compact, &list, SignatureState::Valid, "")
+        .key
+        .unwrap();
     assert_eq!(
         (used.source.to_string().as_str(), used.index),
         ("set, list entry 2, JWK", 1)
@@ -418,32 +422,42 @@ fn several_fitting_keys_are_tried_and_named() {
     check(
         compact,
         &thrice,
-        State::Invalid,
+        SignatureState::Invalid,
         "None of the 3 fitting keys",
     );
-    check(compact, &thrice, State::Invalid, "`demo-rsa`; `demo-rsa`");
+    check(
+        compact,
+        &thrice,
+        SignatureState::Invalid,
+        "`demo-rsa`; `demo-rsa`",
+    );
     let nameless = read(json!([unnamed(&wrong), unnamed(&other)]));
     check(
         compact,
         &nameless,
-        State::Invalid,
+        SignatureState::Invalid,
         "set, JWKS entry 1; set, JWKS entry 2",
     );
     let used = read(json!([unnamed(&wrong), unnamed(right)]));
-    check(compact, &used, State::Valid, "");
+    check(compact, &used, SignatureState::Valid, "");
     // The right key under another name is not tried where one has the name.
     let renamed = changed(right, &json!({"kid": "x"}));
-    check(compact, &read(json!([renamed, wrong])), State::Invalid, "");
+    check(
+        compact,
+        &read(json!([renamed, wrong])),
+        SignatureState::Invalid,
+        "",
+    );
     check(
         compact,
         &read(json!([renamed])),
-        State::NotChecked,
+        SignatureState::NotChecked,
         "`demo-rsa`",
     );
     check(
         compact,
         &read(json!([renamed, renamed])),
-        State::NotChecked,
+        SignatureState::NotChecked,
         "None of the 2 keys",
     );
 }
@@ -454,8 +468,8 @@ fn secrets_and_public_keys_in_one_set_are_reported() {
     let set = json!({"keys": [rs["jwk"], hs["jwk"]]}).to_string();
     let keys = Keys::parse(&set, "set");
     assert_eq!(codes(&keys), ["key-set-mixed"]);
-    check(text(&rs, "token"), &keys, State::Valid, "");
-    check(text(&hs, "token"), &keys, State::Valid, "");
+    check(text(&rs, "token"), &keys, SignatureState::Valid, "");
+    check(text(&hs, "token"), &keys, SignatureState::Valid, "");
     let secrets = json!({"keys": [hs["jwk"], token_of("HS384")["jwk"]]}).to_string();
     assert_eq!(codes(&Keys::parse(&secrets, "set")), [""; 0]);
 }
@@ -473,11 +487,21 @@ fn a_discovery_document_may_come_with_its_keys() {
     ] {
         let keys = Keys::parse(&text, "file");
         assert_eq!(keys.issuer(), Some("https://issuer.example"));
-        check(token["token"].as_str().unwrap(), &keys, State::Valid, "");
+        check(
+            token["token"].as_str().unwrap(),
+            &keys,
+            SignatureState::Valid,
+            "",
+        );
     }
     let alone = Keys::parse(&discovery.to_string(), "file");
     assert_eq!(codes(&alone), ["key-discovery"]);
-    check(text(&token, "token"), &alone, State::NotChecked, "No key");
+    check(
+        text(&token, "token"),
+        &alone,
+        SignatureState::NotChecked,
+        "No key",
+    );
     let broken = Keys::parse(&format!("{discovery}\n{{\"keys\":["), "file");
     assert!(broken.is_empty() && !broken.diagnostics().is_empty());
 }
@@ -493,17 +517,22 @@ fn weak_keys_are_named() {
     ] {
         let token = special(name);
         let keys = Keys::parse(&token["jwk"].to_string(), "file");
-        let signature = check(text(&token, "token"), &keys, State::Valid, "");
+        let signature = check(text(&token, "token"), &keys, SignatureState::Valid, "");
         assert!(signature.diagnostics[0].message.contains(size));
         assert_eq!(codes(signature), ["key-weak"]);
         let (start, _) = text(&token, "token").rsplit_once('.').unwrap();
-        let wrong = check(&format!("{start}.AAAA"), &keys, State::Invalid, "");
+        let wrong = check(&format!("{start}.AAAA"), &keys, SignatureState::Invalid, "");
         assert_eq!(codes(wrong), ["key-weak"]);
     }
     let weak = special("weak-hs256-5-bytes");
     let typed = Keys::parse("demo5", "page");
     assert_eq!(
-        codes(check(text(&weak, "token"), &typed, State::Valid, "")),
+        codes(check(
+            text(&weak, "token"),
+            &typed,
+            SignatureState::Valid,
+            ""
+        )),
         ["key-weak"]
     );
     for (alg, length, expected) in [
@@ -516,7 +545,7 @@ fn weak_keys_are_named() {
         let secret = json!({"kty": "oct", "k": base64url::encode(&vec![1; length])});
         let keys = Keys::parse(&secret.to_string(), "file");
         let token = token_of(alg);
-        let answer = check(text(&token, "token"), &keys, State::Invalid, "");
+        let answer = check(text(&token, "token"), &keys, SignatureState::Invalid, "");
         assert_eq!(answer.diagnostics.len(), expected, "{alg}, {length}");
     }
 }
@@ -528,12 +557,12 @@ fn the_weak_one_of_two_pem_blocks_is_named() {
     let blocks = [text(&strong, "pem"), text(&weak, "pem")].join("\n");
     let keys = Keys::parse(&blocks, "file");
     assert_eq!(keys.len(), 2);
-    let answer = check(text(&weak, "token"), &keys, State::Valid, "");
+    let answer = check(text(&weak, "token"), &keys, SignatureState::Valid, "");
     assert_eq!(answer.diagnostics.len(), 1, "the second key is weak");
     let used = answer.key.unwrap();
     assert_eq!(used.source.to_string(), "file, PEM block 2 (PUBLIC KEY)");
     assert_eq!(used.index, 1);
-    let answer = check(text(&strong, "token"), &keys, State::Valid, "");
+    let answer = check(text(&strong, "token"), &keys, SignatureState::Valid, "");
     assert_eq!(answer.diagnostics.len(), 0, "the first key is not");
 }
 
@@ -549,7 +578,7 @@ fn a_key_that_the_token_brings_along_proves_nothing() {
         let answer = check(
             text(&token, "token"),
             &carried,
-            State::Valid,
+            SignatureState::Valid,
             "proves nothing",
         );
         let used = answer.key.unwrap();
@@ -576,7 +605,7 @@ fn a_key_that_the_token_brings_along_proves_nothing() {
         check(
             text(&attack, "token"),
             &keys,
-            State::Invalid,
+            SignatureState::Invalid,
             "another key signed it",
         );
     }
@@ -615,7 +644,7 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
         check(
             text(&attack, "token"),
             &keys,
-            State::Invalid,
+            SignatureState::Invalid,
             "known attack",
         );
     }
@@ -632,11 +661,11 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
         (json!([rsa, rsa]), "the first key given is an RSA key"),
     ] {
         let keys = Keys::parse(&set.to_string(), "file");
-        check(&named, &keys, State::NotChecked, kind);
+        check(&named, &keys, SignatureState::NotChecked, kind);
     }
     for fitting in [json!([secret]), json!([rsa, secret])] {
         let keys = Keys::parse(&fitting.to_string(), "file");
-        let answer = check(&named, &keys, State::NotChecked, "`x`");
+        let answer = check(&named, &keys, SignatureState::NotChecked, "`x`");
         assert!(!answer.reason.contains("together"), "{}", answer.reason);
     }
     let der = special("es256-der-signature");
@@ -648,7 +677,7 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
         check(
             text(&der, "token"),
             &Keys::parse(&key, "file"),
-            State::Invalid,
+            SignatureState::Invalid,
             "ASN.1 DER",
         );
     }
@@ -667,7 +696,7 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
             check(
                 text(&token, "token"),
                 &Keys::parse(&key, "file"),
-                State::Valid,
+                SignatureState::Valid,
                 "",
             );
         }
@@ -685,16 +714,26 @@ fn eddsa_and_ed25519_are_one_algorithm_and_ed448_is_another() {
     for meant in ["EdDSA", "Ed25519"] {
         let jwk = changed(&token["jwk"], &json!({ "alg": meant }));
         let keys = Keys::parse(&jwk.to_string(), "file");
-        check(text(&token, "token"), &keys, State::Valid, "");
+        check(text(&token, "token"), &keys, SignatureState::Valid, "");
         for alg in ["EdDSA", "Ed25519"] {
-            check(&header(alg), &keys, State::Invalid, "has 3 bytes");
+            check(&header(alg), &keys, SignatureState::Invalid, "has 3 bytes");
         }
-        check(&header("Ed448"), &keys, State::CannotCheck, "not supported");
+        check(
+            &header("Ed448"),
+            &keys,
+            SignatureState::CannotCheck,
+            "not supported",
+        );
     }
     for other in ["Ed448", "ed25519", "ES256", ""] {
         let jwk = changed(&token["jwk"], &json!({ "alg": other }));
         let keys = Keys::parse(&jwk.to_string(), "file");
-        check(text(&token, "token"), &keys, State::Invalid, "meant for");
+        check(
+            text(&token, "token"),
+            &keys,
+            SignatureState::Invalid,
+            "meant for",
+        );
     }
 }
 
@@ -712,21 +751,21 @@ fn the_certificate_that_the_token_names_is_used() {
         check(
             text(&token, "token"),
             &Keys::parse(&text_of_keys, "file"),
-            State::Valid,
+            SignatureState::Valid,
             "",
         );
     }
     check(
         text(&token, "token"),
         &Keys::parse(&other, "file"),
-        State::Invalid,
+        SignatureState::Invalid,
         "P-256",
     );
     let attacker = key_file("attacker-rsa.spki.pem");
     check(
         text(&token, "token"),
         &Keys::parse(&attacker, "file"),
-        State::Invalid,
+        SignatureState::Invalid,
         "",
     );
 }
@@ -741,7 +780,7 @@ fn a_signature_of_zeros_or_of_another_length_is_invalid() {
         let (input, signature) = text(&token, "token").rsplit_once('.').unwrap();
         let right = base64url::decode_strict(signature).unwrap();
         let with = |signature: &[u8]| format!("{input}.{}", base64url::encode(signature));
-        check(&with(&right), &keys, State::Valid, "");
+        check(&with(&right), &keys, SignatureState::Valid, "");
         let length = right.len();
         let half = length / 2;
         let fixed = alg.starts_with('E');
@@ -759,16 +798,21 @@ fn a_signature_of_zeros_or_of_another_length_is_invalid() {
             } else {
                 String::new()
             };
-            check(&with(&other), &keys, State::Invalid, &reason);
+            check(&with(&other), &keys, SignatureState::Invalid, &reason);
         }
-        check(&with(&[]), &keys, State::Invalid, "empty");
+        check(&with(&[]), &keys, SignatureState::Invalid, "empty");
         let zero = alg.starts_with("ES");
         for range in [0..half, half..length, 0..length] {
             let mut zeros = right.clone();
             zeros[range].fill(0);
             let reason = if zero { "CVE-2022-21449" } else { "" };
-            check(&with(&zeros), &keys, State::Invalid, reason);
+            check(&with(&zeros), &keys, SignatureState::Invalid, reason);
         }
-        check(&with(&vec![0xff; length]), &keys, State::Invalid, "");
+        check(
+            &with(&vec![0xff; length]),
+            &keys,
+            SignatureState::Invalid,
+            "",
+        );
     }
 }

@@ -13,7 +13,7 @@ mod refusals;
 mod v1;
 
 use fedcred_core::entra::{Directory, Entra, Handled, HttpRequest, HttpResponse, Setting, Tenant};
-use fedcred_core::jose::{self, Keys, State};
+use fedcred_core::jose::{self, Keys, SignatureState};
 use fedcred_core::text::{CheckVerdict, base64url};
 use serde_json::Value;
 use similar_asserts::assert_eq;
@@ -88,7 +88,7 @@ impl Mock {
         assert_eq!(metadata["issuer"], *issuer);
         let keys = get(metadata["jwks_uri"].as_str().unwrap()).body;
         let keys = Keys::parse(&keys, "metadata");
-        assert_eq!(jose::verify(token, &keys).state, State::Valid);
+        assert_eq!(jose::verify(token, &keys).state, SignatureState::Valid);
         serde_json::from_str(payload.source()).unwrap()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use fedcred_core::jose::{Keys, Parsed, State, parse, verify};
+use fedcred_core::jose::{Keys, Parsed, SignatureState, parse, verify};
 use fedcred_core::text::json::Document;
 use fedcred_core::text::{Diagnostic, Span, base64url};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ static SIGNED: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 
 fn check_span(text: &str, span: Span) -> Outcome {
     prop_assert!(
-        text.get(span.start..span.end).is_some(),
+        text.get(span.start()..span.end()).is_some(),
         "{:?} in {:?}",
         span,
         text
@@ -55,7 +55,7 @@ fn check_parsed(text: &str, parsed: &Parsed) -> Outcome {
         prop_assert!(token.compact().starts_with(token.without_signature()));
         for part in &token.parts {
             check_span(text, part.span)?;
-            for value in part.json.iter().flat_map(Document::texts) {
+            for value in part.json.iter().flat_map(Document::strings) {
                 check_span(text, part.span_of(value.span()))?;
             }
             let end = part.bytes.len();
@@ -75,20 +75,20 @@ fn check_text(text: &str) -> Outcome {
     check_findings(text, keys.diagnostics())?;
     let document = Document::parse(text);
     check_findings(text, document.diagnostics())?;
-    for value in document.texts() {
+    for value in document.strings() {
         check_span(text, value.span())?;
     }
-    let (first, length) = Document::first(text);
+    let (first, length) = Document::parse_prefix(text);
     check_findings(text, first.diagnostics())?;
     prop_assert!(text.get(..length).is_some(), "{} of {:?}", length, text);
     for token in &parsed.tokens {
         for keys in [&keys, &Keys::embedded_in(token), &Keys::default()] {
             let signature = verify(token, keys);
             prop_assert!(!signature.reason.is_empty());
-            prop_assert!(signature.state != State::Valid || signature.key.is_some());
+            prop_assert!(signature.state != SignatureState::Valid || signature.key.is_some());
         }
         let detached = token.clone().with_payload(text.as_bytes());
-        prop_assert!(verify(&detached, &Keys::default()).state != State::Valid);
+        prop_assert!(verify(&detached, &Keys::default()).state != SignatureState::Valid);
     }
     Ok(())
 }
@@ -263,7 +263,7 @@ proptest! {
         let parsed = parse(&text);
         check_parsed(&text, &parsed)?;
         for found in &parsed.tokens {
-            if verify(found, &keys).state == State::Valid {
+            if verify(found, &keys).state == SignatureState::Valid {
                 prop_assert_eq!(&SIGNED[which].1, &SIGNED[key].1);
                 prop_assert_eq!(found.compact(), token);
             }

@@ -1,6 +1,6 @@
 //! Headers, keys and forms of tokens that no verifier takes, or that none but one can check: with the reasons.
 
-use fedcred_core::jose::{Keys, Kind, Signature, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, Signature, SignatureState, Token, TokenForm, parse, verify};
 use fedcred_core::text::base64url;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::Sha256;
@@ -36,7 +36,7 @@ fn sole(text: &str) -> Token {
 }
 
 #[track_caller]
-fn check(token: &str, keys: &Keys, state: State, reason: &str) -> Signature {
+fn check(token: &str, keys: &Keys, state: SignatureState, reason: &str) -> Signature {
     let signature = verify(&sole(token), keys);
     let found = &signature.reason;
     assert_eq!(signature.state, state, "{token}: {found}");
@@ -47,13 +47,13 @@ fn check(token: &str, keys: &Keys, state: State, reason: &str) -> Signature {
 
 /// The signature is right, so that only the header decides.
 #[track_caller]
-fn check_header(header: &str, state: State, reason: &str) {
+fn check_header(header: &str, state: SignatureState, reason: &str) {
     check(&signed(header, r#"{"sub":"x"}"#), &secret(), state, reason);
 }
 
 #[test]
 fn a_header_that_is_not_to_be_taken() {
-    use State::{CannotCheck, Invalid, Valid};
+    use SignatureState::{CannotCheck, Invalid, Valid};
     check_header(r#"{"alg":"HS256"}"#, Valid, "");
     check_header(r#"{"typ":"JWT","alg":"HS256","x":[{}]}"#, Valid, "");
     for none in ["none", "None", "NONE", "nOnE", "noNe"] {
@@ -102,7 +102,7 @@ fn a_header_that_is_not_to_be_taken() {
 
 #[test]
 fn extensions_that_are_critical() {
-    use State::{Invalid, Valid};
+    use SignatureState::{Invalid, Valid};
     check_header(r#"{"alg":"HS256","crit":["b64"],"b64":true}"#, Valid, "");
     check_header(r#"{"alg":"HS256","b64":true}"#, Valid, "");
     for unknown in [
@@ -142,29 +142,38 @@ fn an_unencoded_payload_verifies_and_its_name_must_be_critical() {
             let input = format!("{header}.{payload}");
             let json = json!({"protected": header, "payload": payload, "signature": mac(&input)});
             for text in [format!("{input}.{}", mac(&input)), json.to_string()] {
-                let answer = check(&text, &secret(), State::Valid, "");
+                let answer = check(&text, &secret(), SignatureState::Valid, "");
                 let codes: Vec<_> = answer.diagnostics.iter().map(|d| d.code).collect();
                 assert_eq!(codes, ["b64-not-critical"][..findings], "{text}");
             }
             let detached = format!("{header}..{}", mac(&input));
             let token = sole(&detached);
-            check(&detached, &secret(), State::CannotCheck, "detached");
+            check(
+                &detached,
+                &secret(),
+                SignatureState::CannotCheck,
+                "detached",
+            );
             let with = token.clone().with_payload(payload.as_bytes());
-            assert_eq!(verify(&with, &secret()).state, State::Valid);
+            assert_eq!(verify(&with, &secret()).state, SignatureState::Valid);
             for other in [
                 format!("{payload} "),
                 payload.to_uppercase() + "x",
                 base64url::encode(payload.as_bytes()),
             ] {
                 let with = token.clone().with_payload(other.as_bytes());
-                assert_eq!(verify(&with, &secret()).state, State::Invalid, "{other}");
+                assert_eq!(
+                    verify(&with, &secret()).state,
+                    SignatureState::Invalid,
+                    "{other}"
+                );
             }
             // The same payload encoded is not what was signed.
             let encoded = base64url::encode(payload.as_bytes());
             check(
                 &format!("{header}.{encoded}.{}", mac(&input)),
                 &secret(),
-                State::Invalid,
+                SignatureState::Invalid,
                 "",
             );
         }
@@ -181,17 +190,22 @@ fn a_header_without_protection() {
             .to_string()
     };
     let hs256 = r#"{"alg":"HS256"}"#;
-    check(&json(hs256, json!({})), &secret(), State::Valid, "");
+    check(
+        &json(hs256, json!({})),
+        &secret(),
+        SignatureState::Valid,
+        "",
+    );
     check(
         &json(hs256, json!({"kid": "x"})),
         &secret(),
-        State::Valid,
+        SignatureState::Valid,
         "",
     );
     check(
         &json("{}", json!({"alg": "HS256"})),
         &secret(),
-        State::Valid,
+        SignatureState::Valid,
         "",
     );
     for (protected, header, reason) in [
@@ -215,7 +229,12 @@ fn a_header_without_protection() {
         ("{}", json!({"alg": "none"}), "`none`"),
         ("{}", json!({}), "names no algorithm"),
     ] {
-        check(&json(protected, header), &secret(), State::Invalid, reason);
+        check(
+            &json(protected, header),
+            &secret(),
+            SignatureState::Invalid,
+            reason,
+        );
     }
 }
 
@@ -237,7 +256,7 @@ fn a_header_that_is_no_json_is_never_valid() {
     ] {
         for token in parse(&signed(header, r#"{"sub":"x"}"#)).tokens {
             let state = verify(&token, &secret()).state;
-            assert_ne!(state, State::Valid, "{header}");
+            assert_ne!(state, SignatureState::Valid, "{header}");
         }
     }
     let bytes = b"{\"alg\":\"HS256\",\"a\":\"\xff\"}";
@@ -245,7 +264,7 @@ fn a_header_that_is_no_json_is_never_valid() {
     check(
         &format!("{input}.{}", mac(&input)),
         &secret(),
-        State::Invalid,
+        SignatureState::Invalid,
         "JSON",
     );
 }
@@ -257,7 +276,7 @@ fn text_that_is_no_canonical_base64url_is_invalid() {
     for payload in ["e30=", "e31", "eyJhIjoi-_8ifQ".replace('_', "/").as_str()] {
         let input = format!("{header}.{payload}");
         let token = format!("{input}.{}", mac(&input));
-        check(&token, &secret(), State::Invalid, "canonical");
+        check(&token, &secret(), SignatureState::Invalid, "canonical");
     }
 }
 
@@ -281,14 +300,14 @@ fn a_key_of_another_kind() {
             } else {
                 "do not go together"
             };
-            check(text, &keys, State::Invalid, reason);
+            check(text, &keys, SignatureState::Invalid, reason);
         }
         for guess in ["hush", "aGVsbG8", "-----BEGIN", "any text at all"] {
             let keys = Keys::parse(guess, "test");
             let (state, reason) = if symmetric {
-                (State::Invalid, "")
+                (SignatureState::Invalid, "")
             } else {
-                (State::NotChecked, "no key in a form")
+                (SignatureState::NotChecked, "no key in a form")
             };
             check(text, &keys, state, reason);
         }
@@ -302,7 +321,7 @@ fn a_key_of_another_kind() {
             text,
         ] {
             let keys = Keys::parse(nothing, "test");
-            check(text, &keys, State::NotChecked, "No key was given");
+            check(text, &keys, SignatureState::NotChecked, "No key was given");
         }
     }
 }
@@ -312,16 +331,25 @@ fn a_key_of_another_kind() {
 fn a_token_for_graph_cannot_be_checked() {
     let header = r#"{"alg":"HS256","nonce":"x"}"#;
     let own = signed(header, "{}");
-    check(&own, &secret(), State::Valid, "");
+    check(&own, &secret(), SignatureState::Valid, "");
     let (input, _) = own.rsplit_once('.').unwrap();
     let changed = format!("{input}.{}", base64url::encode(&[7; 32]));
-    check(&changed, &secret(), State::CannotCheck, "Graph");
-    check(&changed, &Keys::default(), State::CannotCheck, "Graph");
-    check(&own, &Keys::default(), State::CannotCheck, "Graph");
+    check(&changed, &secret(), SignatureState::CannotCheck, "Graph");
+    check(
+        &changed,
+        &Keys::default(),
+        SignatureState::CannotCheck,
+        "Graph",
+    );
+    check(&own, &Keys::default(), SignatureState::CannotCheck, "Graph");
     let other = Keys::parse(r#"{"kty":"oct","k":"AAAA","kid":"y"}"#, "test");
     let named = signed(r#"{"alg":"HS256","nonce":"x","kid":"z"}"#, "{}");
-    check(&named, &other, State::NotChecked, "`z`");
-    check_header(r#"{"alg":"none","nonce":"x"}"#, State::Invalid, "`none`");
+    check(&named, &other, SignatureState::NotChecked, "`z`");
+    check_header(
+        r#"{"alg":"none","nonce":"x"}"#,
+        SignatureState::Invalid,
+        "`none`",
+    );
 }
 
 #[test]
@@ -331,41 +359,45 @@ fn what_has_no_signature_cannot_be_checked() {
     for (text, kind, reason) in [
         (
             r#"{"iss":"x","sub":"y"}"#.to_owned(),
-            Kind::Claims,
+            TokenForm::Claims,
             "claims alone",
         ),
         (
             r#"{"alg":"HS256"}"#.to_owned(),
-            Kind::Claims,
+            TokenForm::Claims,
             "claims alone",
         ),
-        (header.clone(), Kind::Partial, "not whole"),
-        (format!("{header}.{payload}"), Kind::Partial, "not whole"),
+        (header.clone(), TokenForm::Partial, "not whole"),
+        (
+            format!("{header}.{payload}"),
+            TokenForm::Partial,
+            "not whole",
+        ),
         (
             format!("{header}.{payload}.AA.AA"),
-            Kind::Partial,
+            TokenForm::Partial,
             "not whole",
         ),
         (
             format!("{header}.{payload}.AA.AA.AA.AA"),
-            Kind::Partial,
+            TokenForm::Partial,
             "not whole",
         ),
         (
             "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC".to_owned(),
-            Kind::Jwe,
+            TokenForm::Jwe,
             "encrypted",
         ),
     ] {
-        assert_eq!(sole(&text).kind, kind, "{text}");
+        assert_eq!(sole(&text).form, kind, "{text}");
         for keys in [secret(), Keys::default()] {
-            check(&text, &keys, State::CannotCheck, reason);
+            check(&text, &keys, SignatureState::CannotCheck, reason);
         }
     }
     for (signature, state) in [
-        ("", State::Invalid),
-        ("AAAA", State::Invalid),
-        ("A", State::Invalid),
+        ("", SignatureState::Invalid),
+        ("AAAA", SignatureState::Invalid),
+        ("A", SignatureState::Invalid),
     ] {
         check(
             &format!("{header}.{payload}.{signature}"),

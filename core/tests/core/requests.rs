@@ -6,7 +6,7 @@ use fedcred_core::entra::{
     APP_SERVICE_ENDPOINT, APP_SERVICE_HEADER, Entra, GRAPH_TOKEN, HttpRequest, HttpResponse,
 };
 use fedcred_core::federation::{CredentialList, Rules, match_all};
-use fedcred_core::jose::{Keys, State, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, parse, verify};
 use fedcred_core::text::json::Document;
 
 use super::contoso::*;
@@ -64,7 +64,7 @@ fn check_signature(entra: &mut Entra, now: i64, text: &str) {
     assert_eq!(document.get("issuer").unwrap().to_text(), issuer);
     let keys = get(&document.get("jwks_uri").unwrap().to_text());
     let signature = verify(&token, &Keys::parse(&keys, "published"));
-    assert_eq!(signature.state, State::Valid, "{text}");
+    assert_eq!(signature.state, SignatureState::Valid, "{text}");
 }
 
 /// A credential that Graph lists matches the assertion.

@@ -1,6 +1,6 @@
 //! Signatures that other libraries made: with the right key valid, with any other and with any bit changed not.
 
-use fedcred_core::jose::{Keys, Signature, State, Token, parse, verify};
+use fedcred_core::jose::{Keys, Signature, SignatureState, Token, parse, verify};
 use fedcred_core::text::base64url;
 use fedcred_core::text::{Diagnostic, Severity};
 use serde_json::{Value, json};
@@ -45,11 +45,11 @@ fn sole(text: &str) -> Token {
 }
 
 #[track_caller]
-fn check(token: &str, keys: &str, state: State) -> Signature {
+fn check(token: &str, keys: &str, state: SignatureState) -> Signature {
     let signature = verify(&sole(token), &Keys::parse(keys, "test"));
     assert_eq!(signature.state, state, "{}: {keys}", signature.reason);
     assert!(signature.reason.ends_with('.') && signature.reason.len() > 10);
-    assert!(state != State::Valid || signature.diagnostics.is_empty());
+    assert!(state != SignatureState::Valid || signature.diagnostics.is_empty());
     signature
 }
 
@@ -79,7 +79,7 @@ fn a_token_verifies_with_each_form_of_its_key() {
         }
         forms.extend(entry.get("private_jwk").map(ToString::to_string));
         for form in forms.iter().filter(|form| !form.is_empty()) {
-            check(token, form, State::Valid);
+            check(token, form, SignatureState::Valid);
             let secret = form.contains("PRIVATE KEY") || form.contains("\"d\"");
             check_codes(form, if secret { &["key-private"] } else { &[] });
             checked += 1;
@@ -93,9 +93,13 @@ fn a_token_verifies_with_each_form_of_its_key() {
 fn a_token_verifies_with_its_secret_as_base64url() {
     for entry in tokens() {
         if let Some(secret) = entry["jwk"]["k"].as_str() {
-            check(text(&entry, "token"), secret, State::Valid);
-            check(text(&entry, "token"), &secret[1..], State::Invalid);
-            check(text(&entry, "token"), &format!("{secret}!"), State::Invalid);
+            check(text(&entry, "token"), secret, SignatureState::Valid);
+            check(text(&entry, "token"), &secret[1..], SignatureState::Invalid);
+            check(
+                text(&entry, "token"),
+                &format!("{secret}!"),
+                SignatureState::Invalid,
+            );
             let hidden = format!("{:?}", Keys::parse(secret, "test"));
             assert!(!hidden.contains(secret), "{hidden}");
         }
@@ -124,7 +128,12 @@ fn of_a_set_the_key_with_the_id_is_used() {
                 &sole(text(&entry, "token")),
                 &Keys::parse(&set.to_string(), "set"),
             );
-            assert_eq!(signature.state, State::Valid, "{}", signature.reason);
+            assert_eq!(
+                signature.state,
+                SignatureState::Valid,
+                "{}",
+                signature.reason
+            );
             let used = signature.key.unwrap();
             assert_eq!(used.kid.unwrap().as_str(), text(&entry["jwk"], "kid"));
             assert!(!used.is_embedded && used.source.to_string().starts_with("set, JWKS entry "));
@@ -152,13 +161,13 @@ fn no_other_key_verifies() {
             ] {
                 let named = key.get("kid").is_none_or(|kid| *kid == own["kid"]);
                 let state = match (same, named) {
-                    (true, true) => State::Valid,
-                    (false, true) => State::Invalid,
-                    (_, false) => State::NotChecked,
+                    (true, true) => SignatureState::Valid,
+                    (false, true) => SignatureState::Invalid,
+                    (_, false) => SignatureState::NotChecked,
                 };
                 check(text(&entry, "token"), &key.to_string(), state);
-                valid += usize::from(state == State::Valid);
-                refused += usize::from(state != State::Valid);
+                valid += usize::from(state == SignatureState::Valid);
+                refused += usize::from(state != SignatureState::Valid);
             }
         }
     }
@@ -175,7 +184,7 @@ fn no_other_pem_verifies() {
             let read = Keys::parse(&pem.unwrap(), "file");
             let state = verify(&sole(text(&entry, "token")), &read).state;
             let own = file["kid"] == entry["jwk"]["kid"] && file["encrypted"] == false;
-            assert_eq!(state == State::Valid, own, "{file}: {state:?}");
+            assert_eq!(state == SignatureState::Valid, own, "{file}: {state:?}");
             refused += usize::from(!own);
         }
     }
@@ -195,9 +204,9 @@ fn no_other_algorithm_verifies() {
             let header = header.replace(own, other);
             let forged = format!("{}.{rest}", base64url::encode(header.as_bytes()));
             let state = if own == other {
-                State::Valid
+                SignatureState::Valid
             } else {
-                State::Invalid
+                SignatureState::Invalid
             };
             check(&forged, &entry["jwk"].to_string(), state);
         }
@@ -218,9 +227,9 @@ fn check_changed(text: &str, keys: &Keys, known: &[Diagnostic]) {
     let mut told = speaks(&parsed.diagnostics, known);
     for token in &parsed.tokens {
         let signature = verify(token, keys);
-        assert_ne!(signature.state, State::Valid, "{text}");
+        assert_ne!(signature.state, SignatureState::Valid, "{text}");
         assert!(!signature.reason.is_empty());
-        told |= signature.state == State::Invalid || speaks(&token.diagnostics, known);
+        told |= signature.state == SignatureState::Invalid || speaks(&token.diagnostics, known);
     }
     assert!(told, "nothing is said of {text}");
 }
@@ -233,7 +242,7 @@ fn unchanged(alg: &str) -> (String, Keys, Vec<Diagnostic>) {
     let pem = entry.get("pem").and_then(Value::as_str);
     let key = pem.map_or(without_kid(&entry["jwk"]).to_string(), str::to_owned);
     let token = text(entry, "token");
-    check(token, &key, State::Valid);
+    check(token, &key, SignatureState::Valid);
     let known = sole(token).diagnostics;
     (token.to_owned(), Keys::parse(&key, "test"), known)
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use fedcred_core::jose::{Keys, Kind, Role, Serialization, State, Token, parse, verify};
+use fedcred_core::jose::{
+    Keys, Role, Serialization, SignatureState, Token, TokenForm, parse, verify,
+};
 use fedcred_core::text::base64url;
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
@@ -56,18 +58,18 @@ fn sole(text: &str) -> Token {
 }
 
 #[track_caller]
-fn check(text: &str, keys: &Keys, state: State) {
+fn check(text: &str, keys: &Keys, state: SignatureState) {
     let signature = verify(&sole(text), keys);
     assert_eq!(signature.state, state, "{}", signature.reason);
     assert!(!signature.reason.is_empty());
-    assert!(state != State::Valid || signature.key.is_some());
+    assert!(state != SignatureState::Valid || signature.key.is_some());
 }
 
 /// Whatever is found in the text, none of it is valid.
 #[track_caller]
 fn check_never_valid(text: &str, keys: &Keys) {
     for token in parse(text).tokens {
-        assert_ne!(verify(&token, keys).state, State::Valid, "{text}");
+        assert_ne!(verify(&token, keys).state, SignatureState::Valid, "{text}");
     }
 }
 
@@ -130,14 +132,14 @@ fn bytes_of(token: &Token, role: Role) -> &[u8] {
 /// The token as the example describes it, with this key and none of these.
 #[track_caller]
 fn check_signed(token: Token, signing: &Value, payload: &str, own: &Value, foreign: &[Value]) {
-    assert_eq!(token.kind, Kind::Jws);
+    assert_eq!(token.form, TokenForm::Jws);
     assert_eq!(json_of(&token, Role::Header), signing["protected"]);
     let unprotected = json_of(&token, Role::UnprotectedHeader);
     assert_eq!(unprotected, signing["unprotected"]);
     let token = if token.is_detached() {
-        check_token(&token, own, State::CannotCheck);
+        check_token(&token, own, SignatureState::CannotCheck);
         let other = token.clone().with_payload(b"another");
-        check_token(&other, own, State::Invalid);
+        check_token(&other, own, SignatureState::Invalid);
         token.with_payload(payload.as_bytes())
     } else {
         let other = token.clone().with_payload(b"another");
@@ -149,19 +151,19 @@ fn check_signed(token: Token, signing: &Value, payload: &str, own: &Value, forei
     assert_eq!(signature, signing["sig"].as_str().unwrap());
     let input = String::from_utf8(token.signing_input().into_owned()).unwrap();
     assert_eq!(input, signing["sig-input"].as_str().unwrap());
-    check_token(&token, own, State::Valid);
-    check_token(&token, &json!({ "keys": [own] }), State::Valid);
+    check_token(&token, own, SignatureState::Valid);
+    check_token(&token, &json!({ "keys": [own] }), SignatureState::Valid);
     let mut all = foreign.to_vec();
     all.push(own.clone());
-    check_token(&token, &json!({ "keys": all }), State::Valid);
+    check_token(&token, &json!({ "keys": all }), SignatureState::Valid);
     for key in foreign {
         let state = verify(&token, &keys(key)).state;
-        assert_ne!(state, State::Valid, "{key}");
+        assert_ne!(state, SignatureState::Valid, "{key}");
     }
 }
 
 #[track_caller]
-fn check_token(token: &Token, jwk: &Value, state: State) {
+fn check_token(token: &Token, jwk: &Value, state: SignatureState) {
     let signature = verify(token, &keys(jwk));
     assert_eq!(signature.state, state, "{}", signature.reason);
 }
@@ -255,7 +257,7 @@ fn every_token_of_a_sentence_is_found() {
         let compact = example["output"]["compact"].as_str();
         if let Some(compact) = compact.filter(|compact| !compact.contains(' ')) {
             let token = sole(&format!("Authorization: Bearer {compact}\n"));
-            assert_eq!((token.kind, token.compact()), (Kind::Jws, compact));
+            assert_eq!((token.form, token.compact()), (TokenForm::Jws, compact));
         }
     }
 }
@@ -279,7 +281,7 @@ fn every_token_of_the_rfc_verifies_with_its_key_alone() {
         let tokens = parse(&text).tokens;
         assert_eq!(tokens.len(), of(example).len(), "{text}");
         for (token, expected) in tokens.iter().zip(of(example)) {
-            assert_eq!(token.kind, Kind::Jws);
+            assert_eq!(token.form, TokenForm::Jws);
             assert_eq!(token.header().unwrap().source(), expected["header"]);
             let unprotected = json_of(token, Role::UnprotectedHeader);
             assert_eq!(unprotected, expected["unprotected"]);
@@ -292,16 +294,16 @@ fn every_token_of_the_rfc_verifies_with_its_key_alone() {
                 let jwk = other.get("jwk").cloned().unwrap_or_else(|| json!({}));
                 let signature = verify(token, &keys(&jwk));
                 let own = jwk == expected["jwk"];
-                let valid = signature.state == State::Valid;
+                let valid = signature.state == SignatureState::Valid;
                 assert_eq!(valid, own, "{text}: {}", signature.reason);
                 checked += 1;
             }
             if expected["alg"] == "none" {
-                check_token(token, &json!({}), State::Invalid);
+                check_token(token, &json!({}), SignatureState::Invalid);
             } else {
                 let unnamed =
                     json!({"keys": [changed(expected["jwk"].clone(), &json!({"kid": null}))]});
-                check_token(token, &unnamed, State::Valid);
+                check_token(token, &unnamed, SignatureState::Valid);
             }
         }
     }
@@ -324,7 +326,7 @@ fn encrypted_tokens_are_recognised_in_every_serialization() {
         assert_eq!(forms.len(), 3);
         for (serialization, text) in forms {
             let token = sole(&text);
-            assert_eq!((token.kind, token.compact()), (Kind::Jwe, compact));
+            assert_eq!((token.form, token.compact()), (TokenForm::Jwe, compact));
             // Where nobody is named, the general form is the flattened one.
             if text.contains("recipients") || serialization != Serialization::General {
                 assert_eq!(token.serialization, serialization, "{name}");
@@ -334,9 +336,13 @@ fn encrypted_tokens_are_recognised_in_every_serialization() {
             let parts = roles.map(|role| base64url::encode(bytes_of(&token, role)));
             assert_eq!(parts.join("."), compact, "{name}");
             assert!(token.payload().is_none());
-            check(&text, &keys(&example["input"]["key"]), State::CannotCheck);
-            check(&text, &keys(&rs256_key()), State::CannotCheck);
-            check(&text, &Keys::default(), State::CannotCheck);
+            check(
+                &text,
+                &keys(&example["input"]["key"]),
+                SignatureState::CannotCheck,
+            );
+            check(&text, &keys(&rs256_key()), SignatureState::CannotCheck);
+            check(&text, &Keys::default(), SignatureState::CannotCheck);
         }
     }
 }
@@ -350,9 +356,9 @@ fn the_first_of_several_signatures_verifies_alone() {
     check(
         &compact,
         &keys(&cookbook("jwk/3_3.rsa_public_key")),
-        State::Valid,
+        SignatureState::Valid,
     );
-    check(&compact, &keys(&rs256_key()), State::Invalid);
+    check(&compact, &keys(&rs256_key()), SignatureState::Invalid);
 }
 
 #[test]
@@ -375,7 +381,7 @@ fn the_right_key_verifies_in_every_form() {
         file("rfc7515-a2.spki.pem").replace('\n', "\r\n"),
         format!("some text before\n{}", file("rfc7515-a2.pkcs1.pem")),
     ] {
-        check(&rs256(), &Keys::parse(&text, "test"), State::Valid);
+        check(&rs256(), &Keys::parse(&text, "test"), SignatureState::Valid);
     }
 }
 
@@ -402,69 +408,75 @@ fn a_wrong_key_never_verifies() {
     let flipped = base64url::encode(&bytes);
     let demo = demo_public_keys();
     for (jwk, state) in [
-        (json!({}), State::NotChecked),
-        (cookbook("jwk/3_3.rsa_public_key"), State::Invalid),
-        (cookbook("jwk/3_4.rsa_private_key"), State::Invalid),
-        (cookbook("jwk/3_1.ec_public_key"), State::Invalid),
+        (json!({}), SignatureState::NotChecked),
+        (cookbook("jwk/3_3.rsa_public_key"), SignatureState::Invalid),
+        (cookbook("jwk/3_4.rsa_private_key"), SignatureState::Invalid),
+        (cookbook("jwk/3_1.ec_public_key"), SignatureState::Invalid),
         (
             cookbook("jwk/3_5.symmetric_key_mac_computation"),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
-        (demo[0].clone(), State::Invalid),
-        (demo[1].clone(), State::Invalid),
+        (demo[0].clone(), SignatureState::Invalid),
+        (demo[1].clone(), SignatureState::Invalid),
         (
             changed(right.clone(), &json!({"n": flipped})),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
-        (changed(right.clone(), &json!({"e": "Aw"})), State::Invalid),
+        (
+            changed(right.clone(), &json!({"e": "Aw"})),
+            SignatureState::Invalid,
+        ),
         (
             changed(right.clone(), &json!({"e": "AQ"})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"e": null})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
-        (changed(right.clone(), &json!({"n": ""})), State::NotChecked),
+        (
+            changed(right.clone(), &json!({"n": ""})),
+            SignatureState::NotChecked,
+        ),
         (
             changed(right.clone(), &json!({"n": "AA"})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"n": "AQ"})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"n": format!("{n}=")})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"n": n.replace('_', "/")})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"kty": "oct", "k": n})),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
         (
             changed(right.clone(), &json!({"kty": null})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"use": "enc"})),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             changed(right.clone(), &json!({"alg": "RS512"})),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
         (
             changed(right.clone(), &json!({"alg": "PS256"})),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
         (
             changed(right.clone(), &json!({"alg": "RSA-OAEP"})),
-            State::Invalid,
+            SignatureState::Invalid,
         ),
     ] {
         check(&rs256(), &keys(&jwk), state);
@@ -483,24 +495,24 @@ fn the_name_of_a_key_counts_where_the_token_names_one() {
         &json!({"kid": "bilbo.baggins@hobbiton.example"}),
     );
     for (set, state) in [
-        (json!([right]), State::Valid),
-        (json!([impostor, right]), State::Valid),
+        (json!([right]), SignatureState::Valid),
+        (json!([impostor, right]), SignatureState::Valid),
         (
             json!([changed(right.clone(), &json!({"kid": null}))]),
-            State::Valid,
+            SignatureState::Valid,
         ),
         (
             json!([named("Bilbo.baggins@hobbiton.example")]),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
         (
             json!([named("bilbo.baggins@hobbiton.example ")]),
-            State::NotChecked,
+            SignatureState::NotChecked,
         ),
-        (json!([named("")]), State::NotChecked),
-        (json!([impostor]), State::Invalid),
-        (json!([impostor, named("other")]), State::Invalid),
-        (json!([]), State::NotChecked),
+        (json!([named("")]), SignatureState::NotChecked),
+        (json!([impostor]), SignatureState::Invalid),
+        (json!([impostor, named("other")]), SignatureState::Invalid),
+        (json!([]), SignatureState::NotChecked),
     ] {
         check(compact, &keys(&json!({ "keys": set })), state);
     }
@@ -525,7 +537,11 @@ fn text_that_is_no_key_verifies_nothing() {
         "-----BEGIN PUBLIC KEY-----".to_owned(),
         "-----BEGIN ".to_owned(),
     ] {
-        check(&rs256(), &Keys::parse(&text, "test"), State::NotChecked);
+        check(
+            &rs256(),
+            &Keys::parse(&text, "test"),
+            SignatureState::NotChecked,
+        );
     }
 }
 
@@ -537,25 +553,31 @@ fn the_header_does_not_choose_the_kind_of_key() {
         .map(|(h, r)| (h.to_owned(), r.to_owned()))
         .unwrap();
     for (header, state) in [
-        (r#"{"alg":"HS256"}"#, State::Invalid),
-        (r#"{"alg":"RS384"}"#, State::Invalid),
-        (r#"{"alg":"RS512"}"#, State::Invalid),
-        (r#"{"alg":"PS256"}"#, State::Invalid),
-        (r#"{"alg":"ES256"}"#, State::Invalid),
-        (r#"{"alg":"rs256"}"#, State::CannotCheck),
-        (r#"{"alg":"RS256 "}"#, State::CannotCheck),
-        (r#"{"alg":"none"}"#, State::Invalid),
-        (r#"{"alg":"nOnE"}"#, State::Invalid),
-        (r#"{"alg":""}"#, State::Invalid),
-        (r#"{"alg":null}"#, State::Invalid),
-        (r#"{"alg":["RS256"]}"#, State::Invalid),
-        (r#"{"typ":"JWT"}"#, State::Invalid),
-        (r#"{"alg":"none","alg":"RS256"}"#, State::Invalid),
-        (r#"{"alg":"RS256","alg":"none"}"#, State::Invalid),
-        (r#"{"alg":"RS256","crit":["exp"],"exp":1}"#, State::Invalid),
-        (r#"{"alg":"RS256","nonce":"x"}"#, State::CannotCheck),
-        (r#"{"alg":"RS256","b64":false}"#, State::Invalid),
-        (r#"{ "alg":"RS256"}"#, State::Invalid),
+        (r#"{"alg":"HS256"}"#, SignatureState::Invalid),
+        (r#"{"alg":"RS384"}"#, SignatureState::Invalid),
+        (r#"{"alg":"RS512"}"#, SignatureState::Invalid),
+        (r#"{"alg":"PS256"}"#, SignatureState::Invalid),
+        (r#"{"alg":"ES256"}"#, SignatureState::Invalid),
+        (r#"{"alg":"rs256"}"#, SignatureState::CannotCheck),
+        (r#"{"alg":"RS256 "}"#, SignatureState::CannotCheck),
+        (r#"{"alg":"none"}"#, SignatureState::Invalid),
+        (r#"{"alg":"nOnE"}"#, SignatureState::Invalid),
+        (r#"{"alg":""}"#, SignatureState::Invalid),
+        (r#"{"alg":null}"#, SignatureState::Invalid),
+        (r#"{"alg":["RS256"]}"#, SignatureState::Invalid),
+        (r#"{"typ":"JWT"}"#, SignatureState::Invalid),
+        (r#"{"alg":"none","alg":"RS256"}"#, SignatureState::Invalid),
+        (r#"{"alg":"RS256","alg":"none"}"#, SignatureState::Invalid),
+        (
+            r#"{"alg":"RS256","crit":["exp"],"exp":1}"#,
+            SignatureState::Invalid,
+        ),
+        (
+            r#"{"alg":"RS256","nonce":"x"}"#,
+            SignatureState::CannotCheck,
+        ),
+        (r#"{"alg":"RS256","b64":false}"#, SignatureState::Invalid),
+        (r#"{ "alg":"RS256"}"#, SignatureState::Invalid),
     ] {
         let forged = format!("{}.{rest}", base64url::encode(header.as_bytes()));
         let signature = verify(&sole(&forged), &keys(&rs256_key()));
@@ -580,8 +602,8 @@ fn no_single_bit_may_be_flipped() {
             flipped += 1;
             for token in parse(&text.join(".")).tokens {
                 let state = verify(&token, &keys).state;
-                assert_ne!(state, State::Valid, "part {part}, bit {bit}");
-                refused += usize::from(state == State::Invalid);
+                assert_ne!(state, SignatureState::Valid, "part {part}, bit {bit}");
+                refused += usize::from(state == SignatureState::Invalid);
             }
         }
     }

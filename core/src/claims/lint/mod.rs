@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::recognition::{Recognition, recognise};
 use super::section::Section;
-use crate::jose::{Kind as Form, Token};
+use crate::jose::{Token, TokenForm};
 use crate::text::{Diagnostic, Severity, Span};
 
 /// What is to be said about the content of a token at the moment `now` (seconds). It says nothing of
@@ -34,7 +34,7 @@ pub(super) fn findings(token: &Token, recognition: &Recognition, now: i64) -> Ve
         linter.parties();
         linter.entra();
     }
-    if linter.header.json().is_some() && token.kind != Form::Jwe {
+    if linter.header.json().is_some() && token.form != TokenForm::Jwe {
         linter.header();
     }
     linter.findings
@@ -150,7 +150,7 @@ mod tests {
         for finding in &found {
             assert!(!finding.help.is_empty() && finding.message.ends_with('.'));
             let span = finding.span.unwrap_or_default();
-            assert!(text.get(span.start..span.end).is_some());
+            assert!(text.get(span.start()..span.end()).is_some());
         }
         found
     }
@@ -420,7 +420,7 @@ mod tests {
     fn places_are_those_of_the_value() {
         let text = other(r#""exp":"x""#);
         let found = check(&text, &["time-not-a-number"]);
-        assert_eq!(found[0].span.unwrap().of(&text), r#""x""#);
+        assert_eq!(found[0].span.unwrap().slice(&text), r#""x""#);
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Keys {
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| !rest.trim().is_empty()) {
             let start = offset + from + rest.len() - rest.trim_start().len();
-            let (document, length) = Document::first(rest.trim_start());
+            let (document, length) = Document::parse_prefix(rest.trim_start());
             self.diagnostics
                 .extend(shifted(document.diagnostics(), start));
             match document.root() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::part;
-use crate::jose::token::{Kind, MAX_TOKENS, Role, Serialization, Token};
+use crate::jose::token::{MAX_TOKENS, Role, Serialization, Token, TokenForm};
 use crate::text::json::{Document, Value};
 use crate::text::{Span, time};
 
@@ -51,11 +51,11 @@ fn objects_with_claims(text: &str) -> Vec<Token> {
         {
             continue;
         }
-        let (json, length) = Document::first(rest);
+        let (json, length) = Document::parse_prefix(rest);
         if json.is_complete() {
             let objects = json
                 .outermost(names_a_party)
-                .map(|object| token(Document::parse(object.raw()), start + object.span().start));
+                .map(|object| token(Document::parse(object.raw()), start + object.span().start()));
             found.extend(objects.take(MAX_TOKENS + 1 - found.len()));
         }
         if found.len() > MAX_TOKENS {
@@ -90,7 +90,7 @@ pub(super) fn names_a_party(object: Value<'_>) -> bool {
 fn token(json: Document, start: usize) -> Token {
     let span = Span::new(start, start + json.source().len());
     let mut token = Token::new(Serialization::Compact, span);
-    token.kind = Kind::Claims;
+    token.form = TokenForm::Claims;
     token.add(part::from_json(Role::Payload, json, start));
     token
 }

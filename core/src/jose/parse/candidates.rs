@@ -155,7 +155,7 @@ fn continuation(text: &str, start: usize, end: usize) -> Option<usize> {
 
 /// A full stop that ends a sentence is not part of the token before it.
 fn without_full_stop(text: &str, start: usize, end: usize) -> usize {
-    let run = Span::new(start, end).of(text);
+    let run = Span::new(start, end).slice(text);
     let surplus = run.ends_with('.') && run.matches('.').count() == 3;
     end - usize::from(surplus)
 }
@@ -166,7 +166,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<_> = stretches(text).map(|span| span.of(text)).collect();
+        let found: Vec<_> = stretches(text).map(|span| span.slice(text)).collect();
         assert_eq!(found, expected, "{text}");
     }
 

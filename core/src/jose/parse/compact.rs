@@ -4,7 +4,7 @@ use super::bare_claims::names_a_party;
 use super::candidates::begins_like_json;
 use super::{findings, part};
 use crate::jose::algorithm::is_registered;
-use crate::jose::token::{Kind, Part, Role, Serialization, SourceMap, Token, is_encoded};
+use crate::jose::token::{Part, Role, Serialization, SourceMap, Token, TokenForm, is_encoded};
 use crate::text::json::Document;
 use crate::text::{Diagnostic, Span, base64url};
 
@@ -46,20 +46,20 @@ pub(super) fn decode_unencoded(text: &str) -> Option<Token> {
 
 /// Decodes a stretch of text as a token, whatever it is.
 pub(super) fn decode_damaged(text: &str, span: Span) -> Token {
-    let raw = span.of(text);
+    let raw = span.slice(text);
     let (header, rest) = match raw.split_once('.') {
         Some((header, rest)) => (header, Some(rest)),
         None => (raw, None),
     };
-    let header_span = Span::new(span.start, span.start + header.len());
-    let mut spans = rest.map_or_else(Vec::new, |rest| part_spans(rest, header_span.end + 1));
+    let header_span = Span::new(span.start(), span.start() + header.len());
+    let mut spans = rest.map_or_else(Vec::new, |rest| part_spans(rest, header_span.end() + 1));
     let header = part::decode(Role::Header, header_span, text);
     let is_unencoded = !is_encoded(header.0.json.as_ref()) && spans.len() > 1;
     if is_unencoded {
         spans = around_last_dot(&spans);
     }
     let mut token = Token::new(Serialization::Compact, span);
-    token.kind = kind(header.0.json.as_ref(), spans.len());
+    token.form = kind(header.0.json.as_ref(), spans.len());
     token.compact = if is_unencoded {
         raw.trim().to_owned()
     } else {
@@ -67,12 +67,12 @@ pub(super) fn decode_damaged(text: &str, span: Span) -> Token {
     };
     token
         .diagnostics
-        .extend(part_count(token.kind, spans.len() + 1, span));
+        .extend(part_count(token.form, spans.len() + 1, span));
     token.add(header);
-    for (role, part_span) in roles(token.kind).zip(spans) {
+    for (role, part_span) in roles(token.form).zip(spans) {
         let decoded = match role {
             Role::Payload if is_unencoded => (unencoded_payload(part_span, text), Vec::new()),
-            Role::Payload if part_span.is_empty() && token.kind == Kind::Jws => (
+            Role::Payload if part_span.is_empty() && token.form == TokenForm::Jws => (
                 unencoded_payload(part_span, text),
                 vec![findings::detached(span)],
             ),
@@ -80,7 +80,7 @@ pub(super) fn decode_damaged(text: &str, span: Span) -> Token {
         };
         token.add(decoded);
     }
-    if token.kind == Kind::Jws {
+    if token.form == TokenForm::Jws {
         let finding = findings::unknown_algorithm(&token);
         token.diagnostics.extend(finding);
     }
@@ -99,7 +99,7 @@ fn part_spans(raw: &str, mut start: usize) -> Vec<Span> {
     raw.split('.')
         .map(|piece| {
             let span = Span::new(start, start + piece.len());
-            start = span.end + 1;
+            start = span.end() + 1;
             span
         })
         .collect()
@@ -108,16 +108,18 @@ fn part_spans(raw: &str, mut start: usize) -> Vec<Span> {
 /// An unencoded payload may hold dots; the signature comes after the last.
 fn around_last_dot(spans: &[Span]) -> Vec<Span> {
     match spans {
-        [first, .., last_but_one, last] => vec![Span::new(first.start, last_but_one.end), *last],
+        [first, .., last_but_one, last] => {
+            vec![Span::new(first.start(), last_but_one.end()), *last]
+        }
         _ => spans.to_vec(),
     }
 }
 
-fn kind(header: Option<&Document>, parts_behind: usize) -> Kind {
+fn kind(header: Option<&Document>, parts_behind: usize) -> TokenForm {
     match parts_behind {
-        2 => Kind::Jws,
-        4 if !is_signed(header) => Kind::Jwe,
-        _ => Kind::Partial,
+        2 => TokenForm::Jws,
+        4 if !is_signed(header) => TokenForm::Jwe,
+        _ => TokenForm::Partial,
     }
 }
 
@@ -128,9 +130,9 @@ fn is_signed(header: Option<&Document>) -> bool {
 }
 
 /// The roles of the parts behind the header, without end.
-fn roles(kind: Kind) -> impl Iterator<Item = Role> {
+fn roles(kind: TokenForm) -> impl Iterator<Item = Role> {
     let known: &[Role] = match kind {
-        Kind::Jwe => &JWE_PARTS,
+        TokenForm::Jwe => &JWE_PARTS,
         _ => &JWS_PARTS,
     };
     known
@@ -140,7 +142,7 @@ fn roles(kind: Kind) -> impl Iterator<Item = Role> {
 }
 
 fn unencoded_payload(span: Span, text: &str) -> Part {
-    part::unencoded_payload(span.of(text), span, SourceMap::Identity)
+    part::unencoded_payload(span.slice(text), span, SourceMap::Identity)
 }
 
 /// Whether the only part of a token is its payload: it has claims and names no algorithm.
@@ -148,10 +150,10 @@ fn is_payload(json: &Document) -> bool {
     json.get("alg").is_none() && json.object().is_some_and(names_a_party)
 }
 
-fn part_count(kind: Kind, count: usize, span: Span) -> Option<Diagnostic> {
+fn part_count(kind: TokenForm, count: usize, span: Span) -> Option<Diagnostic> {
     let (message, help) = match count {
         3 => return None,
-        5 if kind == Kind::Jwe => return Some(findings::encrypted(span)),
+        5 if kind == TokenForm::Jwe => return Some(findings::encrypted(span)),
         1 => (
             "The token has one part only.",
             "It was cut: payload and signature are missing.",

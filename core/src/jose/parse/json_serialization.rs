@@ -1,7 +1,9 @@
 //! Tokens in JSON serialization: one for each signature or recipient (RFC 7515 §7.2, RFC 7516 §7.2).
 
 use super::{findings, part};
-use crate::jose::token::{Kind, MAX_TOKENS, Role, Serialization, SourceMap, Token, is_encoded};
+use crate::jose::token::{
+    MAX_TOKENS, Role, Serialization, SourceMap, Token, TokenForm, is_encoded,
+};
 use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Span, shifted};
 
@@ -86,7 +88,7 @@ impl<'a> JsonForm<'a> {
     }
 
     fn jwe(self, entry: Value<'a>, token: &mut Token) {
-        token.kind = Kind::Jwe;
+        token.form = TokenForm::Jwe;
         token.diagnostics.push(findings::encrypted(token.span));
         let parts = [
             (self.object, "protected", Role::Header),
@@ -131,7 +133,7 @@ impl<'a> JsonForm<'a> {
     /// Adds a header that no signature covers.
     fn unprotected(self, object: Value<'a>, name: &str, token: &mut Token) {
         if let Some(value) = object.get(name) {
-            let start = self.start + value.span().start;
+            let start = self.start + value.span().start();
             let header = Document::parse(value.raw());
             token.add(part::from_json(Role::UnprotectedHeader, header, start));
         }
@@ -145,6 +147,6 @@ impl<'a> JsonForm<'a> {
         };
         // A text that was cut has no second quote.
         let text = text.strip_suffix('"').unwrap_or(text);
-        Span::new(span.start + 1, span.start + 1 + text.len())
+        Span::new(span.start() + 1, span.start() + 1 + text.len())
     }
 }

@@ -98,8 +98,8 @@ fn damaged(text: &str) -> Vec<Token> {
 
 /// The text between the tokens, without the white space around it.
 fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
-    let gap_starts = tokens.iter().map(|token| token.span.end);
-    let gap_ends = tokens.iter().map(|token| token.span.start);
+    let gap_starts = tokens.iter().map(|token| token.span.end());
+    let gap_ends = tokens.iter().map(|token| token.span.start());
     std::iter::once(0)
         .chain(gap_starts)
         .zip(gap_ends.chain([text.len()]))
@@ -108,7 +108,7 @@ fn skipped(text: &str, tokens: &[Token]) -> Vec<Skipped> {
 }
 
 fn gap(text: &str, start: usize, end: usize) -> Option<Skipped> {
-    let gap = Span::new(start, end).of(text);
+    let gap = Span::new(start, end).slice(text);
     let body = gap.trim();
     let start = start + gap.len() - gap.trim_start().len();
     (!body.is_empty()).then(|| Skipped {
@@ -136,7 +136,7 @@ fn no_token() -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jose::token::{Kind, Role};
+    use crate::jose::token::{Role, TokenForm};
     use crate::text::{Severity, base64url};
 
     fn jws(header: &str, payload: &str) -> String {
@@ -155,10 +155,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(text: &str, kinds: &[Kind], codes: &[&str]) -> Parsed {
+    fn check(text: &str, kinds: &[TokenForm], codes: &[&str]) -> Parsed {
         let parsed = parse(text);
         assert_eq!(
-            parsed.tokens.iter().map(|t| t.kind).collect::<Vec<_>>(),
+            parsed.tokens.iter().map(|t| t.form).collect::<Vec<_>>(),
             kinds
         );
         let findings = parsed
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(findings.clone().map(|d| d.code).collect::<Vec<_>>(), codes);
         for span in findings.filter_map(|d| d.span) {
             assert!(
-                text.get(span.start..span.end).is_some(),
+                text.get(span.start()..span.end()).is_some(),
                 "{span:?} is no place of the text"
             );
         }
@@ -187,8 +187,8 @@ mod tests {
             format!(r#"{{"access_token":"{token}","expires_in":"86399"}}"#),
             format!("The token is {token}."),
         ] {
-            let parsed = check(&text, &[Kind::Jws], &[]);
-            assert_eq!(parsed.tokens[0].span.of(&text), token);
+            let parsed = check(&text, &[TokenForm::Jws], &[]);
+            assert_eq!(parsed.tokens[0].span.slice(&text), token);
             assert_eq!(parsed.tokens[0].compact(), token);
         }
     }
@@ -197,8 +197,8 @@ mod tests {
     fn what_is_skipped_is_told() {
         let token = sample();
         let text = format!("first {token} then {token} end");
-        let parsed = check(&text, &[Kind::Jws, Kind::Jws], &[]);
-        let skipped: Vec<_> = parsed.skipped.iter().map(|s| s.span.of(&text)).collect();
+        let parsed = check(&text, &[TokenForm::Jws, TokenForm::Jws], &[]);
+        let skipped: Vec<_> = parsed.skipped.iter().map(|s| s.span.slice(&text)).collect();
         assert_eq!(skipped, ["first", "then", "end"]);
     }
 
@@ -208,21 +208,21 @@ mod tests {
         let (a, b) = token.split_at(token.len() / 2);
         let (b, c) = b.split_at(20);
         let text = format!("{a}\r\n  {b}\r\n  {c}\n");
-        let parsed = check(&text, &[Kind::Jws], &["white-space"]);
+        let parsed = check(&text, &[TokenForm::Jws], &["white-space"]);
         let token = &parsed.tokens[0];
         assert_eq!(token.compact(), sample());
         let part = token.part(Role::Payload).unwrap();
         let subject = token.payload().unwrap().get("sub").unwrap();
         let place: String = part
             .span_of(subject.span())
-            .of(&text)
+            .slice(&text)
             .split_whitespace()
             .collect();
         let encoded = base64url::encode(part.json.as_ref().unwrap().source().as_bytes());
         let span = subject.span();
         assert_eq!(
             place,
-            encoded[span.start * 4 / 3..(span.end * 4).div_ceil(3)]
+            encoded[span.start() * 4 / 3..(span.end() * 4).div_ceil(3)]
         );
     }
 
@@ -230,28 +230,28 @@ mod tests {
     fn two_tokens_on_two_lines_are_two() {
         check(
             &format!("{}\n{}", sample(), sample()),
-            &[Kind::Jws, Kind::Jws],
+            &[TokenForm::Jws, TokenForm::Jws],
             &[],
         );
     }
 
     #[test]
     fn claims_without_signature() {
-        let parsed = check("\n {\"iss\":\"x\"} ", &[Kind::Claims], &[]);
+        let parsed = check("\n {\"iss\":\"x\"} ", &[TokenForm::Claims], &[]);
         assert_eq!(parsed.tokens[0].span, Span::new(2, 13));
         check(
             r#"{"iss":"x","iss":"y"}"#,
-            &[Kind::Claims],
+            &[TokenForm::Claims],
             &["json-duplicate-name"],
         );
-        check(r#"{"iss":"x""#, &[Kind::Claims], &["json-truncated"]);
+        check(r#"{"iss":"x""#, &[TokenForm::Claims], &["json-truncated"]);
     }
 
     #[test]
     fn all_claims_of_a_text_are_found() {
         let found = |text: &str, expected: &[&str]| {
-            let parsed = check(text, &vec![Kind::Claims; expected.len()], &[]);
-            let spans = parsed.tokens.iter().map(|token| token.span.of(text));
+            let parsed = check(text, &vec![TokenForm::Claims; expected.len()], &[]);
+            let spans = parsed.tokens.iter().map(|token| token.span.slice(text));
             assert_eq!(spans.collect::<Vec<_>>(), expected, "{text}");
         };
         let (one, two) = (r#"{"iss":"x"}"#, r#"{"aud":["y"],"act":{"sub":"z"}}"#);
@@ -284,10 +284,14 @@ mod tests {
     #[test]
     fn no_more_claims_are_found_than_tokens() {
         let text = r#"{"iss":"x"}"#.repeat(MAX_TOKENS + 1);
-        check(&text, &[Kind::Claims; MAX_TOKENS], &["tokens-left-out"]);
+        check(
+            &text,
+            &[TokenForm::Claims; MAX_TOKENS],
+            &["tokens-left-out"],
+        );
         check(
             &format!("[{}]", text.replace("}{", "},{")),
-            &[Kind::Claims; MAX_TOKENS],
+            &[TokenForm::Claims; MAX_TOKENS],
             &["tokens-left-out"],
         );
     }
@@ -309,11 +313,11 @@ mod tests {
                     lines.join("\n")
                 ),
             ] {
-                let parsed = check(&text, &[Kind::Claims], &[]);
+                let parsed = check(&text, &[TokenForm::Claims], &[]);
                 let token = &parsed.tokens[0];
                 let payload = token.payload().unwrap().object().unwrap();
                 assert_eq!(payload.text_of("aud").unwrap(), "y", "{text}");
-                let place = token.span.of(&text);
+                let place = token.span.slice(&text);
                 assert!(place.starts_with('{') && place.ends_with('}'), "{text}");
             }
         }
@@ -331,12 +335,12 @@ mod tests {
         let token = sample();
         check(
             &format!("{token}{token}"),
-            &[Kind::Partial],
+            &[TokenForm::Partial],
             &["token-parts"],
         );
         check(
             &format!("{token}.eA.eA"),
-            &[Kind::Partial],
+            &[TokenForm::Partial],
             &["token-parts"],
         );
     }
@@ -345,7 +349,11 @@ mod tests {
     fn damage_is_read_as_far_as_it_goes() {
         let token = sample();
         let cut = &token[..token.rfind('.').unwrap() - 10];
-        let parsed = check(cut, &[Kind::Partial], &["token-parts", "json-truncated"]);
+        let parsed = check(
+            cut,
+            &[TokenForm::Partial],
+            &["token-parts", "json-truncated"],
+        );
         assert_eq!(
             parsed.tokens[0]
                 .payload()
@@ -357,28 +365,28 @@ mod tests {
         );
         check(
             &token[..15],
-            &[Kind::Partial],
+            &[TokenForm::Partial],
             &["token-parts", "json-truncated"],
         );
-        check("eyJhbGciOiJub25lIn0.e30.", &[Kind::Jws], &[]);
+        check("eyJhbGciOiJub25lIn0.e30.", &[TokenForm::Jws], &[]);
         check(
             "eyJhbGciOiJub25lIn0.bm8ganNvbg.AAAA",
-            &[Kind::Jws],
+            &[TokenForm::Jws],
             &["not-an-object"],
         );
         check(
             "xxJhbGciOiJub25lIn0.eyJhIjoxfQ.AAAA",
-            &[Kind::Jws],
+            &[TokenForm::Jws],
             &["utf8", "json-syntax", "not-an-object"],
         );
         check(
             "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC",
-            &[Kind::Jwe],
+            &[TokenForm::Jwe],
             &["encrypted"],
         );
         check(
             &format!("{token}.x.y.z"),
-            &[Kind::Partial],
+            &[TokenForm::Partial],
             &[
                 "token-parts",
                 "base64url-length",
@@ -429,9 +437,9 @@ mod tests {
     fn an_algorithm_that_nobody_knows() {
         let place = |header: &str| {
             let text = format!("token={}", jws(header, r#"{"sub":"x"}"#));
-            let parsed = check(&text, &[Kind::Jws], &["alg-unknown"]);
+            let parsed = check(&text, &[TokenForm::Jws], &["alg-unknown"]);
             let span = parsed.tokens[0].diagnostics[0].span.unwrap();
-            span.of(&text).to_owned()
+            span.slice(&text).to_owned()
         };
         assert_eq!(place(r#"{"alg":"RS257"}"#), "iJSUzI1NyJ");
         for alg in ["", "rs256", "RS256 ", "nOnE", "RSA-OAEP", "A128KW", "ES257"] {
@@ -447,15 +455,15 @@ mod tests {
             "ML-DSA-44",
         ] {
             let header = format!(r#"{{"alg":"{alg}"}}"#);
-            check(&jws(&header, r#"{"sub":"x"}"#), &[Kind::Jws], &[]);
+            check(&jws(&header, r#"{"sub":"x"}"#), &[TokenForm::Jws], &[]);
         }
         let json = r#"{"payload":"e30","header":{"alg":"RS257"},"signature":"AAAA"}"#;
-        let parsed = check(json, &[Kind::Jws], &["alg-unknown"]);
+        let parsed = check(json, &[TokenForm::Jws], &["alg-unknown"]);
         let span = parsed.tokens[0].diagnostics[0].span.unwrap();
-        assert_eq!(span.of(json), "\"RS257\"");
+        assert_eq!(span.slice(json), "\"RS257\"");
         check(
             "eyJhbGciOiJkaXI3In0.AA.AA.AA.AA",
-            &[Kind::Jwe],
+            &[TokenForm::Jwe],
             &["encrypted"],
         );
     }
@@ -497,7 +505,7 @@ mod tests {
             let parsed = parse(&text);
             let spans = parsed.tokens.iter().flat_map(|t| &t.diagnostics).chain(&parsed.diagnostics).filter_map(|d| d.span);
             for span in spans.chain(parsed.skipped.iter().map(|s| s.span)) {
-                proptest::prop_assert!(text.get(span.start..span.end).is_some(), "{:?} in {:?}", span, text);
+                proptest::prop_assert!(text.get(span.start()..span.end()).is_some(), "{:?} in {:?}", span, text);
             }
         }
     }

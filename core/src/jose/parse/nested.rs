@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::candidates::{ENCODED_AGAIN, begins_like_json};
 use super::compact;
-use crate::jose::token::{Kind, MAX_TOKENS, Part, Role, SourceMap, Token};
+use crate::jose::token::{MAX_TOKENS, Part, Role, SourceMap, Token, TokenForm};
 use crate::text::json::Document;
 use crate::text::{Diagnostic, Span, base64url};
 
@@ -54,20 +54,20 @@ fn inner(outer: &Token) -> Vec<Token> {
     outer
         .parts
         .iter()
-        .flat_map(|part| texts_of(part, outer.kind))
+        .flat_map(|part| texts_of(part, outer.form))
         .filter_map(|(text, at)| whole_token(&text, at))
         .take(MAX_TOKENS + 1)
         .collect()
 }
 
 /// The strings of a part's JSON, or a payload as a whole, each with its place.
-fn texts_of(part: &Part, kind: Kind) -> impl Iterator<Item = (Cow<'_, str>, Span)> {
-    let readable = matches!(part.role, Role::Header | Role::Payload) && kind != Kind::Claims;
+fn texts_of(part: &Part, kind: TokenForm) -> impl Iterator<Item = (Cow<'_, str>, Span)> {
+    let readable = matches!(part.role, Role::Header | Role::Payload) && kind != TokenForm::Claims;
     let json = part.json.as_ref().filter(|_| readable);
     let payload = (json.is_none() && part.role == Role::Payload)
         .then(|| (String::from_utf8_lossy(&part.bytes), part.span));
     json.into_iter()
-        .flat_map(Document::texts)
+        .flat_map(Document::strings)
         .map(|value| (value.to_text(), part.span_of(value.span())))
         .chain(payload)
 }
@@ -76,13 +76,13 @@ fn texts_of(part: &Part, kind: Kind) -> impl Iterator<Item = (Cow<'_, str>, Span
 fn whole_token(text: &str, at: Span) -> Option<Token> {
     begins_like_json(text)
         .then(|| compact::decode(text, Span::new(0, text.len())))?
-        .filter(|token| token.kind != Kind::Partial)
+        .filter(|token| token.form != TokenForm::Partial)
         .map(|token| moved(token, at))
 }
 
 /// A token that was base64-encoded as a whole.
 pub(super) fn encoded_again(text: &str, span: Span) -> Option<Token> {
-    let stretch = span.of(text);
+    let stretch = span.slice(text);
     let bytes = stretch
         .starts_with(ENCODED_AGAIN)
         .then(|| base64url::decode(stretch).bytes)?;

@@ -8,7 +8,7 @@ use crate::text::{Diagnostic, Span, base64url};
 
 /// Decodes a part from base64url, and header and payload from JSON.
 pub(super) fn decode(role: Role, span: Span, text: &str) -> (Part, Vec<Diagnostic>) {
-    let (clean, wraps) = without_white_space(span.of(text));
+    let (clean, wraps) = without_white_space(span.slice(text));
     let decoded = base64url::decode(&clean);
     let white_space = (!wraps.is_empty()).then(|| white_space(span, &wraps));
     let mut part = Part {
@@ -22,7 +22,7 @@ pub(super) fn decode(role: Role, span: Span, text: &str) -> (Part, Vec<Diagnosti
     for finding in &mut findings {
         finding.span = finding
             .span
-            .map(|s| part.span_of_text(s.start, s.end.max(1) - 1));
+            .map(|s| part.span_of_text(s.start(), s.end().max(1) - 1));
     }
     findings.extend(white_space);
     if matches!(role, Role::Header | Role::Payload) {
@@ -57,7 +57,7 @@ pub(super) fn unencoded_payload(text: &str, span: Span, source_map: SourceMap) -
 }
 
 fn white_space(span: Span, wraps: &[(usize, usize)]) -> Diagnostic {
-    let at = span.start + wraps.first().map_or(0, |(offset, _)| *offset);
+    let at = span.start() + wraps.first().map_or(0, |(offset, _)| *offset);
     Diagnostic::info("white-space", "White space in the token was left out.")
         .help("It came from copying. Programs want the token in one piece.")
         .at(Span::new(at, at + 1))

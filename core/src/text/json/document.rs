@@ -30,7 +30,7 @@ impl Document {
     /// Reads the one value that a text begins with, whatever comes after it; gives the byte where reading
     /// stopped as well.
     #[must_use]
-    pub fn first(text: &str) -> (Self, usize) {
+    pub fn parse_prefix(text: &str) -> (Self, usize) {
         let outcome = reader::first(text);
         let end = outcome.end;
         let source = text.get(..end).unwrap_or_default().to_owned();
@@ -81,7 +81,7 @@ impl Document {
     }
 
     /// All strings at any depth, names included.
-    pub fn texts(&self) -> impl Iterator<Item = Value<'_>> {
+    pub fn strings(&self) -> impl Iterator<Item = Value<'_>> {
         self.nodes
             .iter()
             .enumerate()
@@ -166,7 +166,7 @@ impl<'a> Value<'a> {
     /// Its text in the document, quotes and all.
     #[must_use]
     pub fn raw(self) -> &'a str {
-        self.span().of(&self.document.source)
+        self.span().slice(&self.document.source)
     }
 
     /// Whether the text ends within the value.
@@ -179,7 +179,7 @@ impl<'a> Value<'a> {
             ValueKind::Object => raw.ends_with('}'),
             _ => false,
         };
-        !closed && self.span().end == self.document.source.len()
+        !closed && self.span().end() == self.document.source.len()
     }
 
     /// The string without quotes and escapes; `None` where it is no string.

@@ -25,7 +25,7 @@ mod tests {
         for diagnostic in document.diagnostics() {
             let span = diagnostic.span.expect("every finding has a place");
             assert!(
-                text.get(span.start..span.end).is_some(),
+                text.get(span.start()..span.end()).is_some(),
                 "{span:?} of {text}"
             );
         }
@@ -70,7 +70,7 @@ mod tests {
         );
         assert_eq!(document.get("b").unwrap().as_i64(), Some(2));
         assert_eq!(
-            document.get("a").unwrap().span().of(document.source()),
+            document.get("a").unwrap().span().slice(document.source()),
             "12345678901234567890"
         );
     }
@@ -177,7 +177,7 @@ mod tests {
         #[test]
         fn any_text_has_places_inside_it(text in ".{0,60}") {
             for diagnostic in Document::parse(text.as_str()).diagnostics() {
-                proptest::prop_assert!(diagnostic.span.is_some_and(|s| s.end <= text.len()));
+                proptest::prop_assert!(diagnostic.span.is_some_and(|s| s.end() <= text.len()));
             }
         }
     }

@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
         while let Some(node) = self.nodes.get(at).filter(|_| at < end) {
             let span = node.span();
             at = node.next as usize;
-            if is_name && let Some(name) = seen.replace(unescape(span.of(self.source))) {
+            if is_name && let Some(name) = seen.replace(unescape(span.slice(self.source))) {
                 self.diagnostics.push(
                     Diagnostic::warning(
                         "json-duplicate-name",

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fedcred_core::jose::{Keys, State, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, parse, verify};
 use fedcred_core::text::base64url;
 
 use super::write::*;
@@ -281,13 +281,13 @@ fn points_are_on_the_named_curve() {
     };
     let point = [&[4], &x[..], &y].concat();
     check("whole", label, &public(&point), words);
-    assert_eq!(state(&point), State::Valid);
+    assert_eq!(state(&point), SignatureState::Valid);
     // Compressed, the first byte tells which of the two points with this `x` it is (SEC 1 §2.3.3).
     let (own, other) = (2 + y[31] % 2, 3 - y[31] % 2);
     let compressed = |first: u8| [&[first], &x[..]].concat();
     check("compressed", label, &public(&compressed(own)), words);
-    assert_eq!(state(&compressed(own)), State::Valid);
-    assert_eq!(state(&compressed(other)), State::Invalid);
+    assert_eq!(state(&compressed(own)), SignatureState::Valid);
+    assert_eq!(state(&compressed(other)), SignatureState::Invalid);
     for (what, point) in [
         ("nothing", vec![]),
         ("infinity", vec![0]),
