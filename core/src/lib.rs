@@ -12,7 +12,8 @@
 //! A token arrives in a log line. Decode it, verify it, explain it, draft a credential for it, match the two, and
 //! simulate the exchange:
 //!
-//! ```
+#![cfg_attr(feature = "mock", doc = "```")]
+#![cfg_attr(not(feature = "mock"), doc = "```ignore")]
 //! use fedcred_core::claims::{self, Claims, TokenKind};
 //! use fedcred_core::errors::AadstsCode;
 //! use fedcred_core::federation::{self, Hints, Rules};
@@ -74,6 +75,11 @@
 //! | [`export`] | [`export::exports`] | A credential as a command, a template or code |
 //! | [`entra`] | [`entra::Entra`] | The mock: HTTP requests in, responses and checks out |
 //! | [`flow`] | [`flow::Scenario`], [`flow::run`] | A whole exchange, from a scenario to a trace |
+//!
+//! # Features
+//!
+//! `mock` (default) adds the modules [`entra`] and [`flow`]. Without it, the crate decodes and verifies tokens, explains
+//! claims and errors, and drafts, checks and compares credentials.
 //!
 //! # Conventions
 //!
