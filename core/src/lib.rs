@@ -75,6 +75,7 @@
 //! | [`export`] | [`export::exports`] | A credential as a command, a template or code |
 //! | [`entra`] | [`entra::Entra`] | The mock: HTTP requests in, responses and checks out |
 //! | [`flow`] | [`flow::Scenario`], [`flow::run`] | A whole exchange, from a scenario to a trace |
+//! | [`diagram`] | [`diagram::svg`] | The trace as a sequence diagram in SVG |
 //!
 //! # Features
 //!
@@ -107,6 +108,8 @@
 )]
 
 pub mod claims;
+#[cfg(feature = "mock")]
+pub mod diagram;
 #[cfg(feature = "mock")]
 pub mod entra;
 pub mod errors;

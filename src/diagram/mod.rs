@@ -1,11 +1,5 @@
-//! The sequence diagram of a trace: positions first, then SVG.
+//! The sequence diagram of a trace, live: the core says where everything stands.
 
-mod geometry;
 mod svg;
-mod text;
 
-pub use geometry::{
-    Arrow, Head, Item, Layout, Name, Names, Point, Rect, Row, Shape, Sign, Standing, layout,
-};
 pub use svg::{Diagram, diagram, row_id};
-pub use text::{Anchor, TextBlock};

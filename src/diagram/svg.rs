@@ -2,19 +2,19 @@
 
 use std::rc::Rc;
 
+use fedcred_core::diagram::{
+    Arrow, Head, Item, LINE_HEIGHT, Layout, Mark, NUMBER_RADIUS, Participants, Rect, Row,
+    StepStatus, TextBlock,
+};
 use fedcred_core::flow::Trace;
 use yew::prelude::*;
 
-use super::geometry::{
-    Arrow, Head, Item, LOOP, Layout, Names, RADIUS, Rect, Row, Shape, Sign, Standing, layout,
-};
-use super::text::{Anchor, LINE, TextBlock};
 use crate::shared::Shared;
 use crate::ui::{classed, each};
 
 pub struct Diagram {
     pub trace: Shared<Trace>,
-    pub names: Rc<Names>,
+    pub participants: Rc<Participants>,
     /// Number of the current step.
     pub current: usize,
     pub on_select: Callback<usize>,
@@ -24,7 +24,7 @@ pub struct Diagram {
 
 /// The picture; a click on a step selects it.
 pub fn diagram(props: &Diagram) -> Html {
-    let layout = layout(&props.trace, &props.names);
+    let layout = Layout::new(&props.trace, &props.participants);
     html! {
         <svg
             class="sequence" role="img" aria-label={&props.summary}
@@ -94,7 +94,7 @@ fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
     });
     let class = format!(
         "row-drawn {}{}",
-        standing_class(row.standing),
+        status_class(row.status),
         if current { " current" } else { "" }
     );
     let across = Rect {
@@ -110,79 +110,49 @@ fn row(row: &Row, layout: &Layout, props: &Diagram) -> Html {
             { text(&row.label, "") }
             { arrow(&row.arrow) }
             { each(row.number.map(|number| badge(row, number))) }
-            { each(row.sign.as_ref().map(sign)) }
+            { each(row.mark.as_ref().map(mark)) }
         </g>
     };
     classed(class, drawn)
 }
 
-const fn standing_class(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Done => "",
-        Standing::Failed => "failed",
-        Standing::NotReached => "off",
+const fn status_class(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Done => "",
+        StepStatus::Failed => "failed",
+        StepStatus::NotReached => "off",
     }
 }
 
 fn arrow(arrow: &Arrow) -> Html {
-    let (from, to) = (arrow.from, arrow.to);
-    let (way, points_right) = match arrow.shape {
-        Shape::Straight => (format!("M{} {}H{}", from.x, from.y, to.x), to.x > from.x),
-        Shape::Loop { right } => {
-            let out = if right { LOOP } else { -LOOP };
-            let edge = to.x + out;
-            (
-                format!("M{} {}H{edge}V{}H{}", from.x, from.y, to.y, to.x),
-                !right,
-            )
-        }
-    };
-    let back = if points_right { -7 } else { 7 };
-    let tip = format!(
-        "M{} {}l{back} -4v8z",
-        to.x + if points_right { 1 } else { -1 },
-        to.y
-    );
     let way_class = if arrow.dashed { "way reply" } else { "way" };
     html! {
         <>
-            { classed(way_class, html! { <path d={way} /> }) }
-            <path class="head" d={tip} />
+            { classed(way_class, html! { <path d={arrow.line()} /> }) }
+            <path class="head" d={arrow.tip()} />
         </>
     }
 }
 
 /// The number stands where the arrow begins.
 fn badge(row: &Row, number: usize) -> Html {
-    let from = row.arrow.from;
-    let towards = match row.arrow.shape {
-        Shape::Straight => row.arrow.to.x > from.x,
-        Shape::Loop { right } => right,
-    };
-    let x = if towards {
-        from.x - RADIUS
-    } else {
-        from.x + RADIUS
-    };
+    let centre = row.arrow.number_center();
+    let x = centre.x;
     html! {
         <g class="number">
-            <circle cx={x.to_string()} cy={from.y.to_string()} r={RADIUS.to_string()} />
-            <text x={x.to_string()} y={(from.y + 4).to_string()} text-anchor="middle">{ number }</text>
+            <circle cx={x.to_string()} cy={centre.y.to_string()} r={NUMBER_RADIUS.to_string()} />
+            <text x={x.to_string()} y={(centre.y + 4).to_string()} text-anchor="middle">{ number }</text>
         </g>
     }
 }
 
-fn sign(sign: &Sign) -> Html {
-    let (x, y) = (sign.at.x, sign.at.y);
-    let (class, path) = if sign.passes {
-        ("mark mark-good", format!("M{} {}l3 3 6 -7", x - 4, y + 1))
+fn mark(mark: &Mark) -> Html {
+    let class = if mark.passes {
+        "mark mark-good"
     } else {
-        (
-            "mark mark-bad",
-            format!("M{} {}l8 8m0 -8l-8 8", x - 4, y - 4),
-        )
+        "mark mark-bad"
     };
-    classed(class, html! { <path d={path} /> })
+    classed(class, html! { <path d={mark.path()} /> })
 }
 
 fn rect(rect: &Rect, class: &'static str, round: &'static str) -> Html {
@@ -196,14 +166,10 @@ fn rect(rect: &Rect, class: &'static str, round: &'static str) -> Html {
 }
 
 fn text(block: &TextBlock, class: &'static str) -> Html {
-    let anchor = match block.anchor {
-        Anchor::Start => "start",
-        Anchor::Middle => "middle",
-        Anchor::End => "end",
-    };
+    let anchor = block.anchor.name();
     let x = block.first.x.to_string();
     let line = |(index, words): (usize, &String)| {
-        let down = if index == 0 { 0 } else { LINE };
+        let down = if index == 0 { 0 } else { LINE_HEIGHT };
         html! { <tspan x={x.clone()} dy={down.to_string()}>{ words }</tspan> }
     };
     let drawn = html! {

@@ -7,7 +7,6 @@ pub mod files;
 pub mod keyboard;
 pub mod page;
 pub mod paste_box;
-pub mod picture;
 pub mod program;
 pub mod storage;
 pub mod theme_button;

@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
-use fedcred_core::claims::EntraIssuer;
-use fedcred_core::entra::{HttpRequest, Tenant};
-use fedcred_core::flow::{Actor, AssertionKind, Fault, Scenario, Trace, run, shipped_scenarios};
+use fedcred_core::diagram::Participants;
+use fedcred_core::flow::{Fault, Scenario, Trace, run, shipped_scenarios};
 use fedcred_core::text::{Diagnostic, Severity};
 use yew::AttrValue;
 
 use super::scenarios::{self, Own, Yours};
 use super::selection::{Choice, Selection};
-use crate::diagram::{Name, Names};
 use crate::history::History;
 use crate::shared::Shared;
 
@@ -21,7 +19,7 @@ pub(super) struct Exchange {
     /// What runs, its faults among it.
     pub scenario: Scenario,
     pub trace: Shared<Trace>,
-    pub names: Rc<Names>,
+    pub participants: Rc<Participants>,
     /// What is wrong with the scenario's text.
     pub findings: Vec<Diagnostic>,
 }
@@ -60,7 +58,7 @@ impl Exchange {
         Self {
             choice,
             trace: Shared::new(run(&scenario)),
-            names: Rc::new(names(&scenario.with_faults())),
+            participants: Rc::new(Participants::for_scenario(&scenario)),
             scenario,
             findings,
         }
@@ -87,82 +85,6 @@ fn edited(history: &History) -> (Scenario, Vec<Diagnostic>) {
     }
     let sound = read(history.sound_text()).unwrap_or_default();
     (sound.scenario, current.diagnostics)
-}
-
-/// The participants with the names of their tenants.
-fn names(scenario: &Scenario) -> Names {
-    let name = |title: &str, note: String| Name {
-        title: title.to_owned(),
-        note,
-    };
-    let of = |what: &str, tenant: Option<&Tenant>| match tenant {
-        Some(tenant) => format!("{what}: {}", tenant.display_name),
-        None => what.to_owned(),
-    };
-    let token = scenario.workload.token.as_ref();
-    let (holds, identity, assertion) = match token.map(|token| token.kind) {
-        None => (
-            "with managed identity",
-            "Managed identity",
-            "External token (from Entra ID)",
-        ),
-        Some(AssertionKind::Issuer) => ("a workload elsewhere", "", "External token"),
-        Some(_) => ("without managed identity", "", "Token of Entra ID"),
-    };
-    let issuer = token.map_or("", |token| token.issuer.as_str());
-    let home_is = match token {
-        Some(_) => "issuer of the token",
-        None => "home of the identity",
-    };
-    let external = scenario.directory.external(issuer);
-    let external = external.map_or("Issuer", |issuer| issuer.display_name.as_str());
-    Names {
-        all: vec![
-            (Actor::Client, name("Client application", holds.to_owned())),
-            (Actor::Issuer, name(external, host(issuer))),
-            (Actor::Home, name("Entra ID", of(home_is, home(scenario)))),
-            (
-                Actor::Entra,
-                name("Entra ID", of("tenant", tenant(scenario))),
-            ),
-            (
-                Actor::Api,
-                name("Protected API", host(&scenario.request.api.url)),
-            ),
-        ],
-        identity,
-        assertion,
-    }
-}
-
-/// The tenant whose identity the client asks for, or that issues its token.
-fn home(scenario: &Scenario) -> Option<&Tenant> {
-    let workload = &scenario.workload;
-    let token = workload.token.as_ref();
-    let issuer = token.and_then(|token| EntraIssuer::parse(&token.issuer));
-    let mut tenants = scenario.directory.tenants.iter();
-    tenants.find(|tenant| match &issuer {
-        Some(issuer) => tenant.id.as_str() == issuer.tenant,
-        None => tenant.managed_identities.iter().any(|identity| {
-            identity.hosts.contains(&workload.host)
-                || workload.client_id.as_deref() == Some(identity.client_id.as_str())
-        }),
-    })
-}
-
-/// The tenant that the client asks.
-fn tenant(scenario: &Scenario) -> Option<&Tenant> {
-    let asked = scenario.request.tenant.as_str();
-    let mut tenants = scenario.directory.tenants.iter();
-    tenants.find(|tenant| tenant.id.as_str() == asked || tenant.default_domain == asked)
-}
-
-/// The host of an address; a text that is none stands for itself.
-fn host(url: &str) -> String {
-    match HttpRequest::get(url).host() {
-        "" => url.to_owned(),
-        host => host.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -214,37 +136,6 @@ mod tests {
         };
         check("scenario=edited", &edited, Choice::Edited);
         check("", &edited, Choice::Yours);
-    }
-
-    #[test]
-    fn participants_have_the_names_of_their_tenants() {
-        let exchange = Exchange::of(
-            Choice::Shipped("managed-identity"),
-            None,
-            &own(Yours::Nothing),
-        );
-        let note = |actor| exchange.names.of(actor).note;
-        assert_eq!(note(Actor::Home), "home of the identity: Contoso");
-        assert_eq!(note(Actor::Entra), "tenant: Contoso");
-        assert_eq!(note(Actor::Api), "orders.contoso.example");
-        assert_eq!(host("x"), "x");
-    }
-
-    #[test]
-    fn participants_are_those_of_the_exchange_that_runs() {
-        let note = |word, actor| {
-            let exchange = Exchange::of(Choice::Shipped(word), None, &own(Yours::Nothing));
-            exchange.names.of(actor).note
-        };
-        assert_eq!(note("wrong-tenant", Actor::Entra), "tenant: Another tenant");
-        assert_eq!(
-            note("identity-not-found", Actor::Home),
-            "home of the identity: Contoso"
-        );
-        assert_eq!(
-            note("user-token", Actor::Home),
-            "issuer of the token: Contoso"
-        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The exchange to take along: as a picture, as text for documents, as data.
 
-use fedcred_core::flow::Trace;
+use fedcred_core::diagram::{Theme, svg};
 use yew::prelude::*;
 
+use super::exchange::Exchange;
 use super::view::View;
-use crate::platform::{files, picture};
+use crate::platform::files;
 use crate::ui::{CopyButton, button, each, element, group, with};
 
 /// A row for each format; nothing that the visitor is to predict.
@@ -25,39 +26,39 @@ type Format = (
     &'static str,
     &'static str,
     &'static str,
-    fn(&Trace, &str) -> String,
+    fn(&Exchange) -> String,
 );
 
 const FORMATS: [Format; 4] = [
     (
         "exchange.svg",
         "Picture",
-        "The diagram as SVG, in light colours.",
-        |_, _| picture::of(".sequence", "#ffffff").unwrap_or_default(),
+        "The diagram as SVG, for light and dark pages.",
+        |exchange| svg(&exchange.scenario, &exchange.trace, Theme::Auto),
     ),
     (
         "exchange.mmd",
         "Mermaid",
         "A sequence diagram for Markdown, wikis and issues.",
-        |trace, _| trace.to_mermaid(),
+        |exchange| exchange.trace.to_mermaid(),
     ),
     (
         "exchange.md",
         "Markdown",
         "A report: steps, checks with their sources, messages; tokens without their signature.",
-        Trace::to_markdown,
+        |exchange| exchange.trace.to_markdown(&exchange.scenario.about),
     ),
     (
         "exchange.json",
         "JSON",
         "Everything, tokens whole, for programs.",
-        |trace, _| trace.to_json(),
+        |exchange| exchange.trace.to_json(),
     ),
 ];
 
 fn row(view: &View, (file, title, hint, write): Format) -> Html {
     let exchange = view.whole.clone();
-    let make = Callback::from(move |()| write(&exchange.trace, &exchange.scenario.about));
+    let make = Callback::from(move |()| write(&exchange));
     let save = {
         let make = make.clone();
         Callback::from(move |_: MouseEvent| files::save(file, &make.emit(())))

@@ -12,7 +12,7 @@ use crate::diagram::{Diagram, diagram};
 pub(super) fn stage(view: &View) -> Html {
     let picture = Diagram {
         trace: view.exchange.trace.clone(),
-        names: view.exchange.names.clone(),
+        participants: view.exchange.participants.clone(),
         current: view.current,
         on_select: view.on_step.clone(),
         summary: words::picture(view.trace()).into(),

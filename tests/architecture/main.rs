@@ -11,7 +11,7 @@ use circles::Circle;
 use source::{Source, begins, code, files, folders, paths, root, used};
 
 /// The rooms of the core; each uses only those before it.
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 10] = [
     "text",
     "jose",
     "claims",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 9] = [
     "export",
     "entra",
     "flow",
+    "diagram",
 ];
 
 /// The folders of the app that are no page; each other folder is one, and no page uses another.

@@ -246,13 +246,16 @@ test("the exchange is taken along in each format", async (t) => {
   assert.equal(JSON.parse(texts["exchange.json"]).code, 700213);
   const svg = texts["exchange.svg"];
   assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-  assert.doesNotMatch(svg, /class=|style=|var\(/);
-  // Alone, in light colours, with the same words.
+  assert.doesNotMatch(svg, / style=|var\(|url\(|href=/);
+  // Alone, in the colours that the reader prefers, with the same words.
   const words = await page.locator(".sequence tspan").allTextContents();
   const alone = await page.context().newPage();
   await alone.setContent(`<body>${svg}`);
   assert.deepEqual(await alone.locator("tspan").allTextContents(), words);
-  assert.equal(await alone.locator("svg text").first().getAttribute("fill"), "rgb(28, 29, 33)");
+  const colour = () => alone.locator("svg text").first().evaluate((text) => getComputedStyle(text).fill);
+  assert.equal(await colour(), "rgb(236, 237, 240)");
+  await alone.emulateMedia({ colorScheme: "light" });
+  assert.equal(await colour(), "rgb(28, 29, 33)");
   await alone.close();
   await assertHealthy(page);
 });

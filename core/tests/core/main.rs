@@ -3,6 +3,7 @@
 mod contoso;
 mod data_files;
 mod der;
+mod diagram;
 mod examples;
 mod exports;
 mod faults;

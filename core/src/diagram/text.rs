@@ -1,31 +1,50 @@
 //! How wide a text will be, and where its lines break.
 
-use super::geometry::{Point, Rect};
+use super::shape::{Point, Rect};
 
-/// The height of a line in the diagram, whose text is 12.5 of its units high (diagram.css).
-pub(super) const LINE: i32 = 15;
-const BASE_LINE: i32 = 12;
-const PAD: i32 = 4;
-/// Sizes of type in tenths: labels and titles; what stands below a title.
+/// From one line of text to the next; the text is 12.5 units high.
+pub const LINE_HEIGHT: i32 = 15;
+/// From the top of a line to its baseline.
+const BASELINE: i32 = 12;
+const PADDING: i32 = 4;
+/// Sizes of type in tenths: of labels and titles, and of what stands below a title.
 const FULL: i32 = 125;
 const SMALL: i32 = 110;
 
-/// On which side of its point a text stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Which part of a text is at its point; the values of `text-anchor` in SVG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
+    /// The text begins at the point.
     Start,
+    /// The point is in the middle of the text.
     Middle,
+    /// The text ends at the point.
     End,
 }
 
-/// Some lines of text with the ground that keeps other lines from striking through them.
-#[derive(Clone, Debug, PartialEq)]
+impl Anchor {
+    /// The value of `text-anchor` in SVG.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Middle => "middle",
+            Self::End => "end",
+        }
+    }
+}
+
+/// Some lines of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TextBlock {
+    /// The text, broken into lines; a long word is shortened in the middle.
     pub lines: Vec<String>,
+    /// Which part of each line is at the `x` of `first`.
     pub anchor: Anchor,
-    /// Where the base line of the first line is.
+    /// The point of the first line, on its baseline. Each further line is [`LINE_HEIGHT`] lower.
     pub first: Point,
-    /// What the text covers at most.
+    /// What the text covers at most; filled, it keeps lines of the drawing from striking through the text.
     pub ground: Rect,
 }
 
@@ -52,14 +71,14 @@ impl TextBlock {
             Anchor::End => x - wide,
         };
         let ground = Rect {
-            x: left - PAD,
+            x: left - PADDING,
             y: top,
-            width: wide + 2 * PAD,
+            width: wide + 2 * PADDING,
             height: height_of(lines.len()),
         };
         let first = Point {
             x,
-            y: top + BASE_LINE,
+            y: top + BASELINE,
         };
         Self {
             lines,
@@ -82,7 +101,7 @@ impl TextBlock {
 }
 
 fn height_of(lines: usize) -> i32 {
-    i32::try_from(lines).unwrap_or_default() * LINE
+    i32::try_from(lines).unwrap_or_default() * LINE_HEIGHT
 }
 
 /// An upper estimate: the faces of systems differ, and the widest common one is taken.

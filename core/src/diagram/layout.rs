@@ -1,163 +1,45 @@
-//! Where everything of a sequence diagram stands: a trace goes in, positions come out.
+//! Lays out a trace: a column for each participant, and the steps from top to bottom.
 
-use fedcred_core::flow::{Actor, Step, StepId, StepKind, Trace, UnreachedStep};
+use super::elements::{
+    Arrow, ArrowShape, Head, Item, LOOP_WIDTH, Layout, Mark, NUMBER_RADIUS, Row, StepStatus,
+};
+use super::participants::{Participant, Participants};
+use super::shape::{Point, Rect};
+use super::text::{Anchor, LINE_HEIGHT, TextBlock, width_of};
+use crate::flow::{Actor, Step, StepId, StepKind, Trace, UnreachedStep};
 
-use super::text::{Anchor, LINE, TextBlock, width_of};
-
-/// A place, in the units of the drawing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    pub x: i32,
-    pub y: i32,
-}
-
-/// An area.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rect {
-    pub x: i32,
-    pub y: i32,
-    pub width: i32,
-    pub height: i32,
-}
-
-/// What a participant is called, and what more there is to say of it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Name {
-    pub title: String,
-    pub note: String,
-}
-
-/// The names of participants, of others the title is known; and what the client has before and after the first answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Names {
-    pub all: Vec<(Actor, Name)>,
-    pub identity: &'static str,
-    pub assertion: &'static str,
-}
-
-impl Names {
-    /// The name of a participant.
-    pub fn of(&self, actor: Actor) -> Name {
-        let found = self.all.iter().find(|(known, _)| *known == actor);
-        let title = || Name {
-            title: actor.title().to_owned(),
-            note: String::new(),
+impl Layout {
+    /// Lays out a trace from top to bottom. The same trace gives the same positions.
+    #[must_use]
+    pub fn new(trace: &Trace, participants: &Participants) -> Self {
+        let lanes = Lanes::new(trace);
+        let heads = heads(&lanes, participants);
+        let top = heads.iter().map(|head| head.frame.bottom()).max();
+        let top = top.unwrap_or(0);
+        let width = lanes.width;
+        let mut column = Column {
+            y: top + GAP,
+            items: Vec::new(),
+            lanes,
         };
-        found.map_or_else(title, |(_, name)| name.clone())
-    }
-}
-
-/// A participant: its box, its words and the x of its lifeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Head {
-    pub frame: Rect,
-    pub title: TextBlock,
-    pub note: TextBlock,
-    pub x: i32,
-}
-
-/// What is between two participants, or at one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Shape {
-    Straight,
-    /// A loop, to the right or to the left of its lifeline.
-    Loop {
-        right: bool,
-    },
-}
-
-/// An arrow from the number to its head.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Arrow {
-    pub from: Point,
-    pub to: Point,
-    pub shape: Shape,
-    pub dashed: bool,
-}
-
-/// How a step stands in the exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Done,
-    Failed,
-    NotReached,
-}
-
-/// ✓ or ×, around a point.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sign {
-    pub at: Point,
-    pub passes: bool,
-}
-
-/// A step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Its number; a step that was not reached has none.
-    pub number: Option<usize>,
-    pub standing: Standing,
-    pub arrow: Arrow,
-    pub label: TextBlock,
-    pub sign: Option<Sign>,
-    /// All of it: the ground of the current step.
-    pub ground: Rect,
-}
-
-/// One thing in the column of time.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Item {
-    Row(Row),
-    /// What the client holds now.
-    Note {
-        frame: Rect,
-        text: TextBlock,
-    },
-    /// From here on nothing was reached.
-    End {
-        y: i32,
-        text: TextBlock,
-    },
-}
-
-/// The whole drawing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layout {
-    pub width: i32,
-    pub height: i32,
-    pub heads: Vec<Head>,
-    /// Where the lifelines begin.
-    pub top: i32,
-    pub items: Vec<Item>,
-}
-
-/// Lays out a trace from top to bottom.
-pub fn layout(trace: &Trace, names: &Names) -> Layout {
-    let lanes = Lanes::of(trace);
-    let heads = heads(&lanes, names);
-    let top = heads.iter().map(bottom_of).max().unwrap_or(0);
-    let width = lanes.width;
-    let mut pen = Pen {
-        y: top + GAP,
-        items: Vec::new(),
-        lanes,
-    };
-    pen.note(names.identity);
-    for step in &trace.steps {
-        pen.step(step);
-        pen.note(note_after(step, names));
-    }
-    if !trace.unreached.is_empty() {
-        pen.end();
-    }
-    for step in &trace.unreached {
-        pen.unreached(step);
-    }
-    Layout {
-        width,
-        height: pen.y + GAP,
-        heads,
-        top,
-        items: pen.items,
+        column.note(participants.identity);
+        for step in &trace.steps {
+            column.step(step);
+            column.note(note_after(step, participants));
+        }
+        if !trace.unreached.is_empty() {
+            column.end();
+        }
+        for step in &trace.unreached {
+            column.unreached(step);
+        }
+        Self {
+            width,
+            height: column.y + GAP,
+            heads,
+            top,
+            items: column.items,
+        }
     }
 }
 
@@ -170,7 +52,7 @@ struct Lanes {
 }
 
 impl Lanes {
-    fn of(trace: &Trace) -> Self {
+    fn new(trace: &Trace) -> Self {
         let actors = trace.actors();
         let count = i32::try_from(actors.len()).unwrap_or(0);
         let width = WIDTH + WIDER * (count - 4).max(0);
@@ -191,7 +73,7 @@ impl Lanes {
         (self.step - 12).min(HEAD_WIDTH)
     }
 
-    /// The side of a lifeline on which a check stands: the last one has no room on its right.
+    /// The side of a lifeline on which a check is drawn: the last one has no room on its right.
     fn side(&self, actor: Actor) -> Side {
         let last = self.actors.last() == Some(&actor) && self.actors.len() > 1;
         Side {
@@ -201,8 +83,14 @@ impl Lanes {
     }
 }
 
-fn heads(lanes: &Lanes, names: &Names) -> Vec<Head> {
-    let head = |actor: &Actor| head(lanes.x(*actor), lanes.head_width(), &names.of(*actor));
+fn heads(lanes: &Lanes, participants: &Participants) -> Vec<Head> {
+    let head = |actor: &Actor| {
+        head(
+            lanes.x(*actor),
+            lanes.head_width(),
+            &participants.get(*actor),
+        )
+    };
     let mut heads: Vec<_> = lanes.actors.iter().map(head).collect();
     let tallest = heads.iter().map(|head| head.frame.height).max();
     for head in &mut heads {
@@ -211,11 +99,11 @@ fn heads(lanes: &Lanes, names: &Names) -> Vec<Head> {
     heads
 }
 
-fn head(x: i32, width: i32, name: &Name) -> Head {
+fn head(x: i32, width: i32, participant: &Participant) -> Head {
     let room = width - 16;
-    let title = TextBlock::new(&name.title, (x, 11), room, Anchor::Middle);
+    let title = TextBlock::new(&participant.title, (x, 11), room, Anchor::Middle);
     let below = 12 + title.height();
-    let note = TextBlock::small(&name.note, (x, below), room, Anchor::Middle);
+    let note = TextBlock::small(&participant.note, (x, below), room, Anchor::Middle);
     let frame = Rect {
         x: x - width / 2,
         y: 2,
@@ -230,44 +118,40 @@ fn head(x: i32, width: i32, name: &Name) -> Head {
     }
 }
 
-fn bottom_of(head: &Head) -> i32 {
-    head.frame.y + head.frame.height
-}
-
-/// What the client holds after a step, in the article's words.
-fn note_after(step: &Step, names: &Names) -> &'static str {
+/// What the client holds after a step, in the article's text.
+fn note_after(step: &Step, participants: &Participants) -> &'static str {
     match (step.id, step.failed) {
-        (StepId::IdentityToken, false) => names.assertion,
+        (StepId::IdentityToken, false) => participants.assertion,
         (StepId::AccessToken, false) => ACCESS,
         _ => "",
     }
 }
 
-/// Draws from top to bottom; `y` is where the next thing begins.
-struct Pen {
+/// The items so far, from top to bottom; `y` is where the next one begins.
+struct Column {
     y: i32,
     items: Vec<Item>,
     lanes: Lanes,
 }
 
-impl Pen {
+impl Column {
     fn step(&mut self, step: &Step) {
-        let standing = if step.failed {
-            Standing::Failed
+        let status = if step.failed {
+            StepStatus::Failed
         } else {
-            Standing::Done
+            StepStatus::Done
         };
-        let words = match (step.kind, step.failed) {
+        let text = match (step.kind, step.failed) {
             (StepKind::Check, true) => format!("{}\n{FAILS}", step.title),
             _ => step.title.clone(),
         };
         let number = Some(step.number);
-        self.row(step.from, step.to, step.kind, &words, (number, standing));
+        self.row(step.from, step.to, step.kind, &text, (number, status));
     }
 
     fn unreached(&mut self, step: &UnreachedStep) {
-        let standing = (None, Standing::NotReached);
-        self.row(step.from, step.to, step.kind, step.title, standing);
+        let status = (None, StepStatus::NotReached);
+        self.row(step.from, step.to, step.kind, step.title, status);
     }
 
     fn row(
@@ -275,19 +159,14 @@ impl Pen {
         from: Actor,
         to: Actor,
         kind: StepKind,
-        words: &str,
-        standing: (Option<usize>, Standing),
+        text: &str,
+        status: (Option<usize>, StepStatus),
     ) {
         let dashed = kind == StepKind::Response;
         let row = if from == to {
-            self.check(from, words, standing)
+            self.check(from, text, status)
         } else {
-            self.message(
-                (self.lanes.x(from), self.lanes.x(to)),
-                dashed,
-                words,
-                standing,
-            )
+            self.message((self.lanes.x(from), self.lanes.x(to)), dashed, text, status)
         };
         self.y += row.ground.height + GAP;
         self.items.push(Item::Row(row));
@@ -297,73 +176,73 @@ impl Pen {
         &self,
         (from, to): (i32, i32),
         dashed: bool,
-        words: &str,
-        (number, standing): (Option<usize>, Standing),
+        text: &str,
+        (number, status): (Option<usize>, StepStatus),
     ) -> Row {
-        let failed = standing == Standing::Failed;
-        let label = self.label_between(from, to, words, failed);
-        let y = self.y + 4 + label.height() + RADIUS;
+        let failed = status == StepStatus::Failed;
+        let label = self.label_between(from, to, text, failed);
+        let y = self.y + 4 + label.height() + NUMBER_RADIUS;
         Row {
             number,
-            standing,
+            status,
             arrow: straight(from, to, y, number, dashed),
-            sign: failed.then(|| sign_before(&label)),
+            mark: failed.then(|| mark_before(&label)),
             ground: Rect {
-                x: from.min(to) - RADIUS - 6,
+                x: from.min(to) - NUMBER_RADIUS - 6,
                 y: self.y,
-                width: (to - from).abs() + 2 * (RADIUS + 6),
-                height: y + RADIUS + 4 - self.y,
+                width: (to - from).abs() + 2 * (NUMBER_RADIUS + 6),
+                height: y + NUMBER_RADIUS + 4 - self.y,
             },
             label,
         }
     }
 
-    /// The label above an arrow, with room for a sign where the step fails.
-    fn label_between(&self, from: i32, to: i32, words: &str, failed: bool) -> TextBlock {
-        let sign = if failed { SIGN_WIDTH } else { 0 };
-        let room = (to - from).abs() - 2 * RADIUS - 16 - sign;
-        let centre = i32::midpoint(from, to) + sign / 2;
-        TextBlock::new(words, (centre, self.y + 4), room, Anchor::Middle)
+    /// The label above an arrow, with room for a mark if the step fails.
+    fn label_between(&self, from: i32, to: i32, text: &str, failed: bool) -> TextBlock {
+        let mark = if failed { MARK_WIDTH } else { 0 };
+        let room = (to - from).abs() - 2 * NUMBER_RADIUS - 16 - mark;
+        let centre = i32::midpoint(from, to) + mark / 2;
+        TextBlock::new(text, (centre, self.y + 4), room, Anchor::Middle)
     }
 
     fn check(
         &self,
         actor: Actor,
-        words: &str,
-        (number, standing): (Option<usize>, Standing),
+        text: &str,
+        (number, status): (Option<usize>, StepStatus),
     ) -> Row {
         let side = self.lanes.side(actor);
         let room = (self.lanes.step - AROUND_CHECK).min(CHECK_ROOM);
-        let label_x = side.x + side.sign * (LOOP + 10);
-        let label = TextBlock::new(words, (label_x, self.y), room, side.anchor());
-        let height = (label.height() + 8).max(LOOP_HEIGHT + 2 * RADIUS + 2);
+        let label_x = side.x + side.sign * (LOOP_WIDTH + 10);
+        let label = TextBlock::new(text, (label_x, self.y), room, side.anchor());
+        let height = (label.height() + 8).max(LOOP_HEIGHT + 2 * NUMBER_RADIUS + 2);
         let middle = self.y + height / 2;
-        let sign = Sign {
+        let mark = Mark {
             at: Point {
-                x: side.x + side.sign * (LOOP / 2 + 4),
+                x: side.x + side.sign * (LOOP_WIDTH / 2 + 4),
                 y: middle + 1,
             },
-            passes: standing == Standing::Done,
+            passes: status == StepStatus::Done,
         };
         let above = height / 2 - label.height() / 2;
         Row {
             number,
-            standing,
+            status,
             arrow: side.around(middle, number),
-            sign: (standing != Standing::NotReached).then_some(sign),
+            mark: (status != StepStatus::NotReached).then_some(mark),
             ground: side.ground(self.y, height, label.ground.width),
             label: label.moved(above),
         }
     }
 
-    /// Beside the client's lifeline; nothing where there are no words.
-    fn note(&mut self, words: &str) {
-        if words.is_empty() {
+    /// Beside the client's lifeline; nothing if the text is empty.
+    fn note(&mut self, text: &str) {
+        if text.is_empty() {
             return;
         }
         let x = self.lanes.x(Actor::Client) + 12;
         let room = (self.lanes.step - AROUND_NOTE).min(NOTE_ROOM);
-        let text = TextBlock::new(words, (x + 9, self.y + 5), room, Anchor::Start);
+        let text = TextBlock::new(text, (x + 9, self.y + 5), room, Anchor::Start);
         let frame = Rect {
             x,
             y: self.y,
@@ -377,8 +256,8 @@ impl Pen {
     fn end(&mut self) {
         let at = (self.lanes.width / 2, self.y + 4);
         let text = TextBlock::new(NOT_REACHED, at, width_of(NOT_REACHED), Anchor::Middle);
-        let y = self.y + 4 + LINE / 2;
-        self.y += LINE + 8 + GAP;
+        let y = self.y + 4 + LINE_HEIGHT / 2;
+        self.y += LINE_HEIGHT + 8 + GAP;
         self.items.push(Item::End { y, text });
     }
 }
@@ -413,7 +292,7 @@ impl Side {
         Arrow {
             from: at(start_of(number), middle - LOOP_HEIGHT / 2),
             to: at(2, middle + LOOP_HEIGHT / 2),
-            shape: Shape::Loop {
+            shape: ArrowShape::Loop {
                 right: self.right(),
             },
             dashed: false,
@@ -422,8 +301,8 @@ impl Side {
 
     /// What loop and label cover.
     fn ground(self, y: i32, height: i32, label: i32) -> Rect {
-        let width = RADIUS + 6 + LOOP + 10 + label;
-        let outer = RADIUS + 6;
+        let width = NUMBER_RADIUS + 6 + LOOP_WIDTH + 10 + label;
+        let outer = NUMBER_RADIUS + 6;
         let x = if self.right() {
             self.x - outer
         } else {
@@ -445,32 +324,28 @@ fn straight(from: i32, to: i32, y: i32, number: Option<usize>, dashed: bool) -> 
     Arrow {
         from: Point { x, y },
         to: Point { x: tip, y },
-        shape: Shape::Straight,
+        shape: ArrowShape::Straight,
         dashed,
     }
 }
 
-fn sign_before(label: &TextBlock) -> Sign {
+fn mark_before(label: &TextBlock) -> Mark {
     let at = Point {
-        x: label.ground.x - SIGN_WIDTH / 2 + 2,
+        x: label.ground.x - MARK_WIDTH / 2 + 2,
         y: label.ground.y + label.height() / 2,
     };
-    Sign { at, passes: false }
+    Mark { at, passes: false }
 }
 
 /// An arrow begins at the edge of its number, or at the lifeline.
 fn start_of(number: Option<usize>) -> i32 {
-    number.map_or(0, |_| RADIUS)
+    number.map_or(0, |_| NUMBER_RADIUS)
 }
 
 const ACCESS: &str = "Entra ID token";
 const FAILS: &str = "No, it stops here.";
 const NOT_REACHED: &str = "Not reached";
 
-/// Radius of a step's number.
-pub(super) const RADIUS: i32 = 9;
-/// How far a loop goes out.
-pub(super) const LOOP: i32 = 34;
 const LOOP_HEIGHT: i32 = 22;
 /// Of a drawing with four lifelines, and what each more takes.
 const WIDTH: i32 = 752;
@@ -479,8 +354,8 @@ const WIDER: i32 = 54;
 const FIRST: i32 = 86;
 const HEAD_WIDTH: i32 = 164;
 const GAP: i32 = 6;
-const SIGN_WIDTH: i32 = 18;
-/// What loop, number and margins take beside the words of a check, and the margins beside those of a note.
+const MARK_WIDTH: i32 = 18;
+/// What loop, number and margins take beside the text of a check, and the margins beside those of a note.
 const AROUND_CHECK: i32 = 53;
 const CHECK_ROOM: i32 = 200;
 const AROUND_NOTE: i32 = 43;
@@ -488,38 +363,38 @@ const NOTE_ROOM: i32 = 200;
 
 #[cfg(test)]
 mod tests {
-    use fedcred_core::flow::{Scenario, run};
+    use crate::flow::{Scenario, run, shipped_scenarios};
 
     use super::*;
 
-    const SCENARIOS: [&str; 4] = [
-        include_str!("../../core/data/scenarios/managed-identity.json"),
-        include_str!("../../core/data/scenarios/article-2022.json"),
-        include_str!("../../core/data/scenarios/article-today.json"),
-        include_str!("../../core/data/scenarios/wrong-subject.json"),
-    ];
-
     fn traces() -> impl Iterator<Item = Trace> {
-        SCENARIOS
+        shipped_scenarios()
             .iter()
-            .map(|text| run(&Scenario::parse(text).scenario))
+            .map(|one| run(&Scenario::parse(one.json).scenario))
     }
 
-    fn names() -> Names {
-        let name = |title: &str, note: &str| Name {
+    fn trace(name: &str) -> Trace {
+        let mut all = shipped_scenarios().iter();
+        let one = all.find(|one| one.name == name).unwrap();
+        run(&Scenario::parse(one.json).scenario)
+    }
+
+    /// With texts that are longer than usual.
+    fn participants() -> Participants {
+        let participant = |title: &str, note: &str| Participant {
             title: title.to_owned(),
             note: note.to_owned(),
         };
         let long = "home of the identity: A company with a rather long name";
         let host = "an-exceedingly-long-host-name.contoso.example";
-        Names {
+        Participants {
             all: vec![
-                (Actor::Home, name("Entra ID", long)),
+                (Actor::Home, participant("Entra ID", long)),
                 (
                     Actor::Client,
-                    name("Client application", "with managed identity"),
+                    participant("Client application", "with managed identity"),
                 ),
-                (Actor::Api, name("Protected API", host)),
+                (Actor::Api, participant("Protected API", host)),
             ],
             identity: "Managed identity",
             assertion: "External token (from Entra ID)",
@@ -551,7 +426,7 @@ mod tests {
     #[test]
     fn nothing_overlaps_its_neighbour_or_leaves_the_drawing() {
         for trace in traces() {
-            let layout = layout(&trace, &names());
+            let layout = Layout::new(&trace, &participants());
             let whole = Rect {
                 x: 0,
                 y: layout.top,
@@ -571,10 +446,10 @@ mod tests {
     #[test]
     fn a_label_stays_between_its_lifelines_and_off_its_arrow() {
         for trace in traces() {
-            for item in layout(&trace, &names()).items {
+            for item in Layout::new(&trace, &participants()).items {
                 let Item::Row(row) = item else { continue };
                 assert!(inside(&row.label.ground, &row.ground), "{:?}", row.label);
-                if row.arrow.shape == Shape::Straight {
+                if row.arrow.shape == ArrowShape::Straight {
                     let bottom = row.label.ground.y + row.label.ground.height;
                     assert!(bottom + 2 <= row.arrow.from.y, "{:?}", row.label);
                 }
@@ -584,8 +459,8 @@ mod tests {
 
     #[test]
     fn heads_stand_beside_each_other_and_hold_their_words() {
-        let lanes = Lanes::of(&traces().next().unwrap());
-        let heads = heads(&lanes, &names());
+        let lanes = Lanes::new(&traces().next().unwrap());
+        let heads = heads(&lanes, &participants());
         assert_eq!(heads.len(), 4);
         assert_eq!(heads[2].title.lines, ["Entra ID"]);
         for pair in heads.windows(2) {
@@ -601,7 +476,7 @@ mod tests {
     #[test]
     fn each_step_is_drawn_once_in_order() {
         for trace in traces() {
-            let layout = layout(&trace, &names());
+            let layout = Layout::new(&trace, &participants());
             let rows = layout.items.iter().filter_map(|item| match item {
                 Item::Row(row) => Some(row.number),
                 _ => None,
@@ -617,12 +492,18 @@ mod tests {
     #[test]
     fn the_article_s_notes_are_there_as_far_as_it_goes() {
         let notes = |trace: &Trace| {
-            let items = layout(trace, &names()).items.into_iter();
+            let items = Layout::new(trace, &participants()).items.into_iter();
             items
                 .filter(|item| matches!(item, Item::Note { .. }))
                 .count()
         };
-        let counts: Vec<_> = traces().map(|trace| notes(&trace)).collect();
+        let scenarios = [
+            "managed-identity",
+            "article-2022",
+            "article-today",
+            "wrong-subject",
+        ];
+        let counts = scenarios.map(|name| notes(&trace(name)));
         assert_eq!(counts, [3, 3, 2, 2]);
     }
 
@@ -630,12 +511,12 @@ mod tests {
     fn who_takes_no_part_has_no_lifeline() {
         let mut trace = traces().next().unwrap();
         trace.steps.truncate(2);
-        let two = layout(&trace, &names());
+        let two = Layout::new(&trace, &participants());
         assert_eq!((two.heads.len(), two.width), (2, WIDTH));
         assert_eq!(two.heads[0].x, FIRST);
         assert_eq!(two.heads[1].x, WIDTH - FIRST);
         trace.steps.clear();
-        let none = layout(&trace, &names());
+        let none = Layout::new(&trace, &participants());
         assert_eq!((none.heads.len(), none.items.len()), (0, 1));
     }
 }
