@@ -30,9 +30,11 @@ pub fn key_issuer_finding(token: &Token, keys: &Keys) -> Option<Diagnostic> {
         ),
     };
     let help = if issuer.contains("{tenantid}") {
-        "In the documents of `common` and `organizations`, `{tenantid}` stands for any tenant. Use the document of the token's own tenant."
+        "In the documents of `common` and `organizations`, `{tenantid}` stands for any tenant. Use the document of \
+         the token's own tenant."
     } else {
-        "A verifier compares the two issuers character by character (OpenID Connect Discovery §4.3) and rejects this token."
+        "A verifier compares the two issuers character by character (OpenID Connect Discovery §4.3) and rejects this \
+         token."
     };
     let span = presented.and_then(|iss| Some(token.part(Role::Payload)?.span_of(iss.span())));
     Some(Diagnostic {

@@ -386,11 +386,13 @@ mod tests {
         check(
             r#"{"uti":"OQZCL2CY80uXMgjZyL4OAA"}"#,
             &[
-                "As a GUID: 2f420639-9860-4bf3-9732-08d9c8be0e00. It looks like the trace IDs in responses from Entra ID.",
+                "As a GUID: 2f420639-9860-4bf3-9732-08d9c8be0e00. It looks like the trace IDs in responses from Entra \
+                 ID.",
             ],
         );
         check(
-            r#"{"sub":"/eid1/c/pub/t/XKNpU6VGd0aP-S5lWHZU5w/a/rISbSSETf0KqFyZ8ppdXmA/sc/o/c","tid":"5369a35c-46a5-4677-8ff9-2e65587654e7","azp":"499b84ac-1321-427f-aa17-267ca6975798"}"#,
+            r#"{"sub":"/eid1/c/pub/t/XKNpU6VGd0aP-S5lWHZU5w/a/rISbSSETf0KqFyZ8ppdXmA/sc/o/c",
+                "tid":"5369a35c-46a5-4677-8ff9-2e65587654e7","azp":"499b84ac-1321-427f-aa17-267ca6975798"}"#,
             &[
                 "`c/pub`: the public cloud.",
                 "+`t`: tenant 5369a35c-46a5-4677-8ff9-2e65587654e7, the same as `tid`.",

@@ -267,11 +267,13 @@ mod tests {
             Some("gitlab"),
         );
         check(
-            r#"{"iss":"https://login.microsoftonline.com/t/v2.0","azp":"499b84ac-1321-427f-aa17-267ca6975798","sub":"/eid1/c/pub"}"#,
+            r#"{"iss":"https://login.microsoftonline.com/t/v2.0","azp":"499b84ac-1321-427f-aa17-267ca6975798",
+                "sub":"/eid1/c/pub"}"#,
             Some("azure-devops"),
         );
         check(
-            r#"{"iss":"https://login.microsoftonline.com/t/v2.0","azp":"499b84ac-1321-427f-aa17-267ca6975798","sub":"a"}"#,
+            r#"{"iss":"https://login.microsoftonline.com/t/v2.0","azp":"499b84ac-1321-427f-aa17-267ca6975798",
+                "sub":"a"}"#,
             Some("entra"),
         );
     }

@@ -156,7 +156,8 @@ fn for_the_exchange(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool 
         ));
     } else if exchange {
         evidence.push(Evidence::new(
-            "`aud` is the token exchange of Entra ID, so the token serves as a client assertion, as managed identity tokens do.",
+            "`aud` is the token exchange of Entra ID, so the token serves as a client assertion, as managed identity \
+             tokens do.",
             Inferred,
         ));
     }
@@ -253,7 +254,8 @@ fn version_evidence(issuer: &EntraIssuer, payload: Section<'_>) -> Evidence {
 fn header_evidence(header: Section<'_>, entra: bool) -> Option<Evidence> {
     (entra && header.has("nonce")).then(|| {
         Evidence::new(
-            "The header has a `nonce`, so the token is for Microsoft Graph or another Microsoft API. Others cannot verify its signature.",
+            "The header has a `nonce`, so the token is for Microsoft Graph or another Microsoft API. Others cannot \
+             verify its signature.",
             Reported,
         )
     })
@@ -326,7 +328,8 @@ mod tests {
     #[test]
     fn managed_identities() {
         check_assignment(
-            r#""xms_mirid":"/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/n""#,
+            r#""xms_mirid":
+                "/subscriptions/s/resourcegroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/n""#,
             Some(Assignment::UserAssigned),
         );
         check_assignment(
@@ -376,7 +379,8 @@ mod tests {
     fn a_service_connection_is_no_managed_identity() {
         let found = check(
             &format!(
-                r#"{{{V2},"idtyp":"app","azp":"499b84ac-1321-427f-aa17-267ca6975798","sub":"/eid1/c/pub/t/x","aud":"{TOKEN_EXCHANGE_APP}"}}"#
+                r#"{{{V2},"idtyp":"app","azp":"499b84ac-1321-427f-aa17-267ca6975798","sub":"/eid1/c/pub/t/x",
+                    "aud":"{TOKEN_EXCHANGE_APP}"}}"#
             ),
             TokenKind::AppOnly,
         );

@@ -176,7 +176,8 @@ mod tests {
         let tenant = "c0c0c0c0-0000-4000-8000-000000000001";
         let subject = "Repo:octo-org/octo-repo";
         let claims = format!(
-            r#"{{"iss":"https://login.microsoftonline.com/{tenant}/v2.0","sub":"{subject}","idtyp":"app","aud":"api://{tenant}","ver":"{subject}"}}"#
+            r#"{{"iss":"https://login.microsoftonline.com/{tenant}/v2.0","sub":"{subject}","idtyp":"app",
+                "aud":"api://{tenant}","ver":"{subject}"}}"#
         );
         let plain = report(&claims, false);
         assert!(

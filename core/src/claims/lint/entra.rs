@@ -57,7 +57,8 @@ impl Linter<'_> {
                     "`ver` is `{}`, but `iss` has the form of v{form}.",
                     excerpt(&ver)
                 ),
-                "The form of the issuer decides where the keys are. A v2.0 token with a v1.0 issuer was seen once, in a sample.",
+                "The form of the issuer decides where the keys are. A v2.0 token with a v1.0 issuer was seen once, in \
+                 a sample.",
             );
         }
     }
@@ -69,7 +70,8 @@ impl Linter<'_> {
                 "iss",
                 "exchange-needs-v2",
                 "The token is for the token exchange, but has the v1.0 issuer.",
-                "The exchange accepts the v2.0 issuer, `https://login.microsoftonline.com/{tenant}/v2.0`. With the v1.0 issuer, AADSTS700227 is reported.",
+                "The exchange accepts the v2.0 issuer, `https://login.microsoftonline.com/{tenant}/v2.0`. With the \
+                 v1.0 issuer, AADSTS700227 is reported.",
             );
         }
         if Cloud::any_is_exchange(&audience) && audience != TOKEN_EXCHANGE_APP {
@@ -77,7 +79,8 @@ impl Linter<'_> {
                 "aud",
                 "exchange-audience-as-uri",
                 format!("`aud` is the URI `{audience}`."),
-                "Tokens from Entra ID for the exchange carry the application ID fb60f99c-7a34-4190-8149-302f77469936. The URI belongs in the federated credential.",
+                "Tokens from Entra ID for the exchange carry the application ID fb60f99c-7a34-4190-8149-302f77469936. \
+                 The URI belongs in the federated credential.",
             );
         } else if issuer.version == Version::V2 && !audience.is_empty() && !is_guid(&audience) {
             self.info_at(
@@ -96,7 +99,8 @@ impl Linter<'_> {
                 "aud",
                 "exchange-audience-as-id",
                 "`aud` is the application ID of the token exchange of Entra ID.",
-                "Tokens from other issuers need the URI, `api://AzureADTokenExchange` in the global cloud. Request that audience from the issuer.",
+                "Tokens from other issuers need the URI, `api://AzureADTokenExchange` in the global cloud. Request \
+                 that audience from the issuer.",
             );
         }
     }
@@ -110,7 +114,8 @@ impl Linter<'_> {
                 name,
                 "client-id-as-object-id",
                 format!("`{name}` is the client ID."),
-                "Entra ID writes the object ID of the service principal there, which is a different ID. A federated credential with this value will not match.",
+                "Entra ID writes the object ID of the service principal there, which is a different ID. A federated \
+                 credential with this value will not match.",
             );
         }
         if self.payload.same("sub", "tid") || self.payload.same("oid", "tid") {
@@ -144,7 +149,8 @@ impl Linter<'_> {
                 "scp",
                 "scopes-without-user",
                 "`scp` says that a user takes part, but `idtyp` says that no user does.",
-                "Entra ID writes `scp` only for users (access token claims reference), so the token was changed or made by hand.",
+                "Entra ID writes `scp` only for users (access token claims reference), so the token was changed or \
+                 made by hand.",
             );
         }
     }
@@ -159,7 +165,8 @@ impl Linter<'_> {
             self.warn(
                 "roles-missing",
                 "The token has no `roles`, so the application was granted none for this API.",
-                "Entra ID issues the token anyway (client credentials flow), so the API must check the roles or the subject. Grant an app role to the identity.",
+                "Entra ID issues the token anyway (client credentials flow), so the API must check the roles or the \
+                 subject. Grant an app role to the identity.",
             );
         }
     }

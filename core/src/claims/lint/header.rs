@@ -39,7 +39,8 @@ impl Linter<'_> {
                 "alg",
                 "alg-symmetric",
                 format!("{} signs with a shared secret.", excerpt(&algorithm)),
-                "Anyone who can verify such a token can also create one. For federated credentials, Entra ID accepts RS256.",
+                "Anyone who can verify such a token can also create one. For federated credentials, Entra ID accepts \
+                 RS256.",
             );
         }
     }
@@ -98,7 +99,8 @@ impl Linter<'_> {
                 name,
                 "key-in-header",
                 format!("The header contains its own key (`{name}`)."),
-                "The sender chose it, so it proves nothing, and Fedcred never contacts it. Verify with the keys that the issuer publishes.",
+                "The sender chose it, so it proves nothing, and Fedcred never contacts it. Verify with the keys that \
+                 the issuer publishes.",
             );
         }
     }
@@ -122,7 +124,8 @@ impl Linter<'_> {
                 "nonce",
                 "nonce-in-header",
                 "The token is for Microsoft Graph or another Microsoft API.",
-                "Its signature covers a modified header, so others cannot verify it (reported). Request a token for your own API.",
+                "Its signature covers a modified header, so others cannot verify it (reported). Request a token for \
+                 your own API.",
             );
         }
     }

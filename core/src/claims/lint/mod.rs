@@ -164,7 +164,8 @@ mod tests {
     fn entra(members: &str) -> String {
         let issuer = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
         format!(
-            r#"{{"iss":"{issuer}","exp":1795533840,"iat":1795447140,"aud":"{TOKEN_EXCHANGE_APP}","sub":"{IDENTITY}","idtyp":"app",{members}}}"#
+            r#"{{"iss":"{issuer}","exp":1795533840,"iat":1795447140,"aud":"{TOKEN_EXCHANGE_APP}","sub":"{IDENTITY}",
+                "idtyp":"app",{members}}}"#
         )
     }
 
@@ -173,12 +174,22 @@ mod tests {
         format!(r#"{{"iss":"https://issuer.example","sub":"a","aud":"b",{members}}}"#)
     }
 
-    const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:octo-org/octo-repo:environment:prod","aud":"api://AzureADTokenExchange","nbf":1795446840,"iat":1795447440,"exp":1795447740,"jti":"x"}"#;
-    const KUBERNETES: &str = r#"{"aud":["api://AzureADTokenExchange"],"exp":1795451040,"iat":1795447440,"nbf":1795447440,"iss":"https://eastus.oic.prod-aks.azure.com/t/g/","sub":"system:serviceaccount:ns:sa","kubernetes.io":{"namespace":"ns"}}"#;
-    const GITLAB: &str = r#"{"namespace_path":"g","project_path":"g/p","pipeline_source":"push","ref_protected":"false","iss":"https://gitlab.example.com","iat":1795447440,"nbf":1795447435,"exp":1795451040,"sub":"project_path:g/p:ref_type:branch:ref:main","aud":"https://vault.example.com"}"#;
-    const GOOGLE: &str = r#"{"iss":"https://accounts.google.com","aud":"api://AzureADTokenExchange","azp":"112179062720391305885","sub":"112179062720391305885","iat":1795447440,"exp":1795451040}"#;
-    const SPIFFE: &str = r#"{"iss":"https://oidc.contoso.example","sub":"spiffe://contoso.example/ns/a/sa/b","aud":["api://AzureADTokenExchange"],"iat":1795447440,"exp":1795447740}"#;
-    const ASSERTION: &str = r#"{"aud":"https://login.microsoftonline.com/t/oauth2/v2.0/token","exp":1795447740,"iss":"97e0a5b7-d745-40b6-94fe-5f77d35c6e05","jti":"x","nbf":1795447440,"sub":"97e0a5b7-d745-40b6-94fe-5f77d35c6e05","iat":1795447440}"#;
+    const GITHUB: &str = r#"{"iss":"https://token.actions.githubusercontent.com",
+        "sub":"repo:octo-org/octo-repo:environment:prod","aud":"api://AzureADTokenExchange","nbf":1795446840,
+        "iat":1795447440,"exp":1795447740,"jti":"x"}"#;
+    const KUBERNETES: &str = r#"{"aud":["api://AzureADTokenExchange"],"exp":1795451040,"iat":1795447440,
+        "nbf":1795447440,"iss":"https://eastus.oic.prod-aks.azure.com/t/g/","sub":"system:serviceaccount:ns:sa",
+        "kubernetes.io":{"namespace":"ns"}}"#;
+    const GITLAB: &str = r#"{"namespace_path":"g","project_path":"g/p","pipeline_source":"push",
+        "ref_protected":"false","iss":"https://gitlab.example.com","iat":1795447440,"nbf":1795447435,"exp":1795451040,
+        "sub":"project_path:g/p:ref_type:branch:ref:main","aud":"https://vault.example.com"}"#;
+    const GOOGLE: &str = r#"{"iss":"https://accounts.google.com","aud":"api://AzureADTokenExchange",
+        "azp":"112179062720391305885","sub":"112179062720391305885","iat":1795447440,"exp":1795451040}"#;
+    const SPIFFE: &str = r#"{"iss":"https://oidc.contoso.example","sub":"spiffe://contoso.example/ns/a/sa/b",
+        "aud":["api://AzureADTokenExchange"],"iat":1795447440,"exp":1795447740}"#;
+    const ASSERTION: &str = r#"{"aud":"https://login.microsoftonline.com/t/oauth2/v2.0/token","exp":1795447740,
+        "iss":"97e0a5b7-d745-40b6-94fe-5f77d35c6e05","jti":"x","nbf":1795447440,
+        "sub":"97e0a5b7-d745-40b6-94fe-5f77d35c6e05","iat":1795447440}"#;
 
     #[test]
     fn good_tokens_have_no_findings() {

@@ -94,7 +94,8 @@ impl Linter<'_> {
                 "iss",
                 "issuer-not-public",
                 "The issuer is an address inside a cluster.",
-                "Nobody outside the cluster can fetch its keys. Configure a public issuer (`--service-account-issuer`).",
+                "Nobody outside the cluster can fetch its keys. Configure a public issuer \
+                 (`--service-account-issuer`).",
             );
         } else if issuer.starts_with("http://") {
             self.warn_at(

@@ -53,7 +53,8 @@ impl Linter<'_> {
             Validity::NoExpiry if self.is_whole() && !self.payload.has("exp") => self.warn(
                 "expiry-missing",
                 "The token has no `exp`, so it never expires.",
-                "Anyone who finds it can use it forever. Entra ID writes `exp` into every token. Request a token with `exp` from the issuer.",
+                "Anyone who finds it can use it forever. Entra ID writes `exp` into every token. Request a token with \
+                 `exp` from the issuer.",
             ),
             Validity::NoExpiry | Validity::Within(_) => {}
         }
@@ -93,7 +94,8 @@ impl Linter<'_> {
             format!(
                 "`{name}` looks like milliseconds. As seconds, it is {seconds}. As milliseconds, it is {milliseconds}."
             ),
-            "RFC 7519 §2 requires seconds, and every recipient reads it that way. Divide by 1000 where the token is created.",
+            "RFC 7519 §2 requires seconds, and every recipient reads it that way. Divide by 1000 where the token is \
+             created.",
         );
     }
 
@@ -128,14 +130,16 @@ impl Linter<'_> {
                 "exp",
                 "lifetime-long",
                 format!("The token is valid for {}.", time::duration(lifetime)),
-                "A client assertion should be valid for 5 to 10 minutes (Entra: certificate credentials). Create a new one for each request.",
+                "A client assertion should be valid for 5 to 10 minutes (Entra: certificate credentials). Create a \
+                 new one for each request.",
             );
         } else if lifetime > MAX_LIFETIME {
             self.warn_at(
                 "exp",
                 "lifetime-long",
                 format!("The token is valid for {}.", time::duration(lifetime)),
-                "Entra ID documents at most 28 hours (continuous access evaluation). Anyone who finds a token can use it until then, so keep its lifetime short.",
+                "Entra ID documents at most 28 hours (continuous access evaluation). Anyone who finds a token can use \
+                 it until then, so keep its lifetime short.",
             );
         }
     }
