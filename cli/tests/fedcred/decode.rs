@@ -231,7 +231,7 @@ fn time_is_told_and_is_no_failure() {
     );
     fedcred(&["decode", "--at", "2030-01-01T00:00:00+01:00"], CLAIMS)
         .ends(0)
-        .says(&["! It expired ", "at 2026-11-24T15:24:00Z"]);
+        .says(&["! The token expired ", "at 2026-11-24T15:24:00Z"]);
     let now = fedcred(&["decode", "--format", "json"], CLAIMS)
         .ends(0)
         .json();

@@ -198,7 +198,7 @@ fn each_term_of_an_expression_is_shown() {
         .says(&[
             "× None matches: AADSTS7002131",
             "   × expression  claims['sub'] matches",
-            "       × sub matches  The value fits the pattern only until the marked characters.\n",
+            "       × sub matches  It fits the pattern until the marked characters.\n",
             "           token       repo:contoso/shop:ref:refs/heads/main\n",
             "           credential  repo:contoso/shop:ref:refs/tags/*\n",
             "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::Confidence;
 
-/// Client id of Entra's own app for token exchange, the `aud` of a managed-identity token for it.
-/// Seen in decoded tokens of the global cloud; not known for the others.
+/// The application (client) ID of the token exchange of Entra ID: the `aud` of managed identity tokens for it.
+/// Seen in decoded tokens of the global cloud; unknown for the other clouds.
 pub const TOKEN_EXCHANGE_APP: &str = "fb60f99c-7a34-4190-8149-302f77469936";
 
-/// A cloud of Entra ID, called Azure AD until 2023.
+/// A cloud of Entra ID (Entra: national clouds; Entra ID was called Azure AD until 2023).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Cloud {
@@ -22,10 +22,10 @@ pub enum Cloud {
 }
 
 impl Cloud {
-    /// All of them.
+    /// All clouds, the global one first.
     pub const ALL: [Self; 3] = [Self::Global, Self::UsGov, Self::China];
 
-    /// The word used in scenarios.
+    /// The word for it in scenario files and every JSON: `global`, `usgov` or `china`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Cloud {
         }
     }
 
-    /// The name people know.
+    /// Its name in a sentence: `global cloud`.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl Cloud {
         }
     }
 
-    /// Host of Microsoft Graph (Entra: national clouds; that of China concluded by us).
+    /// Host of Microsoft Graph (Entra: national clouds; for China concluded by us).
     #[must_use]
     pub fn graph_host(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl Cloud {
         }
     }
 
-    /// Whether this is the token exchange as audience or resource: its URI in this cloud, or the id of its app.
+    /// Whether an audience or resource is the token exchange: its URI in this cloud, or the ID of its application.
     #[must_use]
     pub fn is_exchange(self, audience: &str) -> bool {
         audience == TOKEN_EXCHANGE_APP || audience == self.exchange_audience()
@@ -99,7 +99,7 @@ impl Cloud {
             .any(|cloud| cloud.is_exchange(audience))
     }
 
-    /// How sure it is that [`TOKEN_EXCHANGE_APP`] is the app's id in this cloud.
+    /// How sure it is that [`TOKEN_EXCHANGE_APP`] is the ID of the token exchange in this cloud.
     #[must_use]
     pub fn exchange_app_confidence(self) -> Confidence {
         match self {

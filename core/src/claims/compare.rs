@@ -15,17 +15,17 @@ const MOST_MEMBERS: usize = 1000;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ComparedMember {
-    /// The part it stands in: header, unprotected header or payload.
+    /// The part it is in: header, unprotected header or payload.
     pub part: Role,
     /// The name of the claim or parameter.
     pub name: String,
-    /// The JSON of the value in the left token, exactly as it stands there; `None` where the token has none.
+    /// The JSON of the value in the left token, exactly as written there; `None` where the token has none.
     pub left: Option<String>,
     /// The JSON of the value in the right token; `None` where the token has none.
     pub right: Option<String>,
     /// Whether the two are the same.
     pub likeness: Likeness,
-    /// Whether it differs from one token to the next anyway, as times and ids do.
+    /// Whether it differs from one token to the next anyway, as times and IDs do.
     pub varies: bool,
 }
 
@@ -45,7 +45,7 @@ pub enum Likeness {
 
 /// Compares headers and payloads: the members of the left token in their order, then those that only the right one has.
 ///
-/// The JSON of values is compared as it stands, so `1` and `1.0` differ; of duplicates the last one counts. At most a
+/// The JSON of values is compared as written, so `1` and `1.0` differ; of duplicates the last one counts. At most a
 /// thousand members of each part are compared.
 #[must_use]
 pub fn compare(left: &Token, right: &Token) -> Vec<ComparedMember> {

@@ -61,7 +61,7 @@ struct GroupFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Entry {
-    /// A name that ends in `*` stands for every name that begins so.
+    /// A name that ends in `*` stands for every name with that beginning.
     name: String,
     pub(super) meaning: String,
     /// What not to rely on.
@@ -98,7 +98,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The label of an id of this shape.
+    /// The label of an ID of this shape.
     pub(super) fn label(self) -> Option<&'static str> {
         match self {
             Self::Tenant => Some("tenant ID"),

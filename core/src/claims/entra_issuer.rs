@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::cloud::Cloud;
 
-/// The version of an access token, seen in its issuer.
+/// The version of a token of Entra ID, told by the form of its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum Version {
     /// `https://sts.windows.net/{tenant}/`, in China `https://sts.chinacloudapi.cn/{tenant}/`
@@ -15,19 +15,31 @@ pub enum Version {
     V2,
 }
 
-/// What an issuer of Entra ID tells.
+/// What an issuer of Entra ID tells about a token.
+///
+/// ```
+/// use fedcred_core::claims::{Cloud, EntraIssuer, Version};
+///
+/// let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
+/// let issuer = EntraIssuer::parse(issuer).unwrap();
+/// assert_eq!(issuer.tenant, "c0c0c0c0-0000-4000-8000-000000000001");
+/// assert_eq!((issuer.cloud, issuer.version), (Some(Cloud::Global), Version::V2));
+///
+/// assert!(EntraIssuer::parse("https://login.microsoftonline.com/t/v2.0/").is_none()); // another slash
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntraIssuer {
-    /// The cloud; `None` where the issuer does not tell.
+    /// The cloud; `None` for v1 issuers that clouds share.
     pub cloud: Option<Cloud>,
-    /// Version of the token.
+    /// The version of the token.
     pub version: Version,
-    /// The tenant, as it stands in the issuer.
+    /// The tenant, exactly as the issuer has it: a GUID in real tokens, in any form here.
     pub tenant: String,
 }
 
 impl Version {
-    /// As in `ver`.
+    /// The number as in the `ver` claim: `1.0` or `2.0`.
     #[must_use]
     pub fn number(self) -> &'static str {
         match self {
@@ -37,7 +49,7 @@ impl Version {
     }
 }
 
-/// Further hosts of sign-in endpoints, from a recorded answer of instance discovery (2021-12).
+/// Further hosts of sign-in endpoints, from a recorded response of instance discovery (2021-12).
 const LOGIN_ALIASES: [&str; 5] = [
     "login.windows.net",
     "login.microsoft.com",
@@ -46,7 +58,7 @@ const LOGIN_ALIASES: [&str; 5] = [
     "login.usgovcloudapi.net",
 ];
 
-/// Whether an address lies on a host of Entra's sign-in endpoints.
+/// Whether a URL is on a host of the sign-in endpoints of Entra ID.
 pub(crate) fn is_login_address(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("https://") else {
         return false;
@@ -57,13 +69,13 @@ pub(crate) fn is_login_address(address: &str) -> bool {
 }
 
 impl EntraIssuer {
-    /// The cloud, taken to be the global one where the issuer does not tell.
+    /// The cloud, assumed to be the global one where the issuer does not tell.
     #[must_use]
     pub fn assumed_cloud(&self) -> Cloud {
         self.cloud.unwrap_or_default()
     }
 
-    /// Recognises an issuer of Entra ID. Nothing is normalised: another spelling is another issuer.
+    /// Parses an issuer of Entra ID; `None` for any other. Nothing is normalised: another spelling is another issuer.
     #[must_use]
     pub fn parse(issuer: &str) -> Option<Self> {
         let (host, path) = issuer.strip_prefix("https://")?.split_once('/')?;

@@ -44,7 +44,7 @@ const MAX_VALUES: usize = 1_000;
 const QUOTED: usize = 16;
 
 /// Hides identifiers in every text that is shown: GUIDs, email and IPv4 addresses, and the values of claims that
-/// identify somebody. Of each only the first four characters stay, then `…`. A mask that is off hides nothing.
+/// identify somebody. Only the first four characters of each stay, then `…`. A mask that is off hides nothing.
 ///
 /// ```
 /// use fedcred_core::claims::Mask;

@@ -15,11 +15,11 @@ use crate::text::json::Value;
 const DECODED: &str = "Decoded tokens";
 const AGENT: &str = "Entra: agent token claims";
 
-/// What stands inside a value that looks opaque. It is for a person who looks at a token: software must not rely on it.
+/// What was decoded from a value that looks opaque. It helps people who inspect a token; software must not rely on it.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct DecodedValue {
-    /// What stands there, in a sentence. It quotes the token.
+    /// What the value contains, in a sentence that quotes the token.
     pub text: String,
     /// Where the rule for decoding it comes from.
     pub source: String,
@@ -173,7 +173,7 @@ fn service_connection<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<De
     })
 }
 
-/// The id of an Azure resource: subscription, group, type and name.
+/// The ID of an Azure resource: subscription, group, type and name.
 fn resource(text: &str) -> Option<DecodedValue> {
     let mut parts = text.strip_prefix("/subscriptions/")?.split('/');
     let (subscription, groups, group) = (parts.next()?, parts.next()?, parts.next()?);
@@ -198,7 +198,7 @@ fn region(text: &str) -> Option<DecodedValue> {
     plain.then(|| DecodedValue::observed(format!("the region {}.", excerpt(name))))
 }
 
-/// The odd numbers that mean something; even ones are decoys.
+/// The odd numbers that have a meaning; even ones are decoys (Entra: agent token claims).
 fn numbers(text: &str, meanings: &[(&str, &str)]) -> Vec<DecodedValue> {
     meanings
         .iter()
@@ -242,7 +242,7 @@ const FACETS: [(&str, &str); 4] = [
     ("17", "service principal required by an app-only client"),
 ];
 
-/// An id of a list that is known by name.
+/// An element of a list that is a well-known ID.
 fn well_known(value: Value<'_>) -> Option<DecodedValue> {
     let id = value.as_str()?;
     let known = well_known_id(&id)?;
@@ -257,7 +257,7 @@ fn with_name(id: &str) -> String {
     }
 }
 
-/// A subject that says in which way a workflow of GitHub ran (GitHub: OIDC reference).
+/// Decodes the subject of a GitHub Actions token: where and for what the job runs (GitHub: OIDC reference).
 pub(super) fn decode_github_subject(text: &str) -> Option<DecodedValue> {
     let (repository, rest) = text.strip_prefix("repo:")?.split_once(':')?;
     let form = match repository.find('@') {

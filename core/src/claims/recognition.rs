@@ -18,7 +18,7 @@ pub(super) struct Recognition {
     pub(super) evidence: Vec<Evidence>,
     pub(super) issuer: Option<EntraIssuer>,
     pub(super) platform: Option<&'static Platform>,
-    /// The groups of the dictionary that explain its claims.
+    /// The groups of the dictionary that explain its claims, in the order in which they are looked up.
     pub(super) groups: Vec<&'static str>,
 }
 
@@ -46,7 +46,9 @@ pub(super) fn recognise(token: &Token) -> Recognition {
     evidence.extend(header_evidence(header, issuer.is_some()));
     Recognition {
         kind,
-        assignment: assignment_of(payload).filter(|_| entra).map(|(how, _)| how),
+        assignment: assignment_type(payload)
+            .filter(|_| entra)
+            .map(|(how, _)| how),
         evidence,
         issuer,
         platform: platform.map(|found| found.platform),
@@ -60,25 +62,25 @@ fn groups(platform: Option<RecognisedPlatform>) -> Vec<&'static str> {
 }
 
 fn entra_kind(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> TokenKind {
-    if managed_identity(payload, evidence) {
+    if is_managed_identity(payload, evidence) {
         TokenKind::ManagedIdentity
-    } else if delegated(payload, evidence) {
+    } else if is_delegated(payload, evidence) {
         TokenKind::Delegated
-    } else if app_only(payload, evidence) {
-        if for_the_exchange(payload, evidence) {
+    } else if is_app_only(payload, evidence) {
+        if is_for_exchange(payload, evidence) {
             TokenKind::ManagedIdentity
         } else {
             TokenKind::AppOnly
         }
-    } else if sign_in(payload, evidence) {
+    } else if is_sign_in(payload, evidence) {
         TokenKind::IdToken
     } else {
         TokenKind::Unknown
     }
 }
 
-/// Resource ids are in tokens of managed identities only, as far as seen.
-fn managed_identity(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
+/// Only tokens of managed identities have been seen with these resource IDs.
+fn is_managed_identity(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let found = payload.has("xms_mirid") || payload.has("xms_az_rid");
     if found {
         evidence.push(Evidence::new(
@@ -86,13 +88,13 @@ fn managed_identity(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool 
             Observed,
         ));
     }
-    let how = assignment_of(payload);
+    let how = assignment_type(payload);
     evidence.extend(how.map(|(_, text)| Evidence::new(text, Observed)));
     found
 }
 
-/// How a managed identity belongs to its host, and the sign of it.
-fn assignment_of(payload: Section<'_>) -> Option<(Assignment, &'static str)> {
+/// The type of a managed identity, and the evidence for it.
+fn assignment_type(payload: Section<'_>) -> Option<(Assignment, &'static str)> {
     let identity = payload.text("xms_mirid").unwrap_or_default();
     let path = identity.to_ascii_lowercase();
     if path.contains("/userassignedidentities/") {
@@ -116,7 +118,7 @@ fn assignment_of(payload: Section<'_>) -> Option<(Assignment, &'static str)> {
 }
 
 /// Tokens of agents may have `scp` empty or as `/` without a user (Entra: agent token claims).
-fn delegated(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
+fn is_delegated(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let scopes = payload.get("scp");
     let real = scopes.is_some_and(|scp| !matches!(&*scp.to_text(), "" | "/"));
     if real {
@@ -128,7 +130,7 @@ fn delegated(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     real
 }
 
-fn app_only(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
+fn is_app_only(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let (text, confidence) = if payload.is("idtyp", "app") {
         ("`idtyp` is `app`: no user took part.", Documented)
     } else if payload.same("sub", "oid") {
@@ -143,8 +145,8 @@ fn app_only(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     true
 }
 
-/// A token for Entra's token exchange was asked for by a managed identity, as far as seen.
-fn for_the_exchange(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
+/// Only managed identities have been seen to request a token for the token exchange of Entra ID.
+fn is_for_exchange(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
     let exchange = payload.is("aud", TOKEN_EXCHANGE_APP);
     let special = payload
         .text("sub")
@@ -164,11 +166,11 @@ fn for_the_exchange(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool 
     exchange && !special
 }
 
-fn sign_in(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
-    let marks = ["c_hash", "at_hash", "nonce", "preferred_username"];
+fn is_sign_in(payload: Section<'_>, evidence: &mut Vec<Evidence>) -> bool {
+    let signs = ["c_hash", "at_hash", "nonce", "preferred_username"];
     let of_a_client = payload.has("azp") || payload.has("appid");
     let names_a_user = payload.has("unique_name") || payload.has("upn");
-    let found = marks.iter().any(|name| payload.has(name)) || (names_a_user && !of_a_client);
+    let found = signs.iter().any(|name| payload.has(name)) || (names_a_user && !of_a_client);
     if found {
         evidence.push(Evidence::new(
             "The token has sign-in claims, but no scopes and no sign of being app-only.",
@@ -192,7 +194,7 @@ fn other_kind(
         evidence.push(found.evidence());
         return TokenKind::Workload;
     }
-    if client_assertion(header, payload, evidence) {
+    if is_client_assertion(header, payload, evidence) {
         return TokenKind::ClientAssertion;
     }
     evidence.push(Evidence::new(
@@ -203,7 +205,7 @@ fn other_kind(
 }
 
 /// RFC 7523 §3: issuer and subject are the client, the audience is the authorization server.
-fn client_assertion(
+fn is_client_assertion(
     header: Section<'_>,
     payload: Section<'_>,
     evidence: &mut Vec<Evidence>,

@@ -1,4 +1,4 @@
-//! A token's explanation as Markdown, to hand to others: without the signature, so that nobody can use it.
+//! A report on a token in Markdown, safe to share: without the signature, nobody can use the token.
 
 use super::explain::{Claim, Explanation};
 use super::mask::Mask;

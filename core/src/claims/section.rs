@@ -73,13 +73,13 @@ impl<'a> Section<'a> {
         self.get(name)?.as_seconds()
     }
 
-    /// Where the value with this name stands in the text that holds the token.
+    /// Where the value with this name is in the text that contains the token.
     pub(super) fn span_of_value(self, name: &str) -> Option<Span> {
         let value = self.get(name)?;
         Some(self.part?.span_of(value.span()))
     }
 
-    /// Where name and value of a member stand in that text.
+    /// Where name and value of a member are in that text.
     pub(super) fn span_of_member(self, name: Value<'_>, value: Value<'_>) -> Span {
         let span = Span::new(name.span().start(), value.span().end());
         self.part

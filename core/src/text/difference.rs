@@ -121,7 +121,7 @@ impl DifferenceKind {
             }
             Self::WhiteSpace => "Only white space differs, but every character must match.",
             Self::LookAlike => "The values look alike but contain different characters.",
-            Self::Pattern => "The value fits the pattern only until the marked characters.",
+            Self::Pattern => "It fits the pattern until the marked characters.",
             Self::Other => "The values differ.",
         }
     }

@@ -92,7 +92,7 @@ impl Linter<'_> {
         }
     }
 
-    /// Other issuers write the URI that the credential holds; the app's id matches nothing.
+    /// Tokens of other issuers need the URI in the federated credential; the ID of the application never matches.
     fn exchange_id_elsewhere(&mut self) {
         if self.payload.has("iss") && self.payload.is("aud", TOKEN_EXCHANGE_APP) {
             self.warn_at(
@@ -155,7 +155,7 @@ impl Linter<'_> {
         }
     }
 
-    /// A token is issued without roles too: an API that does not look lets everybody in.
+    /// Entra ID issues a token without roles, too, so an API that does not check lets everyone in.
     fn roles(&mut self) {
         let audience = self.payload.text("aud").unwrap_or_default();
         let own_api = (is_guid(&audience) && well_known_id(&audience).is_none())

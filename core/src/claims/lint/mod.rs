@@ -1,4 +1,4 @@
-//! Findings about the content of a token: what will surprise somebody, where it stands, what to do.
+//! Findings about the content of a token: what is odd, where it is, and what to do about it.
 
 mod entra;
 mod header;
@@ -12,14 +12,24 @@ use super::section::Section;
 use crate::jose::{Token, TokenForm};
 use crate::text::{Diagnostic, Severity, Span};
 
-/// What is to be said about the content of a token at the moment `now` (seconds). It says nothing of
-/// the signature, and a token without findings need not be worth anything.
+/// Checks the content of a token at `now` (seconds): times, parties, header, and the rules of Entra ID.
+///
+/// The signature is not looked at, so a token without findings may still be forged.
+///
+/// ```
+/// use fedcred_core::claims::lint;
+/// use fedcred_core::jose::parse;
+///
+/// let parsed = parse(r#"{"iss":"https://issuer.example","sub":"a","aud":"b","exp":1000}"#);
+/// let findings = lint(&parsed.tokens[0], 2000);
+/// assert_eq!(findings[0].code, "expired");
+/// ```
 #[must_use]
 pub fn lint(token: &Token, now: i64) -> Vec<Diagnostic> {
     findings(token, &recognise(token), now)
 }
 
-/// The findings about a token that was recognised already.
+/// The findings about a token that is already recognised.
 pub(super) fn findings(token: &Token, recognition: &Recognition, now: i64) -> Vec<Diagnostic> {
     let mut linter = Linter {
         token,
@@ -49,7 +59,6 @@ struct Linter<'a> {
     findings: Vec<Diagnostic>,
 }
 
-/// Reporting.
 impl Linter<'_> {
     /// A finding about the whole token.
     fn warn(
@@ -113,7 +122,7 @@ impl Linter<'_> {
         });
     }
 
-    /// Whether a claim can be missing because the token was cut.
+    /// Whether the payload is complete: in a token that was cut off, a missing claim tells nothing.
     fn is_whole(&self) -> bool {
         self.payload.json().is_some_and(|json| json.is_complete())
     }
@@ -160,7 +169,7 @@ mod tests {
         format!("{}.{}.c2ln", part(header), part(claims))
     }
 
-    /// A good token of Entra ID with these members more.
+    /// A valid token of Entra ID with additional members.
     fn entra(members: &str) -> String {
         let issuer = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
         format!(
@@ -169,7 +178,7 @@ mod tests {
         )
     }
 
-    /// A good token of another issuer with these members more.
+    /// A valid token of another issuer with additional members.
     fn other(members: &str) -> String {
         format!(r#"{{"iss":"https://issuer.example","sub":"a","aud":"b",{members}}}"#)
     }

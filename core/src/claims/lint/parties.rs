@@ -52,7 +52,7 @@ impl Linter<'_> {
         }
     }
 
-    /// Values are compared character by character: what nobody sees makes them differ.
+    /// Values are compared character by character, so an invisible character makes them differ.
     fn spelling(&mut self, name: &str) {
         let Some(text) = self.payload.text(name) else {
             return;
@@ -115,7 +115,7 @@ fn is_empty(value: Value<'_>) -> bool {
     }
 }
 
-/// Control characters, spaces without width, marks of direction, byte order mark.
+/// Control characters, zero-width spaces, direction marks and the byte order mark.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
