@@ -7,7 +7,7 @@ use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::errors::{AadstsCode, CatalogueEntry};
 use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
-    CredentialList, Field, FieldMatch, Match, Rules, Verdict, match_all,
+    CredentialField, CredentialList, FieldMatch, Match, Rules, Verdict, match_all,
 };
 use fedcred_core::jose::{Parsed, Token, parse};
 use fedcred_core::text::{CheckVerdict, Diagnostic, Difference, Severity};
@@ -235,10 +235,10 @@ fn name_of(compared: &Match) -> &str {
 fn write_field(out: &mut TerminalText, field: &FieldMatch) {
     let label = json_word(&field.field);
     let claim = match field.field {
-        Field::Issuer => "token iss",
-        Field::Subject => "token sub",
-        Field::Audience => "token aud",
-        Field::Expression => return write_expression(out, field),
+        CredentialField::Issuer => "token iss",
+        CredentialField::Subject => "token sub",
+        CredentialField::Audience => "token aud",
+        CredentialField::Expression => return write_expression(out, field),
     };
     if field.verdict == CheckVerdict::Pass {
         out.value(3, &format!("✓ {label:<8}"), &field.presented);

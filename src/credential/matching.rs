@@ -4,7 +4,7 @@ use fedcred_core::claims::{Claims, Confidence};
 use fedcred_core::errors::AadstsCode;
 use fedcred_core::expression::TermMatch;
 use fedcred_core::federation::{
-    CredentialList, Field, FieldMatch, Match, Verdict as Outcome, match_nearest,
+    CredentialField, CredentialList, FieldMatch, Match, Verdict as Outcome, match_nearest,
 };
 use fedcred_core::jose::Token;
 use fedcred_core::text::{CheckVerdict, Difference, DifferenceKind};
@@ -253,9 +253,9 @@ fn others(outcome: &Outcome) -> Html {
     }
     let columns = [
         "Others",
-        label(Field::Issuer),
-        label(Field::Subject),
-        label(Field::Audience),
+        label(CredentialField::Issuer),
+        label(CredentialField::Subject),
+        label(CredentialField::Audience),
     ];
     let more = match outcome.further {
         0 => Html::default(),
@@ -295,12 +295,12 @@ fn other(found: &Match) -> Html {
     element("tr", "", group(cells))
 }
 
-const fn label(field: Field) -> &'static str {
+const fn label(field: CredentialField) -> &'static str {
     match field {
-        Field::Issuer => "Issuer",
-        Field::Subject => "Subject",
-        Field::Expression => "Expression",
-        Field::Audience => "Audience",
+        CredentialField::Issuer => "Issuer",
+        CredentialField::Subject => "Subject",
+        CredentialField::Expression => "Expression",
+        CredentialField::Audience => "Audience",
     }
 }
 

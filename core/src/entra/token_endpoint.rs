@@ -15,7 +15,7 @@ use super::rule::{Phase, RuleId};
 use super::{Entra, Fetch, Handled, HttpRequest, HttpResponse};
 use crate::claims::{Claims, EntraIssuer, Times, Version, is_guid};
 use crate::errors::AadstsCode;
-use crate::federation::{Credential, Field, Match, Rules, Verdict, match_all};
+use crate::federation::{Credential, CredentialField, Match, Rules, Verdict, match_all};
 use crate::jose::{self, Key, Keys, SignatureState, Token, TokenForm};
 use crate::text::json::{self, Document, Value};
 use crate::text::{CheckVerdict, base64url, time};
@@ -469,7 +469,7 @@ impl<'a> Exchange<'a> {
             .require(RuleId::Subject, (&values.0, &values.1), subject, || {
                 refusal_of(verdict)
             })?;
-        let values = nearest(verdict, &[Field::Audience]);
+        let values = nearest(verdict, &[CredentialField::Audience]);
         let exchange = claims
             .issuer
             .as_ref()
@@ -800,11 +800,11 @@ pub(crate) fn is_domain(text: &str) -> bool {
     text.contains('.') && text.split('.').all(label)
 }
 
-const ISSUER: [Field; 1] = [Field::Issuer];
+const ISSUER: [CredentialField; 1] = [CredentialField::Issuer];
 /// A flexible credential has an expression in place of a subject.
-const SUBJECT: [Field; 2] = [Field::Subject, Field::Expression];
+const SUBJECT: [CredentialField; 2] = [CredentialField::Subject, CredentialField::Expression];
 
-fn passes(found: &Match, fields: &[Field]) -> bool {
+fn passes(found: &Match, fields: &[CredentialField]) -> bool {
     found
         .fields
         .iter()
@@ -812,7 +812,7 @@ fn passes(found: &Match, fields: &[Field]) -> bool {
 }
 
 /// What the nearest credential has in the first of these fields: presented, configured.
-fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
+fn nearest(verdict: &Verdict, fields: &[CredentialField]) -> (String, String) {
     verdict
         .matches
         .first()
@@ -823,7 +823,9 @@ fn nearest(verdict: &Verdict, fields: &[Field]) -> (String, String) {
 
 fn audience_note(verdict: &Verdict) -> Option<&str> {
     let fields = &verdict.matches.first()?.fields;
-    let audience = fields.iter().find(|field| field.field == Field::Audience)?;
+    let audience = fields
+        .iter()
+        .find(|field| field.field == CredentialField::Audience)?;
     audience.note.as_deref()
 }
 

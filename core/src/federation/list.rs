@@ -1,7 +1,7 @@
 //! Reads credentials in every shape that tools write them.
 
 use super::credential::Credential;
-use super::lint::list_findings;
+use super::lint::lint_list;
 use crate::claims::Audience;
 use crate::expression::ClaimsMatchingExpression;
 use crate::text::json::{Document, Value, ValueKind};
@@ -61,7 +61,7 @@ impl CredentialList {
         if document.is_complete() && others > 0 {
             list.diagnostics.push(no_credentials(others));
         }
-        list.diagnostics.extend(list_findings(&list.credentials));
+        list.diagnostics.extend(lint_list(&list.credentials));
         list
     }
 }

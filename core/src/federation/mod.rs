@@ -26,7 +26,7 @@ pub use hints::Hints;
 pub use identity::ManagedIdentity;
 pub use lint::lint_credential;
 pub use list::CredentialList;
-pub use matching::{Field, FieldMatch, Match, Verdict, match_all, match_nearest};
+pub use matching::{CredentialField, FieldMatch, Match, Verdict, match_all, match_nearest};
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
 pub use preset::{Answers, Preset, PresetField, from_platform, preset, preset_for, presets};
 pub use rules::Rules;
