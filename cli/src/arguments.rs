@@ -7,7 +7,7 @@ use fedcred_core::federation::Rules;
 
 use crate::report::{self, Failure, Report};
 
-/// How a result is written.
+/// How to print the result.
 #[derive(Clone, Copy, Args)]
 pub(crate) struct Output {
     /// Output format.
@@ -22,7 +22,7 @@ pub(crate) enum Format {
 }
 
 impl Output {
-    /// Writes a report and returns whether it passed.
+    /// Prints a report, and returns whether it passed.
     pub(crate) fn print(&self, report: &impl Report) -> Result<bool, Failure> {
         report::print_findings(report.findings());
         match self.format {
@@ -33,7 +33,7 @@ impl Output {
     }
 }
 
-/// Parses the name of a rule set.
+/// Parses the name of the rules.
 pub(crate) fn rules() -> impl TypedValueParser<Value = Rules> {
     one_of(Rules::ALL, Rules::word)
 }

@@ -1,8 +1,8 @@
-//! The system's clock.
+//! The clock of the system.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds since 1970.
+/// The current time, in Unix seconds.
 pub(crate) fn now() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
     since_1970.map_or(0, |duration| {

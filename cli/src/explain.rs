@@ -1,4 +1,4 @@
-//! `fedcred explain`: the errors of Entra ID in a text.
+//! `fedcred explain`: explains the Entra ID errors in a text.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -59,14 +59,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<bool, Failure> {
     arguments.output.print(&explain(&input))
 }
 
-/// The errors that were found.
+/// The errors in the text.
 #[derive(Debug, Serialize)]
 struct ExplainReport {
     errors: Vec<Explanation>,
     diagnostics: Vec<Finding>,
 }
 
-/// One of them; what is not known of it is `null`.
+/// An error, explained; `None` for what is not known.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Explanation {
@@ -81,19 +81,19 @@ struct Explanation {
     fix: Option<&'static str>,
     /// `no`, `if-new`, `later` or `new-assertion`.
     retry: Option<&'static str>,
-    /// Why the mock never answers with it.
+    /// Why the mock never returns it.
     unsent: Option<&'static str>,
     source: Option<&'static str>,
     confidence: Option<Confidence>,
     look_up: Option<String>,
     #[serde(skip)]
     entry: Option<&'static CatalogueEntry>,
-    /// In the order of the message.
+    /// The parameters, in the order of the message.
     #[serde(skip)]
     values: Vec<(String, String)>,
 }
 
-/// Explains every error of a text.
+/// Explains every error in a text.
 fn explain(input: &Input) -> ExplainReport {
     let (errors, diagnostics) = input.parse_with(|text| {
         let errors = explain_errors(text);

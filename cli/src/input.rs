@@ -1,4 +1,4 @@
-//! Reads the inputs: files or standard input, never more than Fedcred takes.
+//! Reads files and standard input, up to the size limit.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -8,17 +8,17 @@ use fedcred_core::text::{Diagnostic, MAX_INPUT, from_utf16, too_large};
 
 use crate::report::{Failure, Finding, findings_in, print_message};
 
-/// A text and where it came from.
+/// A text, and where it is from.
 pub(crate) struct Input {
     /// Name of the file, as it was given.
     pub(crate) file: String,
-    /// The text; what is not UTF-8 is replaced.
+    /// The text, with U+FFFD in place of bytes that are not UTF-8.
     pub(crate) text: String,
-    /// What is wrong with its bytes.
+    /// Findings about its bytes.
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Bytes as they are, and where they came from.
+/// The bytes of a file, and where they are from.
 pub(crate) struct Bytes {
     /// Name of the file, as it was given.
     pub(crate) file: String,
@@ -38,7 +38,7 @@ impl Bytes {
         }
     }
 
-    /// The bytes; a finding where there are too many of them.
+    /// The bytes, or a finding if there are too many.
     pub(crate) fn within_limit(&self) -> Result<&[u8], Vec<Finding>> {
         if self.bytes.len() > MAX_INPUT {
             return Err(findings_in(&self.file, [too_large()]));
@@ -53,7 +53,7 @@ impl Input {
         Bytes::read(path).map(Self::from)
     }
 
-    /// A text that was an argument.
+    /// The text of an argument.
     pub(crate) fn from_argument(argument: &str, text: String) -> Self {
         Self {
             file: argument.to_owned(),
@@ -62,7 +62,7 @@ impl Input {
         }
     }
 
-    /// Parses the text with `parse`, unless there is too much of it. Returns the value and what was found.
+    /// Parses the text, unless it is too large. Returns the value and the findings.
     pub(crate) fn parse_with<T: Default>(
         &self,
         parse: impl FnOnce(&str) -> (T, Vec<Diagnostic>),
@@ -93,7 +93,7 @@ impl From<Bytes> for Input {
     }
 }
 
-/// Refuses two inputs that are both standard input.
+/// Fails if more than one input is standard input.
 pub(crate) fn one_standard_input<P: AsRef<Path>>(
     paths: impl IntoIterator<Item = P>,
 ) -> Result<(), Failure> {
@@ -132,7 +132,7 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     read_limited(stdin.lock())
 }
 
-/// One byte more than is taken, so that too much is noticed.
+/// Reads at most one byte more than the limit, so that a larger input is noticed.
 fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX);

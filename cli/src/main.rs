@@ -1,4 +1,4 @@
-//! The command line of Fedcred: picks the command, and turns its result into an exit code.
+//! The command line of Fedcred: runs a command, and turns its result into an exit code.
 
 #![cfg_attr(
     not(test),
@@ -78,7 +78,7 @@ impl Command {
     }
 }
 
-/// The answer is yes: the token is not invalid, a credential matches, the scenario ends as it should.
+/// The answer is yes: no token is invalid, a credential matches, a scenario ends as expected.
 const YES: u8 = 0;
 /// The answer is no.
 const NO: u8 = 1;

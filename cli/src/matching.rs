@@ -1,4 +1,4 @@
-//! `fedcred match`: a token compared with federated credentials.
+//! `fedcred match`: compares a token with federated credentials.
 
 use std::path::PathBuf;
 
@@ -95,7 +95,7 @@ fn nothing_compared() -> Verdict {
     }
 }
 
-/// The first token that has claims, and what was found on the way.
+/// Finds the first token with claims.
 pub(crate) fn find_token(input: &Input) -> (Option<Token>, Vec<Finding>) {
     let Parsed {
         tokens,
@@ -132,7 +132,7 @@ fn first_used(token: &Token, count: usize) -> Diagnostic {
         .at(token.span)
 }
 
-/// The credentials; `None` where the text is so damaged that it holds none.
+/// Parses credentials; `None` if the text is too damaged to contain any.
 pub(crate) fn parse_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
     input.parse_with(|text| {
         let mut list = CredentialList::read(text);
@@ -154,11 +154,11 @@ impl Report for MatchReport {
 
     fn write(&self, out: &mut TerminalText) {
         self.write_verdict(out);
-        for (index, compared) in self.verdict.matches.iter().take(SHOWN).enumerate() {
+        for (index, compared) in self.verdict.matches.iter().take(MAX_MATCHES).enumerate() {
             out.blank_line();
             write_match(out, index + 1, compared);
         }
-        if let Some(more @ 1..) = self.verdict.matches.len().checked_sub(SHOWN) {
+        if let Some(more @ 1..) = self.verdict.matches.len().checked_sub(MAX_MATCHES) {
             out.blank_line();
             out.paragraph(
                 0,
@@ -173,8 +173,8 @@ impl Report for MatchReport {
     }
 }
 
-/// Only the nearest are shown to people.
-const SHOWN: usize = 5;
+/// At most this many credentials are shown, the nearest first.
+const MAX_MATCHES: usize = 5;
 
 impl MatchReport {
     fn write_verdict(&self, out: &mut TerminalText) {
@@ -194,7 +194,7 @@ impl MatchReport {
     }
 }
 
-/// What Entra ID says, why, what to do, and where that is written.
+/// Writes the message of Entra ID, the cause, the fix, and the source.
 pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Option<&str>) {
     if let Some(message) = message {
         out.paragraph(2, message);
@@ -204,7 +204,7 @@ pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Opt
     }
 }
 
-/// Why an error happens, what to do, and where that is written.
+/// Writes the cause of an error, the fix, and the source.
 pub(crate) fn write_entry(out: &mut TerminalText, entry: &CatalogueEntry) {
     let sure = Confidence::word(entry.confidence);
     out.paragraph(2, &format!("Why: {}", entry.cause));
@@ -259,7 +259,7 @@ fn write_difference(out: &mut TerminalText, indent: usize, claim: &str, diff: Op
     }
 }
 
-/// The expression, each of its terms, and what is wrong with it.
+/// Writes the expression, its terms, and what is wrong with it.
 fn write_expression(out: &mut TerminalText, field: &FieldMatch) {
     out.value(
         3,

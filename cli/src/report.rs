@@ -1,4 +1,4 @@
-//! What every command hands back, and how it is written: results to standard output, messages to standard error.
+//! Prints what a command found: the result to standard output, messages to standard error.
 
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use crate::terminal::{MAX_FINDINGS, TerminalText, escape, json_word};
 
-/// The answer of a command.
+/// The result of a command.
 pub(crate) trait Report: Serialize {
-    /// Whether the answer is yes.
+    /// Whether the answer is yes: exit code 0.
     fn passed(&self) -> bool;
-    /// What is wrong with the inputs.
+    /// Messages about the inputs.
     fn findings(&self) -> impl Iterator<Item = &Finding>;
-    /// Writes it for people.
+    /// Writes the result as text.
     fn write(&self, out: &mut TerminalText);
-    /// A text that is written as it is, instead.
+    /// A text that is printed in its place, unchanged.
     fn verbatim(&self) -> Option<&str> {
         None
     }
@@ -32,7 +32,7 @@ pub(crate) struct Finding {
     /// Where the rule behind it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<&'static str>,
-    /// How sure that rule is.
+    /// How certain the rule is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) confidence: Option<Confidence>,
 }
@@ -53,16 +53,16 @@ pub(crate) fn findings_in(
         .collect()
 }
 
-/// Why a command cannot be carried out.
+/// Why a command has no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A file cannot be read.
     CannotRead { file: String, reason: String },
-    /// The arguments do not make a question.
+    /// The arguments do not fit together.
     Usage { reason: String },
     /// Two inputs are `-`.
     TwoStandardInputs,
-    /// Nothing can be served there.
+    /// The server cannot listen on this address.
     CannotServe { address: String, reason: String },
     /// The result cannot be written.
     CannotWrite { reason: String },
@@ -92,7 +92,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Writes one message to standard error; there is nobody to tell if that fails.
+/// Writes a message to standard error, and ignores a failure to do so.
 pub(crate) fn print_message(message: &str) {
     let _ = writeln!(io::stderr(), "fedcred: {}", escape(message));
 }
@@ -110,7 +110,7 @@ pub(crate) fn print_usage(text: &str, is_error: bool) {
     };
 }
 
-/// Tells findings on standard error; of very many only the first.
+/// Writes findings to standard error, at most [`MAX_FINDINGS`] of them.
 pub(crate) fn print_findings<'a>(mut findings: impl Iterator<Item = &'a Finding>) {
     for finding in findings.by_ref().take(MAX_FINDINGS) {
         print_finding(finding);
@@ -142,7 +142,7 @@ fn print_finding(finding: &Finding) {
     print_message(&message);
 }
 
-/// Writes the report for people.
+/// Prints the report as text.
 pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
     if let Some(text) = report.verbatim() {
         return print_verbatim(text);
@@ -152,7 +152,7 @@ pub(crate) fn print_text(report: &impl Report) -> Result<(), Failure> {
     print(|stdout| stdout.write_all(out.as_str().as_bytes()))
 }
 
-/// Writes a text as it is; to a terminal nothing that could drive it.
+/// Prints a text unchanged. On a terminal, control characters are escaped.
 pub(crate) fn print_verbatim(text: &str) -> Result<(), Failure> {
     let terminal = io::stdout().is_terminal();
     print(|out| {
@@ -169,7 +169,7 @@ pub(crate) fn print_verbatim(text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Writes the report for programs.
+/// Prints the report as JSON.
 pub(crate) fn print_json(report: &impl Report) -> Result<(), Failure> {
     print(|out| {
         serde_json::to_writer_pretty(&mut *out, report)?;
@@ -177,7 +177,7 @@ pub(crate) fn print_json(report: &impl Report) -> Result<(), Failure> {
     })
 }
 
-/// Writes to standard output; a reader that went away, as `head` does, is no failure.
+/// Writes to standard output. A reader that closes the pipe early, as `head` does, is not a failure.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {

@@ -1,4 +1,4 @@
-//! `fedcred simulate`: scenarios run, and whether they end as they should.
+//! `fedcred simulate`: runs scenarios, and checks how they end.
 
 use std::path::PathBuf;
 
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(report.passed())
 }
 
-/// All scenarios that were run.
+/// The scenarios that were run.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct SimulationReport(Vec<Simulation>);
@@ -97,13 +97,13 @@ fn simulate(inputs: &[Input]) -> SimulationReport {
 }
 
 impl SimulationReport {
-    /// A sequence diagram for each; Mermaid reads one at a time.
+    /// One sequence diagram for each scenario.
     fn mermaid(&self) -> String {
         let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.to_mermaid()).collect();
         diagrams.join("\n")
     }
 
-    /// A report for each.
+    /// One report for each scenario.
     fn markdown(&self) -> String {
         let reports: Vec<_> = self
             .0
@@ -154,14 +154,14 @@ impl Simulation {
         }
     }
 
-    /// Whether the file is a scenario as it should be.
-    fn sound(&self) -> bool {
+    /// Whether the scenario file has no errors.
+    fn is_sound(&self) -> bool {
         let is_error = |finding: &Finding| finding.diagnostic.severity == Severity::Error;
         !self.diagnostics.iter().any(is_error)
     }
 
     fn passed(&self) -> bool {
-        self.sound()
+        self.is_sound()
             && self
                 .expectation_met
                 .unwrap_or(self.outcome == Outcome::Allowed)
@@ -199,14 +199,14 @@ impl Simulation {
             out.paragraph(2, &format!("{number:>2} – {line} (not reached)"));
         }
         if self.outcome != Outcome::Allowed {
-            self.write_answer(out);
+            self.write_response(out);
         }
     }
 
     fn write_verdict(&self, out: &mut TerminalText) {
         let mark = if self.passed() { '✓' } else { '×' };
         let ends = self.ending();
-        let suffix = match (self.sound(), self.expectation_met) {
+        let suffix = match (self.is_sound(), self.expectation_met) {
             (false, _) => "; the scenario file has errors, so only part of it was used".to_owned(),
             (true, Some(true)) => ", as expected".to_owned(),
             (true, Some(false)) => format!("; {}", expected(self.expect.as_ref())),
@@ -231,15 +231,15 @@ impl Simulation {
         }
     }
 
-    /// What the last response says, and what the catalogue knows of it.
-    fn write_answer(&self, out: &mut TerminalText) {
+    /// Writes the last response, and the explanation of its error.
+    fn write_response(&self, out: &mut TerminalText) {
         let response = self
             .steps
             .iter()
             .filter(|step| step.failed)
             .filter_map(|step| step.response.as_ref())
             .next_back();
-        let message = response.map(|response| described(&response.body));
+        let message = response.map(|response| summary(&response.body));
         out.blank_line();
         match self.code {
             Some(code) => write_error(out, code, message.as_deref()),
@@ -248,8 +248,8 @@ impl Simulation {
     }
 }
 
-/// The description in an error of OAuth, else the body as it is.
-fn described(body: &str) -> String {
+/// The first line of the description in an OAuth error, or of the body.
+fn summary(body: &str) -> String {
     let document = Document::parse(body);
     let description = document
         .root()
@@ -299,7 +299,7 @@ fn write_step(out: &mut TerminalText, step: &Step) {
     }
 }
 
-/// A check; of one that failed all that is known.
+/// Writes a check, with all its values if it failed.
 pub(crate) fn write_check(out: &mut TerminalText, check: &Check) {
     let mark = check.verdict.symbol();
     out.paragraph(7, &format!("{mark} {}: {}", check.rule, check.question));

@@ -115,7 +115,7 @@ struct ExportArguments {
     scope: Option<String>,
 }
 
-/// The name that lists all platforms or exports.
+/// The name that lists all platforms, or all exports.
 const LIST: &str = "list";
 
 fn export_ids() -> PossibleValuesParser {
@@ -124,7 +124,7 @@ fn export_ids() -> PossibleValuesParser {
 }
 
 impl Arguments {
-    /// The list that was asked for in place of a credential.
+    /// The list to print in place of a credential.
     pub(super) fn catalogue(&self) -> Option<Catalogue> {
         let is_list = |name: &String| name == LIST;
         if self.source.platform.first().is_some_and(is_list) {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::report::{Finding, Report};
 use crate::terminal::TerminalText;
 
-/// A list of everything that can be named.
+/// Everything that can be named on the command line.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Catalogue {

@@ -1,4 +1,4 @@
-//! `fedcred credential`: the credential for a token, a managed identity or a platform, and its exports.
+//! `fedcred credential`: drafts a credential for a token, a managed identity or a platform, and exports it.
 
 mod arguments;
 mod catalogue;
@@ -41,7 +41,7 @@ struct CredentialRequest {
 /// What a credential is made from.
 enum Source {
     Token(Input),
-    /// A token, for a credential that lets in others like it.
+    /// A token, for a flexible credential that matches similar ones.
     Flexible(Input),
     ManagedIdentity(Input),
     Platform(&'static Preset, Vec<(String, String)>),
@@ -53,7 +53,7 @@ struct ExportRequest {
     values: ExportValues,
 }
 
-/// The credential that was made, and what to know before it is saved.
+/// The drafted credential, and findings about it.
 #[derive(Debug, Default, Serialize)]
 struct CredentialReport {
     credential: Option<Credential>,
@@ -64,7 +64,7 @@ struct CredentialReport {
     verbatim: bool,
 }
 
-/// Drafts the credential.
+/// Drafts the credential, and exports it if requested.
 fn draft(request: CredentialRequest) -> CredentialReport {
     let CredentialRequest {
         source,
@@ -72,50 +72,66 @@ fn draft(request: CredentialRequest) -> CredentialReport {
         mut hints,
         export,
     } = request;
-    let mut diagnostics = Vec::new();
-    if let Some(others) = others {
-        let (list, findings) = parse_credentials(&others);
-        diagnostics.extend(findings);
-        hints.others = list.unwrap_or_default().credentials;
-    }
-    let mut identity = None;
-    let (file, draft) = match &source {
-        Source::Token(input) | Source::Flexible(input) => {
-            let (token, findings) = find_token(input);
-            diagnostics.extend(findings);
-            let draft = token.map(|token| match source {
-                Source::Flexible(_) => flexible_from_token(&token, &hints),
-                _ => from_token(&token, &hints),
-            });
-            (input.file.clone(), draft)
-        }
-        Source::ManagedIdentity(input) => {
-            let (parsed, findings) = input.parse_with(parse_identity);
-            diagnostics.extend(findings);
-            identity = parsed;
-            let draft = identity
-                .as_ref()
-                .map(|identity| from_managed_identity(identity, &hints));
-            (input.file.clone(), draft)
-        }
-        Source::Platform(preset, answers) => {
-            let file = format!("platform {}", preset.id);
-            (file, Some(from_platform(preset, answers, &hints)))
-        }
-    };
-    let credential = draft.map(|draft| split(draft, &file, &mut diagnostics));
-    // Of a platform without lasting subjects there is none.
-    let credential = credential.filter(|credential| *credential != Credential::default());
     let mut report = CredentialReport {
         verbatim: export.is_some(),
-        credential,
-        export: None,
-        diagnostics,
+        ..CredentialReport::default()
     };
+    if let Some(others) = others {
+        let (list, findings) = parse_credentials(&others);
+        report.diagnostics.extend(findings);
+        hints.others = list.unwrap_or_default().credentials;
+    }
+    let (draft, identity) = source.draft(&hints, &mut report.diagnostics);
+    let file = source.file();
+    if let Some(draft) = draft {
+        let findings = findings_in(&file, draft.diagnostics);
+        report.diagnostics.extend(with_rules(findings));
+        // A platform whose subjects do not last has no credential.
+        report.credential = Some(draft.credential).filter(|one| *one != Credential::default());
+    }
     if let Some(export) = export {
         report.export(export, identity.as_ref(), &hints, &file);
     }
     report
+}
+
+impl Source {
+    /// The draft, and the managed identity that it is for.
+    fn draft(
+        &self,
+        hints: &Hints,
+        findings: &mut Vec<Finding>,
+    ) -> (Option<Draft>, Option<ManagedIdentity>) {
+        match self {
+            Self::Token(input) | Self::Flexible(input) => {
+                let (token, found) = find_token(input);
+                findings.extend(found);
+                let draft = token.map(|token| match self {
+                    Self::Flexible(_) => flexible_from_token(&token, hints),
+                    _ => from_token(&token, hints),
+                });
+                (draft, None)
+            }
+            Self::ManagedIdentity(input) => {
+                let (identity, found) = input.parse_with(parse_identity);
+                findings.extend(found);
+                let draft = identity.as_ref();
+                let draft = draft.map(|identity| from_managed_identity(identity, hints));
+                (draft, identity)
+            }
+            Self::Platform(preset, answers) => (Some(from_platform(preset, answers, hints)), None),
+        }
+    }
+
+    /// What findings about the credential are about.
+    fn file(&self) -> String {
+        match self {
+            Self::Token(input) | Self::Flexible(input) | Self::ManagedIdentity(input) => {
+                input.file.clone()
+            }
+            Self::Platform(preset, _) => format!("platform {}", preset.id),
+        }
+    }
 }
 
 impl CredentialReport {
@@ -153,15 +169,10 @@ fn parse_identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
     (identity, none.into_iter().collect())
 }
 
-fn split(draft: Draft, file: &str, diagnostics: &mut Vec<Finding>) -> Credential {
-    diagnostics.extend(with_rules(findings_in(file, draft.diagnostics)));
-    draft.credential
-}
-
-/// Adds where the rule behind each finding is written, and how sure it is.
+/// Adds the source of the rule behind each finding, and how certain the rule is.
 fn with_rules(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {
-        // The place is one in the expression that was made, not in the file.
+        // The place is in the drafted expression, not in the file.
         finding.diagnostic.span = None;
         if let Some(rule) = CredentialRule::for_code(finding.diagnostic.code) {
             finding.source = Some(&rule.source);

@@ -1,4 +1,4 @@
-//! Certificates of keys: whose they are, and whether they are valid at a moment.
+//! The certificates of keys: their subjects, and whether they are valid.
 
 use fedcred_core::jose::{Certificate, CertificateValidity, Keys};
 use fedcred_core::text::{Diagnostic, time};
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::terminal::{TerminalText, truncate};
 
-/// What a certificate says.
+/// A certificate of a key.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CertificateSummary {
@@ -47,7 +47,7 @@ impl CertificateSummary {
     }
 }
 
-/// At most this many certificates are warned of.
+/// At most this many warnings are given.
 const MAX_WARNINGS: usize = 20;
 
 /// Warnings about the certificates that are not valid at `now`.
@@ -73,6 +73,7 @@ pub(super) fn certificate_finding(certificate: &Certificate, now: i64) -> Option
         ),
     };
     Some(Diagnostic::warning("certificate-not-valid", message).help(
-        "The signature is checked with the key only, so its result does not change. Many verifiers reject such a certificate.",
+        "The signature is checked with the key only, so its result does not change. \
+         Many verifiers reject such a certificate.",
     ))
 }

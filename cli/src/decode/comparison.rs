@@ -1,4 +1,4 @@
-//! `--compare`: two tokens claim by claim.
+//! `--compare`: compares two tokens, member by member.
 
 use fedcred_core::claims::{ComparedMember, Likeness, compare};
 use fedcred_core::jose::{Parsed, Token, parse};
@@ -6,12 +6,12 @@ use fedcred_core::text::{Diagnostic, Difference};
 use serde::Serialize;
 
 use super::json::Json;
-use super::token::role_word;
+use super::token::role_name;
 use crate::input::Input;
 use crate::report::{Finding, findings_in};
 use crate::terminal::{TerminalText, truncate};
 
-/// Two tokens compared.
+/// The first tokens of two texts, compared.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(super) struct Comparison {
@@ -32,7 +32,7 @@ struct Row {
     varies: bool,
 }
 
-/// Compares the first token of the input with the first of another one.
+/// Compares the first token of a text with the first token of another.
 pub(super) fn compare_tokens(
     input: &str,
     tokens: &[Token],
@@ -81,7 +81,7 @@ fn first_used(tokens: &[Token]) -> Option<Diagnostic> {
 impl From<ComparedMember> for Row {
     fn from(row: ComparedMember) -> Self {
         Self {
-            part: role_word(row.part),
+            part: role_name(row.part),
             name: row.name,
             left: row.left.as_deref().map(Json::parse),
             right: row.right.as_deref().map(Json::parse),

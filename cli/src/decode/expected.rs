@@ -1,4 +1,4 @@
-//! `--issuer`, `--audience`, `--subject`, `--leeway`: a token compared with what is expected of it.
+//! `--issuer`, `--audience`, `--subject`, `--leeway`: compares a token with the expectations.
 
 use fedcred_core::claims::{Expected, ExpectedCheck, check_expected};
 use fedcred_core::jose::{Token, TokenForm};
@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use crate::terminal::TerminalText;
 
-/// One comparison.
+/// A claim compared with its expectation.
 #[derive(Debug, Serialize)]
 pub(super) struct DecodedCheck {
     #[serde(flatten)]
     check: ExpectedCheck,
-    /// Whether the token holds a text that can be compared character by character.
+    /// Whether the claim is a string, which can be compared character by character.
     #[serde(skip)]
     is_text: bool,
 }
 
-/// Compares a token with what is expected of it.
+/// Compares a token with the expectations.
 pub(super) fn check_all(token: &Token, expected: &Expected, now: i64) -> Vec<DecodedCheck> {
     let is_text = |name| {
         let value = token.payload().and_then(|payload| payload.get(name));
@@ -33,9 +33,9 @@ pub(super) fn check_all(token: &Token, expected: &Expected, now: i64) -> Vec<Dec
         .collect()
 }
 
-/// The tokens that expectations are about: each that stands in the text itself, and in place of one that only wraps
-/// another, as a token does that was signed once more, the one inside.
-pub(super) fn is_checked(tokens: &[Token], index: usize) -> bool {
+/// Whether expectations apply to a token: to each token in the text itself, but not to those inside another. If a
+/// signed token only wraps another one, they apply to the inner one instead.
+pub(super) fn expectations_apply(tokens: &[Token], index: usize) -> bool {
     let is_wrapper = |at: usize| tokens.get(at).is_some_and(is_wrapper);
     let outer = |at: usize| tokens.get(at).and_then(|token| token.inside);
     let mut around = std::iter::successors(outer(index), |at| outer(*at));
@@ -49,7 +49,7 @@ fn is_wrapper(token: &Token) -> bool {
     token.form == TokenForm::Jws && claims.is_none()
 }
 
-/// Writes the comparisons, apart from those that nothing was given for.
+/// Writes the checks, except those without an expected value.
 pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
     let Some(first) = checks.first() else { return };
     if first.check.verdict == CheckVerdict::NotReached {
@@ -68,7 +68,7 @@ pub(super) fn write_all(checks: &[DecodedCheck], out: &mut TerminalText) {
 }
 
 impl DecodedCheck {
-    /// What could not be compared is not as expected either.
+    /// A claim that could not be compared does not meet its expectation.
     pub(super) fn is_met(&self) -> bool {
         matches!(
             self.check.verdict,

@@ -1,10 +1,10 @@
-//! JSON with its text kept exactly.
+//! JSON whose text is kept exactly.
 
 use fedcred_core::jose::Part;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// JSON with its text kept exactly, or a text that is none.
+/// JSON whose text is kept exactly, or text that is not JSON.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Json {
@@ -20,7 +20,7 @@ impl Json {
         }
     }
 
-    /// The text as JSON; as a string where it is none.
+    /// The text as JSON, or as a string if it is not JSON.
     pub(super) fn parse(text: &str) -> Self {
         Self::exact(text).unwrap_or_else(|| Self::Text(text.to_owned()))
     }

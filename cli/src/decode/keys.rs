@@ -1,4 +1,4 @@
-//! The keys of `--keys`, and which of them was used.
+//! `--keys`: parses keys of any kind, and lists them.
 
 use fedcred_core::jose::{Key, KeyId, KeyUsed, Keys};
 use fedcred_core::text::Diagnostic;
@@ -9,17 +9,19 @@ use crate::input::{Bytes, Input};
 use crate::report::{Finding, findings_in};
 use crate::terminal::{TerminalText, truncate};
 
-/// One key that was read.
+/// A key of `--keys`.
 #[derive(Debug, Serialize)]
 pub(super) struct KeySummary {
     kid: Option<KeyId>,
     alg: Option<String>,
-    from: String,
-    words: String,
+    #[serde(rename = "from")]
+    source: String,
+    #[serde(rename = "words")]
+    description: String,
     certificate: Option<CertificateSummary>,
 }
 
-/// Reads keys of any kind from a file.
+/// Parses keys of any kind.
 pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
     if is_binary(&given.bytes) {
         return parse_der(&given);
@@ -33,7 +35,7 @@ pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
     })
 }
 
-/// A key or a certificate in DER. Other bytes are not taken for a secret: nobody could tell what was tried.
+/// Parses a key or a certificate in DER. Other bytes are not used as a secret: the output could not show which.
 fn parse_der(given: &Bytes) -> (Keys, Vec<Finding>) {
     let file = &given.file;
     let bytes = match given.within_limit() {
@@ -76,8 +78,8 @@ impl KeySummary {
         Self {
             kid: key.kid().cloned(),
             alg: key.alg().map(ToOwned::to_owned),
-            from: key.source().to_string(),
-            words: key.description(),
+            source: key.source().to_string(),
+            description: key.description(),
             certificate: key
                 .certificate()
                 .map(|certificate| CertificateSummary::new(certificate, now)),
@@ -85,40 +87,43 @@ impl KeySummary {
     }
 
     fn write(&self, out: &mut TerminalText) {
-        out.paragraph(2, &key_line(self.kid.as_ref(), &self.words, &self.from));
+        out.paragraph(
+            2,
+            &key_line(self.kid.as_ref(), &self.description, &self.source),
+        );
         if let Some(certificate) = &self.certificate {
             certificate.write(out, 4);
         }
     }
 }
 
-/// `Key "a" (an RSA key, 2048 bits), from file`
-pub(super) fn key_line(kid: Option<&KeyId>, words: &str, from: &str) -> String {
+/// For example `Key a, from jwks.json: an RSA key, 2048 bits`.
+pub(super) fn key_line(kid: Option<&KeyId>, description: &str, source: &str) -> String {
     let name = kid.map_or_else(
         || "without ID".to_owned(),
         |kid| truncate(120, kid.as_str()),
     );
-    format!("Key {name}, from {from}: {words}")
+    format!("Key {name}, from {source}: {description}")
 }
 
-/// More keys are only counted.
-const SHOWN: usize = 10;
+/// At most this many keys are shown.
+const MAX_KEYS: usize = 10;
 
-/// Writes which keys were read, unless each of them was shown beside a signature.
+/// Writes the keys, unless every one was already shown with a signature.
 pub(super) fn write_all(keys: &[KeySummary], used: &[&KeyUsed], out: &mut TerminalText) {
     let is_shown = |index| {
         used.iter()
             .any(|used| !used.is_embedded && used.index == index)
     };
-    if (0..keys.len().min(SHOWN)).all(is_shown) {
+    if (0..keys.len().min(MAX_KEYS)).all(is_shown) {
         return;
     }
     out.blank_line();
     out.paragraph(0, "Keys");
-    for key in keys.iter().take(SHOWN) {
+    for key in keys.iter().take(MAX_KEYS) {
         key.write(out);
     }
-    if let Some(more @ 1..) = keys.len().checked_sub(SHOWN) {
+    if let Some(more @ 1..) = keys.len().checked_sub(MAX_KEYS) {
         out.paragraph(2, &format!("and {more} more; --format json shows all"));
     }
 }

@@ -1,4 +1,4 @@
-//! `fedcred decode`: the tokens of a text taken apart, checked, explained and compared.
+//! `fedcred decode`: decodes, checks, explains and compares the tokens in a text.
 
 mod arguments;
 mod certificate;
@@ -21,7 +21,7 @@ use crate::report::{Failure, Finding, Report, findings_in};
 use crate::terminal::TerminalText;
 use certificate::certificate_findings;
 use comparison::Comparison;
-use expected::{check_all, is_checked};
+use expected::{check_all, expectations_apply};
 use keys::KeySummary;
 use signature::Checker;
 use token::DecodedToken;
@@ -37,37 +37,37 @@ pub(crate) fn run(arguments: Arguments) -> Result<bool, Failure> {
 
 /// What to decode, and what to check it against.
 struct DecodeRequest {
-    /// The text that holds tokens.
+    /// The text that contains tokens.
     input: Input,
     /// The keys for their signatures.
     keys: Option<Bytes>,
     /// Whether a key in a token's own header is tried too.
     own_key: bool,
-    /// The payload for tokens that came without.
+    /// The payload of detached tokens.
     payload: Option<Bytes>,
     /// What is expected of the tokens.
     expected: Option<Expected>,
     /// A text with the token to compare with.
     other: Option<Input>,
-    /// The moment at which times are judged.
+    /// The time at which tokens are judged, in Unix seconds.
     now: i64,
 }
 
-/// What a text holds.
+/// What the text contains.
 #[derive(Debug, Serialize)]
 struct DecodeReport {
-    /// The moment at which times were judged.
+    /// The time at which tokens were judged.
     at: String,
     tokens: Vec<DecodedToken>,
     skipped: Vec<Skipped>,
-    /// The keys that were given.
+    /// The keys of `--keys`.
     keys: Vec<KeySummary>,
-    /// Two tokens compared, where that was applicable and there are two.
+    /// The result of `--compare`.
     compared: Option<Comparison>,
     diagnostics: Vec<Finding>,
     #[serde(skip)]
     now: i64,
-    /// Whether a comparison was applicable for that could not be made.
+    /// Whether `--compare` was given, but one of the texts contains no token.
     #[serde(skip)]
     not_compared: bool,
 }
@@ -107,7 +107,7 @@ fn decode(request: DecodeRequest) -> DecodeReport {
     };
     let expected = request.expected.as_ref();
     let decoded = tokens.iter().enumerate().map(|(index, token)| {
-        let applicable = expected.filter(|_| is_checked(&tokens, index));
+        let applicable = expected.filter(|_| expectations_apply(&tokens, index));
         let checks = applicable.map(|expected| check_all(token, expected, now));
         DecodedToken::new(token, checker.check(token), checks.unwrap_or_default(), now)
     });
@@ -130,11 +130,11 @@ fn empty_input() -> Diagnostic {
 
 impl Report for DecodeReport {
     fn passed(&self) -> bool {
-        let refused = |token: &DecodedToken| {
+        let fails = |token: &DecodedToken| {
             token.signature.state == SignatureState::Invalid
                 || !token.expected.iter().all(|check| check.is_met())
         };
-        !self.tokens.is_empty() && !self.not_compared && !self.tokens.iter().any(refused)
+        !self.tokens.is_empty() && !self.not_compared && !self.tokens.iter().any(fails)
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -169,8 +169,8 @@ impl Report for DecodeReport {
     }
 }
 
-/// More stretches of other text are only counted.
-const SKIPPED_SHOWN: usize = 5;
+/// At most this many pieces of other text are shown.
+const MAX_SKIPPED: usize = 5;
 
 impl DecodeReport {
     fn write_skipped(&self, out: &mut TerminalText) {
@@ -179,13 +179,13 @@ impl DecodeReport {
         }
         out.blank_line();
         out.paragraph(0, "Not part of any token:");
-        for skipped in self.skipped.iter().take(SKIPPED_SHOWN) {
+        for skipped in self.skipped.iter().take(MAX_SKIPPED) {
             out.paragraph(
                 2,
                 &format!("bytes {}: {}", range(skipped.span), skipped.text),
             );
         }
-        if let Some(more @ 1..) = self.skipped.len().checked_sub(SKIPPED_SHOWN) {
+        if let Some(more @ 1..) = self.skipped.len().checked_sub(MAX_SKIPPED) {
             out.paragraph(2, &format!("and {more} more pieces of text"));
         }
     }

@@ -1,4 +1,4 @@
-//! `--payload`: the payload of tokens that came without (RFC 7515 appendix F).
+//! `--payload`: adds the payload to detached tokens (RFC 7515 appendix F).
 
 use fedcred_core::jose::{Keys, SignatureState, Token, parse, verify};
 use fedcred_core::text::Diagnostic;
@@ -6,10 +6,10 @@ use fedcred_core::text::Diagnostic;
 use crate::input::Bytes;
 use crate::report::{Finding, findings_in};
 
-/// What the core says of a token without payload.
+/// The code of the finding that a token is detached.
 const DETACHED: &str = "payload-detached";
 
-/// The tokens, those without payload with the one that was given.
+/// Adds the payload to every detached token.
 pub(super) fn attach(tokens: Vec<Token>, given: Option<&Bytes>) -> (Vec<Token>, Vec<Finding>) {
     let Some(given) = given else {
         return (tokens, Vec::new());
@@ -55,20 +55,23 @@ fn empty_payload() -> Diagnostic {
         .help("It was not used. Give the file whose bytes were signed.")
 }
 
-/// A finding where a payload verifies as soon as the line break at its end is left out: editors and shells add one.
+/// A finding if the signature is valid without the line break that an editor or a shell added to the payload.
 pub(super) fn line_break_finding(token: &Token, keys: &Keys, given: &Bytes) -> Option<Diagnostic> {
     let bytes = given.within_limit().ok()?;
     let shorter = bytes.strip_suffix(b"\n")?;
     let shorter = shorter.strip_suffix(b"\r").unwrap_or(shorter);
-    let given_to_it = token.diagnostics.iter().any(|f| f.code == "payload-given");
+    let was_attached = token.diagnostics.iter().any(|f| f.code == "payload-given");
     let bare = parse(token.compact()).tokens.into_iter().next();
-    let bare = bare.filter(|bare| given_to_it && bare.is_detached())?;
+    let bare = bare.filter(|bare| was_attached && bare.is_detached())?;
     let verified = verify(&bare.with_payload(shorter), keys).state == SignatureState::Valid;
     verified.then(|| {
         Diagnostic::warning(
             "payload-line-break",
             "The signature is valid without the line break at the end of the payload.",
         )
-        .help("An editor or `echo` in a shell added it; `printf %s` does not. Give exactly the bytes that were signed.")
+        .help(
+            "An editor or `echo` in a shell added it; `printf %s` does not. \
+             Give exactly the bytes that were signed.",
+        )
     })
 }

@@ -1,4 +1,4 @@
-//! A token's signature checked with the keys that were given, and with its own.
+//! Checks the signature of a token with the keys of `--keys`, and with the token's own key.
 
 use fedcred_core::claims::key_issuer_finding;
 use fedcred_core::jose::{Keys, Signature, SignatureState, Token, verify};
@@ -9,12 +9,12 @@ use super::payload::line_break_finding;
 use super::token::DecodedSignature;
 use crate::input::Bytes;
 
-/// With what signatures are checked.
+/// What signatures are checked with.
 pub(super) struct Checker<'a> {
     pub(super) keys: Keys,
-    /// Whether a key in a token's own header is tried where the given ones leave the signature unchecked.
+    /// Whether to try the key in the token's own header if the given keys leave the signature unchecked.
     pub(super) own_key: bool,
-    /// The payload that came beside the token.
+    /// The payload of detached tokens.
     pub(super) payload: Option<&'a Bytes>,
     pub(super) now: i64,
 }
@@ -32,7 +32,7 @@ impl Checker<'_> {
         report
     }
 
-    /// What it says proves nothing: whoever makes a token can put any key into it.
+    /// The result proves nothing: anyone who makes a token can put any key into it.
     fn check_with_own_key(&self, token: &Token, unchecked: Signature) -> DecodedSignature {
         let own = Keys::embedded_in(token);
         let signature = match own.len() {

@@ -1,4 +1,4 @@
-//! One token as programs get it: its parts, signature, claims and findings.
+//! One token as JSON: its parts, signature, claims and findings.
 
 use fedcred_core::claims::{
     Assignment, Claim, Cloud, Confidence, DecodedValue, EntraIssuer, Evidence, Explanation,
@@ -14,14 +14,14 @@ use super::certificate::CertificateSummary;
 use super::expected::DecodedCheck;
 use super::json::Json;
 
-/// A token taken apart, checked and explained.
+/// A token, decoded, checked and explained.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DecodedToken {
     pub(super) kind: TokenForm,
     pub(super) serialization: Serialization,
     pub(super) span: Span,
-    /// The token that holds this one, by its number in the list, from 0.
+    /// The index, from 0, of the token that contains this one.
     pub(super) inside: Option<usize>,
     pub(super) header: Option<Json>,
     /// Header parameters that no signature covers.
@@ -44,14 +44,14 @@ pub(super) struct DecodedToken {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// One part and what it is for.
+/// A part of a token.
 #[derive(Debug, Serialize)]
 pub(super) struct DecodedPart {
     pub(super) role: &'static str,
     /// How many bytes it decodes to.
     pub(super) bytes: usize,
     pub(super) span: Span,
-    /// What it is for; of encrypted tokens only.
+    /// What it is for; only for encrypted tokens.
     pub(super) meaning: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct DecodedSignature {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// The key that was used.
+/// The key that the signature was checked with.
 #[derive(Debug, Serialize)]
 pub(super) struct SignatureKey {
     #[serde(flatten)]
@@ -189,7 +189,7 @@ fn decoded_parts(token: &Token) -> Vec<DecodedPart> {
 impl DecodedPart {
     fn new(part: &Part) -> Self {
         Self {
-            role: role_word(part.role),
+            role: role_name(part.role),
             bytes: part.bytes.len(),
             span: part.span,
             meaning: None,
@@ -197,8 +197,8 @@ impl DecodedPart {
     }
 }
 
-/// The word for a part in every JSON.
-pub(super) fn role_word(role: Role) -> &'static str {
+/// The name of a part in JSON.
+pub(super) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Header => "header",
         Role::UnprotectedHeader => "unprotected_header",
@@ -222,7 +222,7 @@ impl DecodedSignature {
         }
     }
 
-    /// Whether only the key in the token itself verifies it.
+    /// Whether the signature is valid only with the key in the token itself.
     pub(super) fn proves_nothing(&self) -> bool {
         self.state == SignatureState::Valid
             && self.key.as_ref().is_some_and(|key| key.used.is_embedded)
@@ -248,7 +248,7 @@ impl From<EntraIssuer> for DecodedIssuer {
     }
 }
 
-/// The explained claims with their values as they stand in the parts, which have them in the same order.
+/// The explained claims with their exact values, which the parts contain in the same order.
 fn decoded_claims(claims: Vec<Claim>, token: &Token, role: Role) -> Vec<DecodedClaim> {
     let parts = token.parts.iter().filter(|part| part.role == role);
     let objects = parts.filter_map(|part| part.json.as_ref()?.object());

@@ -1,4 +1,4 @@
-//! One token as people see it.
+//! One token as text.
 
 use fedcred_core::claims::{Assignment, Cloud, Confidence, DecodedValue, Validity};
 use fedcred_core::jose::{Serialization, SignatureState, TokenForm};
@@ -96,7 +96,7 @@ impl DecodedToken {
         }
     }
 
-    /// Past and future tokens have a finding, which follows.
+    /// Nothing for a token outside its lifetime: a finding reports that.
     fn write_validity(&self, out: &mut TerminalText, now: i64) {
         match self.validity {
             Validity::Within(exp) => out.paragraph(
@@ -114,13 +114,13 @@ impl DecodedToken {
         }
     }
 
-    /// The parts of an encrypted token have lines of their own.
+    /// Nothing for an encrypted token: each of its parts has a line.
     fn write_sizes(&self, out: &mut TerminalText) {
         if self.kind == TokenForm::Jwe || self.kind == TokenForm::Claims {
             return;
         }
-        let sizes: Vec<_> = self.parts.iter().take(PARTS).map(size).collect();
-        let more = match self.parts.len().checked_sub(PARTS) {
+        let sizes: Vec<_> = self.parts.iter().take(MAX_PARTS).map(size).collect();
+        let more = match self.parts.len().checked_sub(MAX_PARTS) {
             Some(more @ 1..) => format!(" and {more} more"),
             _ => String::new(),
         };
@@ -140,10 +140,10 @@ impl DecodedToken {
     }
 }
 
-/// A piece may have any number of parts.
-const PARTS: usize = 9;
+/// At most this many parts are shown; damaged tokens can have any number.
+const MAX_PARTS: usize = 9;
 
-/// `encrypted key 256 bytes`
+/// For example `encrypted key 256 bytes`.
 fn size(part: &DecodedPart) -> String {
     let unit = if part.bytes == 1 { "byte" } else { "bytes" };
     format!("{} {} {unit}", part.role.replace('_', " "), part.bytes)

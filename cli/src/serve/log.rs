@@ -1,4 +1,4 @@
-//! What `fedcred serve` writes: where it listens, then each request as it comes. It never shows a whole token.
+//! The log of `fedcred serve`: its address, then each request. It never contains a whole token.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use crate::arguments::Format;
 use crate::simulate::write_check;
 use crate::terminal::TerminalText;
 
-/// The beginning.
+/// The first entry of the log.
 #[derive(Serialize)]
 pub(super) struct Opening {
     address: String,
@@ -26,7 +26,7 @@ pub(super) struct Opening {
     clock: String,
 }
 
-/// A request, and what became of it.
+/// A request and its result.
 #[derive(Serialize)]
 pub(super) struct Entry {
     at: String,
@@ -107,7 +107,7 @@ impl Entry {
     }
 }
 
-/// Writes at once; a reader that went away is no reason to stop.
+/// Writes and flushes. A reader that closed the pipe is not a reason to stop.
 fn write(value: &impl Serialize, format: Format, text: impl FnOnce(&mut TerminalText)) {
     let lines = match format {
         Format::Text => {
@@ -121,7 +121,7 @@ fn write(value: &impl Serialize, format: Format, text: impl FnOnce(&mut Terminal
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }
 
-/// What has no algorithm is nothing that anybody would take for a token.
+/// Replaces every token. Text without an algorithm is not treated as one.
 fn without_tokens(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = 0;

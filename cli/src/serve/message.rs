@@ -1,4 +1,4 @@
-//! Messages of the HTTP library as those of the core, and back.
+//! Converts requests and responses between the HTTP library and the core.
 
 use std::str::FromStr;
 
@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use fedcred_core::entra::{HttpRequest, HttpResponse};
 
-/// For whom a request is: the host of its address or its one `Host` header (RFC 9112 §3.2), in lower case. Ports
-/// that go without saying are left out, and the server's own behind the name of another host.
+/// The host that a request is for, from its address or its only `Host` header (RFC 9112 §3.2), in lower case.
+/// Default ports are left out, and so is the server's own port after the name of another host.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap, own_port: u16) -> Option<String> {
     let mut given = headers.get_all(HOST).iter();
     let header = given.next().and_then(|value| value.to_str().ok());
@@ -25,8 +25,8 @@ pub(super) fn host(uri: &Uri, headers: &HeaderMap, own_port: u16) -> Option<Stri
         rest => Some(rest.strip_prefix(':')?.parse().ok()?),
     };
     let host = authority.host().to_ascii_lowercase();
-    let unsaid = |port| [80, 443].contains(&port) || (port == own_port && !is_loopback(&host));
-    Some(match port.filter(|port| !unsaid(*port)) {
+    let is_implied = |port| [80, 443].contains(&port) || (port == own_port && !is_loopback(&host));
+    Some(match port.filter(|port| !is_implied(*port)) {
         Some(port) => format!("{host}:{port}"),
         None => host,
     })
@@ -36,7 +36,7 @@ fn is_loopback(host: &str) -> bool {
     ["127.0.0.1", "localhost"].contains(&host)
 }
 
-/// The request as the core takes it; bytes that are no UTF-8 become U+FFFD.
+/// The request for the core, with U+FFFD in place of bytes that are not UTF-8.
 pub(super) fn request(
     method: &Method,
     host: Option<&str>,
@@ -57,14 +57,15 @@ pub(super) fn request(
     }
 }
 
-/// The answer to what the mock cannot be asked.
+/// The response to a request that the mock cannot handle.
 pub(super) fn refusal(
     method: &Method,
     host: Option<&str>,
     unread: Option<BytesRejection>,
 ) -> Option<HttpResponse> {
     if *method == Method::CONNECT {
-        let why = "This server speaks plain HTTP and is not a proxy for HTTPS. Send the request itself, with the Host header of the service.\n";
+        let why = "This server speaks plain HTTP and is not a proxy for HTTPS. \
+                   Send the request itself, with the Host header of the service.\n";
         return Some(HttpResponse::text(405, why));
     }
     if let Some(rejection) = unread {
@@ -83,17 +84,18 @@ pub(super) fn refusal(
     None
 }
 
-/// The most frequent mistake is a request that is for this machine.
+/// Adds a hint to the most frequent mistake: a `Host` header that names this machine.
 pub(super) fn hinted(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
     let name = request.host().split(':').next().unwrap_or_default();
     if response.status != 404 || !is_loopback(name) {
         return response;
     }
-    let hint = "The Host header selects the service, and the mock has no service at this host. Send the host of a service, such as `Host: login.microsoftonline.com`.\n";
+    let hint = "The Host header selects the service, and the mock has no service at this host. \
+                Send the host of a service, such as `Host: login.microsoftonline.com`.\n";
     HttpResponse::text(404, hint)
 }
 
-/// The response as the library sends it. How it is framed, and how long the connection stays, is the library's.
+/// The response for the library, which decides on framing and on the lifetime of the connection.
 pub(super) fn response(response: HttpResponse) -> Response {
     let mut sent = Response::new(Body::from(response.body));
     *sent.status_mut() =

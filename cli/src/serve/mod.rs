@@ -1,4 +1,4 @@
-//! `fedcred serve`: the mock of a scenario on this machine's loopback, for real clients.
+//! `fedcred serve`: serves the mock of a scenario on the loopback interface, for real clients.
 
 mod log;
 mod message;
@@ -73,13 +73,13 @@ enum StartOfClock {
     Scenario,
 }
 
-/// Bytes of a body that are read at most. A token has some thousands.
-const LONGEST_BODY: usize = 1024 * 1024;
+/// The size limit of a body, in bytes. A token has a few thousand.
+const MAX_BODY: usize = 1024 * 1024;
 
-/// Once it is told to stop, requests that are under way get so much time.
+/// How long requests can take after the server is told to stop.
 const GRACE_PERIOD: Duration = Duration::from_secs(2);
 
-/// Runs `fedcred serve` until it is told to stop; false if the scenario has errors.
+/// Runs `fedcred serve` until it is told to stop; `false` if the scenario has errors.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let stdin = arguments.until_stdin_closes.then_some(Path::new("-"));
     one_standard_input([&*arguments.file].into_iter().chain(stdin))?;
@@ -113,28 +113,28 @@ fn serve(listener: TcpListener, scenario: Scenario, arguments: &Arguments) -> io
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        // Before the address is told: whoever reads it may stop the server at once.
+        // Before the address is printed: a client may stop the server as soon as it reads the address.
         let stop = stop::stop_signal(arguments.until_stdin_closes)?;
         Opening::new(address, &server.scenario).write(server.format);
-        let (tell, told) = oneshot::channel();
+        let (sender, stopped) = oneshot::channel();
         let stopping = async {
             stop.await;
-            let _ = tell.send(());
+            let _ = sender.send(());
         };
         let router = Router::new()
             .fallback(answer)
-            .layer(DefaultBodyLimit::max(LONGEST_BODY))
+            .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(Arc::new(server));
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
         tokio::select! {
             served = serving.into_future() => served,
-            () = grace_period_over(told) => Ok(()),
+            () = grace_period_over(stopped) => Ok(()),
         }
     })
 }
 
-async fn grace_period_over(told: oneshot::Receiver<()>) {
-    let _ = told.await;
+async fn grace_period_over(stopped: oneshot::Receiver<()>) {
+    let _ = stopped.await;
     tokio::time::sleep(GRACE_PERIOD).await;
 }
 
@@ -187,7 +187,7 @@ impl Server {
         }
     }
 
-    /// The moment, in seconds.
+    /// The time of the mock, in Unix seconds.
     fn now(&self) -> i64 {
         match self.clock {
             StartOfClock::Now => clock::now(),

@@ -1,11 +1,11 @@
-//! When the server stops: Ctrl-C, a request to end, or the end of standard input.
+//! Stops the server: on Ctrl-C, on a signal to terminate, or at the end of standard input.
 
 use std::future::{Future, pending};
 use std::{io, thread};
 
 use tokio::sync::oneshot;
 
-/// Waits for whatever stops the server; it listens for signals from this call on.
+/// Waits for the signal to stop. Signals count from this call on.
 pub(super) fn stop_signal(until_stdin_closes: bool) -> io::Result<impl Future<Output = ()>> {
     let signal = signal()?;
     let input = until_stdin_closes.then(stdin_closed);
@@ -44,12 +44,12 @@ async fn ended(input: Option<oneshot::Receiver<()>>) {
     }
 }
 
-/// Reading blocks, so a thread does it; what is read is of no interest.
+/// Reads standard input to its end in a thread, because reading blocks. What it reads is ignored.
 fn stdin_closed() -> oneshot::Receiver<()> {
-    let (tell, told) = oneshot::channel();
+    let (sender, closed) = oneshot::channel();
     thread::spawn(move || {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        tell.send(())
+        sender.send(())
     });
-    told
+    closed
 }

@@ -11,8 +11,7 @@ const LABEL_WIDTH: usize = 12;
 const VALUE_WIDTH: usize = 60;
 
 impl TerminalText {
-    /// Two values one above the other, with carets under the characters that differ.
-    /// The first label belongs to what was presented, the second to what it is compared with.
+    /// Writes the presented value above the configured one, with carets under the characters that differ.
     pub(crate) fn difference(&mut self, indent: usize, labels: [&str; 2], difference: &Difference) {
         let [upper_label, lower_label] = labels;
         let (upper, lower) = (&difference.presented, &difference.configured);
@@ -40,7 +39,7 @@ impl TerminalText {
         }
     }
 
-    /// Without carets: all of a value differs from nothing, and long values are cut.
+    /// Writes a value without carets, if one of the values is empty or too long.
     fn without_carets(&mut self, indent: usize, label: &str, segments: &[Segment]) {
         let value: String = segments
             .iter()
@@ -79,7 +78,7 @@ struct Cell {
     differs: bool,
 }
 
-/// A value in columns. All but ASCII is escaped: what looks alike can be told apart and takes one column each.
+/// A value in columns. All but ASCII is escaped: look-alikes can be told apart, and a character has one column.
 fn cells(segments: &[Segment]) -> Vec<Cell> {
     segments
         .iter()

@@ -1,11 +1,11 @@
-//! Text of others made safe to show: control characters are escaped, and long values are cut.
+//! Makes text from outside safe to show: escapes control characters, and cuts long values.
 
 use std::borrow::Cow;
 
-/// Characters of a value that are shown at most.
+/// At most this many characters of a value are shown.
 pub(super) const MAX_VALUE: usize = 2000;
 
-/// The text with control, bidirectional, invisible and combining characters escaped, `\u{202e}`.
+/// Escapes control, bidirectional, invisible and combining characters, for example as `\u{202e}`.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if text
         .bytes()
@@ -30,14 +30,14 @@ pub(super) fn truncate_value(value: &str) -> Cow<'_, str> {
             let beginning = value.get(..end).unwrap_or_default();
             let length = value.chars().count();
             Cow::Owned(format!(
-                "{}… ({length} characters, all with --format json)",
+                "{}… ({length} characters; --format json shows all)",
                 escape(beginning)
             ))
         }
     }
 }
 
-/// At most `count` characters of a text that somebody else wrote, for a sentence.
+/// Cuts a text from outside to this many characters, to be part of a sentence.
 pub(crate) fn truncate(count: usize, text: &str) -> String {
     match text.char_indices().nth(count) {
         None => text.to_owned(),

@@ -13,27 +13,27 @@ pub(crate) use escape::{escape, truncate};
 
 /// Columns of a line.
 const WIDTH: usize = 80;
-/// More findings about one thing are only counted.
+/// At most this many findings about one input or token are shown.
 pub(crate) const MAX_FINDINGS: usize = 40;
 
-/// Lines of text; every text that is put in is escaped.
+/// Lines of text. Everything that is written to it is escaped.
 #[derive(Debug, Default)]
 pub(crate) struct TerminalText {
     text: String,
 }
 
 impl TerminalText {
-    /// What was written.
+    /// The text so far.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// An empty line.
+    /// Writes an empty line.
     pub(crate) fn blank_line(&mut self) {
         self.text.push('\n');
     }
 
-    /// A text in lines of 80 columns: the first after `indent` spaces, the next ones two further in.
+    /// Writes a text in lines of 80 columns: the first after `indent` spaces, the others two more.
     pub(crate) fn paragraph(&mut self, indent: usize, text: &str) {
         let text = escape(text);
         let mut column = indent;
@@ -54,7 +54,7 @@ impl TerminalText {
         self.text.push('\n');
     }
 
-    /// A label and a value on one line, which can be copied whole.
+    /// Writes a label and a value on one line, so that the value can be copied.
     pub(crate) fn value(&mut self, indent: usize, label: &str, value: &str) {
         let (indent, label) = (" ".repeat(indent), escape(label));
         let value = match value {
@@ -65,19 +65,19 @@ impl TerminalText {
             .push_str(&format!("{indent}{label}  {}\n", value.trim_end()));
     }
 
-    /// A text on one line, however long; cut as values are.
+    /// Writes a text on one line; a very long one is cut.
     pub(crate) fn line(&mut self, indent: usize, text: &str) {
         self.text
             .push_str(&format!("{:indent$}{}\n", "", truncate_value(text)));
     }
 
-    /// A value as JSON, to be copied whole.
+    /// Writes a value as JSON.
     pub(crate) fn json(&mut self, value: &impl Serialize) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
         self.block(&text);
     }
 
-    /// A text of several lines, to be copied whole; what could drive the terminal is escaped.
+    /// Writes a text of several lines.
     pub(crate) fn block(&mut self, text: &str) {
         for line in text.lines() {
             self.text.push_str(&escape(line));
@@ -85,7 +85,7 @@ impl TerminalText {
         }
     }
 
-    /// Diagnostics; of very many only the first.
+    /// Writes diagnostics, at most [`MAX_FINDINGS`] of them.
     pub(crate) fn findings(&mut self, indent: usize, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics.iter().take(MAX_FINDINGS) {
             self.finding(indent, diagnostic);
@@ -96,7 +96,7 @@ impl TerminalText {
         }
     }
 
-    /// A diagnostic.
+    /// Writes a diagnostic.
     fn finding(&mut self, indent: usize, diagnostic: &Diagnostic) {
         let mark = match diagnostic.severity {
             Severity::Error => '×',
@@ -113,7 +113,7 @@ impl TerminalText {
     }
 }
 
-/// The word for a value in every JSON.
+/// The word for an enum value in JSON.
 pub(crate) fn json_word(value: &impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()

@@ -380,7 +380,7 @@ fn deep_json_is_no_crash() {
         assert!(ran.out.contains(&claims));
         decoded(&input)
             .ends(0)
-            .says(&["characters, all with --format json"]);
+            .says(&["characters; --format json shows all"]);
     }
 }
 
