@@ -6,14 +6,16 @@ use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
 use fedcred_core::entra::Check;
 use fedcred_core::errors::AadstsCode;
-use fedcred_core::federation::Rules;
+use fedcred_core::federation::{Hints, Rules};
 use fedcred_core::flow::{
     self, Actor, Expectation, Outcome, ParsedScenario, Scenario, Step, Trace, UnreachedStep,
+    scenario_from_token,
 };
 use fedcred_core::text::json::Document;
 use fedcred_core::text::{CheckVerdict, Severity, time};
 use serde::Serialize;
 
+use crate::clock;
 use crate::input::{Input, one_standard_input};
 use crate::matching::write_error;
 use crate::report::{self, Failure, Finding, Report};
@@ -24,8 +26,17 @@ use crate::terminal::{TerminalText, json_word};
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// Scenario files; `-` for standard input.
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "from_token")]
     files: Vec<PathBuf>,
+    /// A token, a text that contains one, or claims as JSON; simulate the
+    /// exchange of the first token that can be simulated.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "files",
+        verbatim_doc_comment
+    )]
+    from_token: Option<PathBuf>,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -35,10 +46,11 @@ const AFTER_HELP: &str = "\
 Examples:
   fedcred simulate core/data/scenarios/*.json
   fedcred simulate scenario.json --format markdown >report.md
+  fedcred simulate --from-token token.txt
 
 Exit codes:
   0  Every scenario ends as its `expect` says; without `expect`, it is allowed
-  1  A scenario ends in another way, or its file has errors
+  1  A scenario ends in another way, its file has errors, or no token can be simulated
   2  Wrong usage, or a file cannot be read";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,8 +64,13 @@ enum Format {
 /// Runs `fedcred simulate`.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     one_standard_input(&arguments.files)?;
-    let inputs = arguments.files.iter().map(|file| Input::read(file));
-    let report = simulate(&inputs.collect::<Result<Vec<_>, _>>()?);
+    let report = match &arguments.from_token {
+        Some(file) => SimulationReport::from_token(&Input::read(file)?),
+        None => {
+            let inputs = arguments.files.iter().map(|file| Input::read(file));
+            SimulationReport::from_files(&inputs.collect::<Result<Vec<_>, _>>()?)
+        }
+    };
     report::print_findings(report.findings());
     match arguments.format {
         Format::Text => report::print_text(&report)?,
@@ -67,7 +84,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
 /// The scenarios that were run.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct SimulationReport(Vec<Simulation>);
+struct SimulationReport {
+    simulations: Vec<Simulation>,
+    /// Why there is none.
+    #[serde(skip)]
+    findings: Vec<Finding>,
+}
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,22 +113,44 @@ struct Simulation {
     trace: Trace,
 }
 
-/// Runs scenarios one after the other.
-fn simulate(inputs: &[Input]) -> SimulationReport {
-    SimulationReport(inputs.iter().map(Simulation::run).collect())
-}
-
 impl SimulationReport {
+    /// Runs scenario files one after the other.
+    fn from_files(inputs: &[Input]) -> Self {
+        Self {
+            simulations: inputs.iter().map(Simulation::parse).collect(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Runs the scenario made of a token.
+    fn from_token(input: &Input) -> Self {
+        let (scenario, findings) = input.parse_with(|text| {
+            let made = scenario_from_token(text, &Hints::default(), clock::now());
+            (made.scenario, made.diagnostics)
+        });
+        match scenario {
+            Some(scenario) => Self {
+                simulations: vec![Simulation::run(input, &scenario, findings)],
+                findings: Vec::new(),
+            },
+            None => Self {
+                simulations: Vec::new(),
+                findings,
+            },
+        }
+    }
+
     /// One sequence diagram for each scenario.
     fn mermaid(&self) -> String {
-        let diagrams: Vec<_> = self.0.iter().map(|one| one.trace.to_mermaid()).collect();
+        let traces = self.simulations.iter().map(|one| &one.trace);
+        let diagrams: Vec<_> = traces.map(Trace::to_mermaid).collect();
         diagrams.join("\n")
     }
 
     /// One report for each scenario.
     fn markdown(&self) -> String {
         let reports: Vec<_> = self
-            .0
+            .simulations
             .iter()
             .map(|one| one.trace.to_markdown(&one.about))
             .collect();
@@ -116,7 +160,7 @@ impl SimulationReport {
 
 impl Simulation {
     /// Parses a scenario and runs it.
-    fn run(input: &Input) -> Self {
+    fn parse(input: &Input) -> Self {
         let (scenario, diagnostics) = input.parse_with(|text| {
             let ParsedScenario {
                 scenario,
@@ -125,7 +169,12 @@ impl Simulation {
             } = Scenario::parse(text);
             (scenario, diagnostics)
         });
-        let trace = flow::run(&scenario);
+        Self::run(input, &scenario, diagnostics)
+    }
+
+    /// Runs a scenario.
+    fn run(input: &Input, scenario: &Scenario, diagnostics: Vec<Finding>) -> Self {
+        let trace = flow::run(scenario);
         let Trace {
             title,
             circumstances,
@@ -148,8 +197,8 @@ impl Simulation {
             unreached,
             expectation_met,
             diagnostics,
-            expect: scenario.expect,
-            about: scenario.about,
+            expect: scenario.expect.clone(),
+            about: scenario.about.clone(),
             trace,
         }
     }
@@ -170,15 +219,17 @@ impl Simulation {
 
 impl Report for SimulationReport {
     fn passed(&self) -> bool {
-        self.0.iter().all(Simulation::passed)
+        self.findings.is_empty() && self.simulations.iter().all(Simulation::passed)
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.0.iter().flat_map(|simulation| &simulation.diagnostics)
+        let simulations = self.simulations.iter();
+        let of_simulations = simulations.flat_map(|simulation| &simulation.diagnostics);
+        self.findings.iter().chain(of_simulations)
     }
 
     fn write(&self, out: &mut TerminalText) {
-        for (index, simulation) in self.0.iter().enumerate() {
+        for (index, simulation) in self.simulations.iter().enumerate() {
             if index > 0 {
                 out.blank_line();
             }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
-use crate::fixture::scenario;
+use crate::fixture::{CLAIMS, scenario, signed};
 use crate::parts::{has_parts, shortened};
 use crate::process::{Folder, Ran, codes, fedcred, has_fields};
 
@@ -327,4 +327,77 @@ fn an_exchange_can_be_taken_along() {
     let refused = fedcred(&["simulate", "-", "--format", "mermaid"], &broken);
     refused.ends(1);
     fedcred(&["simulate", "-", "--format", "svg"], "").ends(2);
+}
+
+#[track_caller]
+fn from_token(text: &str) -> Ran {
+    fedcred(&["simulate", "--from-token", "-", "--format", "json"], text)
+}
+
+/// The end of the one exchange.
+#[track_caller]
+fn end(ran: &Ran) -> (Value, Value) {
+    let json = ran.json();
+    assert_eq!(json.as_array().map(Vec::len), Some(1));
+    (json[0]["outcome"].clone(), json[0]["code"].clone())
+}
+
+#[test]
+fn a_token_is_simulated() {
+    for text in [CLAIMS.to_owned(), signed("demo-1", CLAIMS)] {
+        let ran = from_token(&text).ends(0).quietly();
+        assert_eq!(end(&ran), (json!("allowed"), Value::Null));
+    }
+    let folder = Folder::with("token.txt", signed("demo-1", CLAIMS));
+    let ran = folder.fedcred(&["simulate", "--from-token", "token.txt"], "");
+    ran.ends(0)
+        .says(&["✓ allowed: Your token", "token.txt; current rules"]);
+}
+
+#[test]
+fn the_token_of_a_user_is_refused() {
+    let user = CLAIMS.replace(r#""idtyp":"app""#, r#""idtyp":"user","scp":"User.Read""#);
+    let ran = from_token(&signed("demo-1", &user)).ends(1);
+    assert_eq!(end(&ran), (json!("refused"), json!(700_229)));
+}
+
+#[test]
+fn of_several_tokens_the_first_that_can_be_simulated_is_named() {
+    let token = signed("demo-1", CLAIMS);
+    let other = signed("demo-1", r#"{"sub":"a"}"#);
+    for (text, number) in [
+        (format!("{token}\n{token}"), 1),
+        (format!("{other} {token}"), 2),
+    ] {
+        let wanted = format!("The text holds 2 tokens; token {number} is simulated.");
+        let ran = from_token(&text).ends(0).warns(&[&wanted]);
+        let found = codes(&ran.json()[0]["diagnostics"]).contains(&"first-token-used");
+        assert!(found, "{text}");
+    }
+}
+
+#[test]
+fn a_text_without_a_token_to_simulate_is_1_and_told() {
+    let encrypted = format!(
+        "{}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA",
+        fedcred_core::text::base64url::encode(br#"{"alg":"dir","enc":"A128GCM"}"#)
+    );
+    for (text, why) in [
+        ("", "no-claims"),
+        ("no token", "no-claims"),
+        (&encrypted, "token-encrypted"),
+        (r#"{"sub":"a"}"#, "token-issuer"),
+        (
+            r#"{"iss":"https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0"}"#,
+            "token-subject",
+        ),
+    ] {
+        let ran = from_token(text).ends(1).warns(&[why]);
+        assert_eq!(ran.json(), json!([]), "{text}");
+        let ran = fedcred(&["simulate", "--from-token", "-"], text).ends(1);
+        assert_eq!(ran.out, "", "{text}");
+    }
+    fedcred(&["simulate", "--from-token", "no-such-file"], "").ends(2);
+    fedcred(&["simulate", "--from-token", "-", "scenario.json"], "").ends(2);
+    fedcred(&["simulate"], "").ends(2);
 }
