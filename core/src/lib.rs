@@ -18,7 +18,7 @@
 //! use fedcred_core::errors::AadstsCode;
 //! use fedcred_core::federation::{self, Hints, Rules};
 //! use fedcred_core::flow::{self, Fault, Outcome};
-//! use fedcred_core::jose::{self, Keys, State};
+//! use fedcred_core::jose::{self, Keys, SignatureState};
 //!
 //! # fn tour() -> Option<()> {
 //! // The crate has no clock: a moment is an argument, in seconds since 1970.
@@ -32,7 +32,7 @@
 //!
 //! // Verify, with keys that you trust.
 //! let keys = Keys::parse(&sample.keys, "issuer");
-//! assert_eq!(jose::verify(token, &keys).state, State::Valid);
+//! assert_eq!(jose::verify(token, &keys).state, SignatureState::Valid);
 //!
 //! // Explain.
 //! let explanation = claims::explain(token, now);

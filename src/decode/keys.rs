@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use fedcred_core::claims::{EntraIssuer, Mask, Version};
+use fedcred_core::claims::Mask;
 use fedcred_core::jose::{CertificateValidity, Key, Keys};
 use fedcred_core::text::time;
 use yew::prelude::*;
@@ -131,17 +131,5 @@ fn address(decoded: Option<&Decoded>) -> Html {
         return "Paste the keys that the issuer publishes, or the secret that both sides share."
             .into();
     };
-    html! { <>{ "Open and paste them: " }{ external_link(keys_of(issuer), "keys of this tenant") }</> }
-}
-
-fn keys_of(issuer: &EntraIssuer) -> String {
-    let version = match issuer.version {
-        Version::V1 => "",
-        Version::V2 => "v2.0/",
-    };
-    format!(
-        "https://{}/{}/discovery/{version}keys",
-        issuer.assumed_cloud().login_host(),
-        issuer.tenant
-    )
+    html! { <>{ "Open and paste them: " }{ external_link(issuer.jwks_uri(), "keys of this tenant") }</> }
 }

@@ -58,7 +58,7 @@ fn option(at: usize, token: &Token, selected: bool) -> Html {
     };
     let place = match token.inside {
         Some(outer) => format!("inside of {}", outer + 1),
-        None => format!("{} B", token.span.end() - token.span.start()),
+        None => format!("{} B", token.span.len()),
     };
     html! { <option {selected}>{ format!("{} · {kind} · {place}", at + 1) }</option> }
 }

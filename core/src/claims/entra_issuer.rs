@@ -75,6 +75,18 @@ impl EntraIssuer {
         self.cloud.unwrap_or_default()
     }
 
+    /// The address where the tenant publishes its signing keys as a JWK Set, in the cloud of
+    /// [`assumed_cloud`](Self::assumed_cloud).
+    #[must_use]
+    pub fn jwks_uri(&self) -> String {
+        let version = match self.version {
+            Version::V1 => "",
+            Version::V2 => "v2.0/",
+        };
+        let host = self.assumed_cloud().login_host();
+        format!("https://{host}/{}/discovery/{version}keys", self.tenant)
+    }
+
     /// Parses an issuer of Entra ID; `None` for any other. Nothing is normalised: another spelling is another issuer.
     #[must_use]
     pub fn parse(issuer: &str) -> Option<Self> {
@@ -157,6 +169,26 @@ mod tests {
             "api://login.microsoftonline.com",
         ] {
             assert!(!is_login_address(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn each_version_has_its_key_set() {
+        for (issuer, keys) in [
+            (
+                "https://login.microsoftonline.com/t/v2.0",
+                "https://login.microsoftonline.com/t/discovery/v2.0/keys",
+            ),
+            (
+                "https://sts.windows.net/t/",
+                "https://login.microsoftonline.com/t/discovery/keys",
+            ),
+            (
+                "https://login.partner.microsoftonline.cn/t/v2.0",
+                "https://login.partner.microsoftonline.cn/t/discovery/v2.0/keys",
+            ),
+        ] {
+            assert_eq!(EntraIssuer::parse(issuer).unwrap().jwks_uri(), keys);
         }
     }
 

@@ -42,7 +42,8 @@ const CONTENT: [Content; 6] = [
     },
 ];
 
-/// A sentence for each part of an encrypted token, in their order.
+/// Explains each part of an encrypted token in a sentence or two, in their order: what it is for, its length in
+/// bytes, and whether that length fits the content encryption (`enc`).
 #[must_use]
 pub fn explain_parts(token: &Token) -> Vec<(Role, String)> {
     let text = |name| token.header_text(name).unwrap_or_default();

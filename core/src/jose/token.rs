@@ -7,24 +7,25 @@ use serde::Serialize;
 use crate::text::json::{Document, Value};
 use crate::text::{Diagnostic, Span, base64url};
 
-/// More tokens than this in one text are left out, with a diagnostic.
+/// The most tokens that [`parse`](super::parse) takes from one text. Further ones are left out, with the
+/// diagnostic `tokens-left-out`.
 pub const MAX_TOKENS: usize = 1000;
 
-/// What a token is by its outer form.
+/// The form of a token: what its parts say it is, whatever is in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenForm {
-    /// Signed: header, payload, signature (RFC 7515).
+    /// A signed token: header, payload, signature (RFC 7515).
     Jws,
-    /// Encrypted: five parts (RFC 7516).
+    /// An encrypted token, in five parts (RFC 7516).
     Jwe,
-    /// Claims as JSON, without header and signature.
+    /// Claims as a JSON object, without header and signature.
     Claims,
-    /// A piece of a token.
+    /// A token that was cut, or has a number of parts that no form has.
     Partial,
 }
 
-/// How the parts of a token are written down.
+/// How a token is written down (RFC 7515 §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Serialization {
@@ -36,59 +37,62 @@ pub enum Serialization {
     General,
 }
 
-/// The role of a part of a token.
+/// What a part of a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// JOSE header, protected by the signature.
+    /// The JOSE header that the signature or the authentication tag protects.
     Header,
-    /// JOSE header of a JSON serialization that no signature covers.
+    /// A JOSE header of a JSON serialization that nothing protects (RFC 7515 §7.2.1).
     UnprotectedHeader,
-    /// Payload of a JWS, or the claims.
+    /// The payload of a JWS, or the claims by themselves.
     Payload,
-    /// Signature of a JWS.
+    /// The signature of a JWS.
     Signature,
-    /// Encrypted key of a JWE.
+    /// The encrypted content encryption key of a JWE.
     EncryptedKey,
-    /// Initialization vector of a JWE.
+    /// The initialization vector of a JWE.
     InitializationVector,
-    /// Ciphertext of a JWE.
+    /// The ciphertext of a JWE.
     Ciphertext,
-    /// Authentication tag of a JWE.
+    /// The authentication tag of a JWE.
     AuthenticationTag,
-    /// A part too many.
+    /// A part beyond those that the form has.
     Surplus,
 }
 
-/// One token of a text.
+/// One token of a text, decoded part by part. [`parse`](super::parse) makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Token {
-    /// Its outer form.
+    /// Whether it is signed, encrypted, mere claims or a piece.
     pub form: TokenForm,
-    /// How it is written down.
+    /// Whether it is written in compact or JSON serialization.
     pub serialization: Serialization,
-    /// Where in the text.
+    /// The place of the whole token in the text. A token inside another one has the place of the part that
+    /// holds it.
     pub span: Span,
-    /// Its parts in order.
+    /// Its parts in the order of the text.
     pub parts: Vec<Part>,
-    /// What is wrong with it; spans count in the text.
+    /// What is wrong with the token; spans count bytes from the start of the text.
     pub diagnostics: Vec<Diagnostic>,
-    /// The token whose part holds this one, by its number among the tokens of the text.
+    /// The index in [`Parsed::tokens`](super::Parsed::tokens) of the token whose part holds this one.
     pub inside: Option<usize>,
     pub(super) compact: String,
     /// A payload that came beside the token.
     pub(super) detached: Option<Vec<u8>>,
 }
 
-/// One part of a token.
+/// One part of a token: its text, its bytes, and the JSON in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Part {
-    /// What it is.
+    /// What the part is for.
     pub role: Role,
-    /// Where in the text, without the dots.
+    /// The place of the encoded part in the text, without the dots around it.
     pub span: Span,
-    /// What it decodes to, as far as it can be decoded.
+    /// The decoded bytes, up to the first character that cannot be decoded.
     pub bytes: Vec<u8>,
-    /// The bytes read as JSON, for header and payload.
+    /// The bytes as JSON: always for a header, and for a payload that is a JSON object.
     pub json: Option<Document>,
     pub(super) source_map: SourceMap,
 }
@@ -126,25 +130,25 @@ impl Token {
         self.diagnostics.extend(findings);
     }
 
-    /// The part with this role.
+    /// The first part with this role.
     #[must_use]
     pub fn part(&self, role: Role) -> Option<&Part> {
         self.parts.iter().find(|part| part.role == role)
     }
 
-    /// The JOSE header that the signature covers.
+    /// The protected JOSE header as JSON; also where the JSON is damaged.
     #[must_use]
     pub fn header(&self) -> Option<&Document> {
         self.json(Role::Header)
     }
 
-    /// The payload as JSON; `None` where it is none at all.
+    /// The payload as JSON; `None` where there is no payload, or it is not a JSON object.
     #[must_use]
     pub fn payload(&self) -> Option<&Document> {
         self.json(Role::Payload)
     }
 
-    /// A parameter of the JOSE header, protected or not (RFC 7515 §4).
+    /// A parameter of the JOSE header, protected or not (RFC 7515 §4). The protected one wins.
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<Value<'_>> {
         let is_header = |part: &&Part| matches!(part.role, Role::Header | Role::UnprotectedHeader);
@@ -154,27 +158,27 @@ impl Token {
             .find_map(|part| part.json.as_ref()?.get(name))
     }
 
-    /// A string of the JOSE header.
+    /// A parameter of the JOSE header as text; `None` where it is missing or not a string.
     #[must_use]
     pub fn header_text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.header_value(name)?.as_str()
     }
 
-    /// The token without the white space that a wrapped text puts into it; a JSON serialization as the
-    /// compact one that it would be without its unprotected header.
+    /// The token in compact serialization, without the white space of a wrapped text. A JSON serialization
+    /// loses its unprotected header this way. Empty for [`TokenForm::Claims`].
     #[must_use]
     pub fn compact(&self) -> &str {
         &self.compact
     }
 
-    /// The token up to and with its last dot: readable, and worthless to a thief.
+    /// The compact token up to and including its last dot: readable, and worthless to a thief.
     #[must_use]
     pub fn without_signature(&self) -> &str {
         let end = self.compact.rfind('.').map_or(0, |dot| dot + 1);
         self.compact.get(..end).unwrap_or_default()
     }
 
-    /// What the signature covers (RFC 7515 §5.1 step 5, RFC 7797 §3): header, dot, payload.
+    /// The bytes that the signature covers: header, dot, payload (RFC 7515 §5.1 step 5, RFC 7797 §3).
     #[must_use]
     pub fn signing_input(&self) -> Cow<'_, [u8]> {
         let Some(payload) = &self.detached else {
@@ -191,14 +195,16 @@ impl Token {
         Cow::Owned(input)
     }
 
-    /// Whether the payload is missing, to be given beside the token (RFC 7515 appendix F).
+    /// Whether a signed token has no payload of its own, so that you must supply it with
+    /// [`with_payload`](Self::with_payload) (RFC 7515 appendix F).
     #[must_use]
     pub fn is_detached(&self) -> bool {
         let empty = |part: &Part| part.bytes.is_empty();
         self.form == TokenForm::Jws && self.part(Role::Payload).is_none_or(empty)
     }
 
-    /// The token with a payload that came beside it; as it is where it has one of its own.
+    /// The token with a detached payload, byte by byte as it was signed. A token that has a payload of its own
+    /// stays as it is.
     #[must_use]
     pub fn with_payload(mut self, payload: &[u8]) -> Self {
         if !self.is_detached() {
@@ -239,7 +245,8 @@ pub(super) fn is_encoded(header: Option<&Document>) -> bool {
 }
 
 impl Part {
-    /// Where in the text the bytes `decoded` of this part come from.
+    /// The place in the text that the bytes `decoded` of this part come from. For base64url that is the
+    /// characters that carry at least one of their bits.
     #[must_use]
     pub fn span_of(&self, decoded: Span) -> Span {
         match self.source_map {

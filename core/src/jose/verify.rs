@@ -8,48 +8,51 @@ use super::token::{Role, Token, TokenForm};
 use crate::text::Diagnostic;
 use crate::text::json::{Value, ValueKind};
 
-/// What is known of a signature.
+/// What is known about a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureState {
-    /// No fitting key was given.
+    /// There was no key that could have made it.
     NotChecked,
-    /// A key verifies it.
+    /// A key verifies it. [`KeyUsed::is_embedded`] tells whether that proves anything.
     Valid,
-    /// It is wrong, or nothing that could ever be right.
+    /// The key does not verify it, or nothing ever could: the algorithm is `none`, the header is broken, …
     Invalid,
-    /// Nobody but the recipient, or not this program, can check it.
+    /// Only somebody else can check it: the token is encrypted, made for Microsoft Graph alone, not whole, or has
+    /// an algorithm that is not supported.
     CannotCheck,
 }
 
 /// The answer of [`verify`], with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Signature {
-    /// What is known.
+    /// The verdict.
     pub state: SignatureState,
-    /// Why, in a sentence.
+    /// The reason, in one or two sentences.
     pub reason: String,
-    /// The key that was used.
+    /// The key that verifies the signature or, where none does, the first that could have.
     pub key: Option<KeyUsed>,
-    /// What is weak or odd, whatever the state.
+    /// What is weak or unusual, whatever the verdict: `key-weak`, `b64-not-critical`.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The key that a signature was checked with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct KeyUsed {
-    /// Its key ID, where it has one.
+    /// The key ID, where the key has one.
     pub kid: Option<KeyId>,
-    /// Where it was found.
+    /// The text and the form in which the key was found.
     #[serde(rename = "from")]
     pub source: KeySource,
     /// What it is: `an RSA key, 2048 bits`.
     #[serde(rename = "words")]
     pub description: String,
-    /// Whether the token itself holds it, which proves nothing.
+    /// Whether the key comes from the token's own header, which proves nothing.
     #[serde(rename = "carried")]
     pub is_embedded: bool,
-    /// Its place among the keys that were given, from 0.
+    /// The index of the key in the [`Keys`] that were given to [`verify`].
     #[serde(skip)]
     pub index: usize,
 }
@@ -59,8 +62,22 @@ const MAX_TRIED: usize = 50;
 
 /// Checks the signature of a token with the keys that were given.
 ///
-/// The key's type bounds the algorithms and the header picks within them (RFC 8725 §3.1); `none` is never
-/// valid. Where the token names a key (`kid`), keys of other names are not tried.
+/// The type of a key bounds the algorithms, and the header picks within them (RFC 8725 §3.1): a public key is
+/// never used as an HMAC secret, and `none` is never valid. Where the token names a key (`kid`), keys with
+/// another ID are not tried. Times, issuer and audience are not looked at.
+///
+/// Supported are HS, RS, PS and ES with 256, 384 and 512 (RFC 7518 §3), and EdDSA with Ed25519 (RFC 8037).
+///
+/// # Examples
+///
+/// ```
+/// use fedcred_core::jose::{Keys, SignatureState, parse, verify};
+///
+/// let parsed = parse("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbnlib2R5In0.");
+/// let signature = verify(&parsed.tokens[0], &Keys::parse("a secret", "typed"));
+/// assert_eq!(signature.state, SignatureState::Invalid);
+/// assert!(signature.reason.contains("`none`"));
+/// ```
 #[must_use]
 pub fn verify(token: &Token, keys: &Keys) -> Signature {
     let alg = token.header_text("alg").unwrap_or_default();

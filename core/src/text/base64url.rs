@@ -6,28 +6,46 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, ge
 
 use super::{Diagnostic, Span};
 
-/// The bytes of a base64url text and what is wrong with it.
+/// The bytes of a base64url text, and what is wrong with the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decoded {
-    /// The bytes up to the first character that cannot be read.
+    /// The bytes up to the first character that cannot be decoded.
     pub bytes: Vec<u8>,
-    /// Findings; spans count from the start of the text.
+    /// What is wrong; spans count bytes from the start of the text. Empty for canonical base64url.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Encodes without padding.
+/// Encodes bytes without padding.
+///
+/// ```
+/// assert_eq!(fedcred_core::text::base64url::encode(br#"{"alg":"none"}"#), "eyJhbGciOiJub25lIn0");
+/// ```
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Decodes strictly; `None` where the text is not canonical base64url.
+/// Decodes as a verifier must; `None` where the text is not canonical base64url.
+///
+/// ```
+/// use fedcred_core::text::base64url::decode_strict;
+///
+/// assert_eq!(decode_strict("Zm9v").as_deref(), Some(&b"foo"[..]));
+/// assert_eq!(decode_strict("Zg=="), None); // padding
+/// ```
 #[must_use]
 pub fn decode_strict(text: &str) -> Option<Vec<u8>> {
     general_purpose::URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Decodes as far as the text goes.
+/// Decodes as far as the text goes, and takes padding, the alphabet of plain base64 and trailing bits.
+///
+/// ```
+/// let decoded = fedcred_core::text::base64url::decode("Zg==");
+/// assert_eq!(decoded.bytes, b"f");
+/// assert_eq!(decoded.diagnostics[0].code, "base64url-padding");
+/// ```
 #[must_use]
 pub fn decode(text: &str) -> Decoded {
     match decode_strict(text) {

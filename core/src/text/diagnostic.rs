@@ -5,7 +5,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A range of UTF-8 bytes of the input: `start` is the first byte, `end` the one after the last.
+/// A range of bytes of a UTF-8 text, from its start up to and without its end. The end is never before the start.
+///
+/// ```
+/// use fedcred_core::text::Span;
+///
+/// let span = Span::new(4, 7);
+/// assert_eq!(span.slice("aud=api"), "api");
+/// assert_eq!(Span::new(7, 4), Span::new(7, 7));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Span {
     start: usize,
@@ -66,7 +74,7 @@ impl Serialize for Span {
     }
 }
 
-/// How much a finding matters.
+/// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -78,33 +86,41 @@ pub enum Severity {
     Info,
 }
 
-/// One finding: what happened, where, and what to do.
+/// One finding about an input: what is wrong, where, and what to do about it.
+///
+/// ```
+/// use fedcred_core::text::{Diagnostic, Span};
+///
+/// let finding = Diagnostic::error("no-token", "There is no token.").help("Paste one.").at(Span::new(0, 3));
+/// assert_eq!(finding.to_string(), "There is no token. Paste one.");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Diagnostic {
-    /// A stable kebab-case name, for tests and links.
+    /// A stable name in kebab-case, such as `json-truncated`, for tests and links.
     pub code: &'static str,
-    /// How much it matters.
+    /// Whether the input is wrong, surprising, or merely worth a note.
     pub severity: Severity,
-    /// What happened, in a sentence.
+    /// What is wrong, in one or two sentences.
     pub message: Cow<'static, str>,
-    /// What to do about it; may be empty.
+    /// What to do about it; empty where the message says all.
     pub help: Cow<'static, str>,
-    /// Where in the input; `None` where it concerns the whole.
+    /// The place in the input; `None` where the finding concerns all of it.
     pub span: Option<Span>,
 }
 
 impl Diagnostic {
-    /// A finding that makes the input wrong.
+    /// A finding of [`Severity::Error`], without help and place.
     pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code, Severity::Error, message.into())
     }
 
-    /// A finding that will surprise somebody.
+    /// A finding of [`Severity::Warning`], without help and place.
     pub fn warning(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code, Severity::Warning, message.into())
     }
 
-    /// A finding worth knowing.
+    /// A finding of [`Severity::Info`], without help and place.
     pub fn info(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(code, Severity::Info, message.into())
     }
@@ -147,7 +163,7 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// The one that refuses an input of more than [`MAX_INPUT`](super::MAX_INPUT) bytes.
+/// The finding `input-too-large`, for an input of more than [`MAX_INPUT`](super::MAX_INPUT) bytes.
 #[must_use]
 pub fn too_large() -> Diagnostic {
     Diagnostic::error(

@@ -3,13 +3,13 @@
 use super::Span;
 use super::json::{Document, Value};
 
-/// A text as a JSON string, quotes included.
+/// Writes a text as a JSON string, quotes and escapes included.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// The text with something else in a place.
+/// Replaces the bytes of `place` with another text.
 #[must_use]
 pub fn replaced(source: &str, place: Span, with: &str) -> String {
     let before = source.get(..place.start()).unwrap_or_default();
@@ -17,7 +17,7 @@ pub fn replaced(source: &str, place: Span, with: &str) -> String {
     format!("{before}{with}{after}")
 }
 
-/// The text with the last item of a list once more, behind it; as it is where there is none.
+/// Repeats the last item of a list behind it, with the white space before it. An empty list stays as it is.
 #[must_use]
 pub fn with_last_item_repeated(document: &Document, list: Value<'_>) -> String {
     let source = document.source();
@@ -29,7 +29,7 @@ pub fn with_last_item_repeated(document: &Document, list: Value<'_>) -> String {
     replaced(source, Span::new(end, end), &more)
 }
 
-/// The text without an item of a list.
+/// Removes the item with this index from a list, and the comma with it. Without such an item nothing changes.
 #[must_use]
 pub fn without_item(document: &Document, list: Value<'_>, index: usize) -> String {
     let source = document.source();
@@ -46,8 +46,15 @@ pub fn without_item(document: &Document, list: Value<'_>, index: usize) -> Strin
     replaced(source, place, "")
 }
 
-/// The text with this JSON as a member of the outermost object, in place of one with that name or before the
-/// others; as it is where there is no object.
+/// Sets a member of the outermost object to this JSON, in place of the one with that name or before the others.
+/// A text that is not an object stays as it is.
+///
+/// ```
+/// use fedcred_core::text::{edit, json::Document};
+///
+/// let document = Document::parse(r#"{"a": 1}"#);
+/// assert_eq!(edit::with_member(&document, "a", "[2]"), r#"{"a": [2]}"#);
+/// ```
 #[must_use]
 pub fn with_member(document: &Document, name: &str, json: &str) -> String {
     let source = document.source();

@@ -5,7 +5,19 @@ use std::cell::RefCell;
 use super::json::{Value, ValueKind};
 use super::{Diagnostic, time};
 
-/// An object whose fields are read one by one; [`Fields::read`] reports those nobody known_names for.
+/// A JSON object whose fields are read by name.
+///
+/// ```
+/// use std::cell::RefCell;
+///
+/// use fedcred_core::text::{Fields, json::Document};
+///
+/// let findings = RefCell::default();
+/// let document = Document::parse(r#"{"title": "A run", "colour": "red"}"#);
+/// let title = Fields::new(document.root(), "", &findings).parse_with(|fields| fields.text("title"));
+/// assert_eq!(title, "A run");
+/// assert_eq!(findings.borrow()[0].code, "field-unknown");
+/// ```
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: Option<Value<'a>>,
@@ -15,7 +27,8 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Reads `value`, which stands at `path` of its document; anything but an object is reported.
+    /// Wraps the value at `path` of its document, as in `directory.tenants[0]`. A value that is not an object gives
+    /// a diagnostic, and then reads as one without fields.
     #[must_use]
     pub fn new(
         value: Option<Value<'a>>,
@@ -38,26 +51,26 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether the object is there.
+    /// Whether there is an object.
     #[must_use]
     pub fn is_present(&self) -> bool {
         self.object.is_some()
     }
 
-    /// A string that must be there.
+    /// A required string; empty where it is missing or of another type, with a diagnostic.
     #[must_use]
     pub fn text(&self, name: &'static str) -> String {
         self.required(name)
             .map_or_else(String::new, |value| self.as_text(name, value))
     }
 
-    /// A string that may be missing.
+    /// An optional string.
     #[must_use]
     pub fn optional_text(&self, name: &'static str) -> Option<String> {
         self.value(name).map(|value| self.as_text(name, value))
     }
 
-    /// A moment in seconds or RFC 3339 that must be there.
+    /// A required time, in seconds or RFC 3339, as seconds; 0 where it is missing, with a diagnostic.
     #[must_use]
     pub fn time(&self, name: &'static str) -> i64 {
         self.required(name)
@@ -65,7 +78,7 @@ impl<'a> Fields<'a> {
             .unwrap_or_default()
     }
 
-    /// A moment that may be missing.
+    /// An optional time, in seconds or RFC 3339, as seconds.
     #[must_use]
     pub fn optional_time(&self, name: &'static str) -> Option<i64> {
         self.value(name).and_then(|value| self.as_time(name, value))
@@ -83,20 +96,20 @@ impl<'a> Fields<'a> {
         moment
     }
 
-    /// A number that may be missing.
+    /// An optional whole number.
     #[must_use]
     pub fn optional_number(&self, name: &'static str) -> Option<i64> {
         self.convert(name, "a whole number", Value::as_i64)
     }
 
-    /// True or false; false where it is missing.
+    /// An optional `true` or `false`; `false` where it is missing.
     #[must_use]
     pub fn flag(&self, name: &'static str) -> bool {
         self.convert(name, "true or false", Value::as_bool)
             .unwrap_or_default()
     }
 
-    /// One of a few words; the default where it is missing.
+    /// An optional choice from a list of words and what each stands for; the default where it is missing.
     #[must_use]
     pub fn choice<T: Copy + Default>(&self, name: &'static str, words: &[(&'static str, T)]) -> T {
         let Some(value) = self.value(name) else {
@@ -113,7 +126,7 @@ impl<'a> Fields<'a> {
         )
     }
 
-    /// Several of a few words; none where the list is missing.
+    /// An optional list of such choices; unknown words are left out, with a diagnostic.
     #[must_use]
     pub fn choices<T: Copy>(&self, name: &'static str, words: &[(&'static str, T)]) -> Vec<T> {
         self.items(name)
@@ -128,7 +141,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// The version of the format, which must be there.
+    /// Checks the required version of the format; any other than `known` gives a diagnostic.
     pub fn version(&self, name: &'static str, known: i64) {
         if let Some(value) = self
             .required(name)
@@ -138,7 +151,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Strings of a list; empty where it is missing.
+    /// An optional list of strings.
     #[must_use]
     pub fn texts(&self, name: &'static str) -> Vec<String> {
         self.items(name)
@@ -146,7 +159,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// Objects of a list, each parsed by `parse`; empty where it is missing.
+    /// An optional list of objects, each parsed by `parse`.
     pub fn list<T>(&self, name: &'static str, parse: impl Fn(&Fields<'a>) -> T) -> Vec<T> {
         self.items(name)
             .map(|(index, value)| {
@@ -156,13 +169,13 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// An object that must be there.
+    /// A required object, parsed by `parse`.
     pub fn object<T>(&self, name: &'static str, parse: impl Fn(&Fields<'a>) -> T) -> T {
         let value = self.required(name);
         Fields::new(value, &self.path_of(name), self.findings).parse_with(&parse)
     }
 
-    /// An object that may be missing.
+    /// An optional object, parsed by `parse`.
     pub fn optional_object<T>(
         &self,
         name: &'static str,
@@ -172,7 +185,8 @@ impl<'a> Fields<'a> {
         Some(Fields::new(Some(value), &self.path_of(name), self.findings).parse_with(&parse))
     }
 
-    /// A field that `read` takes; absent where it is missing, and reported where `read` has nothing of it.
+    /// An optional field that `convert` turns into a value. Where it gives `None`, a diagnostic says that the field
+    /// must be `wanted`, as in `a list of strings`.
     pub fn convert<T>(
         &self,
         name: &'static str,
@@ -187,7 +201,7 @@ impl<'a> Fields<'a> {
         converted
     }
 
-    /// A field that another reader takes as it is.
+    /// An optional field as JSON. `null` counts as missing.
     #[must_use]
     pub fn value(&self, name: &'static str) -> Option<Value<'a>> {
         self.known_names.borrow_mut().push(name);
@@ -196,7 +210,7 @@ impl<'a> Fields<'a> {
             .filter(|value| value.kind() != ValueKind::Null)
     }
 
-    /// Reads the object with `read` and reports the fields that it did not ask for.
+    /// Parses the object with `parse`, and adds a diagnostic for each field that `parse` did not read.
     pub fn parse_with<T>(&self, parse: impl Fn(&Self) -> T) -> T {
         let result = parse(self);
         self.finish();

@@ -51,13 +51,17 @@ macro_rules! protocol_string {
 }
 pub(crate) use protocol_string;
 
-/// The text of a file: UTF-8, or UTF-16 with a byte order mark. What cannot be read becomes U+FFFD.
+/// Decodes the bytes of a file: UTF-16 with a byte order mark, otherwise UTF-8. Invalid bytes become U+FFFD.
+///
+/// ```
+/// assert_eq!(fedcred_core::text::from_bytes(&[0xff, 0xfe, b'h', 0, b'i', 0]), "hi");
+/// ```
 #[must_use]
 pub fn from_bytes(bytes: &[u8]) -> String {
     from_utf16(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The text of UTF-16 with a byte order mark, which is what `>` writes in Windows PowerShell.
+/// Decodes UTF-16 with a byte order mark, which is what `>` writes in Windows PowerShell. `None` without the mark.
 #[must_use]
 pub fn from_utf16(bytes: &[u8]) -> Option<String> {
     let (body, unit): (_, fn([u8; 2]) -> u16) = match bytes {
@@ -70,5 +74,5 @@ pub fn from_utf16(bytes: &[u8]) -> Option<String> {
     Some(String::from_utf16_lossy(&units))
 }
 
-/// The largest input that is read, in bytes (5 MiB). More is refused with a diagnostic.
+/// The largest text that is read, in bytes: 5 MiB. A larger one gets the diagnostic `input-too-large`.
 pub const MAX_INPUT: usize = 5 * 1024 * 1024;

@@ -2,7 +2,11 @@
 
 use super::json::Document;
 
-/// The text with a line for each member; text that is not JSON as it is.
+/// Lays JSON out with a line for each member or item. A text that is not JSON stays as it is.
+///
+/// ```
+/// assert_eq!(fedcred_core::text::pretty(r#"{"a":1.0}"#), "{\n  \"a\": 1.0\n}");
+/// ```
 #[must_use]
 pub fn pretty(text: &str) -> String {
     let document = Document::parse(text);
@@ -14,7 +18,11 @@ pub fn pretty(text: &str) -> String {
     }
 }
 
-/// The text without white space outside of its strings.
+/// Removes the white space outside of strings, whether the text is JSON or not.
+///
+/// ```
+/// assert_eq!(fedcred_core::text::compact(r#"{ "a b": [1, 2] }"#), r#"{"a b":[1,2]}"#);
+/// ```
 #[must_use]
 pub fn compact(text: &str) -> String {
     let (mut quoted, mut escaped) = (false, false);

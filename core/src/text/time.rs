@@ -3,7 +3,14 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// The seconds as `2026-11-23T15:24:00Z`; outside the years 0 to 9999 as the number alone.
+/// Formats seconds as RFC 3339 in UTC; outside the years 0 to 9999 as the number alone.
+///
+/// ```
+/// use fedcred_core::text::time;
+///
+/// assert_eq!(time::rfc3339(1_795_447_440), "2026-11-23T15:24:00Z");
+/// assert_eq!(time::rfc3339(i64::MAX), "9223372036854775807");
+/// ```
 #[must_use]
 pub fn rfc3339(seconds: i64) -> String {
     OffsetDateTime::from_unix_timestamp(seconds)
@@ -12,7 +19,13 @@ pub fn rfc3339(seconds: i64) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
-/// The seconds as `2026-11-23 16:24:00 +01:00` where clocks are `offset` minutes ahead of UTC.
+/// Formats seconds as a clock shows them that is `offset` minutes ahead of UTC.
+///
+/// ```
+/// use fedcred_core::text::time;
+///
+/// assert_eq!(time::local(1_795_447_440, 60), "2026-11-23 16:24:00 +01:00");
+/// ```
 #[must_use]
 pub fn local(seconds: i64, offset: i64) -> String {
     let there = rfc3339(seconds.saturating_add(offset.saturating_mul(60)));
@@ -25,13 +38,23 @@ pub fn local(seconds: i64, offset: i64) -> String {
     format!("{there} {sign}{:02}:{:02}", ahead / 60, ahead % 60)
 }
 
-/// The seconds as `2026-11-23 15:24:00Z`, the form in Entra's error bodies.
+/// Formats seconds as `2026-11-23 15:24:00Z`, the form of `timestamp` in Entra ID's error bodies.
 #[must_use]
 pub fn entra_timestamp(seconds: i64) -> String {
     rfc3339(seconds).replace('T', " ")
 }
 
-/// Reads seconds or an RFC 3339 time with `Z` or an offset; fractions of a second are cut.
+/// Reads seconds, or an RFC 3339 time with `Z` or an offset, as seconds since 1970-01-01T00:00:00Z.
+///
+/// A fraction of a second is cut towards the past. `None` for anything else, leap seconds included.
+///
+/// ```
+/// use fedcred_core::text::time;
+///
+/// assert_eq!(time::parse("2026-11-23T16:24:00.5+01:00"), Some(1_795_447_440));
+/// assert_eq!(time::parse("1795447440"), Some(1_795_447_440));
+/// assert_eq!(time::parse("2026-11-23"), None);
+/// ```
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| parse_rfc3339(text))
@@ -45,7 +68,11 @@ fn parse_rfc3339(text: &str) -> Option<i64> {
     (separated && !leap).then(|| moment.unix_timestamp())
 }
 
-/// The distance from `now` in words: `in 23 h 41 min`, `5 min ago`, `now`.
+/// Formats the distance from `now`, both in seconds: `in 23 h 41 min`, `5 min ago`, `now`.
+///
+/// ```
+/// assert_eq!(fedcred_core::text::time::relative(0, 300), "5 min ago");
+/// ```
 #[must_use]
 pub fn relative(seconds: i64, now: i64) -> String {
     let distance = seconds.saturating_sub(now);
@@ -57,7 +84,7 @@ pub fn relative(seconds: i64, now: i64) -> String {
     }
 }
 
-/// A length of time in at most two units: `45 s`, `23 h 41 min`, `2 d 4 h`.
+/// Formats a number of seconds in at most two units: `45 s`, `23 h 41 min`, `2 d 4 h`, `3 years`.
 #[must_use]
 pub fn duration(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);

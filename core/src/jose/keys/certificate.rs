@@ -12,18 +12,19 @@ use super::material::Material;
 use crate::jose::algorithm::Hash;
 use crate::text::{base64url, time};
 
-/// What a certificate says of the key in it. Its own signature is not checked: nothing here is proof.
+/// What an X.509 certificate says about the key in it. Its own signature and its chain are not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Certificate {
-    /// Whose key it is: `CN=app.example, O=Example`.
+    /// The distinguished name of the key's owner: `CN=app.example, O=Example`. Less common attributes are left out.
     pub subject: String,
-    /// Who made it.
+    /// The distinguished name of the certification authority, in the same form.
     pub issuer: String,
-    /// The first second in which it is valid.
+    /// The first second in which the certificate is valid, counted from 1970-01-01T00:00:00Z.
     pub not_before: i64,
-    /// The last second in which it is valid.
+    /// The last second in which the certificate is valid, counted in the same way.
     pub not_after: i64,
-    /// SHA-256 of the whole as base64url, the value of `x5t#S256` (RFC 7515 §4.1.8).
+    /// The SHA-256 of the DER as base64url, which is the value of `x5t#S256` (RFC 7515 §4.1.8).
     pub thumbprint: String,
 }
 
@@ -40,7 +41,8 @@ pub enum CertificateValidity {
 }
 
 impl Certificate {
-    /// How it stands at `now`, in seconds since 1970 (RFC 5280 §4.1.2.5: both ends belong to the period).
+    /// Compares `now`, in seconds since 1970-01-01T00:00:00Z, with the validity period. Both ends belong to the
+    /// period (RFC 5280 §4.1.2.5).
     #[must_use]
     pub fn validity(&self, now: i64) -> CertificateValidity {
         if now < self.not_before {

@@ -14,7 +14,9 @@ protocol_string! {
     KeyId
 }
 
-/// One key: public, or a secret that both sides share.
+/// One key that can verify signatures: a public key, or a secret that both sides share.
+///
+/// Its `Debug` text never holds the secret.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub(super) kid: Option<KeyId>,
@@ -94,25 +96,25 @@ impl Key {
             .or_else(|| Some(Self::new(der::public_key(der)?, source)))
     }
 
-    /// Its key ID, where it has one.
+    /// The key ID, `kid`; `None` where the key has none, and for a key from a token's own header.
     #[must_use]
     pub fn kid(&self) -> Option<&KeyId> {
         self.kid.as_ref()
     }
 
-    /// The algorithm it is meant for, where it says so (RFC 7517 §4.4).
+    /// The algorithm that the key is meant for, where its JWK names one (`alg`, RFC 7517 §4.4).
     #[must_use]
     pub fn alg(&self) -> Option<&str> {
         self.alg.as_deref()
     }
 
-    /// Where it was found.
+    /// The text and the form in which the key was found.
     #[must_use]
     pub fn source(&self) -> &KeySource {
         &self.source
     }
 
-    /// The certificate that holds it.
+    /// The certificate that holds the key; of a JWK the first of its `x5c`.
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()

@@ -24,7 +24,24 @@ const MAX_FINDINGS: usize = 20;
 /// How a token's own header is called as the source of a key.
 const OWN_HEADER: &str = "the token's own header";
 
-/// Keys that were read from a text.
+/// Keys that were read from a text, in any form that keys are passed around in.
+///
+/// Each [`Key`] says in which form it was found ([`KeyFormat`]); what could not be used is in
+/// [`Keys::diagnostics`].
+///
+/// ```
+/// use fedcred_core::jose::{KeyFormat, Keys};
+///
+/// let set = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"2026-11",
+///               "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},{"kty":"oct"}]}"#;
+/// let keys = Keys::parse(set, "jwks.json");
+///
+/// let key = keys.get(0).unwrap();
+/// assert_eq!(key.source().format, KeyFormat::JwkSet { entry: 1 });
+/// assert_eq!(key.source().to_string(), "jwks.json, JWKS entry 1");
+/// assert_eq!(key.description(), "an Ed25519 key");
+/// assert_eq!(keys.diagnostics()[0].code, "key-unusable");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     keys: Vec<Key>,
@@ -33,7 +50,12 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads whatever keys a text holds, of any kind; never fails. `source` names the text in [`KeySource`].
+    /// Reads the keys in a text: JWK, JWK Set, several such JSON documents one after the other, PEM blocks,
+    /// certificates by their key IDs, DER in base64, or a shared secret. `source` names the text in [`KeySource`].
+    ///
+    /// A text that is nothing else is taken for a shared secret, in each way that it may be meant: as it is,
+    /// without the line break at its end, and decoded from base64url or base64. Of a private key only the public
+    /// part is used.
     #[must_use]
     pub fn parse(text: &str, source: &str) -> Self {
         let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
@@ -54,7 +76,7 @@ impl Keys {
         keys
     }
 
-    /// Reads a certificate, a public key (SubjectPublicKeyInfo) or the public part of a private key (PKCS#8) in
+    /// Reads the bytes of a certificate, a public key (SubjectPublicKeyInfo) or the public part of a private key (PKCS#8) in
     /// DER; `None` where the bytes are none of them.
     #[must_use]
     pub fn from_der(der: &[u8], source: &str) -> Option<Self> {
@@ -70,8 +92,9 @@ impl Keys {
         Some(keys)
     }
 
-    /// The keys that a token carries in its own header (RFC 7515 §4.1.3, §4.1.6). Whoever makes a token can
-    /// put any key there: they prove nothing.
+    /// The keys in the header of a token, from `jwk` and the first certificate of `x5c` (RFC 7515 §4.1.3, §4.1.6).
+    ///
+    /// Whoever makes a token can put any key there, so a signature that such a key verifies proves nothing.
     #[must_use]
     pub fn embedded_in(token: &Token) -> Self {
         let mut keys = Self::default();
@@ -130,13 +153,13 @@ impl Keys {
         self.issuer.as_deref()
     }
 
-    /// What is wrong with the text.
+    /// What is wrong with the text and with keys that were left out, at most 20 findings.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// Whether a key is in a form that only keys have: not merely a text that may be a secret.
+    /// Whether at least one key is in a form that only keys have, so that the text is more than a possible secret.
     #[must_use]
     pub fn are_recognized(&self) -> bool {
         self.keys.iter().any(|key| !key.source.format.is_guess())

@@ -15,27 +15,61 @@ pub(super) use candidates::begins_like_json;
 use super::token::{MAX_TOKENS, Token};
 use crate::text::{Diagnostic, MAX_INPUT, Span, too_large};
 
-/// What a text holds.
+/// What [`parse`] found in a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parsed {
-    /// The tokens in the order of the text; one that another holds comes after it.
+    /// The tokens in the order of the text, at most [`MAX_TOKENS`]. A token inside another one comes after it,
+    /// with [`Token::inside`] set.
     pub tokens: Vec<Token>,
-    /// Text that belongs to no token.
+    /// The text between, before and after the tokens.
     pub skipped: Vec<Skipped>,
-    /// Findings about the text as a whole; those about one token are with the token.
+    /// What is wrong with the text as a whole: `input-too-large`, `tokens-left-out` or `no-token`. What is
+    /// wrong with one token is in [`Token::diagnostics`].
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A stretch of text that belongs to no token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Skipped {
-    /// Where.
+    /// Its place in the text, without the white space around it.
     pub span: Span,
     /// Its beginning, at most 80 characters.
     pub text: String,
 }
 
-/// Finds the tokens in any text; never fails.
+/// Finds the tokens in any text: a log, a URL, an HTTP header, JSON, a wrapped terminal copy, or a token alone.
+///
+/// It finds compact and JSON serializations, tokens in claims of other tokens, tokens that were base64-encoded
+/// once more, and, where there is no token, JSON objects with claims. Damaged tokens are decoded up to the
+/// damage. A text of more than [`MAX_INPUT`] bytes is not read.
+///
+/// # Errors
+///
+/// None: any text gives a value, and [`Parsed::diagnostics`] and [`Token::diagnostics`] say what is wrong.
+///
+/// # Examples
+///
+/// ```
+/// use fedcred_core::jose::{TokenForm, parse};
+///
+/// let text = "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIn0.c2ln";
+/// let parsed = parse(text);
+/// assert_eq!(parsed.skipped[0].text, "Authorization: Bearer");
+///
+/// let token = &parsed.tokens[0];
+/// assert_eq!(token.form, TokenForm::Jws);
+/// assert_eq!(token.payload().and_then(|claims| claims.get("iss")).unwrap().to_text(), "https://issuer.example");
+/// ```
+///
+/// A text without a token gives a diagnostic:
+///
+/// ```
+/// let parsed = fedcred_core::jose::parse("nothing here");
+/// assert!(parsed.tokens.is_empty());
+/// assert_eq!(parsed.diagnostics[0].code, "no-token");
+/// ```
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_INPUT {

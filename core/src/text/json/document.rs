@@ -8,7 +8,20 @@ use super::reader::{self, Outcome};
 use super::string::unescape;
 use crate::text::{Diagnostic, Severity, Span};
 
-/// A JSON text and what was read of it.
+/// A JSON text with its values, each at its place.
+///
+/// ```
+/// use fedcred_core::text::json::Document;
+///
+/// let document = Document::parse(r#"{"aud": "api", "exp": 1795447440}"#);
+/// assert!(document.is_complete());
+/// assert_eq!(document.get("aud").unwrap().as_str().unwrap(), "api");
+/// assert_eq!(document.get("exp").unwrap().as_seconds(), Some(1_795_447_440));
+///
+/// let cut = Document::parse(r#"{"aud": "api", "ex"#);
+/// assert_eq!(cut.diagnostics()[0].code, "json-truncated");
+/// assert_eq!(cut.get("aud").unwrap().span().slice(cut.source()), "\"api\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     source: String,
@@ -19,7 +32,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a text; never fails.
+    /// Parses a text. Damaged JSON gives the values before the damage, and a diagnostic.
     #[must_use]
     pub fn parse(source: impl Into<String>) -> Self {
         let source = source.into();
@@ -27,8 +40,8 @@ impl Document {
         Self::new(source, outcome)
     }
 
-    /// Reads the one value that a text begins with, whatever comes after it; gives the byte where reading
-    /// stopped as well.
+    /// Parses the value that a text begins with, whatever comes after it. The number is the offset of the byte
+    /// where reading stopped.
     #[must_use]
     pub fn parse_prefix(text: &str) -> (Self, usize) {
         let outcome = reader::first(text);
@@ -56,7 +69,7 @@ impl Document {
         })
     }
 
-    /// The outermost value if it is an object.
+    /// The outermost value, where it is an object.
     #[must_use]
     pub fn object(&self) -> Option<Value<'_>> {
         self.root().filter(|root| root.kind() == ValueKind::Object)
@@ -68,19 +81,19 @@ impl Document {
         self.root()?.get(name)
     }
 
-    /// The values of the outermost array; none where it is no array.
+    /// The items of the outermost array; none where it is something else.
     #[must_use]
     pub fn items(&self) -> Items<'_> {
         self.root().map(Value::items).unwrap_or_default()
     }
 
-    /// Names and values of the outermost object; none where it is no object.
+    /// The names and values of the outermost object; none where it is something else.
     #[must_use]
     pub fn members(&self) -> Members<'_> {
         self.root().map(Value::members).unwrap_or_default()
     }
 
-    /// All strings at any depth, names included.
+    /// All strings at any depth, member names included.
     pub fn strings(&self) -> impl Iterator<Item = Value<'_>> {
         self.nodes
             .iter()
@@ -92,7 +105,7 @@ impl Document {
             })
     }
 
-    /// The objects that fit, at any depth, without those inside of another one.
+    /// The objects at any depth that `fits` accepts, without those inside an accepted one.
     pub fn outermost(&self, fits: fn(Value<'_>) -> bool) -> impl Iterator<Item = Value<'_>> {
         let mut index = 0;
         std::iter::from_fn(move || {
@@ -111,7 +124,7 @@ impl Document {
         })
     }
 
-    /// The outermost value that begins at this byte.
+    /// The outermost value that begins at this byte offset.
     #[must_use]
     pub fn value_at(&self, start: usize) -> Option<Value<'_>> {
         let index = self
@@ -130,13 +143,13 @@ impl Document {
         &self.source
     }
 
-    /// What is wrong with the text; spans count from its start.
+    /// What is wrong with the text; spans count bytes from its start.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// Whether the whole text is JSON.
+    /// Whether the whole text is valid JSON. Warnings, such as a duplicate name, do not count.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
@@ -151,7 +164,7 @@ pub struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// What it is.
+    /// Its type.
     #[must_use]
     pub fn kind(self) -> ValueKind {
         self.node().map_or(ValueKind::Null, |node| node.kind)
@@ -163,13 +176,13 @@ impl<'a> Value<'a> {
         self.node().map(Node::span).unwrap_or_default()
     }
 
-    /// Its text in the document, quotes and all.
+    /// Its text in the document, including quotes and escapes.
     #[must_use]
     pub fn raw(self) -> &'a str {
         self.span().slice(&self.document.source)
     }
 
-    /// Whether the text ends within the value.
+    /// Whether the document ends before the value does.
     #[must_use]
     pub fn is_cut(self) -> bool {
         let raw = self.raw();
@@ -182,49 +195,49 @@ impl<'a> Value<'a> {
         !closed && self.span().end() == self.document.source.len()
     }
 
-    /// The string without quotes and escapes; `None` where it is no string.
+    /// The string without quotes and escapes; `None` for another type.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         (self.kind() == ValueKind::String).then(|| unescape(self.raw()))
     }
 
-    /// A string without its quotes, anything else as its text.
+    /// A string as [`as_str`](Self::as_str) gives it, anything else as [`raw`](Self::raw) text.
     #[must_use]
     pub fn to_text(self) -> Cow<'a, str> {
         self.as_str().unwrap_or(Cow::Borrowed(self.raw()))
     }
 
-    /// The integer, where it is one and fits.
+    /// The number, where it is an integer that fits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
         (self.kind() == ValueKind::Number).then(|| self.raw().parse().ok())?
     }
 
-    /// The boolean, where it is one.
+    /// `true` or `false`; `None` for another type.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
         (self.kind() == ValueKind::Bool).then(|| self.raw() == "true")
     }
 
-    /// A NumericDate (RFC 7519 §2) in whole seconds; a fraction is cut, a time beyond `i64` is none.
+    /// A NumericDate (RFC 7519 §2) in whole seconds. A fraction is cut towards the past; `None` beyond `i64`.
     #[must_use]
     pub fn as_seconds(self) -> Option<i64> {
         (self.kind() == ValueKind::Number).then(|| whole_part(self.raw()))?
     }
 
-    /// The values of an array; none where it is no array.
+    /// The items of an array; none where it is something else.
     #[must_use]
     pub fn items(self) -> Items<'a> {
         self.children(ValueKind::Array)
     }
 
-    /// Names and values of an object in their order, duplicates included; none where it is no object.
+    /// The names and values of an object in their order, duplicates included; none where it is something else.
     #[must_use]
     pub fn members(self) -> Members<'a> {
         Members(self.children(ValueKind::Object))
     }
 
-    /// The member with this name; of duplicates the last, as RFC 7519 §4 allows.
+    /// The member with this name, compared after its escapes; of duplicates the last, as RFC 7519 §4 allows.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         self.members()
@@ -233,25 +246,25 @@ impl<'a> Value<'a> {
             .last()
     }
 
-    /// The string member with this name.
+    /// The string with this name; `None` where it is missing or of another type.
     #[must_use]
     pub fn text_of(self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name)?.as_str()
     }
 
-    /// The string member with this name; empty where it is missing or no string.
+    /// The string with this name; empty where it is missing or of another type.
     #[must_use]
     pub fn string_of(self, name: &str) -> String {
         self.text_of(name).unwrap_or_default().into_owned()
     }
 
-    /// The values of the array with this name; none where it is missing or no array.
+    /// The items of the array with this name; none where it is missing or of another type.
     #[must_use]
     pub fn items_of(self, name: &str) -> Items<'a> {
         self.get(name).map(Value::items).unwrap_or_default()
     }
 
-    /// Names and values of the object with this name; none where it is missing or no object.
+    /// The names and values of the object with this name; none where it is missing or of another type.
     #[must_use]
     pub fn members_of(self, name: &str) -> Members<'a> {
         self.get(name).map(Value::members).unwrap_or_default()
@@ -261,7 +274,7 @@ impl<'a> Value<'a> {
         self.document.nodes.get(self.index)
     }
 
-    /// What is in it, where it is of this kind.
+    /// Its children, where it is of this type.
     fn children(self, kind: ValueKind) -> Items<'a> {
         let end = self
             .node()
