@@ -8,8 +8,8 @@ use super::section::Section;
 use crate::jose::{Role, Token};
 use crate::text::json::Value;
 
-/// More members of a part than this are not compared: each is looked up in the other token.
-const MOST_MEMBERS: usize = 1000;
+/// How many members of a part are compared: each one is looked up in the other token.
+const MAX_MEMBERS: usize = 1000;
 
 /// One claim or header parameter of two tokens.
 #[derive(Debug, Clone)]
@@ -33,13 +33,13 @@ pub struct ComparedMember {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Likeness {
-    /// The same text.
+    /// Both tokens have the same JSON.
     Same,
-    /// Another text.
+    /// The JSON differs.
     Differs,
-    /// Only in the left token.
+    /// Only the left token has it.
     OnlyLeft,
-    /// Only in the right token.
+    /// Only the right token has it.
     OnlyRight,
 }
 
@@ -47,6 +47,16 @@ pub enum Likeness {
 ///
 /// The JSON of values is compared as written, so `1` and `1.0` differ; of duplicates the last one counts. At most a
 /// thousand members of each part are compared.
+///
+/// ```
+/// use fedcred_core::claims::{Likeness, compare};
+/// use fedcred_core::jose::parse;
+///
+/// let parsed = parse(r#"{"iss":"a","aud":"b"} {"iss":"A","aud":"b"}"#);
+/// let members = compare(&parsed.tokens[0], &parsed.tokens[1]);
+/// assert_eq!((members[0].name.as_str(), members[0].likeness), ("iss", Likeness::Differs));
+/// assert_eq!((members[1].name.as_str(), members[1].likeness), ("aud", Likeness::Same));
+/// ```
 #[must_use]
 pub fn compare(left: &Token, right: &Token) -> Vec<ComparedMember> {
     let groups = [recognise(left).groups, recognise(right).groups].concat();
@@ -82,7 +92,7 @@ fn members(token: &Token, role: Role) -> Members<'_> {
         let name = name.to_text();
         if let Some(known) = found.iter_mut().find(|(known, _)| *known == name) {
             known.1 = value;
-        } else if found.len() < MOST_MEMBERS {
+        } else if found.len() < MAX_MEMBERS {
             found.push((name.into_owned(), value));
         } else {
             break;
@@ -217,6 +227,6 @@ mod tests {
         let many: String = (0..100_000).map(|n| format!("\"{n}\":1,")).collect();
         let text = format!("{{{many}\"end\":1}}");
         let token = &parse(&text).tokens[0];
-        assert_eq!(compare(token, token).len(), MOST_MEMBERS);
+        assert_eq!(compare(token, token).len(), MAX_MEMBERS);
     }
 }

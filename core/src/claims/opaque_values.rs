@@ -85,13 +85,13 @@ impl<'a> ComparableClaims<'a> {
 pub(super) fn decode_entra(
     name: &str,
     value: Value<'_>,
-    others: &ComparableClaims<'_>,
+    comparable: &ComparableClaims<'_>,
 ) -> Vec<DecodedValue> {
     let text = value.as_str().unwrap_or_default();
     match name {
-        "rh" => rh(&text, others).unwrap_or_default(),
+        "rh" => rh(&text, comparable).unwrap_or_default(),
         "uti" => uti(&text).into_iter().collect(),
-        "sub" => special_subject(&text, others),
+        "sub" => special_subject(&text, comparable),
         "xms_mirid" | "xms_az_rid" => resource(&text).into_iter().collect(),
         "xms_idrel" => numbers(&text, &RELATIONS),
         "xms_act_fct" | "xms_sub_fct" | "xms_tnt_fct" => numbers(&text, &FACETS),
@@ -102,7 +102,7 @@ pub(super) fn decode_entra(
 }
 
 /// `{version}.{base64url}.`: after three bytes the tenant, then the resource app.
-fn rh(text: &str, others: &ComparableClaims<'_>) -> Option<Vec<DecodedValue>> {
+fn rh(text: &str, comparable: &ComparableClaims<'_>) -> Option<Vec<DecodedValue>> {
     let (version, rest) = text.split_once('.')?;
     let bytes = base64url::decode_strict(rest.strip_suffix('.')?)?;
     let length = match version {
@@ -116,9 +116,10 @@ fn rh(text: &str, others: &ComparableClaims<'_>) -> Option<Vec<DecodedValue>> {
     let tenant = guid_from_bytes(bytes.get(3..19)?)?;
     let resource = guid_from_bytes(bytes.get(19..35)?)?;
     Some(vec![
-        DecodedValue::observed(format!("tenant {tenant}")).compared_with(&tenant, &others.tenant),
+        DecodedValue::observed(format!("tenant {tenant}"))
+            .compared_with(&tenant, &comparable.tenant),
         DecodedValue::observed(format!("resource {}", with_name(&resource)))
-            .compared_with(&resource, &others.audience),
+            .compared_with(&resource, &comparable.audience),
     ])
 }
 
@@ -131,7 +132,7 @@ fn uti(text: &str) -> Option<DecodedValue> {
 }
 
 /// `/eid1/c/pub/t/{tenant}/a/{app}/…`: subjects of service connections, bots and agents.
-fn special_subject(text: &str, others: &ComparableClaims<'_>) -> Vec<DecodedValue> {
+fn special_subject(text: &str, comparable: &ComparableClaims<'_>) -> Vec<DecodedValue> {
     let Some(rest) = text.strip_prefix("/eid1/c/") else {
         return Vec::new();
     };
@@ -144,11 +145,11 @@ fn special_subject(text: &str, others: &ComparableClaims<'_>) -> Vec<DecodedValu
     };
     let tenant = id("t").map(|tenant| {
         DecodedValue::observed(format!("`t`: tenant {tenant}"))
-            .compared_with(&tenant, &others.tenant)
+            .compared_with(&tenant, &comparable.tenant)
     });
     let app = id("a").map(|app| {
         let text = format!("`a`: application {}", with_name(&app));
-        DecodedValue::observed(text).compared_with(&app, &others.client)
+        DecodedValue::observed(text).compared_with(&app, &comparable.client)
     });
     let connection = service_connection(parts);
     [cloud, tenant, app, connection]

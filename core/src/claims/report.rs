@@ -9,6 +9,19 @@ use crate::text::{Diagnostic, time};
 ///
 /// The signature is left out, so that nobody can use the token. Whatever the token quotes stays text: it cannot become
 /// a link, a tag or a cell of its own.
+///
+/// ```
+/// use fedcred_core::claims::{Mask, explain, markdown_report};
+/// use fedcred_core::jose::{Keys, parse, verify};
+///
+/// let parsed = parse(r#"{"iss":"https://issuer.example","exp":2000}"#);
+/// let token = &parsed.tokens[0];
+/// let explanation = explain(token, 1000);
+/// let signature = verify(token, &Keys::default());
+/// let mask = Mask::new(true, Some(&explanation));
+/// let report = markdown_report(&explanation, &signature, &explanation.diagnostics, &mask, 1000);
+/// assert!(report.starts_with("# Token report"));
+/// ```
 #[must_use]
 pub fn markdown_report(
     explanation: &Explanation,

@@ -6,7 +6,7 @@ use crate::jose::{Part, Role, Token};
 use crate::text::Span;
 use crate::text::json::{Document, Value};
 
-/// One part of a token with the JSON in it; a part that is not there has no members.
+/// One part of a token with the JSON in it; a missing part has no members.
 #[derive(Clone, Copy)]
 pub(super) struct Section<'a> {
     part: Option<&'a Part>,
@@ -44,7 +44,7 @@ impl<'a> Section<'a> {
         self.part?.json.as_ref()
     }
 
-    /// The value with this name; none where the text ends within it, since its rest could be anything.
+    /// The value with this name; `None` where the text ends within it, because the rest could be anything.
     pub(super) fn get(self, name: &str) -> Option<Value<'a>> {
         self.json()?.get(name).filter(|value| !value.is_cut())
     }
