@@ -15,7 +15,22 @@ const QUOTED: [&str; 4] = ["template", "how", "snippets", "example"];
 const LONG_YET: &[&str] = &["core/data/checklist.json", "core/data/error-words.json"];
 
 /// Files and folders whose words are still being rewritten.
-const REWRITTEN_YET: &[&str] = &["core/", "CONTRIBUTING.md"];
+const REWRITTEN_YET: &[&str] = &[
+    "core/data/checklist.json",
+    "core/data/credential-rules.json",
+    "core/data/error-words.json",
+    "core/data/errors.json",
+    "core/data/http-fields.json",
+    "core/data/presets.json",
+    "core/data/scenarios/",
+    "core/src/entra/",
+    "core/src/expression/",
+    "core/src/federation/",
+    "core/src/flow/",
+    "core/src/jose/",
+    "core/src/text/",
+    "CONTRIBUTING.md",
+];
 
 /// A text as a user sees it, without the line breaks of its source.
 #[derive(Debug, Default)]
