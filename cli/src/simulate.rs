@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
+use fedcred_core::diagram::{Theme, svg};
 use fedcred_core::entra::Check;
 use fedcred_core::errors::AadstsCode;
 use fedcred_core::federation::{Hints, Rules};
@@ -40,12 +42,23 @@ pub(crate) struct Arguments {
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Colours of the SVG; `auto` follows the reader's preference [default: auto].
+    #[arg(long, value_name = "THEME", value_parser = theme_parser())]
+    theme: Option<Theme>,
+}
+
+fn theme_parser() -> impl TypedValueParser<Value = Theme> {
+    PossibleValuesParser::new(Theme::ALL.map(Theme::name)).map(|name| {
+        let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name);
+        theme.unwrap_or_default()
+    })
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   fedcred simulate core/data/scenarios/*.json
   fedcred simulate scenario.json --format markdown >report.md
+  fedcred simulate scenario.json --format svg >exchange.svg
   fedcred simulate --from-token token.txt
 
 Exit codes:
@@ -59,10 +72,19 @@ enum Format {
     Json,
     Mermaid,
     Markdown,
+    Svg,
 }
 
 /// Runs `fedcred simulate`.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
+    if arguments.format == Format::Svg && arguments.files.len() > 1 {
+        let reason = "--format svg draws one scenario. Give one file.".into();
+        return Err(Failure::Usage { reason });
+    }
+    if arguments.format != Format::Svg && arguments.theme.is_some() {
+        let reason = "--theme needs --format svg.".into();
+        return Err(Failure::Usage { reason });
+    }
     one_standard_input(&arguments.files)?;
     let report = match &arguments.from_token {
         Some(file) => SimulationReport::from_token(&Input::read(file)?),
@@ -77,6 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
         Format::Json => report::print_json(&report)?,
         Format::Mermaid => report::print_verbatim(&report.mermaid())?,
         Format::Markdown => report::print_verbatim(&report.markdown())?,
+        Format::Svg => report::print_verbatim(&report.svg(arguments.theme.unwrap_or_default()))?,
     }
     Ok(report.passed())
 }
@@ -106,9 +129,7 @@ struct Simulation {
     expectation_met: Option<bool>,
     diagnostics: Vec<Finding>,
     #[serde(skip)]
-    expect: Option<Expectation>,
-    #[serde(skip)]
-    about: String,
+    scenario: Scenario,
     #[serde(skip)]
     trace: Trace,
 }
@@ -130,7 +151,7 @@ impl SimulationReport {
         });
         match scenario {
             Some(scenario) => Self {
-                simulations: vec![Simulation::run(input, &scenario, findings)],
+                simulations: vec![Simulation::run(input, scenario, findings)],
                 findings: Vec::new(),
             },
             None => Self {
@@ -147,12 +168,21 @@ impl SimulationReport {
         diagrams.join("\n")
     }
 
+    /// The diagram of the one scenario; nothing if there is none.
+    fn svg(&self, theme: Theme) -> String {
+        let files = self
+            .simulations
+            .iter()
+            .map(|one| svg(&one.scenario, &one.trace, theme));
+        files.collect()
+    }
+
     /// One report for each scenario.
     fn markdown(&self) -> String {
         let reports: Vec<_> = self
             .simulations
             .iter()
-            .map(|one| one.trace.to_markdown(&one.about))
+            .map(|one| one.trace.to_markdown(&one.scenario.about))
             .collect();
         reports.join("\n")
     }
@@ -169,12 +199,12 @@ impl Simulation {
             } = Scenario::parse(text);
             (scenario, diagnostics)
         });
-        Self::run(input, &scenario, diagnostics)
+        Self::run(input, scenario, diagnostics)
     }
 
     /// Runs a scenario.
-    fn run(input: &Input, scenario: &Scenario, diagnostics: Vec<Finding>) -> Self {
-        let trace = flow::run(scenario);
+    fn run(input: &Input, scenario: Scenario, diagnostics: Vec<Finding>) -> Self {
+        let trace = flow::run(&scenario);
         let Trace {
             title,
             circumstances,
@@ -197,8 +227,7 @@ impl Simulation {
             unreached,
             expectation_met,
             diagnostics,
-            expect: scenario.expect.clone(),
-            about: scenario.about.clone(),
+            scenario,
             trace,
         }
     }
@@ -260,7 +289,7 @@ impl Simulation {
         let suffix = match (self.is_sound(), self.expectation_met) {
             (false, _) => "; the scenario file has errors, so only part of it was used".to_owned(),
             (true, Some(true)) => ", as expected".to_owned(),
-            (true, Some(false)) => format!("; {}", expected(self.expect.as_ref())),
+            (true, Some(false)) => format!("; {}", expected(self.scenario.expect.as_ref())),
             (true, None) => String::new(),
         };
         out.paragraph(0, &format!("{mark} {ends}{suffix}: {}", self.title));

@@ -326,7 +326,7 @@ fn an_exchange_can_be_taken_along() {
     let broken = expecting_nothing(&scenario("wrong-subject"));
     let refused = fedcred(&["simulate", "-", "--format", "mermaid"], &broken);
     refused.ends(1);
-    fedcred(&["simulate", "-", "--format", "svg"], "").ends(2);
+    fedcred(&["simulate", "-", "--format", "png"], "").ends(2);
 }
 
 #[track_caller]
@@ -400,4 +400,44 @@ fn a_text_without_a_token_to_simulate_is_1_and_told() {
     fedcred(&["simulate", "--from-token", "no-such-file"], "").ends(2);
     fedcred(&["simulate", "--from-token", "-", "scenario.json"], "").ends(2);
     fedcred(&["simulate"], "").ends(2);
+}
+
+#[test]
+fn an_exchange_is_drawn_light_and_dark() {
+    taken_along("managed-identity", "svg", 0, "<svg xmlns=", "<tspan");
+    taken_along(
+        "wrong-subject",
+        "svg",
+        0,
+        "<svg xmlns=",
+        "refused with AADSTS700213",
+    );
+    let drawn = |theme: &[&str]| {
+        let arguments = [&["simulate", "-", "--format", "svg"][..], theme].concat();
+        let file = fedcred(&arguments, scenario("managed-identity"))
+            .ends(0)
+            .out;
+        ["#ffffff", "#1b1d22"].map(|colour| file.contains(colour))
+    };
+    assert_eq!(drawn(&[]), [true, true]);
+    assert_eq!(drawn(&["--theme", "auto"]), [true, true]);
+    assert_eq!(drawn(&["--theme", "light"]), [true, false]);
+    assert_eq!(drawn(&["--theme", "dark"]), [false, true]);
+    let of_token = ["simulate", "--from-token", "-", "--format", "svg"];
+    fedcred(&of_token, CLAIMS).ends(0).says(&["<title"]);
+    assert_eq!(fedcred(&of_token, "no token").ends(1).out, "");
+}
+
+#[test]
+fn a_picture_is_of_one_scenario_and_only_it_has_a_theme() {
+    let folder = Folder::with("a.json", scenario("managed-identity")).and("b.json", "{}");
+    for arguments in [
+        &["simulate", "a.json", "b.json", "--format", "svg"][..],
+        &["simulate", "a.json", "--theme", "dark"],
+        &["simulate", "a.json", "--format", "json", "--theme", "auto"],
+        &["simulate", "a.json", "--format", "svg", "--theme", "blue"],
+    ] {
+        let ran = folder.fedcred(arguments, "").ends(2);
+        assert_eq!(ran.out, "", "{arguments:?}");
+    }
 }
