@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use fedcred_core::entra::{
-    Application, HttpRequest, ManagedIdentityObject, ServicePrincipal, Tenant,
+    Application, HttpRequest, ManagedIdentity, ServicePrincipal, Tenant,
 };
 use fedcred_core::federation::Credential;
 use fedcred_core::flow::{Mock, Scenario, StepId, run};
@@ -42,12 +42,12 @@ fn fill(tenant: &mut Tenant, objects: usize) {
         app_id: id(1, number).into(),
         ..ServicePrincipal::default()
     });
-    let identities = of_kind(2).map(|number| ManagedIdentityObject {
+    let identities = of_kind(2).map(|number| ManagedIdentity {
         name: format!("identity-{number}"),
         principal_id: id(3, number).into(),
         client_id: id(4, number).into(),
         hosts: vec![format!("vm-{number}")],
-        ..ManagedIdentityObject::default()
+        ..ManagedIdentity::default()
     });
     tenant.applications.splice(..0, applications);
     tenant.service_principals.splice(..0, principals);

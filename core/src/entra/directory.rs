@@ -1,9 +1,21 @@
 //! The state of the mock: tenants and what is in them, with Graph's property names.
 
-use super::{ClientId, ObjectId, TenantId};
 use crate::expression::ClaimsMatchingExpression;
 use crate::federation::Credential;
-use crate::text::Fields;
+use crate::text::{Fields, protocol_string};
+
+protocol_string! {
+    /// Id of a tenant.
+    TenantId
+}
+protocol_string! {
+    /// Client (application) id, `appId` in Graph.
+    ClientId
+}
+protocol_string! {
+    /// Object id, `id` or `principalId` in Graph and Azure.
+    ObjectId
+}
 
 /// Seconds until a new credential is found: Microsoft says several minutes (inferred).
 pub(super) const PROPAGATION: i64 = 180;
@@ -38,9 +50,9 @@ pub struct ExternalIssuer {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyRing {
     /// The keys; the first that is in use signs.
-    pub signing: Vec<SigningKeyEntry>,
+    pub signing: Vec<SigningKey>,
     /// The keys that the metadata shows; where it is empty, `signing`.
-    pub published: Vec<SigningKeyEntry>,
+    pub published: Vec<SigningKey>,
 }
 
 /// How long Entra ID keeps metadata, and since when it has those of now.
@@ -66,7 +78,7 @@ pub struct Tenant {
     /// Service principals of applications, wherever these are registered.
     pub service_principals: Vec<ServicePrincipal>,
     /// Managed identities.
-    pub managed_identities: Vec<ManagedIdentityObject>,
+    pub managed_identities: Vec<ManagedIdentity>,
 }
 
 /// An application registration.
@@ -125,7 +137,7 @@ pub struct AppRoleAssignment {
 
 /// A managed identity.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ManagedIdentityObject {
+pub struct ManagedIdentity {
     /// Name of the identity.
     pub name: String,
     /// Object (principal) id.
@@ -142,7 +154,7 @@ pub struct ManagedIdentityObject {
 
 /// A key of an issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SigningKeyEntry {
+pub struct SigningKey {
     /// The name it is published under; none where it is empty.
     pub kid: String,
     /// Which demonstration key it is.
@@ -245,7 +257,7 @@ impl Tenant {
             default_domain: fields.optional_text("defaultDomain").unwrap_or_default(),
             applications: fields.list("applications", Application::read),
             service_principals: fields.list("servicePrincipals", ServicePrincipal::read),
-            managed_identities: fields.list("managedIdentities", ManagedIdentityObject::read),
+            managed_identities: fields.list("managedIdentities", ManagedIdentity::read),
         }
     }
 }
@@ -253,13 +265,13 @@ impl Tenant {
 impl KeyRing {
     /// The key that signs at a moment.
     #[must_use]
-    pub fn signing(&self, now: i64) -> Option<&SigningKeyEntry> {
+    pub fn signing(&self, now: i64) -> Option<&SigningKey> {
         self.signing.iter().find(|entry| entry.in_use(now))
     }
 
     /// The keys in the metadata at a moment.
     #[must_use]
-    pub fn published(&self, now: i64) -> Vec<&SigningKeyEntry> {
+    pub fn published(&self, now: i64) -> Vec<&SigningKey> {
         let all = if self.published.is_empty() {
             &self.signing
         } else {
@@ -270,8 +282,8 @@ impl KeyRing {
 
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            signing: fields.list("signingKeys", SigningKeyEntry::read),
-            published: fields.list("publishedKeys", SigningKeyEntry::read),
+            signing: fields.list("signingKeys", SigningKey::read),
+            published: fields.list("publishedKeys", SigningKey::read),
         }
     }
 }
@@ -369,7 +381,7 @@ impl ServicePrincipal {
     }
 }
 
-impl ManagedIdentityObject {
+impl ManagedIdentity {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             name: fields.text("name"),
@@ -383,7 +395,7 @@ impl ManagedIdentityObject {
     }
 }
 
-impl SigningKeyEntry {
+impl SigningKey {
     fn in_use(&self, now: i64) -> bool {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
@@ -396,4 +408,15 @@ impl SigningKeyEntry {
             until: fields.optional_time("until"),
         }
     }
+}
+
+/// Whether a text has the form of a domain, which may name a tenant.
+pub(crate) fn is_domain(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.contains('.') && text.split('.').all(label)
 }

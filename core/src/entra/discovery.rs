@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::demo_keys::DemonstrationKey;
+use super::demonstration_key::DemonstrationKey;
 use super::directory::KeyRing;
 use super::{Entra, HttpResponse};
 use crate::claims::Cloud;
@@ -42,7 +42,7 @@ struct PublicKey<'a> {
 impl Entra {
     /// The discovery document of a tenant, or of any; `None` where there is no such tenant.
     pub(super) fn discovery(&self, name: &str, v2: bool) -> Option<HttpResponse> {
-        let cloud = self.setting.cloud;
+        let cloud = self.settings.cloud;
         let host = cloud.login_host();
         let (tenant, issuer) = self.named(name)?;
         let parameters = [
@@ -69,7 +69,7 @@ impl Entra {
     /// The keys; each has its issuer in documents of version 2 (documented for any tenant, inferred for one).
     pub(super) fn keys(&self, now: i64, name: &str, v2: bool) -> Option<HttpResponse> {
         let (_, issuer) = self.named(name)?;
-        let issuer = self.setting.cloud.issuer(&issuer);
+        let issuer = self.settings.cloud.issuer(&issuer);
         let issuer = v2.then_some(issuer.as_str());
         Some(key_set(&self.directory.keys, now, issuer).public())
     }

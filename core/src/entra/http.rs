@@ -98,6 +98,28 @@ impl HttpRequest {
         path.split(['?', '#']).next().unwrap_or_default()
     }
 
+    /// The segments of the path, without empty ones.
+    pub(super) fn path_segments(&self) -> Vec<&str> {
+        self.path()
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect()
+    }
+
+    /// The answer to a method that is not among the allowed ones (RFC 9110 §15.5.6), or to OPTIONS where it is (§9.3.7).
+    pub(super) fn method_response(&self, allowed: &'static str) -> Option<HttpResponse> {
+        let known = allowed.split(", ").any(|one| one == self.method);
+        let answer = match (known, self.method.as_str()) {
+            (true, "OPTIONS") => HttpResponse {
+                status: 204,
+                ..HttpResponse::default()
+            },
+            (true, _) => return None,
+            (false, _) => HttpResponse::text(405, "Method not allowed."),
+        };
+        Some(answer.header("Allow", allowed))
+    }
+
     /// Path and query of the address, as they are sent.
     #[must_use]
     pub fn target(&self) -> &str {

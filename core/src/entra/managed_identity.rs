@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use super::checks::{Checks, Envelope, Refusal};
-use super::directory::{ManagedIdentityObject, Tenant};
+use super::access_token::{Grant, StringTokenResponse, TokenHolder};
+use super::check::Checks;
+use super::directory::{ManagedIdentity, Tenant};
 use super::http::parameter;
-use super::issue::{Grant, Kind, Strings};
+use super::refusal::{Envelope, Refusal};
 use super::rule::{Phase, RuleId};
-use super::{
-    ENDPOINT_NOT_KNOWN, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method,
-};
+use super::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::errors::AadstsCode;
 
 /// Its address, the same on every host (Entra: how to use managed identities on a VM).
@@ -29,10 +28,13 @@ const LIFETIME: i64 = 86_400;
 
 /// Which of the two endpoints is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Door {
+pub(super) enum IdentityEndpoint {
     Imds,
     AppService,
 }
+
+/// Ends a text of the mock's own.
+const NOT_KNOWN: &str = " (Fedcred: what the real endpoint answers here is not known.)";
 
 /// What chooses an identity, and its value.
 type Selector = (&'static str, String);
@@ -55,7 +57,7 @@ struct AppServiceError<'a> {
 /// A response that refuses, and its code where it is known.
 type Refused = Box<(HttpResponse, Option<AadstsCode>)>;
 
-impl Door {
+impl IdentityEndpoint {
     fn header(self) -> (&'static str, &'static str) {
         match self {
             Self::Imds => ("Metadata", "true"),
@@ -92,16 +94,16 @@ impl Entra {
         now: i64,
         request: &HttpRequest,
         path: &[&str],
-        door: Door,
+        endpoint: IdentityEndpoint,
     ) -> Handled {
-        if path != door.path() {
-            return wrong_path(request, path, door);
+        if path != endpoint.path() {
+            return wrong_path(request, path, endpoint);
         }
-        if let Some(answer) = other_method(request, "GET") {
+        if let Some(answer) = request.method_response("GET") {
             return Handled::plain(answer);
         }
         let mut checks = Checks::new(&[Phase::Identity]);
-        let answer = self.identity_token(now, request, door, &mut checks);
+        let answer = self.identity_token(now, request, endpoint, &mut checks);
         let (response, code) = match answer {
             Ok(response) => (response, None),
             Err(refused) => *refused,
@@ -119,20 +121,22 @@ impl Entra {
         &self,
         now: i64,
         request: &HttpRequest,
-        door: Door,
+        endpoint: IdentityEndpoint,
         checks: &mut Checks,
     ) -> Result<HttpResponse, Refused> {
-        self.throttle(door, checks)?;
-        self.header(request, door, checks)?;
-        let (requested, selector) = self.asked(request, door, checks)?;
-        let (tenant, identity) = self.chosen(selector.as_ref(), door, checks)?;
+        self.throttle(endpoint, checks)?;
+        self.header(request, endpoint, checks)?;
+        let (requested, selector) = self.resource_and_selector(request, endpoint, checks)?;
+        let (tenant, identity) = self.select_identity(selector.as_ref(), endpoint, checks)?;
         let resource = self.resource(tenant, &requested);
         let known = resource
             .as_ref()
             .map_or("", |resource| resource.app_id.as_str());
-        let unknown = || match door {
-            Door::Imds => self.unknown_resource(now, tenant, &requested),
-            Door::AppService => self.not_known(door, "The tenant does not know the resource."),
+        let unknown = || match endpoint {
+            IdentityEndpoint::Imds => self.unknown_resource(now, tenant, &requested),
+            IdentityEndpoint::AppService => {
+                self.not_known(endpoint, "The tenant does not know the resource.")
+            }
         };
         checks.require(
             RuleId::IdentityResource,
@@ -149,15 +153,15 @@ impl Entra {
             object_id: identity.principal_id.as_str(),
             resource: &resource,
             roles: roles.unwrap_or_default(),
-            kind: Kind::Identity(&identity.resource_id),
+            holder: TokenHolder::Identity(&identity.resource_id),
             lifetime: LIFETIME,
         };
-        let token = self
-            .issue(now, &grant)
-            .ok_or_else(|| self.not_known(door, "The directory of the mock has no signing key."))?;
-        let mut body = Strings::new(now, LIFETIME, &requested, token);
+        let token = self.issue(now, &grant).ok_or_else(|| {
+            self.not_known(endpoint, "The directory of the mock has no signing key.")
+        })?;
+        let mut body = StringTokenResponse::new(now, LIFETIME, &requested, token);
         let upper = identity.client_id.as_str().to_ascii_uppercase();
-        if door == Door::Imds {
+        if endpoint == IdentityEndpoint::Imds {
             body.client_id = identity.client_id.as_str();
         } else {
             // As in the example of its documentation.
@@ -167,19 +171,19 @@ impl Entra {
         Ok(HttpResponse::json(200, &body))
     }
 
-    fn throttle(&self, door: Door, checks: &mut Checks) -> Result<(), Refused> {
-        if door == Door::AppService {
+    fn throttle(&self, endpoint: IdentityEndpoint, checks: &mut Checks) -> Result<(), Refused> {
+        if endpoint == IdentityEndpoint::AppService {
             checks.skip(RuleId::IdentityThrottle, "The mock throttles IMDS alone.");
             return Ok(());
         }
-        let throttled = self.setting.imds_throttled;
+        let throttled = self.settings.imds_throttled;
         let presented = if throttled { "too many" } else { "few" };
         checks.require(
             RuleId::IdentityThrottle,
             (presented, "few"),
             !throttled,
             || {
-                let (response, code) = *self.not_known(door, "Too many requests.");
+                let (response, code) = *self.not_known(endpoint, "Too many requests.");
                 let response = HttpResponse {
                     status: 429,
                     ..response
@@ -192,10 +196,10 @@ impl Entra {
     fn header(
         &self,
         request: &HttpRequest,
-        door: Door,
+        endpoint: IdentityEndpoint,
         checks: &mut Checks,
     ) -> Result<(), Refused> {
-        let (name, wanted) = door.header();
+        let (name, wanted) = endpoint.header();
         let values: Vec<_> = request
             .headers
             .iter()
@@ -204,7 +208,8 @@ impl Entra {
             .collect();
         let last = values.last().copied().unwrap_or_default();
         let right = !last.is_empty() && values.iter().all(|value| *value == wanted);
-        let forwarded = request.header_value("X-Forwarded-For").is_some() && door == Door::Imds;
+        let forwarded =
+            request.header_value("X-Forwarded-For").is_some() && endpoint == IdentityEndpoint::Imds;
         let presented = if right && forwarded {
             format!("{last}, and X-Forwarded-For")
         } else {
@@ -214,26 +219,33 @@ impl Entra {
             RuleId::MetadataHeader,
             (&presented, wanted),
             right && !forwarded,
-            || match (right, door) {
-                (true, _) => self.not_known(door, "The request has the header X-Forwarded-For."),
-                (false, Door::Imds) => self.error(door, "Required metadata header not specified"),
-                (false, Door::AppService) => {
-                    self.not_known(door, "The header X-IDENTITY-HEADER is missing or wrong.")
+            || match (right, endpoint) {
+                (true, _) => {
+                    self.not_known(endpoint, "The request has the header X-Forwarded-For.")
                 }
+                (false, IdentityEndpoint::Imds) => {
+                    self.error(endpoint, "Required metadata header not specified")
+                }
+                (false, IdentityEndpoint::AppService) => self.not_known(
+                    endpoint,
+                    "The header X-IDENTITY-HEADER is missing or wrong.",
+                ),
             },
         )
     }
 
     /// The resource that is asked for, and the identity.
-    fn asked(
+    fn resource_and_selector(
         &self,
         request: &HttpRequest,
-        door: Door,
+        endpoint: IdentityEndpoint,
         checks: &mut Checks,
     ) -> Result<(String, Option<Selector>), Refused> {
         let (mut version, mut resource, mut selector) = (None, None, None);
         let mut fault = String::new();
-        let names = ["api-version", "resource"].iter().chain(door.selectors());
+        let names = ["api-version", "resource"]
+            .iter()
+            .chain(endpoint.selectors());
         for name in names {
             match parameter(request.query_text(), name) {
                 Ok(None) => {}
@@ -248,18 +260,19 @@ impl Entra {
         }
         let resource = resource.filter(|resource| !resource.is_empty());
         let version = version.unwrap_or_default();
-        let no_resource = fault.is_empty() && resource.is_none() && door == Door::Imds;
+        let no_resource =
+            fault.is_empty() && resource.is_none() && endpoint == IdentityEndpoint::Imds;
         if resource.is_none() && fault.is_empty() {
             fault = "Required query variable 'resource' is missing".to_owned();
-        } else if !door.takes_version(&version) && fault.is_empty() {
+        } else if !endpoint.takes_version(&version) && fault.is_empty() {
             fault = format!("The api-version '{version}' is not one the mock knows.");
         }
         let presented = if fault.is_empty() { &version } else { &fault };
         let refused = || {
             if no_resource {
-                self.error(door, &fault)
+                self.error(endpoint, &fault)
             } else {
-                self.not_known(door, &fault)
+                self.not_known(endpoint, &fault)
             }
         };
         checks.require(
@@ -272,27 +285,27 @@ impl Entra {
     }
 
     /// The identity that is named; where none is, the host's own, or for IMDS the only one.
-    fn chosen(
+    fn select_identity(
         &self,
         selector: Option<&Selector>,
-        door: Door,
+        endpoint: IdentityEndpoint,
         checks: &mut Checks,
-    ) -> Result<(&Tenant, &ManagedIdentityObject), Refused> {
-        let here = self.on_host();
+    ) -> Result<(&Tenant, &ManagedIdentity), Refused> {
+        let here = self.identities_on_host();
         let mut found = here.iter().find(|(_, identity)| match selector {
             Some((name, value)) => names(identity, name, value),
             None => identity.system_assigned,
         });
-        if let (None, Door::Imds, [only]) = (selector, door, here.as_slice()) {
+        if let (None, IdentityEndpoint::Imds, [only]) = (selector, endpoint, here.as_slice()) {
             found = Some(only);
         }
         let several = selector.is_none() && here.len() > 1;
         let refused = || {
-            match (door, selector) {
-            (Door::Imds, _) if several => self.error(door, "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"),
-            (Door::Imds, _) => self.error(door, "Identity not found"),
-            (Door::AppService, Some(_)) => self.error(door, "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId."),
-            (Door::AppService, None) => self.not_known(door, "The host has no system-assigned identity."),
+            match (endpoint, selector) {
+            (IdentityEndpoint::Imds, _) if several => self.error(endpoint, "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"),
+            (IdentityEndpoint::Imds, _) => self.error(endpoint, "Identity not found"),
+            (IdentityEndpoint::AppService, Some(_)) => self.error(endpoint, "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId."),
+            (IdentityEndpoint::AppService, None) => self.not_known(endpoint, "The host has no system-assigned identity."),
         }
         };
         let configured = found.map_or_else(
@@ -309,25 +322,25 @@ impl Entra {
         found.copied().ok_or_else(refused)
     }
 
-    fn on_host(&self) -> Vec<(&Tenant, &ManagedIdentityObject)> {
+    fn identities_on_host(&self) -> Vec<(&Tenant, &ManagedIdentity)> {
         let all = self.directory.tenants.iter().flat_map(|tenant| {
             let identities = tenant.managed_identities.iter();
             identities.map(move |identity| (tenant, identity))
         });
-        all.filter(|(_, identity)| identity.hosts.contains(&self.setting.host))
+        all.filter(|(_, identity)| identity.hosts.contains(&self.settings.host))
             .collect()
     }
 
-    fn error(&self, door: Door, description: &str) -> Refused {
-        let response = match door {
-            Door::Imds => HttpResponse::json(
+    fn error(&self, endpoint: IdentityEndpoint, description: &str) -> Refused {
+        let response = match endpoint {
+            IdentityEndpoint::Imds => HttpResponse::json(
                 400,
                 &PlainError {
                     error: "invalid_request",
                     error_description: description,
                 },
             ),
-            Door::AppService => HttpResponse::json(
+            IdentityEndpoint::AppService => HttpResponse::json(
                 400,
                 &AppServiceError {
                     status_code: 400,
@@ -340,8 +353,8 @@ impl Entra {
     }
 
     /// An error whose text is the mock's own.
-    fn not_known(&self, door: Door, description: &str) -> Refused {
-        self.error(door, &format!("{description}{ENDPOINT_NOT_KNOWN}"))
+    fn not_known(&self, endpoint: IdentityEndpoint, description: &str) -> Refused {
+        self.error(endpoint, &format!("{description}{NOT_KNOWN}"))
     }
 
     /// Entra's own error, passed on.
@@ -350,19 +363,19 @@ impl Entra {
             ("resource", resource),
             ("tenantName", tenant.display_name.as_str()),
         ];
-        let refusal = Refusal::of(AadstsCode::RESOURCE_NOT_FOUND, &parameters);
+        let refusal = Refusal::new(AadstsCode::RESOURCE_NOT_FOUND, &parameters);
         let envelope = Envelope {
             now,
             trace_id: self.derived_guid("trace"),
             correlation_id: self.derived_guid("correlation"),
-            host: self.setting.cloud.login_host(),
+            host: self.settings.cloud.login_host(),
             separator: "\r\n",
         };
         Box::new((envelope.response(&refusal), refusal.code))
     }
 }
 
-fn names(identity: &ManagedIdentityObject, selector: &str, value: &str) -> bool {
+fn names(identity: &ManagedIdentity, selector: &str, value: &str) -> bool {
     let id = match selector {
         "client_id" => identity.client_id.as_str(),
         "object_id" | "principal_id" => identity.principal_id.as_str(),
@@ -371,7 +384,7 @@ fn names(identity: &ManagedIdentityObject, selector: &str, value: &str) -> bool 
     !id.is_empty() && id.eq_ignore_ascii_case(value)
 }
 
-fn ids_of(identities: &[(&Tenant, &ManagedIdentityObject)]) -> String {
+fn ids_of(identities: &[(&Tenant, &ManagedIdentity)]) -> String {
     let ids: Vec<_> = identities
         .iter()
         .map(|(_, identity)| identity.client_id.as_str())
@@ -384,9 +397,9 @@ fn ids_of(identities: &[(&Tenant, &ManagedIdentityObject)]) -> String {
 }
 
 /// Documented for IMDS is `unknown_source`; its description is inferred.
-fn wrong_path(request: &HttpRequest, path: &[&str], door: Door) -> Handled {
-    if door == Door::AppService || !path.starts_with(&["metadata", "identity"]) {
-        return not_found();
+fn wrong_path(request: &HttpRequest, path: &[&str], endpoint: IdentityEndpoint) -> Handled {
+    if endpoint == IdentityEndpoint::AppService || !path.starts_with(&["metadata", "identity"]) {
+        return Handled::not_found();
     }
     let body = PlainError {
         error: "unknown_source",

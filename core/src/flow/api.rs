@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::workload::ProtectedApi;
 use crate::claims::{Claims, Times};
-use crate::entra::checks::Checks;
+use crate::entra::check::Checks;
 use crate::entra::discovery::metadata_address;
 use crate::entra::{Entra, Handled, HttpRequest, HttpResponse, Phase, RuleId};
 use crate::jose::{self, Keys, SignatureState, Token};

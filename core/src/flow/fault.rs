@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::workload::TokenRequest;
 use crate::claims::{Audience, Cloud, EntraIssuer, Times};
-use crate::entra::{Directory, HttpRequest, KeyRing, MetadataCache, SigningKeyEntry, Tenant};
+use crate::entra::{Directory, HttpRequest, KeyRing, MetadataCache, SigningKey, Tenant};
 use crate::federation::Credential;
 use crate::jose::{self, Token};
 use crate::text::base64url;
@@ -440,7 +440,7 @@ fn stale_keys(target: &mut FaultTarget<'_>) {
 fn add_signing_key(keys: &mut KeyRing, now: i64) {
     let old = keys.signing.first().map_or("", |entry| entry.key.as_str());
     let new = if old == "demo-1" { "demo-2" } else { "demo-1" };
-    let entry = SigningKeyEntry {
+    let entry = SigningKey {
         kid: format!("{new}-new"),
         key: new.to_owned(),
         from: Some(now),

@@ -8,7 +8,7 @@ use super::scenario::{Expectation, Scenario};
 use super::trace::Outcome;
 use super::workload::{AssertionKind, ClientAssertion, SetupRequest};
 use crate::claims::{Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, Version, is_guid};
-use crate::entra::{Application, ClientId, SigningKeyEntry, Tenant, is_domain};
+use crate::entra::{Application, ClientId, SigningKey, Tenant, is_domain};
 use crate::errors::AadstsCode;
 use crate::federation::{Credential, Rules};
 use crate::text::json::Document;
@@ -424,11 +424,11 @@ fn is_malformed(tenant: &str) -> bool {
     !shared && !is_guid(tenant) && !tenant.contains(['.', '/', '?', '#'])
 }
 
-fn key(name: &str) -> SigningKeyEntry {
-    SigningKeyEntry {
+fn key(name: &str) -> SigningKey {
+    SigningKey {
         kid: name.to_owned(),
         key: name.to_owned(),
-        ..SigningKeyEntry::default()
+        ..SigningKey::default()
     }
 }
 

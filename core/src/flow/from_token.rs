@@ -7,7 +7,7 @@ use crate::claims::{
 };
 use crate::entra::{
     AppRole, AppRoleAssignment, Application, ClientId, Directory, ExternalIssuer, KeyRing,
-    ManagedIdentityObject, ObjectId, ServicePrincipal, SigningKeyEntry, Tenant,
+    ManagedIdentity, ObjectId, ServicePrincipal, SigningKey, Tenant,
 };
 use crate::federation::{Credential, Hints, Rules, from_token};
 use crate::jose::{self, Token, TokenForm};
@@ -321,10 +321,10 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
 
 fn key_ring(name: &str) -> KeyRing {
     KeyRing {
-        signing: vec![SigningKeyEntry {
+        signing: vec![SigningKey {
             kid: name.to_owned(),
             key: name.to_owned(),
-            ..SigningKeyEntry::default()
+            ..SigningKey::default()
         }],
         ..KeyRing::default()
     }
@@ -352,13 +352,13 @@ fn tenant_for(
         .as_ref()
         .map_or("", |subject| subject.as_str());
     Tenant {
-        managed_identities: vec![ManagedIdentityObject {
+        managed_identities: vec![ManagedIdentity {
             name: "your-identity".to_owned(),
             principal_id: subject.into(),
             client_id: identity_client.into(),
             resource_id: String::new(),
             hosts: vec!["your-host".to_owned()],
-            ..ManagedIdentityObject::default()
+            ..ManagedIdentity::default()
         }],
         ..tenant_with(&issuer.tenant, client)
     }

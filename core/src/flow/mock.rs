@@ -4,7 +4,7 @@ use super::api;
 use super::fault::{Fault, FaultTarget};
 use super::scenario::Scenario;
 use super::workload::ProtectedApi;
-use crate::entra::{Entra, Handled, HttpRequest, Setting};
+use crate::entra::{Entra, Handled, HttpRequest, Settings};
 
 /// The hosts of a scenario, with its faults.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Mock {
 
     /// The hosts of a scenario that has its faults in it.
     pub(super) fn with_faults_applied(scenario: Scenario) -> Self {
-        let setting = Setting {
+        let setting = Settings {
             cloud: scenario.cloud,
             rules: scenario.rules,
             host: scenario.workload.host,

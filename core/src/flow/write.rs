@@ -4,8 +4,8 @@ use super::scenario::{Expectation, Scenario};
 use super::trace::Outcome;
 use super::workload::{ClientAssertion, SKIPPABLE_CHECKS, SetupRequest, TokenRequest, Workload};
 use crate::entra::{
-    AppRole, AppRoleAssignment, Application, Directory, KeyRing, ManagedIdentityObject,
-    ServicePrincipal, SigningKeyEntry, Tenant,
+    AppRole, AppRoleAssignment, Application, Directory, KeyRing, ManagedIdentity, ServicePrincipal,
+    SigningKey, Tenant,
 };
 use crate::expression::ClaimsMatchingExpression;
 use crate::federation::Credential;
@@ -60,8 +60,8 @@ impl Directory {
 
 impl KeyRing {
     fn fields(&self, pen: &mut Pen) {
-        pen.list("signingKeys", &self.signing, SigningKeyEntry::fields);
-        pen.some("publishedKeys", &self.published, SigningKeyEntry::fields);
+        pen.list("signingKeys", &self.signing, SigningKey::fields);
+        pen.some("publishedKeys", &self.published, SigningKey::fields);
     }
 }
 
@@ -79,7 +79,7 @@ impl Tenant {
         pen.list(
             "managedIdentities",
             &self.managed_identities,
-            ManagedIdentityObject::fields,
+            ManagedIdentity::fields,
         );
     }
 }
@@ -166,7 +166,7 @@ impl AppRoleAssignment {
     }
 }
 
-impl ManagedIdentityObject {
+impl ManagedIdentity {
     fn fields(&self, pen: &mut Pen) {
         pen.text("name", &self.name);
         pen.text("principalId", self.principal_id.as_str());
@@ -179,7 +179,7 @@ impl ManagedIdentityObject {
     }
 }
 
-impl SigningKeyEntry {
+impl SigningKey {
     fn fields(&self, pen: &mut Pen) {
         pen.text("kid", &self.kid);
         pen.text("key", &self.key);
@@ -455,15 +455,15 @@ mod tests {
                             app_role_assignments: vec![AppRoleAssignment::default()],
                             ..ServicePrincipal::default()
                         }],
-                        managed_identities: vec![ManagedIdentityObject {
+                        managed_identities: vec![ManagedIdentity {
                             hosts: texts.clone(),
                             resource_id: text(2),
                             system_assigned: on,
-                            ..ManagedIdentityObject::default()
+                            ..ManagedIdentity::default()
                         }],
                     }],
                     keys: KeyRing {
-                        published: vec![SigningKeyEntry { kid: text(3), key: text(4), from: on.then_some(clock), until: Some(number) }],
+                        published: vec![SigningKey { kid: text(3), key: text(4), from: on.then_some(clock), until: Some(number) }],
                         ..KeyRing::default()
                     },
                     external_issuers: vec![ExternalIssuer { issuer: text(0), display_name: text(1), keys: KeyRing::default() }],

@@ -1,6 +1,6 @@
 //! Contoso, the tenant of the scenario `managed-identity`: its ids and its directory, for every test of the mock.
 
-use fedcred_core::entra::Setting;
+use fedcred_core::entra::Settings;
 use fedcred_core::flow::Scenario;
 
 pub(crate) const CONTOSO: &str = "c0c0c0c0-0000-4000-8000-000000000001";
@@ -33,10 +33,10 @@ pub(crate) fn scenario() -> Scenario {
 }
 
 /// The mock on the host that the managed identity is attached to.
-pub(crate) fn setting() -> Setting {
-    Setting {
+pub(crate) fn setting() -> Settings {
+    Settings {
         host: "vm-billing".to_owned(),
         seed: "test".to_owned(),
-        ..Setting::default()
+        ..Settings::default()
     }
 }

@@ -12,7 +12,7 @@ mod refusal_rows;
 mod refusals;
 mod v1;
 
-use fedcred_core::entra::{Directory, Entra, Handled, HttpRequest, HttpResponse, Setting, Tenant};
+use fedcred_core::entra::{Directory, Entra, Handled, HttpRequest, HttpResponse, Settings, Tenant};
 use fedcred_core::jose::{self, Keys, SignatureState};
 use fedcred_core::text::{CheckVerdict, base64url};
 use serde_json::Value;
@@ -29,7 +29,7 @@ const OWN_WORDS: &str = "(Fedcred: ";
 #[derive(Clone)]
 struct Mock {
     directory: Directory,
-    setting: Setting,
+    setting: Settings,
 }
 
 impl Mock {

@@ -5,11 +5,11 @@
 
 use serde::Serialize;
 
-use super::demo_keys::DemonstrationKey;
+use super::access_token::{Grant, TokenHolder};
+use super::demonstration_key::DemonstrationKey;
 use super::directory::{ExternalIssuer, KeyRing};
 use super::discovery::key_set;
-use super::issue::{Grant, Kind};
-use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse, not_found, other_method};
+use super::{ClientId, Entra, Handled, HttpRequest, HttpResponse};
 use crate::text::json::{self, Document};
 use crate::text::{base64url, compact};
 
@@ -58,14 +58,14 @@ impl Entra {
             Some((issuer, address.strip_prefix(base)?.strip_prefix('/')?))
         })?;
         let allowed = if path == SIGN { "POST" } else { "GET, OPTIONS" };
-        if let Some(answer) = other_method(request, allowed) {
+        if let Some(answer) = request.method_response(allowed) {
             return Some(Handled::plain(answer));
         }
         Some(match path {
             ".well-known/openid-configuration" => Handled::plain(metadata(issuer)),
             "jwks" => Handled::plain(key_set(&issuer.keys, now, None)),
             SIGN => Handled::plain(self.signed(&issuer.keys, now, request, &issuer.issuer)),
-            _ => not_found(),
+            _ => Handled::not_found(),
         })
     }
 
@@ -86,7 +86,7 @@ impl Entra {
         };
         let entry = keys.signing(now);
         let key = entry.and_then(|entry| DemonstrationKey::named(&entry.key));
-        given_out(entry.zip(key).and_then(|(entry, key)| {
+        token_response(entry.zip(key).and_then(|(entry, key)| {
             let header = Header {
                 typ: "JWT",
                 alg: "RS256",
@@ -97,7 +97,7 @@ impl Entra {
     }
 
     /// A token of Entra ID that is not a managed identity's: `kind`, `clientId` and `subject` stand in the body.
-    pub(super) fn other_token(
+    pub(super) fn sign_entra_token(
         &self,
         now: i64,
         request: &HttpRequest,
@@ -112,16 +112,16 @@ impl Entra {
             return HttpResponse::text(400, "Tenant not found.");
         };
         let kind = match &*text("kind") {
-            "user" => Kind::User,
-            "federated" => Kind::Federated,
-            _ => Kind::App,
+            "user" => TokenHolder::User,
+            "federated" => TokenHolder::Federated,
+            _ => TokenHolder::Application,
         };
         let client_id = ClientId::from(&*text("clientId"));
         let principal = tenant
             .service_principal(&client_id)
-            .filter(|_| kind != Kind::User);
+            .filter(|_| kind != TokenHolder::User);
         let subject = text("subject");
-        let exchange = self.setting.cloud.exchange_audience();
+        let exchange = self.settings.cloud.exchange_audience();
         let token = self.resource(tenant, exchange).and_then(|resource| {
             let grant = Grant {
                 tenant,
@@ -129,12 +129,12 @@ impl Entra {
                 object_id: principal.map_or(&subject, |principal| principal.id.as_str()),
                 resource: &resource,
                 roles: Vec::new(),
-                kind,
+                holder: kind,
                 lifetime: LIFETIME,
             };
             self.issue(now, &grant)
         });
-        given_out(token)
+        token_response(token)
     }
 }
 
@@ -152,7 +152,7 @@ fn metadata(issuer: &ExternalIssuer) -> HttpResponse {
     )
 }
 
-fn given_out(token: Option<String>) -> HttpResponse {
+fn token_response(token: Option<String>) -> HttpResponse {
     match token {
         Some(value) => HttpResponse::json(200, &Signed { value }),
         None => HttpResponse::text(400, "No key signs at this moment."),

@@ -1,43 +1,10 @@
-//! What is checked, in order, and how it went.
+//! Why Entra ID refuses a request, and the response that says so.
 
 use serde::Serialize;
 
-use super::HttpResponse;
-use super::rule::{Comparison, Phase, RuleId};
-use crate::claims::Confidence;
+use super::http::HttpResponse;
 use crate::errors::AadstsCode;
-use crate::text::{CheckVerdict, time};
-
-/// One check of a trace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// The rule.
-    pub rule: RuleId,
-    /// The rule as a question.
-    pub question: &'static str,
-    /// The part of the exchange.
-    pub phase: Phase,
-    /// How it went.
-    pub verdict: CheckVerdict,
-    /// The value that came.
-    pub presented: String,
-    /// The value it was compared with.
-    pub configured: String,
-    /// What else there is to say.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    /// How sure it is that Entra ID checks this.
-    pub confidence: Confidence,
-    /// Where that is written.
-    pub source: &'static str,
-}
-
-/// Checks in the order of their rules.
-#[derive(Debug)]
-pub(crate) struct Checks {
-    phases: &'static [Phase],
-    done: Vec<Check>,
-}
+use crate::text::time;
 
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,80 +16,9 @@ pub(crate) struct Refusal {
     pub(crate) error_uri: bool,
 }
 
-impl Check {
-    /// Whether its two values are compared character by character, and are not words about something.
-    #[must_use]
-    pub fn compares_text(&self) -> bool {
-        self.rule.comparison() == Comparison::Characters
-    }
-}
-
-impl Checks {
-    /// No check yet, of the rules of these phases.
-    pub(crate) fn new(phases: &'static [Phase]) -> Self {
-        Self {
-            phases,
-            done: Vec::new(),
-        }
-    }
-
-    /// Records a check; a failed one gives the refusal.
-    pub(crate) fn require<E>(
-        &mut self,
-        rule: RuleId,
-        (presented, configured): (&str, &str),
-        passes: bool,
-        refusal: impl FnOnce() -> E,
-    ) -> Result<(), E> {
-        self.record(rule, presented, configured, passes.into());
-        if passes { Ok(()) } else { Err(refusal()) }
-    }
-
-    /// Records a check that does not apply, with the reason.
-    pub(crate) fn skip(&mut self, rule: RuleId, reason: &str) {
-        self.record(rule, "", "", CheckVerdict::Skipped);
-        self.note(reason);
-    }
-
-    /// Adds what there is to say about the last check.
-    pub(crate) fn note(&mut self, note: &str) {
-        if let Some(check) = self.done.last_mut() {
-            note.clone_into(&mut check.note);
-        }
-    }
-
-    /// All checks; those that were not made are marked as not reached.
-    pub(crate) fn finish(mut self) -> Vec<Check> {
-        let phases = self.phases;
-        for rule in RuleId::ALL
-            .iter()
-            .filter(|rule| phases.contains(&rule.phase()))
-        {
-            if !self.done.iter().any(|check| check.rule == *rule) {
-                self.record(*rule, "", "", CheckVerdict::NotReached);
-            }
-        }
-        self.done
-    }
-
-    fn record(&mut self, rule: RuleId, presented: &str, configured: &str, verdict: CheckVerdict) {
-        self.done.push(Check {
-            rule,
-            question: rule.question(),
-            phase: rule.phase(),
-            verdict,
-            presented: presented.to_owned(),
-            configured: configured.to_owned(),
-            note: String::new(),
-            confidence: rule.confidence(),
-            source: rule.source(),
-        });
-    }
-}
-
 impl Refusal {
     /// A refusal of the catalogue with its parameters.
-    pub(crate) fn of(code: AadstsCode, parameters: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(code: AadstsCode, parameters: &[(&str, &str)]) -> Self {
         let entry = code.entry();
         Self {
             code: Some(code),
@@ -143,7 +39,23 @@ impl Refusal {
             error_uri: false,
         }
     }
+
+    /// A refusal with status 400 whose code is not known.
+    pub(super) fn bad_request(description: &str) -> Self {
+        Self {
+            status: 400,
+            ..Self::unknown("invalid_request", &format!("{description}{NOT_KNOWN}"))
+        }
+    }
+
+    /// A parameter that is given twice or damaged; RFC 6749 §3.2 allows no second one, Entra's answer is not known.
+    pub(super) fn wrong_parameter(name: &str, fault: &str) -> Self {
+        Self::bad_request(&format!("The parameter '{name}' {fault}."))
+    }
 }
+
+/// Ends a text of the mock's own.
+const NOT_KNOWN: &str = " (Fedcred: which code Entra ID answers here is not known.)";
 
 /// What Entra ID puts around a refusal.
 pub(super) struct Envelope {
@@ -220,7 +132,7 @@ mod tests {
             host: "login.microsoftonline.com",
             separator,
         };
-        let response = envelope.response(&Refusal::of(code, parameters));
+        let response = envelope.response(&Refusal::new(code, parameters));
         assert_eq!(response.body, real);
         let found = crate::errors::explain_errors(real);
         let [error] = found.as_slice() else {

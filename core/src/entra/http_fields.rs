@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::external::SIGN;
+use super::external_issuer::SIGN;
 use super::{HttpRequest, HttpResponse};
 use crate::text::json::{Document, Value};
 

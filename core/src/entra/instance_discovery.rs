@@ -1,8 +1,7 @@
 //! Instance discovery: which hosts belong to one cloud, and where a tenant's metadata is.
 
-use super::checks::Refusal;
 use super::http::parameter;
-use super::token_endpoint::{bad_request, unknown_parameter};
+use super::refusal::Refusal;
 use super::{Entra, Handled, HttpRequest, HttpResponse};
 use crate::errors::AadstsCode;
 use crate::text::json::Document;
@@ -31,11 +30,13 @@ fn instance(request: &HttpRequest) -> Result<String, Refusal> {
     let read = |name: &str| {
         parameter(request.query_text(), name)
             .map(Option::unwrap_or_default)
-            .map_err(|fault| unknown_parameter(name, fault))
+            .map_err(|fault| Refusal::wrong_parameter(name, fault))
     };
     let (version, endpoint) = (read("api-version")?, read("authorization_endpoint")?);
     if version != "1.1" {
-        return Err(bad_request("The mock knows api-version 1.1 alone."));
+        return Err(Refusal::bad_request(
+            "The mock knows api-version 1.1 alone.",
+        ));
     }
     let asked = HttpRequest::get(endpoint);
     let clouds = Document::parse(INSTANCES);
@@ -53,7 +54,9 @@ fn instance(request: &HttpRequest) -> Result<String, Refusal> {
             let issuer = format!("https://{network}/{tenant}{version}");
             Ok(super::discovery::metadata_address(&issuer))
         }
-        (Some(_), None) => Err(bad_request("The authorization_endpoint names no tenant.")),
-        (None, _) => Err(Refusal::of(AadstsCode::UNKNOWN_INSTANCE, &[])),
+        (Some(_), None) => Err(Refusal::bad_request(
+            "The authorization_endpoint names no tenant.",
+        )),
+        (None, _) => Err(Refusal::new(AadstsCode::UNKNOWN_INSTANCE, &[])),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::demo_keys::DemonstrationKey;
+use super::demonstration_key::DemonstrationKey;
 use super::directory::{Application, ServicePrincipal, Tenant};
 use super::{ClientId, Entra};
 use crate::claims::{TOKEN_EXCHANGE_APP, guid_to_base64url, guid_to_bytes};
@@ -31,18 +31,18 @@ pub(super) struct Grant<'a> {
     pub(super) resource: &'a Resource,
     pub(super) roles: Vec<&'a str>,
     /// Whose token it is.
-    pub(super) kind: Kind<'a>,
+    pub(super) holder: TokenHolder<'a>,
     /// Seconds from now to `exp`.
     pub(super) lifetime: i64,
 }
 
 /// Whose token it is, and how it was obtained.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind<'a> {
+pub(super) enum TokenHolder<'a> {
     /// A managed identity's, with its Azure resource id.
     Identity(&'a str),
     /// An application's.
-    App,
+    Application,
     /// An application's, obtained through a federated credential, as its claim `xms_ficinfo` tells (observed).
     Federated,
     /// A user's.
@@ -101,7 +101,7 @@ struct AccessTokenClaims<'a> {
 /// The answer with a token whose numbers are texts: of IMDS (recorded), App Service (documented) and the v1 token
 /// endpoint (inferred).
 #[derive(Serialize)]
-pub(super) struct Strings<'a> {
+pub(super) struct StringTokenResponse<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) client_id: &'a str,
     token_type: &'a str,
@@ -116,7 +116,7 @@ pub(super) struct Strings<'a> {
     access_token: String,
 }
 
-impl<'a> Strings<'a> {
+impl<'a> StringTokenResponse<'a> {
     /// `lifetime` counts from `now`.
     pub(super) fn new(now: i64, lifetime: i64, resource: &'a str, access_token: String) -> Self {
         let expires_in = (lifetime - 1).to_string();
@@ -136,7 +136,7 @@ impl<'a> Strings<'a> {
 impl Entra {
     /// The API with this App ID URI or client id, as far as the tenant has it.
     pub(super) fn resource(&self, tenant: &Tenant, requested: &str) -> Option<Resource> {
-        let exchange = self.setting.cloud.is_exchange(requested);
+        let exchange = self.settings.cloud.is_exchange(requested);
         if exchange {
             return Some(Resource {
                 app_id: TOKEN_EXCHANGE_APP.into(),
@@ -199,26 +199,26 @@ impl Entra {
 
     fn claims<'a>(&self, now: i64, grant: &'a Grant<'a>, v2: bool) -> AccessTokenClaims<'a> {
         let tid = grant.tenant.id.as_str();
-        let v1_issuer = self.setting.cloud.v1_issuer(tid);
+        let v1_issuer = self.settings.cloud.v1_issuer(tid);
         let client = Some(grant.client_id.as_str());
         let v1 = !v2;
-        let user = grant.kind == Kind::User;
-        let identity = match grant.kind {
-            Kind::Identity(resource_id) => Some(resource_id),
+        let user = grant.holder == TokenHolder::User;
+        let identity = match grant.holder {
+            TokenHolder::Identity(resource_id) => Some(resource_id),
             _ => None,
         };
         // Nothing is known of them in 2022.
-        let current = self.setting.rules == Rules::Current;
+        let current = self.settings.rules == Rules::Current;
         // A service principal; the even number is a decoy, as in decoded tokens (Entra: agent token claims).
-        let relation = match grant.kind {
-            Kind::Identity(_) => Some("7 14"),
-            Kind::App | Kind::Federated => Some("7 10"),
-            Kind::User => None,
+        let relation = match grant.holder {
+            TokenHolder::Identity(_) => Some("7 14"),
+            TokenHolder::Application | TokenHolder::Federated => Some("7 10"),
+            TokenHolder::User => None,
         };
         AccessTokenClaims {
             aud: self.audience(grant.resource),
             iss: if v2 {
-                self.setting.cloud.issuer(tid)
+                self.settings.cloud.issuer(tid)
             } else {
                 v1_issuer.clone()
             },
@@ -241,7 +241,7 @@ impl Entra {
             // The id of the request as bytes (computed from decoded tokens).
             uti: guid_to_base64url(&self.derived_guid("trace")),
             ver: if v2 { "2.0" } else { "1.0" },
-            xms_ficinfo: (grant.kind == Kind::Federated).then_some("CAAQARgAIAA"),
+            xms_ficinfo: (grant.holder == TokenHolder::Federated).then_some("CAAQARgAIAA"),
             xms_idrel: relation.filter(|_| current),
             xms_mirid: identity.filter(|_| v1),
         }
@@ -250,7 +250,7 @@ impl Entra {
     /// v1: as it was asked for. v2: always the client id (Entra: access token claims reference), but in
     /// the preview of 2022 the App ID URI, as the article reports.
     fn audience<'a>(&self, resource: &'a Resource) -> &'a str {
-        let as_requested = resource.version != 2 || self.setting.rules == Rules::Preview2022;
+        let as_requested = resource.version != 2 || self.settings.rules == Rules::Preview2022;
         if as_requested && !resource.exchange {
             &resource.requested
         } else {
