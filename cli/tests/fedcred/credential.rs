@@ -14,16 +14,16 @@ const IDENTITY: &str = concat!(
 );
 
 #[track_caller]
-fn made(source: &str, text: &str, more: &[&str]) -> Ran {
+fn draft_from(source: &str, text: &str, more: &[&str]) -> Ran {
     let mut arguments = vec!["credential", source, "-", "--format", "json"];
     arguments.extend(more);
     fedcred(&arguments, text)
 }
 
-/// The codes of what is found about a made credential, and its exit code.
+/// The credential must have findings with these codes, and this exit code.
 #[track_caller]
 fn check(source: &str, text: &str, more: &[&str], exit: i32, expected: &[&str]) -> Value {
-    let json = made(source, text, more).ends(exit).json();
+    let json = draft_from(source, text, more).ends(exit).json();
     assert_eq!(codes(&json["diagnostics"]), expected);
     json["credential"].clone()
 }
@@ -31,7 +31,7 @@ fn check(source: &str, text: &str, more: &[&str], exit: i32, expected: &[&str]) 
 #[test]
 fn from_a_token() {
     let token = signed("demo-1", CLAIMS);
-    let json = made("--from-token", &token, &["--app-name", "orders"])
+    let json = draft_from("--from-token", &token, &["--app-name", "orders"])
         .ends(0)
         .quietly()
         .json();
@@ -50,10 +50,10 @@ fn from_a_token() {
 }
 
 #[test]
-fn what_is_made_of_a_token_matches_it() {
+fn a_credential_from_a_token_matches_it() {
     for claims in [CLAIMS, GITHUB_CLAIMS] {
         let token = signed("demo-1", claims);
-        let json = made("--from-token", &token, &[]).ends(0).json();
+        let json = draft_from("--from-token", &token, &[]).ends(0).json();
         let folder = Folder::with("credential.json", json["credential"].to_string());
         let arguments = ["match", "--token", "-", "--credentials", "credential.json"];
         folder.fedcred(&arguments, &token).ends(0);
@@ -79,7 +79,7 @@ fn from_an_identity() {
 }
 
 #[test]
-fn what_would_fail_is_told() {
+fn what_entra_id_would_reject_is_reported() {
     let system = IDENTITY.replace("}", r#","type":"SystemAssigned"}"#);
     let other = "cccccccc-0000-4000-8000-000000000001";
     let swapped = ["--app-id", SUBJECT];
@@ -119,14 +119,14 @@ fn what_would_fail_is_told() {
         let credential = check(source, text, &[], 1, &["no-identity"]);
         assert_eq!(credential, Value::Null);
     }
-    let nothing = made("--from-token", "no token", &[]).ends(1).json();
+    let nothing = draft_from("--from-token", "no token", &[]).ends(1).json();
     assert_eq!(nothing["credential"], Value::Null);
     assert_eq!(codes(&nothing["diagnostics"]).last(), Some(&"no-claims"));
 }
 
 #[test]
 fn findings_have_source_and_confidence() {
-    let json = made("--managed-identity", IDENTITY, &["--app-id", SUBJECT])
+    let json = draft_from("--managed-identity", IDENTITY, &["--app-id", SUBJECT])
         .ends(1)
         .json();
     let finding = &json["diagnostics"][0];
@@ -141,26 +141,26 @@ fn findings_have_source_and_confidence() {
 const HEADS: &str = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'";
 
 #[test]
-fn a_flexible_one_of_a_token() {
-    let made = |text: &str, exit, codes: &[&str]| {
+fn a_flexible_credential_from_a_token() {
+    let flexible_from = |text: &str, exit, codes: &[&str]| {
         check("--from-token", text, &["--flexible"], exit, codes)
     };
-    let flexible = made(GITHUB_CLAIMS, 0, &["expression-preview"]);
+    let flexible = flexible_from(GITHUB_CLAIMS, 0, &["expression-preview"]);
     assert_eq!(
         flexible["claimsMatchingExpression"],
         json!({"value": HEADS, "languageVersion": 1})
     );
     assert_eq!(flexible["subject"], Value::Null);
     let without_id = GITHUB_CLAIMS.replace("repository_id", "x");
-    made(
+    flexible_from(
         &without_id,
         1,
         &["expression-required", "expression-preview"],
     );
     let environment = GITHUB_CLAIMS.replace("ref:refs/heads/main", "environment:prod");
-    made(&environment, 0, &["expression-exact", "expression-preview"]);
-    // Where no expression may be, there is the exact subject.
-    let entra = made(CLAIMS, 1, &["expression-issuer"]);
+    flexible_from(&environment, 0, &["expression-exact", "expression-preview"]);
+    // An issuer that cannot have expressions gets the exact subject.
+    let entra = flexible_from(CLAIMS, 1, &["expression-issuer"]);
     assert_eq!(
         (&entra["subject"], &entra["claimsMatchingExpression"]),
         (&json!(SUBJECT), &Value::Null)
@@ -180,8 +180,11 @@ fn a_flexible_one_of_a_token() {
 }
 
 #[test]
-fn beside_the_credentials_there_are() {
-    let first = made("--managed-identity", IDENTITY, &[]).ends(0).json()["credential"].clone();
+fn conflicts_with_existing_credentials() {
+    let first = draft_from("--managed-identity", IDENTITY, &[])
+        .ends(0)
+        .json()["credential"]
+        .clone();
     let same = first.to_string();
     let other = same.replace("mi-mi-billing", "other");
     for (taken, expected) in [(same, &[][..]), (other, &["pair-taken"])] {
@@ -200,7 +203,7 @@ fn beside_the_credentials_there_are() {
 }
 
 #[test]
-fn for_people() {
+fn the_text_output() {
     let ran = fedcred(&["credential", "--managed-identity", "-"], IDENTITY)
         .ends(0)
         .quietly();
@@ -216,7 +219,7 @@ fn for_people() {
 }
 
 #[test]
-fn questions_that_cannot_be_asked() {
+fn wrong_usage_is_reported() {
     for arguments in [
         &["credential"][..],
         &["credential", "--from-token", "-", "--managed-identity", "-"],
@@ -247,16 +250,16 @@ const GITHUB: [&str; 6] = [
     "environment=production",
 ];
 
-/// The credential of a platform.
+/// Drafts the credential of a platform.
 #[track_caller]
-fn of_platform(arguments: &[&str], exit: i32, expected: &[&str]) -> Value {
+fn platform_draft(arguments: &[&str], exit: i32, expected: &[&str]) -> Value {
     let head = ["credential", "--format", "json", "--platform"];
     let json = fedcred(&[&head, arguments].concat(), "").ends(exit).json();
     assert_eq!(codes(&json["diagnostics"]), expected);
     json["credential"].clone()
 }
 
-/// The text that is exported; `more` follows the credential of [`GITHUB`].
+/// The exported text; `more` follows the arguments of [`GITHUB`].
 #[track_caller]
 fn exported(name: &str, more: &[&str]) -> String {
     let ran = fedcred(&[&GITHUB[..], &["--export", name], more].concat(), "");
@@ -265,7 +268,7 @@ fn exported(name: &str, more: &[&str]) -> String {
 
 #[test]
 fn from_a_platform() {
-    let github = of_platform(&GITHUB[2..], 0, &[]);
+    let github = platform_draft(&GITHUB[2..], 0, &[]);
     assert_eq!(
         github["subject"],
         "repo:contoso/shop:environment:production"
@@ -275,31 +278,31 @@ fn from_a_platform() {
         "https://token.actions.githubusercontent.com"
     );
     let equals = ["other", "issuer=https://issuer.example", "subject=a=b"];
-    assert_eq!(of_platform(&equals, 0, &[])["subject"], "a=b");
+    assert_eq!(platform_draft(&equals, 0, &[])["subject"], "a=b");
     let gov = [
         "managed-identity",
         "principalId=aaaaaaaa-0000-4000-8000-000000000002",
     ];
     let tenant = format!("tenantId={TENANT}");
-    let gov = of_platform(&[&gov[..], &[&tenant, "--cloud", "usgov"]].concat(), 0, &[]);
+    let gov = platform_draft(&[&gov[..], &[&tenant, "--cloud", "usgov"]].concat(), 0, &[]);
     assert_eq!(gov["audiences"], json!(["api://AzureADTokenExchangeUSGov"]));
 }
 
 #[test]
-fn what_a_platform_misses_is_told() {
+fn missing_answers_are_reported() {
     let missing = ["value-missing"; 2];
-    of_platform(&["github", "owner=contoso"], 1, &missing);
-    of_platform(
+    platform_draft(&["github", "owner=contoso"], 1, &missing);
+    platform_draft(
         &[&GITHUB[2..], &["branch=main"]].concat(),
         1,
         &["value-unknown"],
     );
-    of_platform(
+    platform_draft(
         &[&GITHUB[2..5], &["environment="]].concat(),
         1,
         &["value-missing"],
     );
-    let varying = of_platform(&["varying"], 1, &["issuer-volatile"]);
+    let varying = platform_draft(&["varying"], 1, &["issuer-volatile"]);
     assert_eq!(varying, Value::Null);
 }
 
@@ -358,7 +361,7 @@ fn values_of_exports() {
 }
 
 #[test]
-fn the_identity_fills_in_what_it_tells() {
+fn the_identity_fills_in_its_values() {
     let arguments = ["credential", "--managed-identity", "-", "--export", "curl"];
     fedcred(&arguments, IDENTITY).ends(0).quietly().says(&[
         "&client_id=bbbbbbbb-0000-4000-8000-000000000003\"",
@@ -370,7 +373,7 @@ fn the_identity_fills_in_what_it_tells() {
 }
 
 #[test]
-fn an_export_in_json_and_findings_beside_it() {
+fn an_export_in_json_with_findings() {
     let json = fedcred(
         &[&GITHUB[..], &["--export", "graph", "--format", "json"]].concat(),
         "",
@@ -402,7 +405,7 @@ fn an_export_in_json_and_findings_beside_it() {
 }
 
 #[test]
-fn lists_of_what_is_known() {
+fn platforms_and_exports_are_listed() {
     let exports = fedcred(&["credential", "--export", "list"], "")
         .ends(0)
         .quietly();

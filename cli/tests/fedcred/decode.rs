@@ -165,7 +165,7 @@ fn signatures_and_their_keys() {
 }
 
 #[test]
-fn keys_that_are_none_are_told_and_the_token_is_not_checked() {
+fn unusable_keys_are_reported_and_nothing_is_checked() {
     let token = signed("demo-1", CLAIMS);
     for (keys, code) in [
         ("", "key-unknown"),
@@ -208,7 +208,7 @@ fn the_text_has_verdict_reason_and_source() {
 }
 
 #[test]
-fn time_is_told_and_is_no_failure() {
+fn an_expired_token_is_reported_but_is_not_a_failure() {
     let at = |moment: &str| {
         fedcred(&["decode", "--at", moment, "--format", "json"], CLAIMS)
             .ends(0)
@@ -239,7 +239,7 @@ fn time_is_told_and_is_no_failure() {
 }
 
 #[test]
-fn what_holds_no_token_is_1() {
+fn text_without_a_token_exits_with_1() {
     for (input, code) in [
         ("", "no-token"),
         (" \n\t", "no-token"),
@@ -262,7 +262,7 @@ fn what_holds_no_token_is_1() {
 }
 
 #[test]
-fn too_much_is_refused() {
+fn larger_inputs_are_rejected() {
     let mut input = signed("demo-1", CLAIMS);
     input.push_str(&" ".repeat(MAX_INPUT));
     let json = decoded_json(&input).ends(1).json();
@@ -285,7 +285,7 @@ fn an_endless_file_is_not_read_to_its_end() {
 }
 
 #[test]
-fn pieces_and_other_forms() {
+fn partial_tokens_and_other_forms() {
     let token = signed("demo-1", CLAIMS);
     let cut = &token[..token.rfind('.').unwrap() - 10];
     let json = with_keys(cut, &key_set()).ends(0).json();
@@ -339,7 +339,7 @@ fn pieces_and_other_forms() {
 }
 
 #[test]
-fn several_tokens_are_several_entries_and_one_bad_one_is_enough() {
+fn every_token_has_an_entry_and_one_invalid_token_fails() {
     let good = signed("demo-1", CLAIMS);
     let bad = unsigned(r#"{"alg":"none"}"#, CLAIMS);
     let json = decoded_json(format!("{good} and {good}")).ends(0).json();
@@ -351,7 +351,7 @@ fn several_tokens_are_several_entries_and_one_bad_one_is_enough() {
         .says(&["Token 1 of 2: ", "Token 2 of 2: ", "× Signature invalid"]);
 }
 
-/// Order, duplicate names and numbers beyond doubles stand in the output as they stood in the token.
+/// Order, duplicate names and numbers beyond doubles are the same in the output as in the token.
 #[test]
 fn json_is_kept_byte_for_byte() {
     let claims = r#"{"z":1,"a":[1.0,1e2,-0],"big":123456789012345678901234567890,"z":2,"s":"\u00e9\ud800\/","d":0.10}"#;
@@ -372,7 +372,7 @@ fn json_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn deep_json_is_no_crash() {
+fn deep_json_does_not_crash() {
     let depth = 200_000;
     let claims = format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     for input in [claims.clone(), unsigned(r#"{"alg":"RS256"}"#, &claims)] {
@@ -385,7 +385,7 @@ fn deep_json_is_no_crash() {
 }
 
 #[test]
-fn hostile_text_is_escaped_for_people_and_kept_for_programs() {
+fn hostile_text_is_escaped_in_text_and_kept_in_json() {
     let claims = "{\"sub\":\"a\u{202e}b\u{200b}\u{9b}31m\",\"\u{202e}name\":\"\\u001b]0;title\\u0007\",\"exp\":\"x\"}";
     for input in [
         claims.to_owned(),
@@ -415,7 +415,7 @@ fn hostile_text_is_escaped_for_people_and_kept_for_programs() {
 }
 
 #[test]
-fn bytes_that_are_no_utf8_are_no_crash() {
+fn invalid_utf8_does_not_crash() {
     let mut input = b"\xff\xfe\xfd log ".to_vec();
     input.extend(signed("demo-1", CLAIMS).bytes());
     decoded_json(&input[2..])

@@ -1,4 +1,4 @@
-//! `fedcred decode --compare`: two tokens claim by claim.
+//! `fedcred decode --compare`: compares two tokens, member by member.
 
 use serde_json::{Value, json};
 use similar_asserts::assert_eq;
@@ -65,7 +65,7 @@ fn member_by_member() {
 }
 
 #[test]
-fn values_stand_as_in_the_tokens() {
+fn values_are_exactly_those_of_the_tokens() {
     let ran = compared(
         r#"{"iss":"a","n":1.0,"big":123456789012345678901234567890}"#,
         r#"{"iss":"\u0061","n":1}"#,
@@ -97,7 +97,7 @@ fn without_a_token_there_is_no_comparison() {
 }
 
 #[test]
-fn the_first_of_several_is_compared_and_that_is_told() {
+fn only_the_first_of_several_tokens_is_compared() {
     let two = format!("{} {}", signed("demo-1", CLAIMS), signed("demo-2", "{}"));
     let json = compared(&two, &signed("demo-1", CLAIMS)).ends(0).json();
     assert_eq!(codes(&json["diagnostics"]), ["first-token-used"]);
@@ -109,7 +109,7 @@ fn the_first_of_several_is_compared_and_that_is_told() {
 }
 
 #[test]
-fn the_text_has_what_differs_first() {
+fn the_text_shows_differences_first() {
     let other = CLAIMS.replace("idtyp\":\"app", "idtyp\":\"apq").replace(
         "\"exp\":1795533840",
         "\"exp\":1795533841,\"jti\":\"\u{202e}\"",
@@ -131,7 +131,7 @@ fn the_text_has_what_differs_first() {
 }
 
 #[test]
-fn long_and_many_values_end() {
+fn long_and_many_values_are_bounded() {
     let long = format!(r#"{{"iss":"{}"}}"#, "a".repeat(1_000_000));
     let other = Folder::with("other.txt", long.replace("a\"}", "b\"}"));
     let arguments = ["decode", "--compare", "other.txt", "--issuer", "x"];

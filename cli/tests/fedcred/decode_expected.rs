@@ -1,4 +1,4 @@
-//! `fedcred decode --issuer --audience --subject --leeway`: a token compared with what is expected of it.
+//! `fedcred decode --issuer --audience --subject --leeway`: compares a token with expectations.
 
 use fedcred_core::text::base64url;
 use serde_json::json;
@@ -101,7 +101,7 @@ fn missing_and_odd_claims_fail() {
 }
 
 #[test]
-fn times_count_where_something_is_expected() {
+fn an_expectation_includes_the_times() {
     let at = |moment, more: &[&str]| {
         let arguments = ["decode", "--format", "json", "--at", moment];
         fedcred(&[&arguments, more].concat(), CLAIMS)
@@ -128,7 +128,7 @@ fn leeway_is_a_number_of_seconds() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_as_expected() {
+fn unreadable_claims_meet_no_expectation() {
     let jwe = "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC";
     check(jwe, &["--issuer", "x"], 1, "nnnnnn");
     let no_claims = unsigned(r#"{"alg":"RS256"}"#, "no json");
@@ -139,7 +139,7 @@ fn what_cannot_be_read_is_not_as_expected() {
 }
 
 #[test]
-fn every_token_of_a_text_counts_but_none_inside_another() {
+fn expectations_apply_to_tokens_that_are_not_inside_others() {
     let good = signed("demo-1", CLAIMS);
     let bad = signed(
         "demo-1",

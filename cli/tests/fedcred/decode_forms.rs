@@ -13,7 +13,7 @@ fn tokens(input: &str) -> Value {
 }
 
 #[test]
-fn each_serialization_has_its_word() {
+fn each_serialization_has_a_name() {
     let example = cookbook("jws/4_6.protecting_specific_header_fields");
     for (form, word, words) in [
         ("json", "general", "as general JSON"),
@@ -38,7 +38,7 @@ fn each_serialization_has_its_word() {
 }
 
 #[test]
-fn each_signature_of_a_general_one_is_checked() {
+fn each_signature_of_general_json_is_checked() {
     let example = cookbook("jws/4_8.multiple_signatures");
     let keys = json!({"keys": example["input"]["key"]}).to_string();
     let folder = Folder::with("jwks.json", keys);
@@ -142,7 +142,7 @@ fn a_token_inside_a_token_names_the_outer_one() {
 }
 
 #[test]
-fn what_is_known_of_a_claim_is_shown() {
+fn the_explanation_of_a_claim_is_shown() {
     let claims = CLAIMS.replace(
         "\"idtyp\"",
         concat!(
@@ -188,7 +188,7 @@ fn what_is_known_of_a_claim_is_shown() {
 }
 
 #[test]
-fn findings_have_places_in_text_and_are_not_endless() {
+fn findings_have_places_and_are_limited() {
     let many: String = (0..500).map(|n| format!("\"a\":{n},")).collect();
     let claims = format!("{{{many}\"iss\":\"x\"}}");
     let found = tokens(&claims)[0]["diagnostics"].clone();

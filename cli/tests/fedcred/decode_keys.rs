@@ -15,7 +15,7 @@ fn with_keys(token: &str, keys: impl AsRef<[u8]>, more: &[&str]) -> Ran {
     Folder::with("keys", keys).fedcred(&arguments, token)
 }
 
-/// The signature that a token has with these keys.
+/// The signature of a token with these keys.
 #[track_caller]
 fn check(token: &str, keys: impl AsRef<[u8]>, state: &str, code: i32) -> Value {
     let ran = with_keys(token, keys, &[]).ends(code);
@@ -81,7 +81,7 @@ fn every_form_of_key() {
 }
 
 #[test]
-fn der_of_any_kind_of_key_is_read_by_itself() {
+fn der_is_recognised_for_every_kind_of_key() {
     let pem = String::from_utf8(key_file("ed25519.spki.pem")).unwrap();
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     let url = body
@@ -120,7 +120,7 @@ fn secrets_in_each_form() {
     );
     check(&token, format!("{k}\n"), "valid", 0);
     check(&token, "another secret", "invalid", 1);
-    // A text that is no key is no proof that a public key would not fit.
+    // A text that is not a key does not prove that a public key would not fit.
     check(&foreign_token("RS256"), "another secret", "not_checked", 0);
     let weak = check(&foreign_token("weak-hs256-5-bytes"), "demo5", "valid", 0);
     assert_eq!(codes(&weak["diagnostics"]), ["key-weak"]);
@@ -147,7 +147,7 @@ fn diagnostics_of_keys_are_shown() {
 }
 
 #[test]
-fn the_keys_that_were_read_are_listed() {
+fn keys_are_listed() {
     let token = signed("demo-1", CLAIMS);
     let ran = with_keys(&token, key_set(), &[]).ends(0);
     let keys = ran.json()["keys"].clone();
@@ -196,7 +196,7 @@ fn a_certificate_has_names_dates_and_thumbprint() {
 }
 
 #[test]
-fn a_certificate_out_of_its_time_is_a_warning_and_no_verdict() {
+fn an_expired_certificate_is_only_a_warning() {
     for (alg, keys, at, word) in [
         (
             "ES256",
@@ -252,7 +252,7 @@ fn check_issuer(iss: &str, of_keys: &str, finding: bool) {
 }
 
 #[test]
-fn keys_of_another_issuer_are_told() {
+fn keys_of_another_issuer_are_reported() {
     check_issuer(r#""iss":"https://i.example""#, "https://i.example", false);
     check_issuer(r#""iss":"https://i.example/""#, "https://i.example", true);
     check_issuer(r#""iss":"https://I.example""#, "https://i.example", true);
@@ -269,7 +269,7 @@ fn keys_of_another_issuer_are_told() {
         .warns(&["key-discovery"]);
 }
 
-/// The signature that a token has with these keys, else with its own.
+/// The signature of a token with these keys, or with its own key.
 #[track_caller]
 fn check_own(token: &str, keys: Option<&str>, state: &str, code: i32) -> Value {
     let ran = match keys {
@@ -316,7 +316,7 @@ fn a_given_key_outranks_the_tokens_own() {
 }
 
 #[test]
-fn own_keys_that_are_none() {
+fn unusable_own_keys_are_reported() {
     let token = signed("demo-1", CLAIMS);
     let signature = check_own(&token, None, "not_checked", 0);
     assert_eq!(codes(&signature["diagnostics"]), ["own-key-missing"]);

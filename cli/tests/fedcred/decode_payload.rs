@@ -1,4 +1,4 @@
-//! `fedcred decode --payload`: tokens that come without their payload.
+//! `fedcred decode --payload`: detached tokens.
 
 use serde_json::Value;
 use similar_asserts::assert_eq;
@@ -59,7 +59,7 @@ fn a_detached_payload_is_checked_byte_by_byte() {
 }
 
 #[test]
-fn an_added_line_break_is_told() {
+fn an_added_line_break_is_reported() {
     let example = cookbook(DETACHED);
     let payload = text_of(&example["input"]["payload"]);
     for (end, told) in [("\n", true), ("\r\n", true), ("\n\n", false), (" ", false)] {
@@ -81,7 +81,7 @@ fn an_unencoded_payload() {
 }
 
 #[test]
-fn without_the_payload_nothing_is_said() {
+fn a_detached_token_without_payload_is_not_checked() {
     let example = cookbook(DETACHED);
     let json = check(&example, "compact", "", "cannot_check", 0);
     assert_eq!(codes(&json["diagnostics"]), ["payload-empty"]);
@@ -95,7 +95,7 @@ fn without_the_payload_nothing_is_said() {
 }
 
 #[test]
-fn a_payload_that_nobody_needs_is_told() {
+fn an_unused_payload_is_reported() {
     let folder = Folder::with("payload.txt", "anything");
     for (input, code, finding) in [
         (signed("demo-1", CLAIMS), 0, "payload-not-needed"),
@@ -115,7 +115,7 @@ fn a_payload_that_nobody_needs_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn too_much_payload_is_refused() {
+fn a_larger_payload_is_rejected() {
     let token = text_of(&cookbook(DETACHED)["output"]["compact"]);
     Folder::new()
         .fedcred(&["decode", "--payload", "/dev/zero"], token)

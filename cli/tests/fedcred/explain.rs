@@ -63,7 +63,7 @@ fn a_response_is_explained() {
 }
 
 #[test]
-fn a_text_for_people() {
+fn the_text_output() {
     let log = format!("12:00 start\n{BODY}\nAADSTS123456: New.\n");
     let ran = Folder::with("job.log", log).fedcred(&["explain", "job.log"], "");
     ran.ends(0).quietly().says(&[

@@ -7,7 +7,7 @@ use fedcred_core::text::base64url;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// A moment at which [`CLAIMS`] are valid.
+/// A time at which [`CLAIMS`] are valid.
 pub(crate) const MOMENT: &str = "2026-11-23T15:24:00Z";
 
 /// Claims of a managed identity for the token exchange.
@@ -44,13 +44,13 @@ pub(crate) fn key_set() -> String {
     json!({"keys": keys}).to_string()
 }
 
-/// A token of these parts, with a signature that is none.
+/// A token of these parts, with an invalid signature.
 pub(crate) fn unsigned(header: &str, payload: &str) -> String {
     let part = |text: &str| base64url::encode(text.as_bytes());
     format!("{}.{}.c2lnbmF0dXJl", part(header), part(payload))
 }
 
-/// A credential that fits [`CLAIMS`], apart from its subject.
+/// A credential that matches [`CLAIMS`], except for its subject.
 pub(crate) fn credential(name: &str, subject: &str) -> String {
     let issuer = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/v2.0";
     let audiences = r#"["api://AzureADTokenExchange"]"#;
@@ -67,7 +67,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// A scenario that comes with Fedcred.
+/// A shipped scenario.
 #[track_caller]
 pub(crate) fn scenario(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/data/scenarios");
@@ -113,7 +113,7 @@ pub(crate) fn foreign_token(name: &str) -> String {
     foreign(name)["token"].as_str().expect("a token").to_owned()
 }
 
-/// An example of the JOSE cookbook (RFC 7520) or beside it.
+/// An example of the JOSE cookbook (RFC 7520), or one like it.
 #[track_caller]
 pub(crate) fn cookbook(path: &str) -> Value {
     let text = core_file(&format!("vectors/jose-cookbook/{path}.json"));

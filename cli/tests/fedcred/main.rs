@@ -1,4 +1,4 @@
-//! Drives the built command line: what it prints, and its exit codes.
+//! Runs the built command line, and checks what it prints and how it exits.
 
 mod credential;
 mod decode;

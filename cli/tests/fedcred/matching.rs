@@ -9,17 +9,17 @@ use crate::process::{Folder, Ran, codes, has_fields};
 const CLIENT_ID: &str = "bbbbbbbb-0000-4000-8000-000000000003";
 
 #[track_caller]
-fn matched(token: &str, credentials: &str, more: &[&str]) -> Ran {
+fn run_match(token: &str, credentials: &str, more: &[&str]) -> Ran {
     let arguments = ["match", "--token", "-", "--credentials", "list.json"];
     Folder::with("list.json", credentials).fedcred(&[&arguments, more].concat(), token)
 }
 
 #[track_caller]
-fn matched_json(token: &str, credentials: &str) -> Ran {
-    matched(token, credentials, &["--format", "json"])
+fn match_json(token: &str, credentials: &str) -> Ran {
+    run_match(token, credentials, &["--format", "json"])
 }
 
-/// An answer that compares nothing.
+/// The output must be one in which nothing was compared.
 #[track_caller]
 fn check_nothing(json: &Value, code: &str) {
     assert_eq!(
@@ -43,7 +43,7 @@ fn the_json_has_all_its_fields() {
         credential("wrong", CLIENT_ID),
         credential("right", SUBJECT)
     );
-    let json = matched_json(&signed("demo-1", CLAIMS), &list)
+    let json = match_json(&signed("demo-1", CLAIMS), &list)
         .ends(0)
         .quietly()
         .json();
@@ -110,7 +110,7 @@ fn none_matches() {
         (r#"{"value":[]}"#.to_owned(), Some(70_025)),
     ];
     for (list, code) in cases {
-        let json = matched_json(CLAIMS, &list).ends(1).json();
+        let json = match_json(CLAIMS, &list).ends(1).json();
         assert_eq!(
             (&json["matched"], json["code"].as_u64()),
             (&json!(false), code),
@@ -122,7 +122,7 @@ fn none_matches() {
             "{message}"
         );
         assert!(json["confidence"].is_string());
-        matched(CLAIMS, &list, &[]).ends(1).says(&[
+        run_match(CLAIMS, &list, &[]).ends(1).says(&[
             "× None matches: AADSTS",
             "What to do: ",
             "Source: ",
@@ -131,9 +131,9 @@ fn none_matches() {
 }
 
 #[test]
-fn rules_are_chosen_with_their_words() {
+fn rules_are_chosen_by_name() {
     let shouting = credential("c", &SUBJECT.to_uppercase());
-    let old = matched(
+    let old = run_match(
         CLAIMS,
         &shouting,
         &["--rules", "preview2022", "--format", "json"],
@@ -141,7 +141,7 @@ fn rules_are_chosen_with_their_words() {
     .ends(0)
     .json();
     assert_eq!(old["rules"], "preview2022");
-    let new = matched(
+    let new = run_match(
         CLAIMS,
         &shouting,
         &["--rules", "current", "--format", "json"],
@@ -153,7 +153,7 @@ fn rules_are_chosen_with_their_words() {
 
 #[test]
 fn carets_show_the_difference() {
-    matched(
+    run_match(
         CLAIMS,
         &credential("billing", &SUBJECT.replace("02", "03")),
         &[],
@@ -169,7 +169,7 @@ fn carets_show_the_difference() {
             "                                                      ^\n",
         ),
     ]);
-    matched(CLAIMS, &credential("billing", SUBJECT), &[])
+    run_match(CLAIMS, &credential("billing", SUBJECT), &[])
         .ends(0)
         .says(&["✓ billing matches (current rules).\n"]);
 }
@@ -187,13 +187,13 @@ fn flexible(expression: &str) -> String {
 fn each_term_of_an_expression_is_shown() {
     let heads = "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*'";
     let right = flexible(&format!("{heads} and claims['repository_id'] eq '74'"));
-    matched(GITHUB_CLAIMS, &right, &[]).ends(0).says(&[
+    run_match(GITHUB_CLAIMS, &right, &[]).ends(0).says(&[
         "✓ flexible matches",
         "   ✓ expression  claims['sub'] matches 'repo:",
         "       ✓ sub matches  repo:contoso/shop:ref:refs/heads/*\n       ✓ repository_id eq  74\n",
     ]);
     let wrong = "claims['sub'] matches 'repo:contoso/shop:ref:refs/tags/*' and claims['repository_owner_id'] eq '65'";
-    matched(GITHUB_CLAIMS, &flexible(wrong), &[])
+    run_match(GITHUB_CLAIMS, &flexible(wrong), &[])
         .ends(1)
         .says(&[
             "× None matches: AADSTS7002131",
@@ -203,7 +203,7 @@ fn each_term_of_an_expression_is_shown() {
             "           credential  repo:contoso/shop:ref:refs/tags/*\n",
             "       × repository_owner_id eq  The token has no `repository_owner_id`.\n",
         ]);
-    let json = matched_json(GITHUB_CLAIMS, &flexible(wrong)).ends(1).json();
+    let json = match_json(GITHUB_CLAIMS, &flexible(wrong)).ends(1).json();
     assert_eq!(
         (&json["code"], &json["confidence"]),
         (&json!(7_002_131), &json!("observed"))
@@ -232,12 +232,12 @@ fn each_term_of_an_expression_is_shown() {
 }
 
 #[test]
-fn what_is_wrong_with_an_expression_is_told_with_its_place() {
+fn errors_in_an_expression_have_places() {
     let list = flexible("claims['sub'] like 'repo:*'");
-    matched(GITHUB_CLAIMS, &list, &[])
+    run_match(GITHUB_CLAIMS, &list, &[])
         .ends(1)
         .says(&["× `like` is no operator. (bytes 14 to 18)\n"]);
-    let json = matched_json(GITHUB_CLAIMS, &list).ends(1).json();
+    let json = match_json(GITHUB_CLAIMS, &list).ends(1).json();
     let row = &json["matches"][0]["fields"][1];
     assert_eq!(codes(&row["diagnostics"]), ["expression-operator"]);
     assert!(row.get("terms").is_none());
@@ -246,7 +246,7 @@ fn what_is_wrong_with_an_expression_is_told_with_its_place() {
         corrected,
         "claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*' and claims['repository_id'] eq '74'"
     );
-    let gate = matched_json(GITHUB_CLAIMS, &flexible("claims['sub'] matches 'repo:*'"))
+    let gate = match_json(GITHUB_CLAIMS, &flexible("claims['sub'] matches 'repo:*'"))
         .ends(0)
         .json();
     let row = &gate["matches"][0]["fields"][1];
@@ -255,7 +255,7 @@ fn what_is_wrong_with_an_expression_is_told_with_its_place() {
 
 #[test]
 fn hostile_expressions_are_escaped() {
-    let ran = matched(
+    let ran = run_match(
         GITHUB_CLAIMS,
         &flexible("claims['\u{1b}'] eq '\u{202e}' and ‘"),
         &[],
@@ -266,15 +266,15 @@ fn hostile_expressions_are_escaped() {
 
 #[test]
 fn a_credential_without_fields_is_compared() {
-    let ran = matched(CLAIMS, r#"{"issuer":""}"#, &[]).ends(1).says(&[
+    let ran = run_match(CLAIMS, r#"{"issuer":""}"#, &[]).ends(1).says(&[
         "1. (no name): does not match, AADSTS700211",
         "One of the two values is empty.",
         "credential  (empty)\n",
     ]);
     assert!(!ran.out.contains('^'));
-    matched(CLAIMS, "{}", &[]).ends(1);
+    run_match(CLAIMS, "{}", &[]).ends(1);
     let nameless = credential("", SUBJECT);
-    matched(CLAIMS, &nameless, &[])
+    run_match(CLAIMS, &nameless, &[])
         .ends(0)
         .says(&["✓ (no name) matches"]);
 }
@@ -285,7 +285,7 @@ fn look_alikes_and_hostile_names_are_escaped() {
         "evil\\u001b[31m\u{202e}",
         &SUBJECT.replacen('a', "\u{430}", 1),
     );
-    let ran = matched(CLAIMS, &list, &[]).ends(1).says(&[
+    let ran = run_match(CLAIMS, &list, &[]).ends(1).says(&[
         "evil\\u{1b}[31m\\u{202e}",
         "\\u{430}aaaaaaa-",
         "look alike",
@@ -294,16 +294,16 @@ fn look_alikes_and_hostile_names_are_escaped() {
 }
 
 #[test]
-fn many_credentials_are_shortened_for_people_only() {
+fn the_text_shows_few_of_many_credentials() {
     let list: Vec<_> = (0..40)
         .map(|n| credential(&format!("c{n}"), &format!("x{n}")))
         .collect();
     let list = format!("[{}]", list.join(","));
-    matched(CLAIMS, &list, &[])
+    run_match(CLAIMS, &list, &[])
         .ends(1)
         .says(&["35 more are less similar"])
         .warns(&["too-many-credentials"]);
-    let json = matched_json(CLAIMS, &list).ends(1).json();
+    let json = match_json(CLAIMS, &list).ends(1).json();
     assert_eq!(json["matches"].as_array().map(Vec::len), Some(40));
 }
 
@@ -317,9 +317,9 @@ fn without_claims_there_is_nothing_to_compare() {
         "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC",
         "eyJhbGciOiJub25lIn0.bm8ganNvbg.AAAA",
     ] {
-        let ran = matched_json(token, &list).ends(1).warns(&["no-claims"]);
+        let ran = match_json(token, &list).ends(1).warns(&["no-claims"]);
         check_nothing(&ran.json(), "no-claims");
-        matched(token, &list, &[])
+        run_match(token, &list, &[])
             .ends(1)
             .says(&["× Nothing was compared."])
             .warns(&["no-claims"]);
@@ -327,17 +327,17 @@ fn without_claims_there_is_nothing_to_compare() {
 }
 
 #[test]
-fn damaged_credentials_are_told_and_give_no_code_of_entra() {
+fn damaged_credentials_are_reported_without_a_code() {
     for (list, code) in [
         ("", "json-truncated"),
         ("nonsense", "json-syntax"),
         ("7", "no-credentials"),
         ("[", "json-truncated"),
     ] {
-        let ran = matched_json(CLAIMS, list).ends(1).warns(&[code]);
+        let ran = match_json(CLAIMS, list).ends(1).warns(&[code]);
         check_nothing(&ran.json(), code);
     }
-    let ran = matched_json(CLAIMS, &" ".repeat(fedcred_core::text::MAX_INPUT + 1)).ends(1);
+    let ran = match_json(CLAIMS, &" ".repeat(fedcred_core::text::MAX_INPUT + 1)).ends(1);
     check_nothing(&ran.json(), "input-too-large");
 }
 
@@ -352,21 +352,21 @@ fn of_several_tokens_the_first_with_claims_is_used() {
         (format!("{encrypted} {first}"), 0),
         (format!("{second} {first}"), 1),
     ] {
-        let ran = matched_json(&text, &list)
+        let ran = match_json(&text, &list)
             .ends(code)
             .warns(&["first-token-used"]);
         assert!(codes(&ran.json()["diagnostics"]).contains(&"first-token-used"));
     }
-    matched_json(&format!("log: {first} end"), &list)
+    match_json(&format!("log: {first} end"), &list)
         .ends(0)
         .quietly();
 }
 
 #[test]
-fn damage_of_the_token_is_told() {
+fn a_damaged_token_is_reported() {
     let token = signed("demo-1", CLAIMS);
     let cut = &token[..token.rfind('.').unwrap() - 20];
-    let ran = matched_json(cut, &credential("c", SUBJECT))
+    let ran = match_json(cut, &credential("c", SUBJECT))
         .ends(1)
         .warns(&["token-parts", "json-truncated"]);
     assert!(codes(&ran.json()["diagnostics"]).contains(&"json-truncated"));

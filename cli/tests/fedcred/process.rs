@@ -1,4 +1,4 @@
-//! Runs the command line as a process of its own, in a folder of its own.
+//! Runs the command line as a process, in a folder of the test.
 
 use std::fmt;
 use std::io::Write;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::parts::{has_parts, shortened};
 use crate::schemas::check_output;
 
-/// What a run left behind.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -25,8 +25,8 @@ pub(crate) fn fedcred(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     Folder::new().fedcred(arguments, input)
 }
 
-/// A folder of one test. `fedcred` runs in it and its files are called by their names, so that what is printed is the
-/// same wherever the folder is.
+/// The folder of a test. `fedcred` runs in it, and arguments are names of files in it, so that the output does not
+/// depend on where the folder is.
 #[derive(Debug)]
 pub(crate) struct Folder(TempDir);
 
@@ -42,26 +42,26 @@ impl Folder {
         Self::new().and(name, content)
     }
 
-    /// And with this one.
+    /// Adds this file.
     #[track_caller]
     pub(crate) fn and(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         std::fs::write(self.0.path().join(name), content).expect("a file");
         self
     }
 
-    /// And with this name for another folder.
+    /// Adds a link to another folder.
     #[cfg(unix)]
     pub(crate) fn link(self, name: &str, target: impl AsRef<Path>) -> Self {
         std::os::unix::fs::symlink(target, self.0.path().join(name)).expect("a link");
         self
     }
 
-    /// A command, about to run in this folder.
+    /// The command, to run in this folder.
     pub(crate) fn enter<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.current_dir(self.0.path())
     }
 
-    /// `fedcred`, about to run in this folder.
+    /// `fedcred`, to run in this folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fedcred"));
         self.enter(command.args(arguments));
@@ -103,7 +103,7 @@ pub(crate) fn run(command: &mut Command, input: impl AsRef<[u8]>) -> Ran {
     assert!(!ran.err.contains("panicked"), "{ran:?}");
     ran
 }
-/// For failures: the beginning tells enough.
+/// For failures, which show the beginning only.
 impl fmt::Debug for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (out, err) = (shortened(&self.out), shortened(&self.err));
@@ -119,21 +119,21 @@ impl Ran {
         self
     }
 
-    /// Standard output must hold all of this.
+    /// Standard output must contain all of these.
     #[track_caller]
     pub(crate) fn says(self, parts: &[&str]) -> Self {
         has_parts(&self.out, parts);
         self
     }
 
-    /// Standard error must hold all of this.
+    /// Standard error must contain all of these.
     #[track_caller]
     pub(crate) fn warns(self, parts: &[&str]) -> Self {
         has_parts(&self.err, parts);
         self
     }
 
-    /// Nothing may be on standard error.
+    /// Standard error must be empty.
     #[track_caller]
     pub(crate) fn quietly(self) -> Self {
         assert_eq!(self.err, "");

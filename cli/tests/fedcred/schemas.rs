@@ -387,7 +387,7 @@ fn words<T: Serialize, const N: usize>(values: [T; N]) -> [String; N] {
 }
 
 #[test]
-fn words_are_those_of_the_core() {
+fn enums_list_the_values_of_the_core() {
     for name in ["scenario", "simulate", "serve"] {
         check_words(name, "/$defs/rules/enum", words(Rules::ALL));
         check_words(name, "/$defs/cloud/enum", words(Cloud::ALL));

@@ -13,7 +13,7 @@ use crate::fixture::{root, scenario};
 use crate::parts::has_parts;
 use crate::process::{Folder, fedcred};
 use crate::schemas::check_output;
-use crate::server::{Answer, Server, ask, read};
+use crate::server::{Response, Server, ask, read};
 
 const TENANT: &str = "c0c0c0c0-0000-4000-8000-000000000001";
 const LOGIN: &str = "login.microsoftonline.com";
@@ -21,10 +21,10 @@ const MIB: usize = 1024 * 1024;
 const API: &str = "orders.contoso.example";
 
 fn serving(name: &str) -> Server {
-    Server::of(&scenario(name), &[])
+    Server::start(&scenario(name), &[])
 }
 
-/// A request with these lines of its head.
+/// A request with these header lines.
 fn request(line: &str, host: &str, lines: &[&str], body: &str) -> String {
     let length = body.len();
     let mut head = format!("{line} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n");
@@ -65,15 +65,15 @@ fn discovery_request(host: &str) -> String {
 }
 
 #[track_caller]
-fn token_of(answer: Answer) -> String {
+fn access_token(answer: Response) -> String {
     answer.is(200, "Bearer").text("access_token")
 }
 
 #[test]
 fn the_whole_exchange() {
     let server = serving("managed-identity");
-    let assertion = token_of(server.ask(&identity_request()));
-    let token = token_of(server.ask(&token_request(&assertion)));
+    let assertion = access_token(server.ask(&identity_request()));
+    let token = access_token(server.ask(&token_request(&assertion)));
     server.ask(&api_request(&token)).is(200, "Hello, workload.");
     server.ask(&api_request(&assertion)).is(401, "");
     let stopped = server.stop();
@@ -96,7 +96,7 @@ fn the_whole_exchange() {
 #[test]
 fn a_refusal_is_logged_with_its_check() {
     let server = serving("wrong-subject");
-    let assertion = token_of(server.ask(&identity_request()));
+    let assertion = access_token(server.ask(&identity_request()));
     let answer = server
         .ask(&token_request(&assertion))
         .is(401, "AADSTS700213: ");
@@ -111,7 +111,7 @@ fn a_refusal_is_logged_with_its_check() {
     has_parts(&log, &parts);
 }
 
-/// Every time, which is that of the run, in the same words.
+/// The log with the same word in place of every time.
 fn times_hidden(log: &str) -> String {
     let is_time = |word: &&str| word.len() == 20 && word.starts_with("20") && word.ends_with('Z');
     let times = log.split_whitespace().filter(is_time);
@@ -120,7 +120,7 @@ fn times_hidden(log: &str) -> String {
 
 /// The two requests of docs/cli.md, and what it shows of them.
 #[test]
-fn the_log_is_the_documented_one() {
+fn the_log_is_the_one_in_the_documentation() {
     let document = std::fs::read_to_string(root().join("docs/cli.md")).unwrap();
     let (_, example) = document.split_once("$ fedcred serve ").unwrap();
     let (file, example) = example.split_once('\n').unwrap();
@@ -130,7 +130,7 @@ fn the_log_is_the_documented_one() {
     let server = serving("wrong-subject");
     let opening = format!("Listening on {}; press Ctrl-C to stop.", server.address);
     assert_eq!(first, opening.replace(&server.address, "127.0.0.1:8090"));
-    let assertion = token_of(server.ask(&identity_request()));
+    let assertion = access_token(server.ask(&identity_request()));
     let request = token_request(&assertion).replace(TENANT, "contoso.example");
     server.ask(&request).is(401, "");
     let log = server.stop().log;
@@ -138,9 +138,9 @@ fn the_log_is_the_documented_one() {
 }
 
 #[test]
-fn the_log_for_programs_is_a_line_each() {
-    let server = Server::of(&scenario("wrong-subject"), &["--format", "json"]);
-    let assertion = token_of(server.ask(&identity_request()));
+fn the_json_log_has_one_line_per_request() {
+    let server = Server::start(&scenario("wrong-subject"), &["--format", "json"]);
+    let assertion = access_token(server.ask(&identity_request()));
     server.ask(&token_request(&assertion)).is(401, "");
     let log = server.stop().log;
     for line in log.lines() {
@@ -170,7 +170,7 @@ fn the_log_for_programs_is_a_line_each() {
 }
 
 #[test]
-fn the_host_header_says_whom_a_request_is_for() {
+fn the_host_header_selects_the_service() {
     let server = serving("managed-identity");
     let issuer = format!("https://{LOGIN}/{TENANT}/v2.0");
     let port = server.address.rsplit(':').next().unwrap();
@@ -277,8 +277,8 @@ fn a_connection_serves_many_requests() {
     let server = serving("managed-identity");
     let mut stream = server.connect();
     for _ in 0..3 {
-        let assertion = token_of(ask(&mut stream, &identity_request()));
-        token_of(ask(&mut stream, &token_request(&assertion)));
+        let assertion = access_token(ask(&mut stream, &identity_request()));
+        access_token(ask(&mut stream, &token_request(&assertion)));
     }
     let twice = discovery_request(LOGIN).repeat(2);
     ask(&mut stream, &twice).is(200, "");
@@ -295,8 +295,8 @@ fn many_connections_at_once() {
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                let assertion = token_of(server.ask(&identity_request()));
-                let token = token_of(server.ask(&token_request(&assertion)));
+                let assertion = access_token(server.ask(&identity_request()));
+                let token = access_token(server.ask(&token_request(&assertion)));
                 server.ask(&api_request(&token)).is(200, "");
             });
         }
@@ -309,7 +309,7 @@ fn many_connections_at_once() {
 #[test]
 fn the_clock_is_now_or_the_scenario_s() {
     let issued = |arguments: &[&str]| {
-        let server = Server::of(&scenario("managed-identity"), arguments);
+        let server = Server::start(&scenario("managed-identity"), arguments);
         let answer = server.ask(&identity_request()).is(200, "");
         answer.text("expires_on").parse::<i64>().unwrap() - 86_400
     };
@@ -336,14 +336,14 @@ fn the_clock_is_now_or_the_scenario_s() {
 #[test]
 fn the_same_requests_get_the_same_trace_ids() {
     let trace = || {
-        let server = Server::of(&scenario("managed-identity"), &["--clock", "scenario"]);
+        let server = Server::start(&scenario("managed-identity"), &["--clock", "scenario"]);
         server.ask(&token_request("x")).is(400, "").text("trace_id")
     };
     assert_eq!(trace(), trace());
 }
 
 #[test]
-fn a_taken_port_is_told() {
+fn a_port_in_use_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let folder = Folder::with("scenario.json", scenario("managed-identity"));
@@ -358,7 +358,7 @@ fn a_taken_port_is_told() {
 }
 
 #[test]
-fn what_cannot_be_served_is_told() {
+fn wrong_scenarios_and_wrong_usage_are_reported() {
     let ran = Folder::with("broken.json", "{}")
         .fedcred(&["serve", "broken.json"], "")
         .ends(1)
@@ -400,7 +400,7 @@ fn signals_stop_it_cleanly() {
                 .unwrap()
                 .success()
         );
-        assert_eq!(server.ended().code, Some(0), "{signal}");
+        assert_eq!(server.wait().code, Some(0), "{signal}");
         assert!(start.elapsed() < Duration::from_secs(15));
         let closed = idle.read(&mut [0]);
         assert!(matches!(closed, Ok(0) | Err(_)));
@@ -409,7 +409,7 @@ fn signals_stop_it_cleanly() {
 
 /// As in `fedcred serve … | head -1`: it is not a reason to stop.
 #[test]
-fn a_log_that_nobody_reads_is_no_matter() {
+fn an_unread_log_does_not_stop_the_server() {
     let mut child = Folder::new()
         .command(&["serve", "-", "--port", "0"])
         .stdin(Stdio::piped())
@@ -440,13 +440,13 @@ fn a_log_that_nobody_reads_is_no_matter() {
 }
 
 #[test]
-fn the_scenario_is_read_from_standard_input_too_and_hostile_names_are_escaped() {
+fn a_hostile_scenario_from_standard_input_is_escaped() {
     let text = scenario("managed-identity").replacen(
         "\"title\": \"",
         "\"title\": \"\\u001b[2J 127.0.0.1:1 \u{202e}",
         1,
     );
-    let server = Server::of(&text, &[]);
+    let server = Server::start(&text, &[]);
     assert_ne!(server.address, "127.0.0.1:1");
     server
         .ask(&request("GET /\u{1b}[31m", LOGIN, &[], ""))

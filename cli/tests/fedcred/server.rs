@@ -12,7 +12,7 @@ use similar_asserts::assert_eq;
 use crate::parts::{has_parts, shortened};
 use crate::process::Folder;
 
-/// A server of its own on a free port; it stops with the test, whichever way that ends.
+/// A server on a free port. It stops when the test ends, however that ends.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
@@ -20,24 +20,24 @@ pub(crate) struct Server {
     _folder: Folder,
 }
 
-/// What a server left behind.
+/// The result of a server.
 #[derive(Debug)]
 pub(crate) struct Stopped {
     pub(crate) code: Option<i32>,
     pub(crate) log: String,
 }
 
-/// An answer.
-pub(crate) struct Answer {
+/// A response.
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
 impl Server {
-    /// Serves a scenario with these arguments as well.
+    /// Serves a scenario, with these arguments added.
     #[track_caller]
-    pub(crate) fn of(scenario: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(scenario: &str, arguments: &[&str]) -> Self {
         let folder = Folder::with("scenario.json", scenario);
         let start = [
             "serve",
@@ -67,7 +67,7 @@ impl Server {
         }
     }
 
-    /// A connection that gives up after some seconds.
+    /// A connection that gives up after 20 seconds.
     #[track_caller]
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("a connection");
@@ -76,9 +76,9 @@ impl Server {
         stream
     }
 
-    /// Sends one request on a connection of its own.
+    /// Sends one request on a new connection.
     #[track_caller]
-    pub(crate) fn ask(&self, request: &str) -> Answer {
+    pub(crate) fn ask(&self, request: &str) -> Response {
         ask(&mut self.connect(), request)
     }
 
@@ -86,12 +86,12 @@ impl Server {
     #[track_caller]
     pub(crate) fn stop(mut self) -> Stopped {
         drop(self.child.stdin.take());
-        self.ended()
+        self.wait()
     }
 
     /// Waits for its end.
     #[track_caller]
-    pub(crate) fn ended(&mut self) -> Stopped {
+    pub(crate) fn wait(&mut self) -> Stopped {
         let mut log = String::new();
         self.out.read_to_string(&mut log).expect("UTF-8");
         let status = self.child.wait().expect("the program ends");
@@ -109,16 +109,16 @@ impl Drop for Server {
     }
 }
 
-/// Sends a request and reads one answer; the connection stays open.
+/// Sends a request and reads one response; the connection stays open.
 #[track_caller]
-pub(crate) fn ask(stream: &mut TcpStream, request: &str) -> Answer {
+pub(crate) fn ask(stream: &mut TcpStream, request: &str) -> Response {
     stream.write_all(request.as_bytes()).expect("sent");
     read(stream)
 }
 
-/// Reads one answer.
+/// Reads one response.
 #[track_caller]
-pub(crate) fn read(stream: &mut TcpStream) -> Answer {
+pub(crate) fn read(stream: &mut TcpStream) -> Response {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -138,7 +138,7 @@ pub(crate) fn read(stream: &mut TcpStream) -> Answer {
     let length = after("\r\ncontent-length:").map_or(0, |length| length.parse().expect("a length"));
     let mut body = vec![0; length];
     stream.read_exact(&mut body).expect("a whole body");
-    Answer {
+    Response {
         status: after("http/1.1 ")
             .expect("a status")
             .parse()
@@ -148,16 +148,16 @@ pub(crate) fn read(stream: &mut TcpStream) -> Answer {
     }
 }
 
-/// For failures: the beginning tells enough.
-impl fmt::Debug for Answer {
+/// For failures, which show the beginning only.
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (head, body) = (shortened(&self.head), shortened(&self.body));
-        write!(f, "an answer\n{head}{body}")
+        write!(f, "a response\n{head}{body}")
     }
 }
 
-impl Answer {
-    /// A text in the JSON of the body.
+impl Response {
+    /// A string in the JSON of the body.
     #[track_caller]
     pub(crate) fn text(&self, field: &str) -> String {
         let json: Value = serde_json::from_str(&self.body).expect("JSON");
@@ -167,7 +167,7 @@ impl Answer {
             .to_owned()
     }
 
-    /// Status and body must be this; the body as far as it is given.
+    /// The status must be this one, and the body must contain this part.
     #[track_caller]
     pub(crate) fn is(self, status: u16, part: &str) -> Self {
         assert_eq!(self.status, status, "{self:?}");

@@ -19,7 +19,7 @@ fn simulated(text: &str) -> Ran {
     fedcred(&["simulate", "-", "--format", "json"], text)
 }
 
-/// A scenario in which the first `from` is `to`.
+/// A shipped scenario in which the first `from` is replaced with `to`.
 #[track_caller]
 fn changed(name: &str, from: &str, to: &str) -> String {
     let text = scenario(name);
@@ -138,7 +138,7 @@ fn the_text_numbers_the_steps_and_explains_the_failing_one() {
 }
 
 #[test]
-fn an_expectation_that_is_not_met_is_1() {
+fn an_unmet_expectation_exits_with_1() {
     for text in [
         changed(
             "managed-identity",
@@ -197,7 +197,7 @@ fn without_expectation_the_outcome_decides() {
 }
 
 #[test]
-fn damaged_scenarios_are_1_and_told() {
+fn damaged_scenarios_are_reported() {
     for (text, code) in [
         ("", "json-truncated"),
         ("{", "json-truncated"),
@@ -238,7 +238,7 @@ fn damaged_scenarios_are_1_and_told() {
 }
 
 #[test]
-fn errors_in_the_file_count_though_it_ends_as_expected() {
+fn errors_in_the_file_fail_a_scenario_that_ends_as_expected() {
     let text = changed(
         "managed-identity",
         "\"faults\": []",
@@ -263,7 +263,7 @@ fn errors_in_the_file_count_though_it_ends_as_expected() {
 }
 
 #[test]
-fn one_that_fails_is_enough() {
+fn one_failure_fails_the_whole_run() {
     let folder = Folder::with("good.json", scenario("managed-identity")).and("bad.json", "{}");
     for [one, other] in [["good.json", "bad.json"], ["bad.json", "good.json"]] {
         let arguments = ["simulate", one, other, "--format", "json"];
@@ -291,7 +291,7 @@ fn the_same_scenario_gives_the_same_output() {
 }
 
 #[track_caller]
-fn taken_along(name: &str, format: &str, code: i32, begins: &str, holds: &str) {
+fn check_export(name: &str, format: &str, code: i32, begins: &str, holds: &str) {
     let ran = fedcred(&["simulate", "-", "--format", format], scenario(name));
     let text = ran.ends(code).quietly().out;
     assert!(text.starts_with(begins), "{}", shortened(&text));
@@ -299,24 +299,24 @@ fn taken_along(name: &str, format: &str, code: i32, begins: &str, holds: &str) {
 }
 
 #[test]
-fn an_exchange_can_be_taken_along() {
+fn an_exchange_can_be_exported() {
     let title = "# A managed identity as client credential\n";
-    taken_along(
+    check_export(
         "managed-identity",
         "mermaid",
         0,
         "sequenceDiagram\n",
         "\n    client->>home: Ask",
     );
-    taken_along("managed-identity", "markdown", 0, title, "\n**allowed**. ");
-    taken_along(
+    check_export("managed-identity", "markdown", 0, title, "\n**allowed**. ");
+    check_export(
         "wrong-subject",
         "mermaid",
         0,
         "sequenceDiagram\n",
         "refused with AADSTS700213",
     );
-    taken_along(
+    check_export(
         "wrong-subject",
         "markdown",
         0,

@@ -8,7 +8,7 @@ use crate::fixture::{CLAIMS, MOMENT, key_set, scenario, signed};
 use crate::process::{Folder, fedcred, run};
 
 #[test]
-fn wrong_usage_is_2_and_says_why() {
+fn wrong_usage_exits_with_2() {
     for (arguments, why) in [
         (&[][..], "Usage: fedcred <COMMAND>"),
         (&["bake"], "bake"),
@@ -57,7 +57,7 @@ fn wrong_usage_is_2_and_says_why() {
 }
 
 #[test]
-fn standard_input_serves_one_input_only() {
+fn only_one_input_can_be_standard_input() {
     let why = &["only one input can be `-`"];
     for arguments in [
         &["match", "--token", "-", "--credentials", "-"][..],
@@ -140,7 +140,7 @@ fn help_has_an_example_and_80_columns() {
     assert_eq!(fedcred(&["--version"], "").ends(0).out, version);
 }
 
-/// Neither a terminal's size nor colours, language, time zone or home change what is printed.
+/// The output does not depend on the size of the terminal, colours, language, time zone or home folder.
 #[test]
 fn the_environment_changes_nothing() {
     let folder = Folder::with("scenario.json", scenario("wrong-subject"))
@@ -180,9 +180,9 @@ fn the_environment_changes_nothing() {
     }
 }
 
-/// As in `fedcred … | head -0`: whoever reads goes away at once.
+/// As in `fedcred … | head -0`: the reader closes the pipe at once.
 #[test]
-fn a_closed_pipe_is_no_crash() {
+fn a_closed_pipe_does_not_crash() {
     let folder =
         Folder::with("token.txt", CLAIMS).and("scenario.json", scenario("managed-identity"));
     for arguments in [
@@ -206,7 +206,7 @@ fn a_closed_pipe_is_no_crash() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_result_that_cannot_be_written_is_told() {
+fn a_failing_write_is_reported() {
     let full = std::fs::File::options()
         .write(true)
         .open("/dev/full")
