@@ -30,14 +30,8 @@ pub(crate) struct Arguments {
     /// Scenario files; `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present = "from_token")]
     files: Vec<PathBuf>,
-    /// A token, a text that contains one, or claims as JSON; simulate the
-    /// exchange of the first token that can be simulated.
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with = "files",
-        verbatim_doc_comment
-    )]
+    /// Run the exchange of a token, text that contains one, or claims as JSON.
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
     from_token: Option<PathBuf>,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -63,7 +57,8 @@ Examples:
 
 Exit codes:
   0  Every scenario ends as its `expect` says; without `expect`, it is allowed
-  1  A scenario ends in another way, its file has errors, or no token can be simulated
+  1  A scenario ends in another way, its file has errors, or it cannot be made
+     from the token
   2  Wrong usage, or a file cannot be read";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -143,7 +138,7 @@ impl SimulationReport {
         }
     }
 
-    /// Runs the scenario made of a token.
+    /// Runs the scenario made from a token.
     fn from_token(input: &Input) -> Self {
         let (scenario, findings) = input.parse_with(|text| {
             let made = scenario_from_token(text, &Hints::default(), clock::now());
