@@ -377,7 +377,7 @@ fn of_several_tokens_the_first_that_can_be_simulated_is_named() {
 }
 
 #[test]
-fn a_text_without_a_token_to_simulate_is_1_and_told() {
+fn text_without_a_usable_token_exits_with_1() {
     let encrypted = format!(
         "{}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA",
         fedcred_core::text::base64url::encode(br#"{"alg":"dir","enc":"A128GCM"}"#)
@@ -404,8 +404,8 @@ fn a_text_without_a_token_to_simulate_is_1_and_told() {
 
 #[test]
 fn an_exchange_is_drawn_light_and_dark() {
-    taken_along("managed-identity", "svg", 0, "<svg xmlns=", "<tspan");
-    taken_along(
+    check_export("managed-identity", "svg", 0, "<svg xmlns=", "<tspan");
+    check_export(
         "wrong-subject",
         "svg",
         0,
@@ -429,7 +429,7 @@ fn an_exchange_is_drawn_light_and_dark() {
 }
 
 #[test]
-fn a_picture_is_of_one_scenario_and_only_it_has_a_theme() {
+fn an_svg_is_of_one_scenario_and_only_it_has_a_theme() {
     let folder = Folder::with("a.json", scenario("managed-identity")).and("b.json", "{}");
     for arguments in [
         &["simulate", "a.json", "b.json", "--format", "svg"][..],
