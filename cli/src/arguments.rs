@@ -43,7 +43,8 @@ pub(crate) fn cloud() -> impl TypedValueParser<Value = Cloud> {
     one_of(Cloud::ALL, Cloud::word)
 }
 
-fn one_of<T, const N: usize>(
+/// Parses the name of one of these values.
+pub(crate) fn one_of<T, const N: usize>(
     values: [T; N],
     name: fn(T) -> &'static str,
 ) -> impl TypedValueParser<Value = T>

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fedcred_core::claims::{Cloud, Confidence};
 use fedcred_core::diagram::{Theme, svg};
@@ -17,6 +16,7 @@ use fedcred_core::text::json::Document;
 use fedcred_core::text::{CheckVerdict, Severity, time};
 use serde::Serialize;
 
+use crate::arguments::one_of;
 use crate::clock;
 use crate::input::{Input, one_standard_input};
 use crate::matching::write_error;
@@ -37,15 +37,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Colours of the SVG; `auto` follows the reader's preference [default: auto].
-    #[arg(long, value_name = "THEME", value_parser = theme_parser())]
+    #[arg(long, value_name = "THEME", value_parser = one_of(Theme::ALL, Theme::name))]
     theme: Option<Theme>,
-}
-
-fn theme_parser() -> impl TypedValueParser<Value = Theme> {
-    PossibleValuesParser::new(Theme::ALL.map(Theme::name)).map(|name| {
-        let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name);
-        theme.unwrap_or_default()
-    })
 }
 
 const AFTER_HELP: &str = "\

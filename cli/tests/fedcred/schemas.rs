@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use fedcred_core::claims::Cloud;
+use fedcred_core::entra::RuleId;
 use fedcred_core::federation::Rules;
 use fedcred_core::flow::{Actor, AssertionKind, Fault, Outcome, Scenario, StepId};
 use jsonschema::Validator;
@@ -367,7 +368,7 @@ fn outputs_share_their_definitions() {
 }
 
 #[track_caller]
-fn check_words(name: &str, pointer: &str, words: impl IntoIterator<Item = String>) {
+fn check_enum(name: &str, pointer: &str, words: impl IntoIterator<Item = String>) {
     let words: Vec<_> = words.into_iter().map(Value::from).collect();
     let listed = schema(name).text.pointer(pointer).unwrap_or(&Value::Null);
     let listed = listed
@@ -381,38 +382,46 @@ fn check_words(name: &str, pointer: &str, words: impl IntoIterator<Item = String
     assert_eq!(listed, words, "{pointer} of {name}.json");
 }
 
-/// The words of values in JSON.
-fn words<T: Serialize, const N: usize>(values: [T; N]) -> [String; N] {
-    values.map(|value| json!(value).as_str().expect("a word").to_owned())
+/// The names of values in JSON.
+fn names<T: Serialize>(values: &[T]) -> Vec<String> {
+    let name = |value| json!(value).as_str().expect("a string").to_owned();
+    values.iter().map(name).collect()
 }
 
 #[test]
 fn enums_list_the_values_of_the_core() {
     for name in ["scenario", "simulate", "serve"] {
-        check_words(name, "/$defs/rules/enum", words(Rules::ALL));
-        check_words(name, "/$defs/cloud/enum", words(Cloud::ALL));
+        check_enum(name, "/$defs/rules/enum", names(&Rules::ALL));
+        check_enum(name, "/$defs/cloud/enum", names(&Cloud::ALL));
     }
-    check_words("match", "/$defs/rules/enum", words(Rules::ALL));
-    check_words("decode", "/$defs/cloud/enum", words(Cloud::ALL));
+    for name in ["simulate", "serve"] {
+        check_enum(
+            name,
+            "/$defs/check/properties/rule/enum",
+            names(RuleId::ALL),
+        );
+    }
+    check_enum("match", "/$defs/rules/enum", names(&Rules::ALL));
+    check_enum("decode", "/$defs/cloud/enum", names(&Cloud::ALL));
     let faults = Fault::ALL.map(|fault| fault.name().to_owned());
-    check_words("scenario", "/properties/faults/items/enum", faults);
+    check_enum("scenario", "/properties/faults/items/enum", faults);
     let kinds = AssertionKind::ALL.map(|kind| kind.name().to_owned());
-    check_words("scenario", "/$defs/token/properties/kind/enum", kinds);
-    check_words(
+    check_enum("scenario", "/$defs/token/properties/kind/enum", kinds);
+    check_enum(
         "simulate",
         "/$defs/step/properties/id/enum",
-        words(StepId::ALL),
+        names(&StepId::ALL),
     );
-    check_words("simulate", "/$defs/actor/enum", words(Actor::ALL));
-    check_words(
+    check_enum("simulate", "/$defs/actor/enum", names(&Actor::ALL));
+    check_enum(
         "simulate",
         "/$defs/simulation/properties/outcome/enum",
-        words(Outcome::ALL),
+        names(&Outcome::ALL),
     );
-    check_words(
+    check_enum(
         "scenario",
         "/$defs/expectation/properties/outcome/enum",
-        words(Outcome::ALL),
+        names(&Outcome::ALL),
     );
 }
 
