@@ -11,7 +11,7 @@ mod signature;
 mod token;
 mod token_text;
 
-use fedcred_core::claims::Expected;
+use fedcred_core::claims::{Expected, check_expected};
 use fedcred_core::jose::{Parsed, SignatureState, Skipped, parse};
 use fedcred_core::text::{Diagnostic, time};
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::report::{Failure, Finding, Report, findings_in};
 use crate::terminal::TerminalText;
 use certificate::certificate_findings;
 use comparison::Comparison;
-use expected::{check_all, expectations_apply};
+use expected::expectations_apply;
 use keys::KeySummary;
 use signature::Checker;
 use token::DecodedToken;
@@ -108,7 +108,7 @@ fn decode(request: DecodeRequest) -> DecodeReport {
     let expected = request.expected.as_ref();
     let decoded = tokens.iter().enumerate().map(|(index, token)| {
         let applicable = expected.filter(|_| expectations_apply(&tokens, index));
-        let checks = applicable.map(|expected| check_all(token, expected, now));
+        let checks = applicable.map(|expected| check_expected(token, expected, now));
         DecodedToken::new(token, checker.check(token), checks.unwrap_or_default(), now)
     });
     DecodeReport {

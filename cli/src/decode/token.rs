@@ -1,8 +1,8 @@
 //! One token as JSON: its parts, signature, claims and findings.
 
 use fedcred_core::claims::{
-    Assignment, Claim, Cloud, Confidence, DecodedValue, EntraIssuer, Evidence, Explanation,
-    Platform, TokenKind, Validity, Version, explain,
+    Assignment, Claim, Cloud, Confidence, DecodedValue, EntraIssuer, Evidence, ExpectedCheck,
+    Explanation, Platform, TokenKind, Validity, Version, explain,
 };
 use fedcred_core::jose::{
     KeyUsed, Part, Role, Serialization, Signature, SignatureState, Token, TokenForm, explain_parts,
@@ -11,7 +11,6 @@ use fedcred_core::text::{Diagnostic, Span, time};
 use serde::Serialize;
 
 use super::certificate::CertificateSummary;
-use super::expected::DecodedCheck;
 use super::json::Json;
 
 /// A token, decoded, checked and explained.
@@ -36,7 +35,7 @@ pub(super) struct DecodedToken {
     pub(super) issuer: Option<DecodedIssuer>,
     pub(super) assignment: Option<Assignment>,
     pub(super) validity: Validity,
-    pub(super) expected: Vec<DecodedCheck>,
+    pub(super) expected: Vec<ExpectedCheck>,
     pub(super) header_parameters: Vec<DecodedClaim>,
     #[serde(skip)]
     pub(super) unprotected_parameters: Vec<DecodedClaim>,
@@ -112,7 +111,7 @@ impl DecodedToken {
     pub(super) fn new(
         token: &Token,
         signature: DecodedSignature,
-        expected: Vec<DecodedCheck>,
+        expected: Vec<ExpectedCheck>,
         now: i64,
     ) -> Self {
         let explanation = explain(token, now);

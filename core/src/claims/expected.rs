@@ -36,6 +36,17 @@ pub struct ExpectedCheck {
     pub verdict: CheckVerdict,
     /// Why, in a sentence.
     pub reason: String,
+    /// Whether two strings were compared character by character, so that a difference can be shown.
+    #[serde(skip)]
+    pub compares_text: bool,
+}
+
+impl ExpectedCheck {
+    /// Whether the expectation is met, or there is none. A claim that could not be compared does not meet it.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        matches!(self.verdict, Pass | Skipped)
+    }
 }
 
 /// Compares `iss`, `aud`, `sub`, `exp`, `nbf` and `iat` with what is expected at `now` (seconds), in this order.
@@ -94,6 +105,7 @@ fn value_check(payload: Section<'_>, name: &'static str, expected: Option<&str>)
         expected: expected.unwrap_or_default().to_owned(),
         verdict,
         reason,
+        compares_text: expected.is_some() && value.is_some_and(|value| value.as_str().is_some()),
     }
 }
 
@@ -149,6 +161,7 @@ fn time_check(payload: Section<'_>, name: &'static str, clock: Clock) -> Expecte
         expected: format!("{relation} {}", time::rfc3339(clock.limit(name))),
         verdict,
         reason,
+        compares_text: false,
     }
 }
 
