@@ -1,6 +1,6 @@
 //! Findings by the rules of Entra ID.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::claims::excerpt::excerpt;
 use crate::claims::{
     Cloud, EntraIssuer, TOKEN_EXCHANGE_APP, TokenKind, Version, is_guid, well_known_id,

@@ -1,6 +1,6 @@
 //! Findings about the header.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::claims::excerpt::excerpt;
 use crate::text::Severity;
 

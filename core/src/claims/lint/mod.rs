@@ -2,15 +2,15 @@
 
 mod entra;
 mod header;
+mod linter;
 mod parties;
 mod times;
-
-use std::borrow::Cow;
 
 use super::recognition::{Recognition, recognise};
 use super::section::Section;
 use crate::jose::{Token, TokenForm};
-use crate::text::{Diagnostic, Severity, Span};
+use crate::text::Diagnostic;
+use linter::Linter;
 
 /// Checks the content of a token at `now` (seconds): times, parties, header, and the rules of Entra ID.
 ///
@@ -48,84 +48,6 @@ pub(super) fn findings(token: &Token, recognition: &Recognition, now: i64) -> Ve
         linter.header();
     }
     linter.findings
-}
-
-struct Linter<'a> {
-    token: &'a Token,
-    recognition: &'a Recognition,
-    header: Section<'a>,
-    payload: Section<'a>,
-    now: i64,
-    findings: Vec<Diagnostic>,
-}
-
-impl Linter<'_> {
-    /// A finding about the whole token.
-    fn warn(
-        &mut self,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-        help: &'static str,
-    ) {
-        self.report(Severity::Warning, None, code, message.into(), help);
-    }
-
-    /// A finding at a claim of the payload.
-    fn warn_at(
-        &mut self,
-        name: &str,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-        help: &'static str,
-    ) {
-        let span = self.payload.span_of_value(name);
-        self.report(Severity::Warning, span, code, message.into(), help);
-    }
-
-    /// Something worth knowing at a claim of the payload.
-    fn info_at(
-        &mut self,
-        name: &str,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-        help: &'static str,
-    ) {
-        let span = self.payload.span_of_value(name);
-        self.report(Severity::Info, span, code, message.into(), help);
-    }
-
-    /// A finding at a parameter of the header.
-    fn header_at(
-        &mut self,
-        severity: Severity,
-        name: &str,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-        help: &'static str,
-    ) {
-        let span = self.header.span_of_value(name);
-        self.report(severity, span, code, message.into(), help);
-    }
-
-    fn report(
-        &mut self,
-        severity: Severity,
-        span: Option<Span>,
-        code: &'static str,
-        message: Cow<'static, str>,
-        help: &'static str,
-    ) {
-        self.findings.push(Diagnostic {
-            severity,
-            span,
-            ..Diagnostic::warning(code, message).help(help)
-        });
-    }
-
-    /// Whether the payload is complete: in a token that was cut off, a missing claim tells nothing.
-    fn is_whole(&self) -> bool {
-        self.payload.json().is_some_and(|json| json.is_complete())
-    }
 }
 
 #[cfg(test)]

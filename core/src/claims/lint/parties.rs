@@ -1,6 +1,6 @@
 //! Findings about issuer, subject and audience.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::text::json::{Value, ValueKind};
 
 impl Linter<'_> {

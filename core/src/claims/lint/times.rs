@@ -1,6 +1,6 @@
 //! Findings about times.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::claims::{Times, TokenKind, Validity};
 use crate::text::json::ValueKind;
 use crate::text::time;
