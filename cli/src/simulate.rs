@@ -50,8 +50,8 @@ Examples:
 
 Exit codes:
   0  Every scenario ends as its `expect` says; without `expect`, it is allowed
-  1  A scenario ends in another way, its file has errors, or it cannot be made
-     from the token
+  1  A scenario ends in another way, its file has errors, or no token can be
+     simulated
   2  Wrong usage, or a file cannot be read";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -134,8 +134,8 @@ impl SimulationReport {
     /// Runs the scenario made from a token.
     fn from_token(input: &Input) -> Self {
         let (scenario, findings) = input.parse_with(|text| {
-            let made = scenario_from_token(text, &Hints::default(), clock::now());
-            (made.scenario, made.diagnostics)
+            let draft = scenario_from_token(text, &Hints::default(), clock::now());
+            (draft.scenario, draft.diagnostics)
         });
         match scenario {
             Some(scenario) => Self {

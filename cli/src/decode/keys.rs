@@ -22,11 +22,11 @@ pub(super) struct KeySummary {
 }
 
 /// Parses keys of any kind.
-pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
-    if is_binary(&given.bytes) {
-        return parse_der(&given);
+pub(super) fn parse(file: Bytes) -> (Keys, Vec<Finding>) {
+    if is_binary(&file.bytes) {
+        return parse_der(&file);
     }
-    let input = Input::from(given);
+    let input = Input::from(file);
     input.parse_with(|text| {
         let keys = Keys::parse(text, &input.file);
         let nothing = keys.found_nothing().then(no_keys);
@@ -36,18 +36,18 @@ pub(super) fn parse(given: Bytes) -> (Keys, Vec<Finding>) {
 }
 
 /// Parses a key or a certificate in DER. Other bytes are not used as a secret: the output could not show which.
-fn parse_der(given: &Bytes) -> (Keys, Vec<Finding>) {
-    let file = &given.file;
-    let bytes = match given.within_limit() {
+fn parse_der(file: &Bytes) -> (Keys, Vec<Finding>) {
+    let name = &file.file;
+    let bytes = match file.within_limit() {
         Ok(bytes) => bytes,
         Err(findings) => return (Keys::default(), findings),
     };
-    match Keys::from_der(bytes, file) {
+    match Keys::from_der(bytes, name) {
         Some(keys) => {
-            let findings = findings_in(file, keys.diagnostics().to_vec());
+            let findings = findings_in(name, keys.diagnostics().to_vec());
             (keys, findings)
         }
-        None => (Keys::default(), findings_in(file, [unknown_binary()])),
+        None => (Keys::default(), findings_in(name, [unknown_binary()])),
     }
 }
 

@@ -89,7 +89,7 @@ fn decode(request: DecodeRequest) -> DecodeReport {
     ));
     let (tokens, found) = payload::attach(tokens, request.payload.as_ref());
     findings.extend(found);
-    let key_file = request.keys.as_ref().map(|given| given.file.clone());
+    let key_file = request.keys.as_ref().map(|keys| keys.file.clone());
     let (keys, found) = request.keys.map(keys::parse).unwrap_or_default();
     findings.extend(found);
     let certificates = certificate_findings(&keys, now);

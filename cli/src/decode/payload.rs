@@ -10,21 +10,21 @@ use crate::report::{Finding, findings_in};
 const DETACHED: &str = "payload-detached";
 
 /// Adds the payload to every detached token.
-pub(super) fn attach(tokens: Vec<Token>, given: Option<&Bytes>) -> (Vec<Token>, Vec<Finding>) {
-    let Some(given) = given else {
+pub(super) fn attach(tokens: Vec<Token>, payload: Option<&Bytes>) -> (Vec<Token>, Vec<Finding>) {
+    let Some(payload) = payload else {
         return (tokens, Vec::new());
     };
-    let bytes = match given.within_limit() {
+    let bytes = match payload.within_limit() {
         Ok(bytes) => bytes,
         Err(findings) => return (tokens, findings),
     };
     let needed = tokens.iter().any(Token::is_detached);
     let unused = (!needed && !tokens.is_empty()).then(not_needed);
     let empty = (needed && bytes.is_empty()).then(empty_payload);
-    let findings = findings_in(&given.file, unused.into_iter().chain(empty));
+    let findings = findings_in(&payload.file, unused.into_iter().chain(empty));
     let tokens = tokens
         .into_iter()
-        .map(|token| attach_to(token, bytes, &given.file))
+        .map(|token| attach_to(token, bytes, &payload.file))
         .collect();
     (tokens, findings)
 }
@@ -56,8 +56,12 @@ fn empty_payload() -> Diagnostic {
 }
 
 /// A finding if the signature is valid without the line break that an editor or a shell added to the payload.
-pub(super) fn line_break_finding(token: &Token, keys: &Keys, given: &Bytes) -> Option<Diagnostic> {
-    let bytes = given.within_limit().ok()?;
+pub(super) fn line_break_finding(
+    token: &Token,
+    keys: &Keys,
+    payload: &Bytes,
+) -> Option<Diagnostic> {
+    let bytes = payload.within_limit().ok()?;
     let shorter = bytes.strip_suffix(b"\n")?;
     let shorter = shorter.strip_suffix(b"\r").unwrap_or(shorter);
     let was_attached = token.diagnostics.iter().any(|f| f.code == "payload-given");

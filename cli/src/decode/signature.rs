@@ -61,7 +61,7 @@ impl Checker<'_> {
         let payload = self
             .payload
             .filter(|_| signature.state == SignatureState::Invalid);
-        let line_break = payload.and_then(|given| line_break_finding(token, keys, given));
+        let line_break = payload.and_then(|payload| line_break_finding(token, keys, payload));
         let mut report = DecodedSignature::new(signature, certificate);
         report.diagnostics.extend(line_break);
         report

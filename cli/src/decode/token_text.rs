@@ -87,12 +87,12 @@ impl DecodedToken {
                 Assignment::UserAssigned => "user-assigned identity",
                 Assignment::SystemAssigned => "system-assigned identity",
             });
-            let words: Vec<_> = std::iter::once(platform.title.as_str())
+            let parts: Vec<_> = std::iter::once(platform.title.as_str())
                 .chain(version.as_deref())
                 .chain(cloud)
                 .chain(assignment)
                 .collect();
-            out.paragraph(4, &format!("Platform: {}", words.join(", ")));
+            out.paragraph(4, &format!("Platform: {}", parts.join(", ")));
         }
     }
 
