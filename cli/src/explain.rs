@@ -145,7 +145,7 @@ impl Explanation {
     }
 
     fn write(&self, out: &mut TerminalText) {
-        let title = self.title.unwrap_or("not in the catalogue");
+        let title = self.title.unwrap_or("not in Fedcred's catalogue");
         let heading = self.code.map(|code| format!("{code}: {title}"));
         out.paragraph(0, heading.as_deref().unwrap_or(title));
         let ids = [

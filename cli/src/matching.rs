@@ -206,10 +206,10 @@ pub(crate) fn write_error(out: &mut TerminalText, code: AadstsCode, message: Opt
 
 /// Writes the cause of an error, the fix, and the source.
 pub(crate) fn write_entry(out: &mut TerminalText, entry: &CatalogueEntry) {
-    let sure = Confidence::word(entry.confidence);
+    let confidence = Confidence::word(entry.confidence);
     out.paragraph(2, &format!("Why: {}", entry.cause));
     out.paragraph(2, &format!("What to do: {}", entry.fix));
-    out.paragraph(2, &format!("Source: {} ({sure})", entry.source));
+    out.paragraph(2, &format!("Source: {} ({confidence})", entry.source));
 }
 
 fn write_match(out: &mut TerminalText, number: usize, compared: &Match) {

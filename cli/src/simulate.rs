@@ -379,6 +379,6 @@ pub(crate) fn write_check(out: &mut TerminalText, check: &Check) {
     if !check.note.is_empty() {
         out.paragraph(9, &check.note);
     }
-    let sure = Confidence::word(check.confidence);
-    out.paragraph(9, &format!("Source: {} ({sure})", check.source));
+    let confidence = Confidence::word(check.confidence);
+    out.paragraph(9, &format!("Source: {} ({confidence})", check.source));
 }

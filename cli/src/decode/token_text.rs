@@ -76,8 +76,8 @@ impl DecodedToken {
         }
         out.paragraph(2, &format!("Looks like {}.", self.title));
         for evidence in &self.evidence {
-            let sure = evidence.confidence.word();
-            out.paragraph(4, &format!("{} ({sure})", evidence.text));
+            let confidence = evidence.confidence.word();
+            out.paragraph(4, &format!("{} ({confidence})", evidence.text));
         }
         if let Some(platform) = &self.platform {
             let issuer = self.issuer.as_ref();
@@ -210,9 +210,9 @@ impl DecodedClaim {
             out.paragraph(6, &moment);
         }
         if let Some(label) = &self.label {
-            let sure = self.label_confidence.map(Confidence::word);
-            let sure = sure.map_or_else(String::new, |word| format!("; name {word}"));
-            out.paragraph(6, &format!("({label}{sure})"));
+            let confidence = self.label_confidence.map(Confidence::word);
+            let confidence = confidence.map_or_else(String::new, |word| format!("; name {word}"));
+            out.paragraph(6, &format!("({label}{confidence})"));
         }
         for decoded in &self.readings {
             write_decoded(out, decoded);
@@ -221,13 +221,13 @@ impl DecodedClaim {
             return;
         }
         out.paragraph(6, format!("{} {}", self.meaning, self.never).trim_end());
-        for (title, text) in [("Set by", &self.by), ("Counts", &self.unit)] {
+        for (title, text) in [("Set by", &self.by), ("Unit", &self.unit)] {
             if !text.is_empty() {
                 out.paragraph(6, &format!("{title}: {text}."));
             }
         }
-        let sure = self.confidence.map_or("", Confidence::word);
-        out.paragraph(6, &format!("Source: {} ({sure})", self.source));
+        let confidence = self.confidence.map_or("", Confidence::word);
+        out.paragraph(6, &format!("Source: {} ({confidence})", self.source));
     }
 }
 
@@ -237,6 +237,9 @@ fn write_decoded(out: &mut TerminalText, decoded: &DecodedValue) {
         Some(false) => '!',
         None => '·',
     };
-    let (source, sure) = (&decoded.source, decoded.confidence.word());
-    out.paragraph(6, &format!("{mark} {} ({source}, {sure})", decoded.text));
+    let (source, confidence) = (&decoded.source, decoded.confidence.word());
+    out.paragraph(
+        6,
+        &format!("{mark} {} ({source}, {confidence})", decoded.text),
+    );
 }

@@ -180,7 +180,7 @@ fn the_explanation_of_a_claim_is_shown() {
         .ends(0)
         .says(&[
             "Set by: the API, as an optional claim.",
-            "Counts: seconds since",
+            "Unit: seconds since",
             "(client ID: Azure CLI; name documented)",
             "Platform: Entra ID, version 2.0, global cloud",
             "no user took part. (documented)",

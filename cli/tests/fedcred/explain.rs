@@ -74,7 +74,7 @@ fn the_text_output() {
         "  What to do: ",
         "  Source: ",
         "  A retry helps only",
-        "AADSTS123456: not in the catalogue\n",
+        "AADSTS123456: not in Fedcred's catalogue\n",
         "https://login.microsoftonline.com/error?code=123456\n",
     ]);
 }
