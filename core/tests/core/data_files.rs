@@ -189,7 +189,15 @@ mod form {
         when: Option<String>,
         /// A pattern, and what it wants.
         checks: Option<Vec<(String, String)>>,
-        optional: Option<bool>,
+        optional: Option<Optional>,
+    }
+
+    /// Always, or with an answer to another field: `key=value`.
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Optional {
+        Always(bool),
+        With(String),
     }
 
     #[derive(Deserialize)]
