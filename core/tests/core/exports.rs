@@ -419,7 +419,11 @@ fn any_credential() -> impl Strategy<Value = Credential> {
 proptest! {
     #[test]
     fn what_is_exported_is_read_as_the_same(credential in any_credential()) {
-        for (id, begin, end) in [("graph", "\n\n", ""), ("az-bash", "<<'JSON'\n", "\nJSON\n"), ("az-powershell", "@'\n", "\n'@ |")] {
+        for (id, begin, end) in [
+            ("graph", "\n\n", ""),
+            ("az-bash", "<<'JSON'\n", "\nJSON\n"),
+            ("az-powershell", "@'\n", "\n'@ |"),
+        ] {
             let made = export(id).expect("it").text(&credential, &ExportValues::default()).expect("a text");
             let (_, body) = made.split_once(begin).expect("the beginning");
             let body = if end.is_empty() { body } else { body.split_once(end).expect("the end").0 };

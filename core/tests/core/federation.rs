@@ -91,7 +91,8 @@ proptest! {
 
     #[test]
     fn what_corrects_an_expression_matches(
-        subject in subjects(), id in ".{0,9}", old in subjects(), operator in "eq|matches", other in "repository_id|sub|x",
+        subject in subjects(), id in ".{0,9}", old in subjects(), operator in "eq|matches",
+        other in "repository_id|sub|x",
     ) {
         let issuer = "https://token.actions.githubusercontent.com";
         let claims = json!({"iss": issuer, "sub": subject, "aud": "a", "repository_id": id});

@@ -19,7 +19,8 @@ const NOW: i64 = 1_790_000_000;
 /// The claims of a managed identity's token for the exchange.
 fn pasted() -> Value {
     json!({
-        "aud": TOKEN_EXCHANGE_APP, "iss": V2, "iat": IAT, "nbf": IAT, "exp": IAT + 86_700, "sub": SUBJECT, "oid": SUBJECT,
+        "aud": TOKEN_EXCHANGE_APP, "iss": V2, "iat": IAT, "nbf": IAT, "exp": IAT + 86_700,
+        "sub": SUBJECT, "oid": SUBJECT,
         "azp": "2f3e4d5c-6b7a-4899-8a0b-c1d2e3f40516", "azpacr": "2", "idtyp": "app", "tid": TENANT, "ver": "2.0",
     })
 }

@@ -80,7 +80,10 @@ fn what_is_no_object_is_told() {
         ),
         (r#"{"request":{"form":%}}"#, "request.form"),
         (
-            r#"{"directory":{"tenants":[{"applications":[{"federatedIdentityCredentials":[{"claimsMatchingExpression":%}]}]}]}}"#,
+            concat!(
+                r#"{"directory":{"tenants":[{"applications":[{"federatedIdentityCredentials":"#,
+                r#"[{"claimsMatchingExpression":%}]}]}]}}"#
+            ),
             "directory.tenants[0].applications[0].federatedIdentityCredentials[0].claimsMatchingExpression",
         ),
     ] {
@@ -434,7 +437,11 @@ fn a_token_without_roles_is_issued_and_denied_by_the_api() {
 #[test]
 fn an_identity_of_another_tenant_or_none_is_refused() {
     let name = "managed-identity";
-    let other = r#"{"id":"f0f0f0f0-0000-4000-8000-000000000001","displayName":"Fabrikam","managedIdentities":[{"name":"m","principalId":"aaaaaaaa-0000-4000-8000-000000000002","clientId":"bbbbbbbb-0000-4000-8000-000000000003","hosts":["vm-billing"]}]}"#;
+    let other = concat!(
+        r#"{"id":"f0f0f0f0-0000-4000-8000-000000000001","displayName":"Fabrikam","managedIdentities":[{"name":"m","#,
+        r#""principalId":"aaaaaaaa-0000-4000-8000-000000000002","#,
+        r#""clientId":"bbbbbbbb-0000-4000-8000-000000000003","hosts":["vm-billing"]}]}"#
+    );
     let text = file(name)
         .replace(r#""tenants": ["#, &format!(r#""tenants": [{other},"#))
         .replacen("microsoftonline.com/c0c0", "microsoftonline.com/f0f0", 1)

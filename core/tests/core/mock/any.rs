@@ -56,6 +56,14 @@ const FIELDS: [&str; 6] = [
     "x",
 ];
 
+/// Addresses: those of the mock, nearly those, and anything.
+const URLS: &str = "(https?://(login\\.microsoftonline\\.com|169\\.254\\.169\\.254|sts\\.windows\\.net|.{0,9})\
+    /(c0c0c0c0-0000-4000-8000-000000000001|metadata|.{0,9})\
+    /(oauth2/v2\\.0/token|v2\\.0/\\.well-known/openid-configuration|discovery/keys|identity/oauth2/token|.{0,9})\
+    (\\?.{0,30})?|.{0,30})";
+const HEADER_NAMES: &str = "(Metadata|Content-Type|.{0,5})";
+const HEADER_VALUES: &str = "(true|application/x-www-form-urlencoded|.{0,9})";
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
@@ -92,9 +100,9 @@ proptest! {
     #[test]
     fn any_request_gives_an_answer(
         method in "(GET|POST|[A-Z]{0,5})",
-        url in "(https?://(login\\.microsoftonline\\.com|169\\.254\\.169\\.254|sts\\.windows\\.net|.{0,9})/(c0c0c0c0-0000-4000-8000-000000000001|metadata|.{0,9})/(oauth2/v2\\.0/token|v2\\.0/\\.well-known/openid-configuration|discovery/keys|identity/oauth2/token|.{0,9})(\\?.{0,30})?|.{0,30})",
+        url in URLS,
         tenant in ".{0,20}",
-        headers in prop::collection::vec(("(Metadata|Content-Type|.{0,5})", "(true|application/x-www-form-urlencoded|.{0,9})"), 0..3),
+        headers in prop::collection::vec((HEADER_NAMES, HEADER_VALUES), 0..3),
         body in ".{0,60}",
         now in any::<i64>(),
     ) {

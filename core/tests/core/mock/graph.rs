@@ -70,7 +70,8 @@ fn item(key: &str) -> String {
 }
 
 fn github(name: &str) -> Value {
-    json!({"name": name, "issuer": GITHUB, "subject": format!("repo:contoso/{name}:pull_request"), "audiences": ["api://AzureADTokenExchange"]})
+    let subject = format!("repo:contoso/{name}:pull_request");
+    json!({"name": name, "issuer": GITHUB, "subject": subject, "audiences": [EXCHANGE]})
 }
 
 fn names(entra: &mut Entra) -> Vec<String> {
@@ -134,7 +135,7 @@ fn credentials_are_listed_and_read() {
             json!({
                 "@odata.context": format!("{GRAPH}/$metadata#applications('{OBJECT}')/federatedIdentityCredentials"),
                 "value": [{
-                    "id": null, "name": CREDENTIAL, "issuer": ISSUER, "subject": IDENTITY, "audiences": ["api://AzureADTokenExchange"],
+                    "id": null, "name": CREDENTIAL, "issuer": ISSUER, "subject": IDENTITY, "audiences": [EXCHANGE],
                     "description": format!("Managed identity billing-worker in {CONTOSO}"),
                 }],
             })
@@ -187,7 +188,8 @@ fn a_credential_is_created_changed_and_deleted() {
     assert_eq!(
         created["@odata.id"].take(),
         format!(
-            "https://graph.microsoft.com/v2/{CONTOSO}/directoryObjects/$/Microsoft.DirectoryServices.Application('{OBJECT}')/federatedIdentityCredentials/{id}"
+            "https://graph.microsoft.com/v2/{CONTOSO}/directoryObjects/$/\
+             Microsoft.DirectoryServices.Application('{OBJECT}')/federatedIdentityCredentials/{id}"
         )
     );
     let mut expected = github("shop");
@@ -305,7 +307,7 @@ fn an_upsert_creates_what_is_missing() {
 fn the_next_exchange_uses_the_credential() {
     let mut entra = mock();
     let exchange_at = |entra: &mut Entra, now: i64| {
-        let url = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=api://AzureADTokenExchange";
+        let url = format!("{IMDS}?api-version=2018-02-01&resource={EXCHANGE}");
         let answer = entra
             .handle(now, &HttpRequest::get(url).header("Metadata", "true"))
             .response;
@@ -343,7 +345,8 @@ fn the_next_exchange_uses_the_credential() {
         204
     );
     assert_eq!(exchange(&mut entra), Some(AadstsCode::NO_CREDENTIALS));
-    let right = json!({"name": "again", "issuer": ISSUER, "subject": IDENTITY, "audiences": ["api://AzureADTokenExchange"]});
+    let right =
+        json!({"name": "again", "issuer": ISSUER, "subject": IDENTITY, "audiences": [EXCHANGE]});
     assert_eq!(
         entra
             .handle(NOW, &request("POST", &collection(), &right.to_string()))

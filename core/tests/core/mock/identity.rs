@@ -74,7 +74,8 @@ fn identity_requests_that_are_refused() {
     let mock = Mock::new();
     let missing = r#"{"error":"invalid_request","error_description":"Required query variable 'resource' is missing"}"#;
     let not_found = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
-    let several = r#"{"error":"invalid_request","error_description":"Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"}"#;
+    let several = "{\"error\":\"invalid_request\",\"error_description\":\"Multiple user assigned identities exist, \
+        please specify the clientId / resourceId of the identity in the token request\"}";
     let (parameters, attached) = (Some("identity-parameters"), Some("identity-attached"));
     for query in [
         "",
@@ -339,7 +340,8 @@ fn app_service_refuses() {
         "mi_res_id=",
         "object_id=x",
     ] {
-        let text = "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.";
+        let text = "No User Assigned or Delegated Managed Identity found \
+            for specified ClientId/ResourceId/PrincipalId.";
         check(
             &mock,
             &app_request(&format!("{APP_FOR_EXCHANGE}&{selector}")),

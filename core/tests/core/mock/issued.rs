@@ -48,7 +48,7 @@ fn a_token_is_issued_all_the_same() {
             |x| x.contoso().service_principals[1].app_role_assignment_required = true,
             "aud", json!(API),
         ),
-        ("v1", |x| x.contoso().applications[1].requested_access_token_version = 1, "aud", json!(format!("api://{API}"))),
+        ("v1", |x| x.contoso().applications[1].requested_access_token_version = 1, "aud", json!(API_URI)),
         ("v1, issuer", |x| x.contoso().applications[1].requested_access_token_version = 1, "iss", json!(V1_ISSUER)),
         ("audience of 2022", |x| x.mock.setting.rules = Rules::Preview2022, "aud", json!(format!("api://{API}"))),
         (
@@ -63,17 +63,31 @@ fn a_token_is_issued_all_the_same() {
         ),
         (
             "multitenant application in another tenant",
-            |x| { let principals = x.contoso().service_principals.clone(); x.fabrikam().service_principals = principals; x.contoso().applications[0].sign_in_audience = "AzureADMultipleOrgs".to_owned(); x.tenant = "fabrikam.example".to_owned(); },
+            |x| {
+                let principals = x.contoso().service_principals.clone();
+                x.fabrikam().service_principals = principals;
+                x.contoso().applications[0].sign_in_audience = "AzureADMultipleOrgs".to_owned();
+                x.tenant = "fabrikam.example".to_owned();
+            },
             "iss", json!(ISSUER.replace(CONTOSO, FABRIKAM)),
         ),
         (
             "credential that matches is not the first",
-            |x| { let credentials = &mut x.contoso().applications[0].federated_identity_credentials; let mut other = credentials[0].clone(); other.subject = CLIENT.into(); credentials.insert(0, other); },
+            |x| {
+                let credentials = &mut x.contoso().applications[0].federated_identity_credentials;
+                let mut other = credentials[0].clone();
+                other.subject = CLIENT.into();
+                credentials.insert(0, other);
+            },
             "azp", json!(CLIENT),
         ),
         (
             "new key, both published",
-            |x| { let mut entry = x.mock.directory.keys.signing[0].clone(); (entry.kid, entry.key) = ("demo-2".to_owned(), "demo-2".to_owned()); x.mock.directory.keys.signing.insert(0, entry); },
+            |x| {
+                let mut entry = x.mock.directory.keys.signing[0].clone();
+                (entry.kid, entry.key) = ("demo-2".to_owned(), "demo-2".to_owned());
+                x.mock.directory.keys.signing.insert(0, entry);
+            },
             "azp", json!(CLIENT),
         ),
     ];

@@ -39,7 +39,7 @@ fn real_body_of_70021() {
     exchange.claims["iss"] = "https://kubernetes.default.svc.cluster.local".into();
     exchange.claims["sub"] = "system:serviceaccount:default:workload-identity-sa".into();
     exchange.claims["aud"] = json!([EXCHANGE]);
-    let real = r#"{"error":"invalid_request","error_description":"AADSTS70021: No matching federated identity record found for presented assertion. Assertion Issuer: 'https://kubernetes.default.svc.cluster.local'. Assertion Subject: 'system:serviceaccount:default:workload-identity-sa'. Assertion Audience: 'api://AzureADTokenExchange'. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation\r\nTrace ID: 30b6df93-efd2-459c-ae6a-bad0838f6f00\r\nCorrelation ID: dffc6012-a4af-4f00-80ab-3e831069b3cc\r\nTimestamp: 2022-10-27 23:39:22Z","error_codes":[70021],"timestamp":"2022-10-27 23:39:22Z","trace_id":"30b6df93-efd2-459c-ae6a-bad0838f6f00","correlation_id":"dffc6012-a4af-4f00-80ab-3e831069b3cc","error_uri":"https://login.microsoftonline.com/error?code=70021"}"#;
+    let real = include_str!("../../recorded/error-70021.json");
     let correlation = "dffc6012-a4af-4f00-80ab-3e831069b3cc";
     check_real(
         &mut exchange,
@@ -56,7 +56,7 @@ fn real_body_of_900144() {
     let mut exchange = Exchange::new();
     exchange.mock.setting.rules = Rules::Preview2022;
     exchange.without("grant_type");
-    let real = r#"{"error":"invalid_request","error_description":"AADSTS900144: The request body must contain the following parameter: 'grant_type'.\r\nTrace ID: 8d24319a-7b99-4a9b-9134-e1e92fa52901\r\nCorrelation ID: f669e3e6-57ee-4725-baab-186cb844e7bd\r\nTimestamp: 2019-11-29 06:39:27Z","error_codes":[900144],"timestamp":"2019-11-29 06:39:27Z","trace_id":"8d24319a-7b99-4a9b-9134-e1e92fa52901","correlation_id":"f669e3e6-57ee-4725-baab-186cb844e7bd","error_uri":"https://login.microsoftonline.com/error?code=900144"}"#;
+    let real = include_str!("../../recorded/error-900144.json");
     let correlation = "f669e3e6-57ee-4725-baab-186cb844e7bd";
     check_real(
         &mut exchange,
@@ -72,9 +72,12 @@ fn real_body_of_900144() {
 fn real_body_of_700213() {
     let mut exchange = Exchange::new();
     exchange.claims["sub"] = "repo:orgName/repoName:pull_request".into();
-    let real = r#"{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record found for presented assertion subject 'repo:orgName/repoName:pull_request'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://docs.microsoft.com/en-us/azure/active-directory/develop/workload-identity-federation Trace ID: traceId Correlation ID: correlationId Timestamp: 2024-06-13 15:40:46Z","error_codes":[700213],"timestamp":"2024-06-13 15:40:46Z","trace_id":"traceId","correlation_id":"correlationId"}"#
+    let real = include_str!("../../recorded/error-700213.json")
         .replace("Please check", "Check")
-        .replace("docs.microsoft.com/en-us/azure/active-directory/develop", "learn.microsoft.com/entra/workload-id")
+        .replace(
+            "docs.microsoft.com/en-us/azure/active-directory/develop",
+            "learn.microsoft.com/entra/workload-id",
+        )
         .replace("\"traceId\"", "\"a-trace-id\"")
         .replace("Trace ID: traceId", "Trace ID: a-trace-id")
         .replace("correlationId", "a-correlation-id");
@@ -92,7 +95,7 @@ fn real_body_of_700213() {
 fn real_body_of_7000272() {
     let mut exchange = Exchange::new();
     exchange.header["kid"] = "36GEq14rP2UpuM_OGVMFAUI24pc".into();
-    let real = r#"{"error":"invalid_client","error_description":"AADSTS7000272: The certificate with identifier DFA184AB5E2B3F6529B8CFCE195305014236E297 used to sign the federated credential could not be found in the metadata of identity provider https://oidc.svasys.com. Please validate that your Identity Provider's metadata exposes the key used to sign the incoming token. Trace ID: fe3494ee-ee09-46fc-b6c1-4db478763300 Correlation ID: ba0dd475-3cd4-47f7-9a6a-046821c5ad7a Timestamp: 2024-01-14 20:29:53Z","error_codes":[7000272],"timestamp":"2024-01-14 20:29:53Z","trace_id":"fe3494ee-ee09-46fc-b6c1-4db478763300","correlation_id":"ba0dd475-3cd4-47f7-9a6a-046821c5ad7a","error_uri":"https://login.microsoftonline.com/error?code=7000272"}"#
+    let real = include_str!("../../recorded/error-7000272.json")
         .replace("https://oidc.svasys.com", ISSUER);
     let correlation = "ba0dd475-3cd4-47f7-9a6a-046821c5ad7a";
     check_real(

@@ -103,7 +103,11 @@ pub(super) static ASSERTION: &[Row] = &[
     ("sub is a number", |x| x.claims["sub"] = 7.into(), Some(50_027), 400, "assertion-form", "malformed"),
     ("sub is a list", |x| x.claims["sub"] = json!([IDENTITY]), Some(50_027), 400, "assertion-form", "malformed"),
     ("aud is an object", |x| x.claims["aud"] = json!({}), Some(50_027), 400, "assertion-form", "malformed"),
-    ("aud holds a number", |x| x.claims["aud"] = json!([EXCHANGE, 7]), Some(50_027), 400, "assertion-form", "malformed"),
+    (
+        "aud holds a number",
+        |x| x.claims["aud"] = json!([EXCHANGE, 7]),
+        Some(50_027), 400, "assertion-form", "malformed",
+    ),
     ("exp is a text", |x| x.claims["exp"] = "1795533840".into(), Some(50_027), 400, "assertion-form", "malformed"),
     ("nbf is a flag", |x| x.claims["nbf"] = true.into(), Some(50_027), 400, "assertion-form", "malformed"),
     (
@@ -183,14 +187,21 @@ pub(super) static SIGNATURE: &[Row] = &[
     ("case of the key id", |x| x.header["kid"] = "Demo-1".into(), Some(7_000_272), 401, "key", ISSUER),
     (
         "key is not published any more",
-        |x| { let entry = x.mock.directory.keys.signing[0].clone(); x.mock.directory.keys.published = vec![entry]; x.mock.directory.keys.published[0].kid = "demo-2".to_owned(); },
+        |x| {
+            let entry = x.mock.directory.keys.signing[0].clone();
+            x.mock.directory.keys.published = vec![entry];
+            x.mock.directory.keys.published[0].kid = "demo-2".to_owned();
+        },
         Some(7_000_272), 401, "key", "could not be found in the metadata",
     ),
     ("HS256", |x| x.header["alg"] = "HS256".into(), Some(5_002_738), 401, "algorithm", "'HS256' is not"),
     ("none", |x| x.header["alg"] = "none".into(), Some(5_002_738), 401, "algorithm", "'none' is not"),
     (
         "none, and no signature",
-        |x| { x.header["alg"] = "none".into(); x.assertion = x.signed().rsplit_once('.').map(|(input, _)| format!("{input}.")); },
+        |x| {
+            x.header["alg"] = "none".into();
+            x.assertion = x.signed().rsplit_once('.').map(|(input, _)| format!("{input}."));
+        },
         Some(5_002_738), 401, "algorithm", "'none' is not",
     ),
     ("ES256", |x| x.header["alg"] = "ES256".into(), Some(5_002_738), 401, "algorithm", "'ES256' is not"),
@@ -206,7 +217,13 @@ pub(super) static SIGNATURE: &[Row] = &[
     ),
     (
         "one character of the signature",
-        |x| { let mut token = x.signed(); let at = token.rfind('.').unwrap() + 5; let other = if token[at..].starts_with('A') { "B" } else { "A" }; token.replace_range(at..=at, other); x.assertion = Some(token); },
+        |x| {
+            let mut token = x.signed();
+            let at = token.rfind('.').unwrap() + 5;
+            let other = if token[at..].starts_with('A') { "B" } else { "A" };
+            token.replace_range(at..=at, other);
+            x.assertion = Some(token);
+        },
         None, 401, "signature", "is not valid",
     ),
     (
@@ -217,7 +234,14 @@ pub(super) static SIGNATURE: &[Row] = &[
     ("padding", |x| x.assertion = Some(x.signed() + "=="), None, 401, "signature", "is not valid"),
     (
         "claims of another token",
-        |x| { let honest = x.signed(); x.claims["exp"] = (NOW + 999_999).into(); let forged = x.signed(); let payload = forged.split('.').nth(1).unwrap(); let parts: Vec<_> = honest.split('.').collect(); x.assertion = Some([parts[0], payload, parts[2]].join(".")); },
+        |x| {
+            let honest = x.signed();
+            x.claims["exp"] = (NOW + 999_999).into();
+            let forged = x.signed();
+            let payload = forged.split('.').nth(1).unwrap();
+            let parts: Vec<_> = honest.split('.').collect();
+            x.assertion = Some([parts[0], payload, parts[2]].join("."));
+        },
         None, 401, "signature", "is not valid",
     ),
     ("extension nobody knows", |x| x.header["crit"] = json!(["x"]), None, 401, "signature", "is not valid"),
@@ -228,7 +252,10 @@ pub(super) static TIME: &[Row] = &[
     (
         "expired",
         |x| { x.claims["nbf"] = 1_716_862_741.into(); x.claims["exp"] = 1_716_863_341.into(); },
-        Some(700_024), 401, "time", "Current time: 2026-11-23T15:24:00.0000000Z, assertion valid from 2024-05-28T02:19:01.0000000Z, expiry time of assertion 2024-05-28T02:29:01.0000000Z. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
+        Some(700_024), 401, "time",
+        "Current time: 2026-11-23T15:24:00.0000000Z, assertion valid from 2024-05-28T02:19:01.0000000Z, \
+         expiry time of assertion 2024-05-28T02:29:01.0000000Z. Review the documentation at \
+         https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
     ),
     (
         "expires now",
@@ -333,7 +360,11 @@ pub(super) static MATCHING: &[Row] = &[
     ),
     (
         "identity of another tenant",
-        |x| { let identity = x.contoso().managed_identities.remove(0); x.fabrikam().managed_identities.push(identity); x.federated(&ISSUER.replace(CONTOSO, FABRIKAM), IDENTITY, EXCHANGE); },
+        |x| {
+            let identity = x.contoso().managed_identities.remove(0);
+            x.fabrikam().managed_identities.push(identity);
+            x.federated(&ISSUER.replace(CONTOSO, FABRIKAM), IDENTITY, EXCHANGE);
+        },
         Some(700_236), 401, "entra-token", "issuer 'https://login.microsoftonline.com/f0f0f0f0-",
     ),
 ];
@@ -342,7 +373,11 @@ pub(super) static MATCHING: &[Row] = &[
 pub(super) static RESOURCE: &[Row] = &[
     (
         "multitenant application without service principal",
-        |x| { x.fabrikam(); x.contoso().applications[0].sign_in_audience = "AzureADMultipleOrgs".to_owned(); x.tenant = FABRIKAM.to_owned(); },
+        |x| {
+            x.fabrikam();
+            x.contoso().applications[0].sign_in_audience = "AzureADMultipleOrgs".to_owned();
+            x.tenant = FABRIKAM.to_owned();
+        },
         Some(7_000_229), 401, "service-principal", FABRIKAM,
     ),
     (
@@ -385,8 +420,14 @@ pub(super) static RESOURCE: &[Row] = &[
     ),
     (
         "not assigned",
-        |x| { let principals = &mut x.contoso().service_principals; principals[0].app_role_assignments.clear(); principals[1].app_role_assignment_required = true; },
-        Some(501_051), 400, "resource", "Application 'cccccccc-0000-4000-8000-000000000004'(Billing) is not assigned to a role for the application 'dddddddd-0000-4000-8000-000000000006'(Orders API).",
+        |x| {
+            let principals = &mut x.contoso().service_principals;
+            principals[0].app_role_assignments.clear();
+            principals[1].app_role_assignment_required = true;
+        },
+        Some(501_051), 400, "resource",
+        "Application 'cccccccc-0000-4000-8000-000000000004'(Billing) is not assigned to a role for the application \
+         'dddddddd-0000-4000-8000-000000000006'(Orders API).",
     ),
 ];
 

@@ -25,7 +25,8 @@ fn the_v1_endpoint_answers_with_texts() {
     members["access_token"].take();
     let expected = json!({
         "access_token": null, "token_type": "Bearer", "expires_in": "3599", "ext_expires_in": "3599",
-        "expires_on": (NOW + 3600).to_string(), "not_before": (NOW - 300).to_string(), "resource": format!("api://{API}"),
+        "expires_on": (NOW + 3600).to_string(), "not_before": (NOW - 300).to_string(),
+        "resource": API_URI,
     });
     assert_eq!(members, expected);
     // The resource chooses the version of the token, not the endpoint.

@@ -83,7 +83,10 @@ fn limits_hold_when_a_credential_is_created() {
     }
     let taken = json!({"name": "shop", "issuer": ISSUER, "subject": IDENTITY, "audiences": ["x"]});
     let text = format!(
-        "The combination of issuer and subject must be unique for the application. Issuer {ISSUER} and Subject: {IDENTITY} already exist. paramName: FederatedIdentityCredential.Subject, paramValue: {IDENTITY}, objectType: Microsoft.Online.DirectoryServices.Application"
+        "The combination of issuer and subject must be unique for the application. \
+         Issuer {ISSUER} and Subject: {IDENTITY} already exist. \
+         paramName: FederatedIdentityCredential.Subject, paramValue: {IDENTITY}, \
+         objectType: Microsoft.Online.DirectoryServices.Application"
     );
     refused(
         &mut entra,

@@ -39,7 +39,8 @@ fn changes_that_are_refused() {
             text,
         );
     }
-    let no_json = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.";
+    let no_json = "Unable to read JSON request payload. \
+        Please ensure Content-Type header is set and payload is of valid JSON format.";
     for text in [
         "",
         "x",
@@ -171,7 +172,7 @@ fn objects_that_are_not_there() {
 
 /// A token of the client for Graph.
 fn token_of(entra: &mut Entra, resource: &str) -> String {
-    let url = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=api://AzureADTokenExchange";
+    let url = format!("{IMDS}?api-version=2018-02-01&resource={EXCHANGE}");
     let answer = entra
         .handle(NOW, &HttpRequest::get(url).header("Metadata", "true"))
         .response;
