@@ -9,7 +9,7 @@ use crate::source::{Source, imports, paths};
 type Graph<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 /// A circle: its files, and which of the others each uses.
-pub(crate) type Circle = BTreeMap<String, Vec<String>>;
+type Circle = BTreeMap<String, Vec<String>>;
 
 /// The circles among these files. An import of what another file re-exports leads to the file that defines it.
 pub(crate) fn circles(sources: &[Source], base: &str) -> Vec<Circle> {

@@ -7,7 +7,6 @@ mod source;
 
 use std::fs;
 
-use circles::Circle;
 use source::{Source, begins, code, files, folders, paths, root, used};
 
 /// The rooms of the core; each uses only those before it.
@@ -26,19 +25,6 @@ const ROOMS: [&str; 10] = [
 
 /// The folders of the app that are no page; each other folder is one, and no page uses another.
 const SHARED: [&str; 5] = ["app", "diagram", "late", "platform", "ui"];
-
-/// Circles between files of the core that are still to be untied: what is untied leaves the list, nothing enters it.
-const CIRCLES: [&[&str]; 2] = [
-    &[
-        "claims/explain.rs",
-        "claims/lint/entra.rs",
-        "claims/lint/header.rs",
-        "claims/lint/mod.rs",
-        "claims/lint/parties.rs",
-        "claims/lint/times.rs",
-    ],
-    &["flow/fault.rs", "flow/scenario.rs"],
-];
 
 /// What makes a function impure, or ties it to one target.
 const IMPURE: [&str; 15] = [
@@ -172,21 +158,10 @@ fn rooms_of_the_core_use_only_those_before_them() {
 #[test]
 fn no_files_of_the_core_use_each_other_in_a_circle() {
     let circles = circles::circles(&files("core/src", ".rs"), "core/src/");
-    let within = |circle: &Circle, known: &[&str]| {
-        circle
-            .keys()
-            .all(|file| known.contains(&file.trim_start_matches("core/src/")))
-    };
-    let known = |circle: &&Circle| CIRCLES.iter().any(|known| within(circle, known));
-    let new: Vec<_> = circles.iter().filter(|circle| !known(circle)).collect();
     assert!(
-        new.is_empty(),
-        "each file, and what it uses in its circle: {new:#?}"
+        circles.is_empty(),
+        "each file, and what it uses in its circle: {circles:#?}"
     );
-    for known in CIRCLES {
-        let left = circles.iter().any(|circle| within(circle, known));
-        assert!(left, "untied, and still among the known ones: {known:?}");
-    }
 }
 
 #[test]
