@@ -11,7 +11,7 @@ use crate::text::json::Document;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 #[derive(Serialize)]
-struct Wish<'a> {
+struct TokenParameters<'a> {
     kind: &'a str,
     #[serde(rename = "clientId")]
     client_id: &'a str,
@@ -28,7 +28,7 @@ pub(super) fn identity_request(scenario: &Scenario) -> HttpRequest {
 
 /// How a workload gets another token is its platform's own way; the mock has an address for it.
 fn other_request(scenario: &Scenario, token: &ClientAssertion) -> HttpRequest {
-    let wish = Wish {
+    let parameters = TokenParameters {
         kind: token.kind.name(),
         client_id: &token.client_id,
         subject: &token.subject,
@@ -41,7 +41,7 @@ fn other_request(scenario: &Scenario, token: &ClientAssertion) -> HttpRequest {
             let host = scenario.cloud.login_host();
             sign_request(
                 &format!("https://{host}/{tenant}"),
-                serde_json::to_string(&wish).unwrap_or_default(),
+                serde_json::to_string(&parameters).unwrap_or_default(),
             )
         }
     }

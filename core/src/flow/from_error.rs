@@ -28,7 +28,8 @@ mod invented {
 }
 
 /// What a client library asks first of an address that it does not know.
-const INSTANCE: &str = "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1&authorization_endpoint=https%3A%2F%2Flogin.contoso.example%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize";
+const INSTANCE: &str = "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1\
+    &authorization_endpoint=https%3A%2F%2Flogin.contoso.example%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize";
 
 /// How subjects of platforms begin, and their issuers.
 const PLATFORMS: [(&str, &str); 3] = [
@@ -45,9 +46,9 @@ const ABOUT: &str = "Made from the error: the mock comes to the same one. What t
 /// `None` where no managed identity comes to this error in the mock.
 #[must_use]
 pub fn scenario_from_error(code: AadstsCode, parameters: &[(String, String)]) -> Option<Scenario> {
-    let said = Said(parameters);
-    let mut scenario = said.exchange(code)?;
-    said.spoil(code, &mut scenario)?;
+    let values = MessageValues(parameters);
+    let mut scenario = values.exchange(code)?;
+    values.make_fail(code, &mut scenario)?;
     let title = code.entry().map_or("", |entry| entry.title.as_str());
     scenario.title = format!("{code}: {title}");
     ABOUT.clone_into(&mut scenario.about);
@@ -69,9 +70,9 @@ struct TokenClaims<'a> {
 }
 
 /// The values of a message by their names.
-struct Said<'a>(&'a [(String, String)]);
+struct MessageValues<'a>(&'a [(String, String)]);
 
-impl<'a> Said<'a> {
+impl<'a> MessageValues<'a> {
     fn get(&self, name: &str) -> Option<&'a str> {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
@@ -88,11 +89,11 @@ impl<'a> Said<'a> {
             (code == AadstsCode::AUDIENCE_NOT_EXCHANGE).then(|| self.other_audience());
         let issuer = external.map_or_else(|| self.issuer(code, other_audience), str::to_owned);
         let entra = EntraIssuer::parse(&issuer);
-        let said = match external {
+        let named = match external {
             Some(_) => self.get("sub").filter(|sub| !sub.is_empty()),
             None => self.guid("sub"),
         };
-        let subject = said.filter(|sub| code != AadstsCode::SUBJECT_CASE_DIFFERS || has_case(sub));
+        let subject = named.filter(|sub| code != AadstsCode::SUBJECT_CASE_DIFFERS || has_case(sub));
         let invented = external.map_or(invented::SUBJECT, |_| invented::EXTERNAL_SUBJECT);
         let subject = subject.unwrap_or(invented);
         let cloud = entra
@@ -158,8 +159,8 @@ impl<'a> Said<'a> {
             .contains(&code);
             (other || never_of_entra).then_some(invented::ISSUER)
         };
-        let said = |name| self.get(name).filter(|value| !value.is_empty());
-        let found = match (said("iss"), said("sub").filter(|sub| !is_guid(sub))) {
+        let named = |name| self.get(name).filter(|value| !value.is_empty());
+        let found = match (named("iss"), named("sub").filter(|sub| !is_guid(sub))) {
             (Some(issuer), _) => Some(issuer).filter(|issuer| is_external(issuer)),
             (None, Some(sub)) => {
                 let platform = PLATFORMS.iter().find(|(start, _)| sub.starts_with(start));
@@ -196,7 +197,7 @@ impl<'a> Said<'a> {
     }
 
     /// Makes wrong what the code tells of.
-    fn spoil(&self, code: AadstsCode, scenario: &mut Scenario) -> Option<()> {
+    fn make_fail(&self, code: AadstsCode, scenario: &mut Scenario) -> Option<()> {
         let free = |value: &&str| !is_known(scenario, value);
         let client = self.guid("appId").filter(free);
         let client = client.or_else(|| self.guid("clientId").filter(free));
@@ -251,10 +252,10 @@ impl<'a> Said<'a> {
                 let grant = self
                     .get("grant")
                     .filter(|grant| !["", "client_credentials"].contains(grant));
-                scenario.request.form = field("grant_type", grant.unwrap_or("password"));
+                scenario.request.form = form_field("grant_type", grant.unwrap_or("password"));
             }
             AadstsCode::MISSING_CLIENT_CREDENTIAL => {
-                scenario.request.form = field("client_assertion", "")
+                scenario.request.form = form_field("client_assertion", "")
             }
             AadstsCode::UNKNOWN_INSTANCE => {
                 scenario.setup = vec![SetupRequest {
@@ -264,7 +265,7 @@ impl<'a> Said<'a> {
                 }]
             }
             AadstsCode::MALFORMED_ASSERTION => {
-                scenario.request.form = field("client_assertion", "not-a-token")
+                scenario.request.form = form_field("client_assertion", "not-a-token")
             }
             AadstsCode::WRONG_METHOD => {
                 let method = self
@@ -284,12 +285,12 @@ impl<'a> Said<'a> {
                 }
                 .to_owned();
             }
-            AadstsCode::TOKEN_OF_APPLICATION => other_token(scenario, AssertionKind::App)?,
-            AadstsCode::TOKEN_OF_USER => other_token(scenario, AssertionKind::User)?,
+            AadstsCode::TOKEN_OF_APPLICATION => send_token_of(scenario, AssertionKind::App)?,
+            AadstsCode::TOKEN_OF_USER => send_token_of(scenario, AssertionKind::User)?,
             AadstsCode::ASSERTION_NOT_IN_TIME => scenario.faults.push(Fault::Expired),
             AadstsCode::METADATA_UNREACHABLE => scenario.faults.push(Fault::MetadataUnreachable),
             AadstsCode::UNSUPPORTED_ALGORITHM => scenario.faults.push(Fault::HmacConfusion),
-            _ => self.spoil_tenant(code, client, scenario)?,
+            _ => self.make_tenant_fail(code, client, scenario)?,
         }
         let name = self.get("tenantName").map(str::to_owned);
         if let (Some(name), Some(tenant)) = (name, scenario.directory.tenants.first_mut()) {
@@ -299,7 +300,7 @@ impl<'a> Said<'a> {
     }
 
     /// What is wrong in the tenant, with its client, its credential or its identity.
-    fn spoil_tenant(
+    fn make_tenant_fail(
         &self,
         code: AadstsCode,
         client: Option<&str>,
@@ -364,7 +365,7 @@ fn rename_client(scenario: &mut Scenario, id: ClientId) {
 }
 
 /// The token of an application or a user is sent, with the subject of the credential.
-fn other_token(scenario: &mut Scenario, kind: AssertionKind) -> Option<()> {
+fn send_token_of(scenario: &mut Scenario, kind: AssertionKind) -> Option<()> {
     let tenant = scenario.directory.tenants.first_mut()?;
     let identity = tenant.managed_identities.pop()?;
     scenario.workload.token = Some(ClientAssertion {
@@ -377,7 +378,7 @@ fn other_token(scenario: &mut Scenario, kind: AssertionKind) -> Option<()> {
     Some(())
 }
 
-fn field(name: &str, value: &str) -> Vec<(String, String)> {
+fn form_field(name: &str, value: &str) -> Vec<(String, String)> {
     vec![(name.to_owned(), value.to_owned())]
 }
 

@@ -16,67 +16,67 @@ impl Scenario {
     /// The text of a scenario file; fields that are empty and may be missing are left out.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut pen = Pen::default();
-        pen.item(self, Self::fields);
-        pretty(&pen.out)
+        let mut out = JsonWriter::default();
+        out.item(self, Self::fields);
+        pretty(&out.text)
     }
 
-    fn fields(&self, pen: &mut Pen) {
-        pen.number("fedcred", 1);
-        pen.text("title", &self.title);
-        pen.given("about", &self.about);
-        pen.text("rules", self.rules.word());
-        pen.text("cloud", self.cloud.word());
-        pen.time("clock", self.clock);
-        pen.object("directory", &self.directory, Directory::fields);
-        pen.object("workload", &self.workload, Workload::fields);
-        pen.object("request", &self.request, TokenRequest::fields);
-        pen.some("before", &self.setup, SetupRequest::fields);
-        pen.texts("faults", self.faults.iter().map(|fault| fault.name()));
+    fn fields(&self, out: &mut JsonWriter) {
+        out.number("fedcred", 1);
+        out.text("title", &self.title);
+        out.optional_text("about", &self.about);
+        out.text("rules", self.rules.word());
+        out.text("cloud", self.cloud.word());
+        out.time("clock", self.clock);
+        out.object("directory", &self.directory, Directory::fields);
+        out.object("workload", &self.workload, Workload::fields);
+        out.object("request", &self.request, TokenRequest::fields);
+        out.optional_list("before", &self.setup, SetupRequest::fields);
+        out.text_list("faults", self.faults.iter().map(|fault| fault.name()));
         if let Some(expect) = &self.expect {
-            pen.object("expect", expect, Expectation::fields);
+            out.object("expect", expect, Expectation::fields);
         }
     }
 }
 
 impl Directory {
-    fn fields(&self, pen: &mut Pen) {
-        pen.list("tenants", &self.tenants, Tenant::fields);
-        self.keys.fields(pen);
-        pen.some("externalIssuers", &self.external_issuers, |issuer, pen| {
-            pen.text("issuer", &issuer.issuer);
-            pen.text("displayName", &issuer.display_name);
-            issuer.keys.fields(pen);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.list("tenants", &self.tenants, Tenant::fields);
+        self.keys.fields(out);
+        out.optional_list("externalIssuers", &self.external_issuers, |issuer, out| {
+            out.text("issuer", &issuer.issuer);
+            out.text("displayName", &issuer.display_name);
+            issuer.keys.fields(out);
         });
-        pen.flag("metadataUnreachable", self.metadata_unreachable);
+        out.flag("metadataUnreachable", self.metadata_unreachable);
         if let Some(cache) = &self.metadata_cache {
-            pen.object("metadataCache", cache, |cache, pen| {
-                pen.time("readAt", cache.read_at);
-                pen.number("seconds", cache.seconds);
+            out.object("metadataCache", cache, |cache, out| {
+                out.time("readAt", cache.read_at);
+                out.number("seconds", cache.seconds);
             });
         }
     }
 }
 
 impl KeyRing {
-    fn fields(&self, pen: &mut Pen) {
-        pen.list("signingKeys", &self.signing, SigningKey::fields);
-        pen.some("publishedKeys", &self.published, SigningKey::fields);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.list("signingKeys", &self.signing, SigningKey::fields);
+        out.optional_list("publishedKeys", &self.published, SigningKey::fields);
     }
 }
 
 impl Tenant {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("id", self.id.as_str());
-        pen.text("displayName", &self.display_name);
-        pen.given("defaultDomain", &self.default_domain);
-        pen.list("applications", &self.applications, Application::fields);
-        pen.list(
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("id", self.id.as_str());
+        out.text("displayName", &self.display_name);
+        out.optional_text("defaultDomain", &self.default_domain);
+        out.list("applications", &self.applications, Application::fields);
+        out.list(
             "servicePrincipals",
             &self.service_principals,
             ServicePrincipal::fields,
         );
-        pen.list(
+        out.list(
             "managedIdentities",
             &self.managed_identities,
             ManagedIdentity::fields,
@@ -85,20 +85,20 @@ impl Tenant {
 }
 
 impl Application {
-    fn fields(&self, pen: &mut Pen) {
-        pen.given("id", self.object_id.as_str());
-        pen.text("appId", self.app_id.as_str());
-        pen.text("displayName", &self.display_name);
-        pen.given("signInAudience", &self.sign_in_audience);
-        pen.texts("identifierUris", &self.identifier_uris);
-        pen.object(
+    fn fields(&self, out: &mut JsonWriter) {
+        out.optional_text("id", self.object_id.as_str());
+        out.text("appId", self.app_id.as_str());
+        out.text("displayName", &self.display_name);
+        out.optional_text("signInAudience", &self.sign_in_audience);
+        out.text_list("identifierUris", &self.identifier_uris);
+        out.object(
             "api",
             &self.requested_access_token_version,
-            |version, pen| {
-                pen.number("requestedAccessTokenVersion", *version);
+            |version, out| {
+                out.number("requestedAccessTokenVersion", *version);
             },
         );
-        pen.list("appRoles", &self.app_roles, AppRole::fields);
+        out.list("appRoles", &self.app_roles, AppRole::fields);
         let created_at = |name: &str| {
             let created = self.created.iter().find(|(known, _)| known == name);
             created.map(|(_, at)| *at)
@@ -108,50 +108,50 @@ impl Application {
             .iter()
             .map(|credential| (credential, created_at(&credential.name)))
             .collect();
-        pen.list("federatedIdentityCredentials", &credentials, |one, pen| {
-            credential(one.0, pen);
-            pen.moment("createdAt", one.1);
+        out.list("federatedIdentityCredentials", &credentials, |one, out| {
+            credential(one.0, out);
+            out.optional_time("createdAt", one.1);
         });
     }
 }
 
 impl AppRole {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("id", &self.id);
-        pen.text("value", &self.value);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("id", &self.id);
+        out.text("value", &self.value);
     }
 }
 
-fn credential(credential: &Credential, pen: &mut Pen) {
-    pen.text("name", &credential.name);
-    pen.text("issuer", credential.issuer.as_str());
+fn credential(credential: &Credential, out: &mut JsonWriter) {
+    out.text("name", &credential.name);
+    out.text("issuer", credential.issuer.as_str());
     if let Some(expression) = &credential.claims_matching_expression {
-        pen.given("subject", credential.subject.as_str());
-        pen.object("claimsMatchingExpression", expression, matching);
+        out.optional_text("subject", credential.subject.as_str());
+        out.object("claimsMatchingExpression", expression, matching);
     } else {
-        pen.text("subject", credential.subject.as_str());
+        out.text("subject", credential.subject.as_str());
     }
-    pen.texts(
+    out.text_list(
         "audiences",
         credential.audiences.iter().map(|one| one.as_str()),
     );
-    pen.given("description", &credential.description);
+    out.optional_text("description", &credential.description);
 }
 
-fn matching(expression: &ClaimsMatchingExpression, pen: &mut Pen) {
-    pen.text("value", &expression.value);
-    pen.number("languageVersion", expression.language_version);
+fn matching(expression: &ClaimsMatchingExpression, out: &mut JsonWriter) {
+    out.text("value", &expression.value);
+    out.number("languageVersion", expression.language_version);
 }
 
 impl ServicePrincipal {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("id", self.id.as_str());
-        pen.text("appId", self.app_id.as_str());
-        pen.flag(
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("id", self.id.as_str());
+        out.text("appId", self.app_id.as_str());
+        out.flag(
             "appRoleAssignmentRequired",
             self.app_role_assignment_required,
         );
-        pen.list(
+        out.list(
             "appRoleAssignments",
             &self.app_role_assignments,
             AppRoleAssignment::fields,
@@ -160,125 +160,126 @@ impl ServicePrincipal {
 }
 
 impl AppRoleAssignment {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("resourceId", self.resource_id.as_str());
-        pen.text("appRoleId", &self.app_role_id);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("resourceId", self.resource_id.as_str());
+        out.text("appRoleId", &self.app_role_id);
     }
 }
 
 impl ManagedIdentity {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("name", &self.name);
-        pen.text("principalId", self.principal_id.as_str());
-        pen.text("clientId", self.client_id.as_str());
-        pen.given("resourceId", &self.resource_id);
-        pen.texts("hosts", &self.hosts);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("name", &self.name);
+        out.text("principalId", self.principal_id.as_str());
+        out.text("clientId", self.client_id.as_str());
+        out.optional_text("resourceId", &self.resource_id);
+        out.text_list("hosts", &self.hosts);
         if self.system_assigned {
-            pen.text("type", "SystemAssigned");
+            out.text("type", "SystemAssigned");
         }
     }
 }
 
 impl SigningKey {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("kid", &self.kid);
-        pen.text("key", &self.key);
-        pen.moment("from", self.from);
-        pen.moment("until", self.until);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("kid", &self.kid);
+        out.text("key", &self.key);
+        out.optional_time("from", self.from);
+        out.optional_time("until", self.until);
     }
 }
 
 impl Workload {
-    fn fields(&self, pen: &mut Pen) {
+    fn fields(&self, out: &mut JsonWriter) {
         let needed = match self.token {
-            Some(_) => Pen::given,
-            None => Pen::text,
+            Some(_) => JsonWriter::optional_text,
+            None => JsonWriter::text,
         };
-        needed(pen, "host", &self.host);
+        needed(out, "host", &self.host);
         if let Some(client_id) = &self.client_id {
-            pen.text("clientId", client_id);
+            out.text("clientId", client_id);
         }
-        needed(pen, "resource", &self.resource);
+        needed(out, "resource", &self.resource);
         if let Some(token) = &self.token {
-            pen.object("token", token, ClientAssertion::fields);
+            out.object("token", token, ClientAssertion::fields);
         }
     }
 }
 
 impl ClientAssertion {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("kind", self.kind.name());
-        pen.text("issuer", &self.issuer);
-        pen.given("clientId", &self.client_id);
-        pen.given("subject", &self.subject);
-        pen.json("claims", &self.claims);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("kind", self.kind.name());
+        out.text("issuer", &self.issuer);
+        out.optional_text("clientId", &self.client_id);
+        out.optional_text("subject", &self.subject);
+        out.optional_json("claims", &self.claims);
     }
 }
 
 impl SetupRequest {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("method", &self.method);
-        pen.text("url", &self.url);
-        pen.json("body", &self.body);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("method", &self.method);
+        out.text("url", &self.url);
+        out.optional_json("body", &self.body);
     }
 }
 
 impl TokenRequest {
-    fn fields(&self, pen: &mut Pen) {
-        pen.text("tenant", &self.tenant);
-        pen.text("clientId", self.client_id.as_str());
-        pen.text("scope", &self.scope);
+    fn fields(&self, out: &mut JsonWriter) {
+        out.text("tenant", &self.tenant);
+        out.text("clientId", self.client_id.as_str());
+        out.text("scope", &self.scope);
         if let Some(method) = &self.method {
-            pen.text("method", method);
+            out.text("method", method);
         }
         if !self.form.is_empty() {
-            pen.object("form", &self.form, |form, pen| {
+            out.object("form", &self.form, |form, out| {
                 for (name, value) in form {
-                    pen.text(name, value);
+                    out.text(name, value);
                 }
             });
         }
-        pen.object("api", &self.api, |api, pen| {
-            pen.text("url", &api.url);
-            pen.text("issuer", &api.issuer);
-            pen.text("audience", &api.audience);
-            pen.text("role", &api.role);
+        out.object("api", &self.api, |api, out| {
+            out.text("url", &api.url);
+            out.text("issuer", &api.issuer);
+            out.text("audience", &api.audience);
+            out.text("role", &api.role);
             let skipped = SKIPPABLE_CHECKS
                 .iter()
                 .filter(|(_, rule)| api.skip.contains(rule));
-            pen.texts("skip", skipped.map(|(word, _)| *word));
+            out.text_list("skip", skipped.map(|(word, _)| *word));
         });
     }
 }
 
 impl Expectation {
-    fn fields(&self, pen: &mut Pen) {
-        pen.given("outcome", self.outcome.map_or("", Outcome::name));
+    fn fields(&self, out: &mut JsonWriter) {
+        out.optional_text("outcome", self.outcome.map_or("", Outcome::name));
         if let Some(code) = self.code {
-            pen.number("code", code);
+            out.number("code", code);
         }
         let steps = i64::try_from(self.steps_at_least).unwrap_or(i64::MAX);
-        pen.number("stepsAtLeast", steps);
+        out.number("stepsAtLeast", steps);
     }
 }
 
 /// Writes members, or the items of a list, one after the other.
 #[derive(Default)]
-struct Pen {
-    out: String,
+struct JsonWriter {
+    text: String,
 }
 
-impl Pen {
-    fn next(&mut self) {
+impl JsonWriter {
+    /// Separates the next member or item from the one before.
+    fn separate(&mut self) {
         // A text never ends in a bracket, but in its quote.
-        if !self.out.is_empty() && !self.out.ends_with(['{', '[', ':']) {
-            self.out.push(',');
+        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
+            self.text.push(',');
         }
     }
 
     fn raw(&mut self, name: &str, json: &str) {
-        self.next();
-        self.out.push_str(&format!("{}:{json}", quoted(name)));
+        self.separate();
+        self.text.push_str(&format!("{}:{json}", quoted(name)));
     }
 
     fn text(&mut self, name: &str, text: &str) {
@@ -286,21 +287,21 @@ impl Pen {
     }
 
     /// Left out where it is empty.
-    fn given(&mut self, name: &str, text: &str) {
+    fn optional_text(&mut self, name: &str, text: &str) {
         if !text.is_empty() {
             self.text(name, text);
         }
     }
 
     /// Left out where it is empty.
-    fn json(&mut self, name: &str, json: &str) {
+    fn optional_json(&mut self, name: &str, json: &str) {
         if !json.is_empty() {
             self.raw(name, json);
         }
     }
 
     /// Left out where there is none.
-    fn moment(&mut self, name: &str, seconds: Option<i64>) {
+    fn optional_time(&mut self, name: &str, seconds: Option<i64>) {
         if let Some(seconds) = seconds {
             self.time(name, seconds);
         }
@@ -327,13 +328,13 @@ impl Pen {
         }
     }
 
-    fn texts(&mut self, name: &str, texts: impl IntoIterator<Item = impl AsRef<str>>) {
+    fn text_list(&mut self, name: &str, texts: impl IntoIterator<Item = impl AsRef<str>>) {
         self.raw(name, "[");
         for text in texts {
-            self.next();
-            self.out.push_str(&quoted(text.as_ref()));
+            self.separate();
+            self.text.push_str(&quoted(text.as_ref()));
         }
-        self.out.push(']');
+        self.text.push(']');
     }
 
     fn object<T>(&mut self, name: &str, value: &T, fields: fn(&T, &mut Self)) {
@@ -342,10 +343,10 @@ impl Pen {
     }
 
     fn item<T>(&mut self, value: &T, fields: fn(&T, &mut Self)) {
-        self.next();
-        self.out.push('{');
+        self.separate();
+        self.text.push('{');
         fields(value, self);
-        self.out.push('}');
+        self.text.push('}');
     }
 
     fn list<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
@@ -353,11 +354,11 @@ impl Pen {
         for item in items {
             self.item(item, fields);
         }
-        self.out.push(']');
+        self.text.push(']');
     }
 
     /// Left out where there are none.
-    fn some<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
+    fn optional_list<T>(&mut self, name: &str, items: &[T], fields: fn(&T, &mut Self)) {
         if !items.is_empty() {
             self.list(name, items, fields);
         }
