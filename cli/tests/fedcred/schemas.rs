@@ -425,6 +425,31 @@ fn enums_list_the_values_of_the_core() {
     );
 }
 
+#[test]
+fn retry_and_unsent_list_the_words_of_the_data() {
+    let path = root().join("core/data/error-words.json");
+    let data = std::fs::read_to_string(path).expect("the words");
+    let data: Value = serde_json::from_str(&data).expect("JSON");
+    for member in ["retry", "unsent"] {
+        let pointer = format!("/$defs/error/properties/{member}/enum");
+        let listed = schema("explain")
+            .text
+            .pointer(&pointer)
+            .and_then(Value::as_array);
+        let listed: BTreeSet<_> = listed
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let words = data[member].as_object().expect("words");
+        assert_eq!(
+            listed,
+            words.keys().map(String::as_str).collect(),
+            "{member}"
+        );
+    }
+}
+
 /// Schema and parser must agree on whether a scenario is right.
 #[track_caller]
 fn check_scenario(scenario: &Value, is_right: bool) {
