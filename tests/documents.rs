@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fedcred_core::flow::{Scenario, run};
+use fedcred_core::flow::{Fault, Scenario, run};
 use fedcred_core::text::json::{Document, Value};
 
 fn root() -> PathBuf {
@@ -80,6 +80,67 @@ fn links_lead_somewhere() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// Every file of these folders whose name ends so, as one text.
+fn code(folders: &[&str], ends: &[&str]) -> String {
+    let mut waiting: Vec<_> = folders.iter().map(|folder| root().join(folder)).collect();
+    let mut all = String::new();
+    while let Some(path) = waiting.pop() {
+        let name = path.to_string_lossy().into_owned();
+        if path.is_dir() && !name.ends_with("node_modules") {
+            let entries = fs::read_dir(path).unwrap();
+            waiting.extend(entries.map(|entry| entry.unwrap().path()));
+        } else if ends.iter().any(|end| name.ends_with(end)) {
+            all.push_str(&read(&path));
+        }
+    }
+    all
+}
+
+/// What ARCHITECTURE.md and CONTRIBUTING.md name between backticks: files by a path, functions with underscores.
+#[test]
+fn files_and_functions_that_are_named_exist() {
+    let folders = [
+        "cli",
+        "core/src",
+        "core/tests",
+        "fuzz/fuzz_targets",
+        "src",
+        "tests",
+        "xtask",
+    ];
+    let code = code(&folders, &[".rs", ".mjs", ".toml"]);
+    let mut missing = Vec::new();
+    for name in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let document = read(&root().join(name));
+        let (outside, _): (Vec<_>, Vec<_>) = document
+            .split("```")
+            .enumerate()
+            .partition(|(index, _)| index % 2 == 0);
+        let spans = outside
+            .iter()
+            .flat_map(|(_, text)| text.split('`').skip(1).step_by(2));
+        for span in spans {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+            let folder = span.split('/').next().unwrap_or_default();
+            let is_path =
+                span.chars().all(plain) && span.contains('/') && root().join(folder).is_dir();
+            let is_function = span.contains('_')
+                && span
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            let exists = if is_path {
+                root().join(span).exists() || ["dist", "target"].contains(&folder)
+            } else {
+                !is_function || code.contains(span)
+            };
+            if !exists {
+                missing.push(format!("{name}: {span}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn the_example_of_a_scenario_ends_as_it_says() {
     let text = read(&root().join("docs/scenarios.md"));
@@ -96,6 +157,14 @@ fn the_example_of_a_scenario_ends_as_it_says() {
     let read = Scenario::parse(&failing);
     assert_eq!(read.diagnostics, []);
     assert_eq!(run(&read.scenario).expectation_met, Some(true));
+}
+
+#[test]
+fn every_fault_has_a_row() {
+    let text = read(&root().join("docs/scenarios.md"));
+    for fault in Fault::ALL {
+        assert!(text.contains(&format!("| `{}` |", fault.name())), "{fault}");
+    }
 }
 
 #[test]

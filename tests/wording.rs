@@ -29,7 +29,6 @@ const REWRITTEN_YET: &[&str] = &[
     "core/src/flow/",
     "core/src/jose/",
     "core/src/text/",
-    "CONTRIBUTING.md",
 ];
 
 /// A text as a user sees it, without the line breaks of its source.
