@@ -39,7 +39,7 @@ const states = {
       const long = { alg: "none", kid: "k".repeat(300) };
       await paste(tokenBox(page), `${forged(payload, long)}\n${forged("{", { alg: "RS256" })}`);
       await paste(page.getByRole("textbox", { name: "Keys" }), "no key");
-      await says(region(page, "Findings"), "It expired");
+      await says(region(page, "Findings"), "The token expired");
     },
   },
   "decode, nothing to decode": {

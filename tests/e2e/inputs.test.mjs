@@ -47,11 +47,11 @@ async function assertNoElements(page, selector) {
 }
 
 input("an empty box invites", "", async (page) => {
-  await says(result(page), "Paste a token and its claims appear here");
+  await says(result(page), "Paste a token, and its claims appear here");
 });
 
 input("white space is an empty box", " \n\t ", async (page) => {
-  await says(result(page), "Paste a token and its claims appear here");
+  await says(result(page), "Paste a token, and its claims appear here");
 });
 
 input("garbage is no token", "Lorem ipsum; SELECT * FROM x -- \u0000\u0007 🎉", async (page) => {
@@ -128,7 +128,7 @@ input("markup in claims stays text", forged(JSON.stringify(hostile), { alg: mark
   await says(page.getByRole("region", { name: "Enter this" }), markup[0]);
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Simulate");
-  await says(page.getByRole("main"), "Your token has no issuer");
+  await says(page.getByRole("main"), "The token has no issuer");
   await assertNoElements(page, "img, script, iframe, [onerror], [onload], [href^='javascript:']");
   await follow(page, "Decode");
 });

@@ -226,7 +226,7 @@ for (const path of ["", "credential/", "simulate/", "explain/", "no/such/page"])
 test("Tab leads through a decoded token and its credential", async (t) => {
   const page = await visit(t, browser);
   await enter(page, tokenBox(page), signed(key, identityClaims({ exp: 1_700_000_000 })));
-  await says(region(page, "Findings"), "It expired");
+  await says(region(page, "Findings"), "The token expired");
   await assertTabLeadsThrough(page);
   await press(page, link(page, "Make a credential of this"));
   await headingHasFocus(page, "credential/");

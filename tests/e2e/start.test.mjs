@@ -101,7 +101,7 @@ test("text, caret and undo survive the start, and the text is decoded", async (t
   await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
 
   await page.keyboard.press("ControlOrMeta+Z");
-  await says(page.getByRole("region", { name: "Result" }), "Paste a token and its claims appear here");
+  await says(page.getByRole("region", { name: "Result" }), "Paste a token, and its claims appear here");
   assert.equal(await tokenBox(page).inputValue(), "");
   await page.keyboard.press("ControlOrMeta+Shift+Z");
   await says(page.getByRole("region", { name: "Result" }), "Looks like a managed identity token");
@@ -135,7 +135,7 @@ test("the sample and Clear can be undone", async (t) => {
   await page.getByRole("combobox", { name: "Sample" }).selectOption("Managed identity");
   await says(result, "Signature valid");
   await page.getByRole("button", { name: "Clear" }).click();
-  await says(result, "Paste a token and its claims appear here");
+  await says(result, "Paste a token, and its claims appear here");
   await page.keyboard.press("ControlOrMeta+Z");
   await says(result, "Signature valid");
   await page.keyboard.press("ControlOrMeta+Z");
