@@ -131,7 +131,7 @@ mod timed {
             let token = first_token(token);
             Self {
                 claims: Claims::from_payload(token.payload().expect("the token has claims")),
-                credentials: CredentialList::read(credentials).credentials,
+                credentials: CredentialList::parse(credentials).credentials,
             }
         }
 

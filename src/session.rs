@@ -81,7 +81,7 @@ impl Session {
 
     /// The rules of Entra ID that pages apply.
     pub fn rules(&self) -> Rules {
-        let chosen = |rules: &Rules| rules.word() == self.entered("rules").as_str();
+        let chosen = |rules: &Rules| rules.name() == self.entered("rules").as_str();
         Rules::ALL.into_iter().find(chosen).unwrap_or_default()
     }
 

@@ -35,7 +35,7 @@ impl Output {
 
 /// Parses the name of the rules.
 pub(crate) fn rules() -> impl TypedValueParser<Value = Rules> {
-    one_of(Rules::ALL, Rules::word)
+    one_of(Rules::ALL, Rules::name)
 }
 
 /// Parses the name of a cloud.

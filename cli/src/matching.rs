@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     credentials: PathBuf,
     /// Rules of Entra ID to apply.
-    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    #[arg(long, default_value = Rules::default().name(), value_parser = rules())]
     rules: Rules,
     #[command(flatten)]
     output: Output,
@@ -135,7 +135,7 @@ fn first_used(token: &Token, count: usize) -> Diagnostic {
 /// Parses credentials; `None` if the text is too damaged to contain any.
 pub(crate) fn parse_credentials(input: &Input) -> (Option<CredentialList>, Vec<Finding>) {
     input.parse_with(|text| {
-        let mut list = CredentialList::read(text);
+        let mut list = CredentialList::parse(text);
         let diagnostics = std::mem::take(&mut list.diagnostics);
         let damaged = diagnostics.iter().any(|d| d.severity == Severity::Error);
         let usable = !(damaged && list.credentials.is_empty());
@@ -178,7 +178,7 @@ const MAX_MATCHES: usize = 5;
 
 impl MatchReport {
     fn write_verdict(&self, out: &mut TerminalText) {
-        let rules = self.rules.word();
+        let rules = self.rules.name();
         match (self.verdict.matched, self.verdict.code) {
             (true, _) => {
                 let found = self.verdict.matches.iter().find(|m| m.matched);

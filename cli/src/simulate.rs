@@ -284,7 +284,7 @@ impl Simulation {
         let circumstances = format!(
             "{}; {} rules, {}, {}",
             self.file,
-            self.rules.word(),
+            self.rules.name(),
             self.cloud.title(),
             self.clock
         );

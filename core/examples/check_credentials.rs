@@ -14,7 +14,7 @@ use fedcred_core::text::CheckVerdict;
 
 /// A report, and whether a credential matches.
 pub(crate) fn check(token: &str, credentials: &str) -> (String, bool) {
-    let list = CredentialList::read(credentials);
+    let list = CredentialList::parse(credentials);
     let mut report = String::new();
     for finding in &list.diagnostics {
         report += &format!("{}\n", finding.message);

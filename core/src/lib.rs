@@ -16,7 +16,7 @@
 #![cfg_attr(not(feature = "mock"), doc = "```ignore")]
 //! use fedcred_core::claims::{self, Claims, TokenKind};
 //! use fedcred_core::errors::AadstsCode;
-//! use fedcred_core::federation::{self, Hints, Rules};
+//! use fedcred_core::federation::{Hints, Rules, self};
 //! use fedcred_core::flow::{self, Fault, Outcome};
 //! use fedcred_core::jose::{self, Keys, SignatureState};
 //!

@@ -1,6 +1,6 @@
 //! The credential as the commands that create it and the code that uses it.
 
-use fedcred_core::export::{Export, ExportValues, export, exports};
+use fedcred_core::export::{Export, ExportValues};
 use fedcred_core::federation::Credential;
 use yew::prelude::*;
 
@@ -22,8 +22,9 @@ pub(super) fn exports_panel(
     if !is_whole {
         return None;
     }
-    let chosen = export(setting.session.entered(CHOOSER)).or_else(|| exports().next())?;
-    let titles: Vec<_> = exports().map(titled).collect();
+    let chosen =
+        Export::from_id(setting.session.entered(CHOOSER)).or_else(|| Export::all().next())?;
+    let titles: Vec<_> = Export::all().map(titled).collect();
     let options: Vec<_> = titles
         .iter()
         .map(|(id, title)| (*id, title.as_str()))

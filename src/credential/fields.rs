@@ -69,7 +69,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
         id: "fields",
         title: "Enter this".into(),
         actions: copy_button(
-            credential.json(),
+            credential.to_json(),
             "the credential as JSON".to_owned(),
             "Copy as JSON",
             false,

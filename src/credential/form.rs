@@ -102,7 +102,7 @@ const UNREAD: &str = "This is not a managed identity: it has no principalId.";
 
 /// What the platform asks, or why it cannot be let in.
 fn form(session: &Session, preset: &Preset) -> Html {
-    if !preset.can_match() {
+    if !preset.has_credential() {
         return verdict(Verdict {
             tone: Tone::Caution,
             title: "No credential can match exactly".into(),
@@ -113,7 +113,7 @@ fn form(session: &Session, preset: &Preset) -> Html {
     }
     let answers = answers(session, preset);
     let asked = preset
-        .asked(&answers)
+        .fields_for(&answers)
         .map(|field| asked(session, preset, field, &answers));
     group(vec![
         element("div", "form form-grid", group(asked.collect())),
@@ -195,7 +195,7 @@ pub(super) fn choices(setting: Setting<'_>, made: &Made) -> Html {
     rarely.push(control(&Control {
         id: "rules",
         label: "Rules",
-        value: setting.hints.rules.word(),
+        value: setting.hints.rules.name(),
         options: &RULES,
         ..Control::default()
     }));
@@ -233,6 +233,6 @@ mod tests {
 
     #[test]
     fn every_set_of_rules_can_be_chosen() {
-        assert_eq!(RULES.map(|(word, _)| word), Rules::ALL.map(Rules::word));
+        assert_eq!(RULES.map(|(word, _)| word), Rules::ALL.map(Rules::name));
     }
 }

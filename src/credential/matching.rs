@@ -161,7 +161,7 @@ fn nearest(found: &Match, outcome: &Outcome) -> Html {
             "p",
             "",
             copy_button(
-                corrected.json(),
+                corrected.to_json(),
                 "the corrected credential".to_owned(),
                 "Copy the corrected credential",
                 true,

@@ -20,7 +20,10 @@ pub(super) fn migration_panel(setting: Setting<'_>, credentials: &[Credential]) 
     let payload = setting.token.and_then(Token::payload);
     let known = payload.and_then(|payload| {
         let subject = payload.get("sub")?.as_str()?;
-        Some((GithubSubject::read(&subject)?, GithubIds::of(payload)?))
+        Some((
+            GithubSubject::parse(&subject)?,
+            GithubIds::from_payload(payload)?,
+        ))
     });
     let known = known.as_ref().map(|(subject, ids)| (subject, ids));
     let plan = migration_plan(credentials, known);
@@ -98,6 +101,6 @@ fn step(title: &'static str, hint: String, of: Vec<Html>) -> Html {
 fn addition(credential: &Credential) -> Html {
     let what = format!("the credential {}", credential.name);
     let subject = element("span", "value", show(credential.subject.as_str()));
-    let copy = copy_button(credential.json(), what, "", false);
+    let copy = copy_button(credential.to_json(), what, "", false);
     element("li", "plan-add", group(vec![subject, copy]))
 }

@@ -31,7 +31,7 @@ pub fn CredentialPage(props: &PageProps) -> Html {
     let session = &props.session;
     let parsed = use_memo(session.token.clone(), |text| parse(text));
     let list = use_memo(session.entered("credentials").clone(), |text| {
-        CredentialList::read(text)
+        CredentialList::parse(text)
     });
     let mut hints = session.hints();
     hints.others = list.credentials.clone();

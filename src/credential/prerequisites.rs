@@ -1,7 +1,7 @@
 //! What must stand before the credential works, and the way through the portal.
 
 use fedcred_core::federation::{
-    ChecklistItem, Credential, Draft, ItemState, Known, checklist, preset_for, replaces,
+    ChecklistItem, Credential, Draft, ItemState, Preset, Setup, checklist,
 };
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::{
 
 /// The list, ticked off as far as is known.
 pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made, draft: &Draft) -> Html {
-    let items = checklist(&Known {
+    let items = checklist(&Setup {
         credential: &draft.credential,
         token: made.token(setting),
         identity: made.identity.as_ref(),
@@ -33,7 +33,7 @@ pub(super) fn checklist_panel(setting: Setting<'_>, made: &Made, draft: &Draft) 
                 "checklist",
                 group(items.into_iter().map(item).collect()),
             ),
-            element("p", "panel-foot hint", replaces()),
+            element("p", "panel-foot hint", REPLACES),
         ]),
         ..Panel::default()
     })
@@ -59,10 +59,12 @@ fn item(item: ChecklistItem) -> Html {
     element("li", "", fold("", group(summary), group(content)))
 }
 
+const REPLACES: &str = "A federated credential replaces a client secret or certificate. There is nothing to store, renew or leak: the platform's own token is the proof.";
+
 /// Where in the portal the fields stand, and what its scenario asks.
 pub(super) fn portal_panel(setting: Setting<'_>, made: &Made, credential: &Credential) -> Html {
     let host = setting.cloud(credential.issuer.as_str()).portal_host();
-    let preset = made.preset.or_else(|| preset_for(credential));
+    let preset = made.preset.or_else(|| Preset::for_credential(credential));
     let where_to = format!("In the Azure portal, `{host}`, or the Microsoft Entra admin center:");
     let path = PATH.map(|step| element("li", "", step));
     let scenario = preset.map(|preset| {
@@ -70,7 +72,7 @@ pub(super) fn portal_panel(setting: Setting<'_>, made: &Made, credential: &Crede
         group(vec![
             "Scenario ".into(),
             name,
-            format!(". {}", preset.in_portal()).into(),
+            format!(". {}", preset.portal_steps()).into(),
         ])
     });
     let body = group(vec![

@@ -4,7 +4,7 @@ use fedcred_core::claims::{Cloud, EntraIssuer};
 use fedcred_core::expression::FlexibleIssuer;
 use fedcred_core::federation::{
     Draft, Hints, ManagedIdentity, Preset, PresetField, flexible_from_token, from_managed_identity,
-    from_platform, from_token, preset, presets,
+    from_platform, from_token,
 };
 use fedcred_core::jose::Token;
 
@@ -70,7 +70,7 @@ fn tab(session: &Session, has_token: bool) -> &'static str {
 
 /// The platforms that have no tab of their own.
 pub(super) fn more() -> impl Iterator<Item = &'static Preset> {
-    presets().filter(|preset| TABS.iter().all(|(key, _)| preset.id != *key))
+    Preset::all().filter(|preset| TABS.iter().all(|(key, _)| preset.id != *key))
 }
 
 /// The draft of the chosen source; none as long as nothing is entered.
@@ -84,8 +84,8 @@ pub(super) fn make(setting: Setting<'_>) -> Made {
                 ..Made::default()
             };
         }
-        "more" => preset(session.entered("more")).or_else(|| more().next()),
-        id => preset(id),
+        "more" => Preset::from_id(session.entered("more")).or_else(|| more().next()),
+        id => Preset::from_id(id),
     };
     let Some(preset) = preset else {
         return Made::default();
@@ -131,7 +131,7 @@ pub(super) fn answers(session: &Session, preset: &Preset) -> Vec<(String, String
         (!text.is_empty()).then(|| (field.key.clone(), text.to_string()))
     };
     let given: Vec<_> = preset.fields.iter().filter_map(entered).collect();
-    let asked = preset.asked(&given);
+    let asked = preset.fields_for(&given);
     asked.filter_map(entered).collect()
 }
 
@@ -143,7 +143,7 @@ fn identity(
 ) -> Option<ManagedIdentity> {
     let pasted = session.entered("identity");
     if !pasted.trim().is_empty() {
-        return ManagedIdentity::read(pasted);
+        return ManagedIdentity::parse(pasted);
     }
     let answer = |key| preset.answer(key, answers).to_owned();
     (!answers.is_empty()).then(|| ManagedIdentity {
@@ -182,19 +182,19 @@ mod tests {
 
     #[test]
     fn tabs_and_more_are_all_platforms() {
-        let of_tabs = TABS.iter().filter_map(|(key, _)| preset(key));
-        assert_eq!(of_tabs.count() + more().count(), presets().count());
+        let of_tabs = TABS.iter().filter_map(|(key, _)| Preset::from_id(key));
+        assert_eq!(of_tabs.count() + more().count(), Preset::all().count());
         assert_eq!(of_tabs_missing(), ["token", "more"]);
     }
 
     fn of_tabs_missing() -> Vec<&'static str> {
         let keys = TABS.iter().map(|(key, _)| *key);
-        keys.filter(|key| preset(key).is_none()).collect()
+        keys.filter(|key| Preset::from_id(key).is_none()).collect()
     }
 
     #[test]
     fn what_is_not_asked_any_more_is_kept_and_not_used() {
-        let github = preset("github").unwrap();
+        let github = Preset::from_id("github").unwrap();
         let both = [
             ("github-entity", "branch"),
             ("github-environment", "x"),
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_is_pasted_counts_before_what_is_typed() {
-        let preset = preset("managed-identity").unwrap();
+        let preset = Preset::from_id("managed-identity").unwrap();
         let typed = ("managed-identity-principalId", "typed");
         let read = |pairs: &[(&str, &str)]| {
             let session = entered(pairs);

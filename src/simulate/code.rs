@@ -1,7 +1,7 @@
 //! A step as code: the request as a command, and the exchange in languages that have a library for it.
 
 use fedcred_core::entra::HttpRequest;
-use fedcred_core::export::{ExportGroup, export, exports};
+use fedcred_core::export::{Export, ExportGroup};
 use fedcred_core::flow::{Step, StepId};
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ const HINT: &str = "The same exchange, with the values of this scenario.";
 pub(super) fn code(view: &View, step: &Step, request: &HttpRequest) -> Html {
     let exchange = &view.exchange.scenario;
     let fits = OF_LIBRARIES.contains(&step.id);
-    let chosen = export(&view.shown.code).filter(|_| fits);
+    let chosen = Export::from_id(&view.shown.code).filter(|_| fits);
     let written = chosen.and_then(|chosen| Some((chosen, exchange.client_code(chosen)?)));
     let (what, text, source) = match &written {
         Some((chosen, text)) => (
@@ -49,7 +49,7 @@ pub(super) fn code(view: &View, step: &Step, request: &HttpRequest) -> Html {
 
 fn chooser(view: &View, value: &str) -> Html {
     let mut options = vec![(CURL, "curl: this request")];
-    let uses = exports().filter(|export| export.group == ExportGroup::Use);
+    let uses = Export::all().filter(|export| export.group == ExportGroup::Use);
     let uses = uses.filter(|export| export.id != "curl");
     options.extend(uses.map(|export| (export.id, export.title)));
     let shown = view.shown.clone();

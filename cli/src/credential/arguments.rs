@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use fedcred_core::claims::Cloud;
-use fedcred_core::export::{ExportValues, export, exports};
-use fedcred_core::federation::{Hints, Preset, Rules, preset, presets};
+use fedcred_core::export::{Export, ExportValues};
+use fedcred_core::federation::{Hints, Preset, Rules};
 
 use super::catalogue::Catalogue;
 use super::{CredentialRequest, ExportRequest, Source};
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
     /// Rules of Entra ID to apply.
-    #[arg(long, default_value = Rules::default().word(), value_parser = rules())]
+    #[arg(long, default_value = Rules::default().name(), value_parser = rules())]
     rules: Rules,
     #[command(flatten)]
     pub(super) output: Output,
@@ -119,7 +119,7 @@ struct ExportArguments {
 const LIST: &str = "list";
 
 fn export_ids() -> PossibleValuesParser {
-    let ids = exports().map(|export| export.id);
+    let ids = Export::all().map(|export| export.id);
     PossibleValuesParser::new(ids.chain([LIST]))
 }
 
@@ -191,7 +191,7 @@ impl ExportArguments {
     fn into_request(self, app_id: &str, app_tenant: &str) -> Option<ExportRequest> {
         let tenant = self.tenant.filter(|tenant| !tenant.is_empty());
         Some(ExportRequest {
-            export: export(self.export.as_deref()?)?,
+            export: Export::from_id(self.export.as_deref()?)?,
             values: ExportValues {
                 app_object_id: self.app_object_id.unwrap_or_default(),
                 app_id: app_id.to_owned(),
@@ -208,8 +208,8 @@ impl ExportArguments {
 }
 
 fn find_preset(name: &str) -> Result<&'static Preset, Failure> {
-    preset(name).ok_or_else(|| {
-        let names: Vec<_> = presets().map(|preset| preset.id.as_str()).collect();
+    Preset::from_id(name).ok_or_else(|| {
+        let names: Vec<_> = Preset::all().map(|preset| preset.id.as_str()).collect();
         let names = names.join(", ");
         Failure::Usage {
             reason: format!(

@@ -1,8 +1,8 @@
 //! The lists that `fedcred credential` prints: platforms with their keys, and exports.
 
 use fedcred_core::claims::Confidence;
-use fedcred_core::export::{Export, exports};
-use fedcred_core::federation::{Preset, PresetField, presets};
+use fedcred_core::export::Export;
+use fedcred_core::federation::{Preset, PresetField};
 use serde::Serialize;
 
 use crate::report::{Finding, Report};
@@ -46,11 +46,11 @@ pub(super) struct ExportEntry {
 
 impl Catalogue {
     pub(super) fn of_platforms() -> Self {
-        Self::Platforms(presets().map(PlatformEntry::from).collect())
+        Self::Platforms(Preset::all().map(PlatformEntry::from).collect())
     }
 
     pub(super) fn of_exports() -> Self {
-        Self::Exports(exports().map(ExportEntry::from).collect())
+        Self::Exports(Export::all().map(ExportEntry::from).collect())
     }
 }
 
@@ -82,7 +82,7 @@ impl From<&'static Export> for ExportEntry {
         Self {
             id: export.id,
             title: export.title,
-            group: export.group.word(),
+            group: export.group.name(),
             language: export.language,
             source: export.source,
             confidence: export.confidence,

@@ -158,7 +158,7 @@ impl CredentialReport {
 }
 
 fn parse_identity(text: &str) -> (Option<ManagedIdentity>, Vec<Diagnostic>) {
-    let identity = ManagedIdentity::read(text);
+    let identity = ManagedIdentity::parse(text);
     let none = identity.is_none().then(|| {
         Diagnostic::error(
             "no-identity",

@@ -55,7 +55,7 @@ impl Opening {
                 0,
                 &format!("Listening on {}; press Ctrl-C to stop.", self.address),
             );
-            let rules = format!("{} rules, {}", self.rules.word(), self.cloud.title());
+            let rules = format!("{} rules, {}", self.rules.name(), self.cloud.title());
             out.paragraph(0, &format!("{}; {rules}, {}", self.title, self.clock));
         });
     }

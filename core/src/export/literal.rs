@@ -42,60 +42,76 @@ fn sh(text: &str) -> Option<String> {
 
 /// Single quotes: nothing has a meaning inside but the quotes, of which PowerShell knows five. NUL ends a script.
 fn powershell(text: &str) -> Option<String> {
-    let doubled: String = text
-        .chars()
-        .map(|c| match c {
-            '\'' | '‘' | '’' | '‚' | '‛' => format!("{c}{c}"),
-            _ => c.to_string(),
-        })
-        .collect();
-    (!text.contains('\0')).then(|| format!("'{doubled}'"))
+    if text.contains('\0') {
+        return None;
+    }
+    let mut literal = String::from("'");
+    for c in text.chars() {
+        if matches!(c, '\'' | '‘' | '’' | '‚' | '‛') {
+            literal.push(c);
+        }
+        literal.push(c);
+    }
+    literal.push('\'');
+    Some(literal)
 }
 
-/// Between quotes with the escapes that most languages share; `other` writes what is not printable ASCII.
-fn quoted(text: &str, quote: char, other: fn(char) -> String) -> String {
-    let escaped: String = text
-        .chars()
-        .map(|c| match c {
-            '\n' => "\\n".to_owned(),
-            '\r' => "\\r".to_owned(),
-            '\t' => "\\t".to_owned(),
-            '\\' => "\\\\".to_owned(),
-            ' '..='~' if c == quote => format!("\\{c}"),
-            ' '..='~' => c.to_string(),
-            _ => other(c),
-        })
-        .collect();
-    format!("{quote}{escaped}{quote}")
+/// Appends the escape of a character.
+type Escape = fn(&mut String, char);
+
+/// Between quotes with the escapes that most languages share; `escape` writes what is not printable ASCII.
+fn quoted(text: &str, quote: char, escape: Escape) -> String {
+    let mut literal = String::from(quote);
+    for c in text.chars() {
+        match c {
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            '\\' => literal.push_str("\\\\"),
+            ' '..='~' => {
+                if c == quote {
+                    literal.push('\\');
+                }
+                literal.push(c);
+            }
+            _ => escape(&mut literal, c),
+        }
+    }
+    literal.push(quote);
+    literal
 }
 
-fn utf16(c: char) -> String {
-    let mut units = [0; 2];
-    let units = c.encode_utf16(&mut units).iter();
-    units.map(|unit| format!("\\u{unit:04x}")).collect()
-}
-
-fn code_point(c: char) -> String {
-    match u32::from(c) {
-        long @ 0x1_0000.. => format!("\\U{long:08x}"),
-        short => format!("\\u{short:04x}"),
+fn utf16(literal: &mut String, c: char) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        literal.push_str(&format!("\\u{unit:04x}"));
     }
 }
 
-fn braces(c: char) -> String {
-    format!("\\u{{{:x}}}", u32::from(c))
+fn code_point(literal: &mut String, c: char) {
+    literal.push_str(&match u32::from(c) {
+        long @ 0x1_0000.. => format!("\\U{long:08x}"),
+        short => format!("\\u{short:04x}"),
+    });
+}
+
+fn braces(literal: &mut String, c: char) {
+    literal.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
 }
 
 /// Java reads `\u000a` as the line break itself, before it looks for literals.
-fn java(c: char) -> String {
-    if c.is_ascii() { octal(c) } else { utf16(c) }
+fn java(literal: &mut String, c: char) {
+    if c.is_ascii() {
+        octal(literal, c);
+    } else {
+        utf16(literal, c);
+    }
 }
 
-fn octal(c: char) -> String {
+fn octal(literal: &mut String, c: char) {
     if c.is_ascii() {
-        format!("\\{:03o}", u32::from(c))
+        literal.push_str(&format!("\\{:03o}", u32::from(c)));
     } else {
-        c.to_string()
+        literal.push(c);
     }
 }
 

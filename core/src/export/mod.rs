@@ -1,8 +1,11 @@
-//! A credential as the commands, templates and code that create or use it.
+//! A credential as the commands, templates and programs that create or use it. A data file holds them.
 
+mod format;
 mod literal;
-mod template;
+mod section;
+mod values;
+mod writer;
 
-#[cfg(feature = "mock")]
+pub use format::{Export, ExportGroup};
 pub(crate) use literal::literal;
-pub use template::{Export, ExportGroup, ExportValues, export, exports};
+pub use values::ExportValues;

@@ -2,21 +2,21 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::credential::Credential;
 use super::hints::Hints;
 use super::identity::{ManagedIdentity, name_in};
-use super::preset::preset;
+use super::preset::Preset;
 use super::rules::Rules;
 use crate::claims::{Audience, Claims, Cloud, Confidence, EntraIssuer, Version, is_guid};
 use crate::jose::Token;
 use crate::text::fill;
-use crate::text::json::{Document, Value};
+use crate::text::json::Value;
 
 /// What is known of an exchange that is being set up.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct Setup<'a> {
     /// The credential to be entered.
     pub credential: &'a Credential,
     /// The token it is made of.
@@ -58,16 +58,15 @@ pub enum ItemState {
     NotKnown,
 }
 
-struct File {
-    replaces: String,
-    items: Vec<Item>,
-}
-
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Item {
     id: String,
     /// `entra` or `other` issuers; empty for both.
+    #[serde(rename = "for", default)]
     issuers: String,
-    /// The word of the rules; empty for all.
+    /// The name of the rules; empty for all.
+    #[serde(default)]
     rules: String,
     title: String,
     why: String,
@@ -76,26 +75,15 @@ struct Item {
     confidence: Confidence,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| {
-    let document = Document::parse(include_str!("../../data/checklist.json"));
-    let items = document.get("items").map(Value::items).unwrap_or_default();
-    let replaces = document.get("replaces").and_then(Value::as_str);
-    File {
-        replaces: replaces.unwrap_or_default().into_owned(),
-        items: items.map(read).collect(),
-    }
-});
+const FILE: &str = include_str!("../../data/checklist.json");
 
-/// What a federated credential takes the place of, in a sentence.
-#[must_use]
-pub fn replaces() -> &'static str {
-    &FILE.replaces
-}
+static ITEMS: LazyLock<Vec<Item>> =
+    LazyLock::new(|| serde_json::from_str(FILE).unwrap_or_default());
 
 /// The items that concern this credential, in their order.
 #[must_use]
-pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
-    let facts = Facts::of(known);
+pub fn checklist(setup: &Setup<'_>) -> Vec<ChecklistItem> {
+    let facts = Facts::new(setup);
     let issuers = if facts.entra.is_some() {
         "entra"
     } else {
@@ -103,9 +91,9 @@ pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
     };
     let concerns = |item: &&Item| {
         ["", issuers].contains(&item.issuers.as_str())
-            && ["", known.hints.rules.word()].contains(&item.rules.as_str())
+            && ["", setup.hints.rules.name()].contains(&item.rules.as_str())
     };
-    FILE.items
+    ITEMS
         .iter()
         .filter(concerns)
         .map(|item| facts.item(item))
@@ -113,7 +101,7 @@ pub fn checklist(known: &Known<'_>) -> Vec<ChecklistItem> {
 }
 
 struct Facts<'a> {
-    known: &'a Known<'a>,
+    setup: &'a Setup<'a>,
     entra: Option<EntraIssuer>,
     /// Issuer of the token, where it is Entra ID's.
     presented: Option<EntraIssuer>,
@@ -122,17 +110,17 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(known: &'a Known<'a>) -> Self {
-        let claims = known
+    fn new(setup: &'a Setup<'a>) -> Self {
+        let claims = setup
             .token
             .and_then(Token::payload)
             .map(Claims::from_payload);
         let claims = claims.unwrap_or_default();
-        let entra = EntraIssuer::parse(known.credential.issuer.as_str());
+        let entra = EntraIssuer::parse(setup.credential.issuer.as_str());
         let of_issuer = entra.as_ref().and_then(|entra| entra.cloud);
         Self {
-            known,
-            cloud: of_issuer.or(known.hints.cloud).unwrap_or_default(),
+            setup,
+            cloud: of_issuer.or(setup.hints.cloud).unwrap_or_default(),
             entra,
             presented: claims
                 .issuer
@@ -143,11 +131,11 @@ impl<'a> Facts<'a> {
 
     fn item(&self, item: &'static Item) -> ChecklistItem {
         let audience = self.cloud.exchange_audience();
-        let snippet = preset("managed-identity").and_then(|preset| {
+        let snippet = Preset::from_id("managed-identity").and_then(|preset| {
             let (_, command) = preset.snippets(self.cloud).next()?;
             Some(command)
         });
-        let hints = self.known.hints;
+        let hints = self.setup.hints;
         let app_id = if is_guid(&hints.app_id) {
             &hints.app_id
         } else {
@@ -157,7 +145,7 @@ impl<'a> Facts<'a> {
             ("audience", audience),
             ("snippet", snippet.as_deref().unwrap_or_default()),
             ("appId", app_id),
-            ("issuer", for_shell(self.known.credential.issuer.as_str())),
+            ("issuer", for_shell(self.setup.credential.issuer.as_str())),
         ];
         ChecklistItem {
             id: &item.id,
@@ -171,7 +159,7 @@ impl<'a> Facts<'a> {
     }
 
     fn state(&self, id: &str) -> ItemState {
-        let hints = self.known.hints;
+        let hints = self.setup.hints;
         let known = match id {
             "user-assigned" => self.user_assigned(),
             "tenant" => match &self.entra {
@@ -217,14 +205,14 @@ impl<'a> Facts<'a> {
 
     /// Tokens name the identity's resource (observed); the tools print a client id with user-assigned ones only.
     fn user_assigned(&self) -> Option<bool> {
-        if let Some(identity) = self.known.identity {
+        if let Some(identity) = self.setup.identity {
             return match (identity.system_assigned, identity.client_id.is_empty()) {
                 (true, _) => Some(false),
                 (false, false) => Some(true),
                 _ => None,
             };
         }
-        let payload = self.known.token.and_then(Token::payload)?;
+        let payload = self.setup.token.and_then(Token::payload)?;
         let resource = payload.get("xms_mirid").and_then(Value::as_str)?;
         Some(name_in(&resource).is_some())
     }
@@ -242,20 +230,6 @@ fn for_shell(issuer: &str) -> &str {
         issuer.trim_end_matches('/')
     } else {
         "ISSUER"
-    }
-}
-
-fn read(entry: Value<'_>) -> Item {
-    let text = |name| entry.string_of(name);
-    Item {
-        id: text("id"),
-        issuers: text("for"),
-        rules: text("rules"),
-        title: text("title"),
-        why: text("why"),
-        how: text("how"),
-        source: text("source"),
-        confidence: Confidence::from_word(&text("confidence")),
     }
 }
 
@@ -286,13 +260,13 @@ mod tests {
         let parsed = parse(claims);
         let token = parsed.tokens.first();
         let credential = from_token(token.unwrap(), hints).credential;
-        let known = Known {
+        let setup = Setup {
             credential: &credential,
             token,
             identity: None,
             hints,
         };
-        let items = checklist(&known);
+        let items = checklist(&setup);
         let known = items.iter().filter(|item| item.state != NotKnown);
         let states: Vec<_> = known.map(|item| (item.id, item.state)).collect();
         assert_eq!(states, expected, "{claims}");
@@ -417,13 +391,13 @@ mod tests {
                 ..ManagedIdentity::default()
             };
             let credential = from_managed_identity(&identity, &hints).credential;
-            let known = Known {
+            let setup = Setup {
                 credential: &credential,
                 token: None,
                 identity: Some(&identity),
                 hints: &hints,
             };
-            let items = checklist(&known);
+            let items = checklist(&setup);
             assert_eq!((items[0].id, items[0].state), ("user-assigned", expected));
             let version = items
                 .iter()
@@ -441,13 +415,13 @@ mod tests {
             ..Credential::default()
         };
         let hints = hints("$(reboot)", "", Rules::Current);
-        let known = Known {
+        let setup = Setup {
             credential: &credential,
             token: None,
             identity: None,
             hints: &hints,
         };
-        let items = checklist(&known);
+        let items = checklist(&setup);
         assert_eq!(items.last().unwrap().how, expected);
         assert!(items.iter().all(|item| !item.how.contains("reboot")));
     }
@@ -471,15 +445,16 @@ mod tests {
 
     #[test]
     fn every_item_is_complete_and_stands_once() {
-        assert!(!replaces().is_empty());
-        for item in &FILE.items {
-            let same = FILE.items.iter().filter(|other| other.id == item.id);
+        let items: Vec<Item> = serde_json::from_str(FILE).unwrap();
+        assert_eq!(items.len(), ITEMS.len());
+        for item in &items {
+            let same = items.iter().filter(|other| other.id == item.id);
             assert_eq!(same.count(), 1, "{}", item.id);
             for text in [&item.title, &item.why, &item.how, &item.source] {
                 assert!(!text.is_empty(), "{}", item.id);
             }
             assert!(["", "entra", "other"].contains(&item.issuers.as_str()));
-            let rules = Rules::ALL.map(Rules::word);
+            let rules = Rules::ALL.map(Rules::name);
             assert!(item.rules.is_empty() || rules.contains(&item.rules.as_str()));
         }
     }

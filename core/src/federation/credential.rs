@@ -28,7 +28,7 @@ pub struct Credential {
 impl Credential {
     /// As JSON, to be entered with Graph or `az`: an expression that is not there is left out.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let text = serde_json::to_string(self).unwrap_or_default();
         let short = text.strip_suffix(r#","claimsMatchingExpression":null}"#);
         pretty(&short.map_or(text.clone(), |short| format!("{short}}}")))
@@ -53,9 +53,9 @@ mod tests {
             name: "a".into(),
             ..Credential::default()
         };
-        assert!(!credential.json().contains("claimsMatchingExpression"));
+        assert!(!credential.to_json().contains("claimsMatchingExpression"));
         credential.claims_matching_expression = Some("claims['sub'] eq 'x'".into());
-        assert!(credential.json().contains(r#""languageVersion": 1"#));
+        assert!(credential.to_json().contains(r#""languageVersion": 1"#));
     }
 
     proptest! {
@@ -69,7 +69,7 @@ mod tests {
                 description,
                 claims_matching_expression: None,
             };
-            let read = CredentialList::read(&credential.json());
+            let read = CredentialList::parse(&credential.to_json());
             prop_assert_eq!(read.credentials, vec![credential]);
         }
     }

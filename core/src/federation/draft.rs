@@ -114,11 +114,11 @@ fn of_identity(
     let who = first_given(&[&identity.name, &identity.principal_id]);
     let tenant = &identity.tenant_id;
     Credential {
-        name: name(&format!("mi-{app}-{tenant}")),
+        name: credential_name(&format!("mi-{app}-{tenant}")),
         issuer: cloud.issuer(tenant).into(),
         subject: identity.principal_id.as_str().into(),
         audiences: vec![audience],
-        description: cut(&format!("Managed identity {who} in {tenant}"), TEXT_LIMIT),
+        description: truncated(&format!("Managed identity {who} in {tenant}"), TEXT_LIMIT),
         ..Credential::default()
     }
 }
@@ -138,8 +138,8 @@ fn of_other_issuer(claims: Claims, hints: &Hints) -> Credential {
     let audiences = &claims.audiences;
     let audience = audiences.iter().find(usual).or(audiences.first());
     Credential {
-        name: name(format!("{app}-{host}").trim_end_matches('-')),
-        description: cut(&format!("{subject} of {issuer}"), TEXT_LIMIT),
+        name: credential_name(format!("{app}-{host}").trim_end_matches('-')),
+        description: truncated(&format!("{subject} of {issuer}"), TEXT_LIMIT),
         audiences: audience.cloned().into_iter().collect(),
         issuer,
         subject,
@@ -245,7 +245,7 @@ pub(super) fn first_given<'a>(texts: &[&'a str]) -> &'a str {
 }
 
 /// A text as name: other characters than those allowed become `-`, and it is cut to the limit.
-pub(super) fn name(text: &str) -> String {
+pub(super) fn credential_name(text: &str) -> String {
     let allowed = |c: char| {
         if c.is_ascii_alphanumeric() || c == '_' {
             c
@@ -257,7 +257,7 @@ pub(super) fn name(text: &str) -> String {
     name.trim_start_matches(['-', '_']).to_owned()
 }
 
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(super) fn truncated(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
 }
 
@@ -488,7 +488,7 @@ mod tests {
         let shown = format!(
             r#"{{"name":"billing","principalId":"{PRINCIPAL}","clientId":"x","tenantId":"{TENANT}"}}"#
         );
-        let identity = ManagedIdentity::read(&shown).unwrap();
+        let identity = ManagedIdentity::parse(&shown).unwrap();
         assert_eq!(identity.name, "billing");
         let draft = from_managed_identity(&identity, &Hints::default());
         assert_eq!(draft.diagnostics, []);

@@ -1,6 +1,6 @@
 //! A flexible credential made of a token.
 
-use super::draft::{Draft, credential_of, cut, name, with_lint};
+use super::draft::{Draft, credential_name, credential_of, truncated, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
 use crate::errors::finding;
@@ -23,8 +23,8 @@ pub fn flexible_from_token(token: &Token, hints: &Hints) -> Draft {
                 diagnostics.push(finding("expression-exact", &[]));
             }
             let who = terms.first().map_or("", |term| &term.comparand);
-            credential.description = cut(&format!("{who} of {issuer}"), TEXT_LIMIT);
-            credential.name = name(&format!("{}-flexible", credential.name));
+            credential.description = truncated(&format!("{who} of {issuer}"), TEXT_LIMIT);
+            credential.name = credential_name(&format!("{}-flexible", credential.name));
             credential.subject = "".into();
             credential.claims_matching_expression =
                 Some(ClaimsMatchingExpression::from_terms(&terms));

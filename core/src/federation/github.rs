@@ -1,5 +1,7 @@
 //! Subjects of GitHub Actions: read, and written with ids that never change or without them.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::credential::Credential;
@@ -52,7 +54,7 @@ pub enum GithubTrigger {
 impl GithubIds {
     /// The ids that a token of GitHub carries.
     #[must_use]
-    pub fn of(payload: &Document) -> Option<Self> {
+    pub fn from_payload(payload: &Document) -> Option<Self> {
         let id = |name| {
             let text = payload.get(name).and_then(Value::as_str)?;
             is_id(&text).then(|| text.into_owned())
@@ -66,17 +68,17 @@ impl GithubIds {
     /// The same where the token is of the repository that a subject names.
     #[must_use]
     pub fn for_subject(subject: &str, payload: &Document) -> Option<Self> {
-        let read = GithubSubject::read(subject)?;
+        let read = GithubSubject::parse(subject)?;
         let repository = payload.get("repository").and_then(Value::as_str)?;
         let same = repository.split_once('/') == Some((&read.owner, &read.repository));
-        same.then(|| Self::of(payload)).flatten()
+        same.then(|| Self::from_payload(payload)).flatten()
     }
 }
 
 impl GithubSubject {
     /// Reads a subject; `None` where it does not begin with a repository.
     #[must_use]
-    pub fn read(subject: &str) -> Option<Self> {
+    pub fn parse(subject: &str) -> Option<Self> {
         let rest = subject.strip_prefix("repo:")?;
         let (names, context) = rest.split_once(':').unwrap_or((rest, ""));
         // A colon is followed by something.
@@ -101,18 +103,23 @@ impl GithubSubject {
             context: context.to_owned(),
         })
     }
+}
 
-    /// The subject as text.
-    #[must_use]
-    pub fn text(&self) -> String {
+/// The subject as it stands in a token.
+impl fmt::Display for GithubSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (owner, repository) = (&self.owner, &self.repository);
-        let names = match &self.ids {
-            Some(ids) => format!("{owner}@{}/{repository}@{}", ids.owner, ids.repository),
-            None => format!("{owner}/{repository}"),
-        };
+        match &self.ids {
+            Some(ids) => write!(
+                f,
+                "repo:{owner}@{}/{repository}@{}",
+                ids.owner, ids.repository
+            )?,
+            None => write!(f, "repo:{owner}/{repository}")?,
+        }
         match self.context.as_str() {
-            "" => format!("repo:{names}"),
-            context => format!("repo:{names}:{context}"),
+            "" => Ok(()),
+            context => write!(f, ":{context}"),
         }
     }
 }
@@ -120,7 +127,7 @@ impl GithubSubject {
 /// A subject by names alone, with ids; `None` where it is none, or an id is no number.
 #[must_use]
 pub fn to_immutable(subject: &str, owner_id: &str, repository_id: &str) -> Option<String> {
-    let mut read = GithubSubject::read(subject)?;
+    let mut read = GithubSubject::parse(subject)?;
     if read.ids.is_some() || !is_id(owner_id) || !is_id(repository_id) {
         return None;
     }
@@ -128,15 +135,15 @@ pub fn to_immutable(subject: &str, owner_id: &str, repository_id: &str) -> Optio
         owner: owner_id.to_owned(),
         repository: repository_id.to_owned(),
     });
-    Some(read.text())
+    Some(read.to_string())
 }
 
 /// A subject with ids, by names alone; `None` where it has none.
 #[must_use]
 pub fn to_mutable(subject: &str) -> Option<String> {
-    let mut read = GithubSubject::read(subject)?;
+    let mut read = GithubSubject::parse(subject)?;
     read.ids.take()?;
-    Some(read.text())
+    Some(read.to_string())
 }
 
 /// A subject in both of its forms.
@@ -152,7 +159,7 @@ pub struct SubjectForms {
 /// subject of a repository.
 #[must_use]
 pub fn subject_forms(subject: &str, known: Option<&GithubIds>) -> Option<SubjectForms> {
-    let read = GithubSubject::read(subject)?;
+    let read = GithubSubject::parse(subject)?;
     Some(match read.ids {
         Some(_) => SubjectForms {
             by_names: to_mutable(subject)?,
@@ -173,7 +180,7 @@ pub(super) fn is_github(issuer: &str) -> bool {
 
 pub(super) fn subject_of(credential: &Credential) -> Option<GithubSubject> {
     let github = is_github(credential.issuer.as_str());
-    github.then(|| GithubSubject::read(credential.subject.as_str()))?
+    github.then(|| GithubSubject::parse(credential.subject.as_str()))?
 }
 
 /// Whether two subjects are one by names and one with ids of the same job.
@@ -235,8 +242,8 @@ mod tests {
             ("event_name:push:ref:refs/heads/main", Custom),
         ] {
             let subject = format!("repo:octo-org/octo-repo:{context}");
-            let read = GithubSubject::read(&subject).unwrap();
-            assert_eq!((read.trigger, read.text()), (expected, subject));
+            let read = GithubSubject::parse(&subject).unwrap();
+            assert_eq!((read.trigger, read.to_string()), (expected, subject));
         }
     }
 
@@ -309,7 +316,7 @@ mod tests {
             "repository_owner:o",
             "job_workflow_ref:o/r/.github/workflows/x.yml@main",
         ] {
-            assert_eq!(GithubSubject::read(subject), None, "{subject}");
+            assert_eq!(GithubSubject::parse(subject), None, "{subject}");
         }
         assert_eq!(to_mutable("repo:o/r:pull_request"), None);
         assert_eq!(to_immutable("repo:o@1/r@2", "1", "2"), None);
@@ -319,7 +326,7 @@ mod tests {
 
     #[test]
     fn ids_of_a_token() {
-        let of = |text: &str| GithubIds::of(&Document::parse(text));
+        let of = |text: &str| GithubIds::from_payload(&Document::parse(text));
         assert!(of(r#"{"repository_owner_id":"65","repository_id":"74"}"#).is_some());
         assert_eq!(of(r#"{"repository_id":"74"}"#), None);
         assert_eq!(

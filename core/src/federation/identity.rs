@@ -24,7 +24,7 @@ impl ManagedIdentity {
     /// Reads the output of `az identity show`, of `Get-AzUserAssignedIdentity`, or a resource with its `identity`,
     /// and of a list the first one; what it does not hold stays empty. `None` where there is no principal id.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let document = Document::parse(text.trim());
         let structured = document
             .root()
@@ -115,7 +115,7 @@ mod tests {
         let host = r#"{"name":"vm","identity":{"type":"UserAssigned","tenantId":"t","principalId":null,"userAssignedIdentities":{"/s/Microsoft.ManagedIdentity/userAssignedIdentities/mi":{"clientId":"c","principalId":"p"}}}}"#;
         let (list, answer) = (format!("[{az}]"), format!(r#"{{"value":[{arm}]}}"#));
         for text in [az, &list, powershell, json, arm, &answer, host] {
-            assert_eq!(ManagedIdentity::read(text), Some(identity("mi")), "{text}");
+            assert_eq!(ManagedIdentity::parse(text), Some(identity("mi")), "{text}");
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
             r#"{"name":"vm","identity":{"principalId":"p","tenantId":"t","type":"SystemAssigned"}}"#,
         ] {
             assert!(
-                ManagedIdentity::read(text).unwrap().system_assigned,
+                ManagedIdentity::parse(text).unwrap().system_assigned,
                 "{text}"
             );
         }
@@ -146,7 +146,7 @@ mod tests {
             r#"{"principalId":7}"#,
             r#"{"principalId":""}"#,
         ] {
-            assert_eq!(ManagedIdentity::read(text), None, "{text}");
+            assert_eq!(ManagedIdentity::parse(text), None, "{text}");
         }
     }
 }

@@ -35,7 +35,7 @@ impl CredentialList {
     /// Reads a list (`az ad app federated-credential list`, `az identity federated-credential list`), what Graph
     /// or Azure Resource Manager answers, a Terraform state, or one credential.
     #[must_use]
-    pub fn read(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let body = text.trim_start();
         let document = Document::parse(body.trim_end());
         let mut list = Self {
@@ -51,7 +51,7 @@ impl CredentialList {
             let mut inside: Vec<_> = value.items().collect();
             inside.extend(INTO.iter().filter_map(|name| value.get(name)));
             if is_credential(value) {
-                list.credentials.push(Credential::read(value));
+                list.credentials.push(Credential::from_json(value));
             } else if inside.is_empty() && value.kind() != ValueKind::Array {
                 others += 1;
             } else if !is_other_resource(value) {
@@ -82,7 +82,7 @@ fn is_other_resource(value: Value<'_>) -> bool {
 impl Credential {
     /// Reads one credential; what it does not hold stays empty.
     #[must_use]
-    pub fn read(value: Value<'_>) -> Self {
+    pub fn from_json(value: Value<'_>) -> Self {
         let fields = value.get("properties").unwrap_or(value);
         let text = |name| fields.string_of(name);
         let name = value
@@ -126,7 +126,7 @@ mod tests {
     const ONE: &str = r#"{"name":"a","issuer":"i","subject":"s","audiences":["x"]}"#;
 
     fn codes(text: &str) -> Vec<&'static str> {
-        let list = CredentialList::read(text);
+        let list = CredentialList::parse(text);
         list.diagnostics.iter().map(|found| found.code).collect()
     }
 
@@ -142,7 +142,7 @@ mod tests {
             r#"{"version":4,"resources":[{"type":"azurerm_federated_identity_credential","instances":[{"attributes":{"name":"a","audience":["x"],"issuer":"i","subject":"s"}}]}]}"#.to_owned(),
             r#"{"values":{"root_module":{"resources":[],"child_modules":[{"resources":[{"type":"azuread_application_federated_identity_credential","values":{"display_name":"a","issuer":"i","subject":"s","audiences":["x"]}},{"type":"other","values":{"issuer":"no"}}]}]}}}"#.to_owned(),
         ] {
-            let list = CredentialList::read(&text);
+            let list = CredentialList::parse(&text);
             assert_eq!((list.credentials.len(), list.diagnostics), (1, vec![]), "{text}");
             let one = &list.credentials[0];
             assert_eq!((one.name.as_str(), one.issuer.as_str(), one.subject.as_str()), ("a", "i", "s"));
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn the_order_is_kept() {
         let list = r#"[{"name":"1","issuer":"a","subject":"1"},{"value":[{"name":"2","issuer":"a","subject":"2"}]},{"name":"3","issuer":"a","subject":"3"}]"#;
-        let names: Vec<_> = CredentialList::read(list)
+        let names: Vec<_> = CredentialList::parse(list)
             .credentials
             .into_iter()
             .map(|credential| credential.name)
@@ -181,7 +181,7 @@ mod tests {
             ),
             format!(r#"{{"issuer":"i","audience":"a","claims_matching_expression":"{value}"}}"#),
         ] {
-            let one = &CredentialList::read(&text).credentials[0];
+            let one = &CredentialList::parse(&text).credentials[0];
             let expression = one.claims_matching_expression.as_ref().unwrap();
             assert_eq!(
                 (expression.value.as_str(), expression.language_version),
@@ -195,7 +195,7 @@ mod tests {
             r#"{"issuer":"i","claims_matching_expression":""}"#,
         ] {
             assert_eq!(
-                CredentialList::read(text).credentials[0].claims_matching_expression,
+                CredentialList::parse(text).credentials[0].claims_matching_expression,
                 None
             );
         }
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn places_count_from_the_start_of_the_text() {
-        let place = |text: &str| CredentialList::read(text).diagnostics[0].span.unwrap();
+        let place = |text: &str| CredentialList::parse(text).diagnostics[0].span.unwrap();
         let (plain, indented) = (place("[}"), place("\n\n  [}"));
         assert_eq!(indented, plain.shifted(4));
     }

@@ -88,7 +88,7 @@ pub fn migration_plan(
             names.push(name.clone());
             Credential {
                 name,
-                subject: new.text().into(),
+                subject: new.to_string().into(),
                 ..credential.clone()
             }
         });

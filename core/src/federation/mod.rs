@@ -15,7 +15,7 @@ mod migration;
 mod preset;
 mod rules;
 
-pub use checklist::{ChecklistItem, ItemState, Known, checklist, replaces};
+pub use checklist::{ChecklistItem, ItemState, Setup, checklist};
 pub use credential::Credential;
 pub use draft::{AudienceForms, Draft, audience_forms, from_managed_identity, from_token};
 pub use flexible::flexible_from_token;
@@ -28,5 +28,5 @@ pub use lint::lint_credential;
 pub use list::CredentialList;
 pub use matching::{CredentialField, FieldMatch, Match, Verdict, match_all, match_nearest};
 pub use migration::{MigrationPlan, PlanEntry, PlanState, migration_plan};
-pub use preset::{Answers, Preset, PresetField, from_platform, preset, preset_for, presets};
+pub use preset::{Answers, Preset, PresetField, from_platform};
 pub use rules::Rules;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::credential::Credential;
-use super::draft::{Draft, cut, name, with_lint};
+use super::draft::{Draft, credential_name, truncated, with_lint};
 use super::hints::Hints;
 use super::limits::TEXT_LIMIT;
 use crate::claims::{Cloud, Confidence, guid_to_base64url, is_guid, platform_of_issuer};
@@ -79,41 +79,41 @@ static FILE: LazyLock<File> = LazyLock::new(|| {
     }
 });
 
-/// All presets.
-pub fn presets() -> impl Iterator<Item = &'static Preset> {
-    FILE.presets.iter()
-}
-
-/// The preset with this id.
-#[must_use]
-pub fn preset(id: &str) -> Option<&'static Preset> {
-    presets().find(|preset| preset.id == id)
-}
-
-/// The preset whose portal scenario fits a credential, however it was made.
-#[must_use]
-pub fn preset_for(credential: &Credential) -> Option<&'static Preset> {
-    let platform = platform_of_issuer(credential.issuer.as_str());
-    let id = match platform {
-        Some(platform) if platform.subject_varies => "varying",
-        Some(platform) if platform.id == "entra" => {
-            let connection = credential.subject.as_str().starts_with("/eid1/");
-            if connection {
-                "azure-devops"
-            } else {
-                "managed-identity"
-            }
-        }
-        Some(platform) => &platform.id,
-        None => "other",
-    };
-    preset(id).or_else(|| preset("other"))
-}
-
 impl Preset {
+    /// All presets.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        FILE.presets.iter()
+    }
+
+    /// The preset with this id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<&'static Self> {
+        Self::all().find(|preset| preset.id == id)
+    }
+
+    /// The preset whose portal scenario fits a credential, however it was made.
+    #[must_use]
+    pub fn for_credential(credential: &Credential) -> Option<&'static Self> {
+        let platform = platform_of_issuer(credential.issuer.as_str());
+        let id = match platform {
+            Some(platform) if platform.subject_varies => "varying",
+            Some(platform) if platform.id == "entra" => {
+                let connection = credential.subject.as_str().starts_with("/eid1/");
+                if connection {
+                    "azure-devops"
+                } else {
+                    "managed-identity"
+                }
+            }
+            Some(platform) => &platform.id,
+            None => "other",
+        };
+        Self::from_id(id).or_else(|| Self::from_id("other"))
+    }
+
     /// What to do in the portal's scenario.
     #[must_use]
-    pub fn in_portal(&self) -> &'static str {
+    pub fn portal_steps(&self) -> &'static str {
         FILE.scenarios
             .iter()
             .find(|(name, _)| *name == self.portal)
@@ -122,12 +122,12 @@ impl Preset {
 
     /// Whether a credential can be made at all.
     #[must_use]
-    pub fn can_match(&self) -> bool {
+    pub fn has_credential(&self) -> bool {
         !self.fields.is_empty()
     }
 
     /// The fields that are asked with these answers.
-    pub fn asked<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a PresetField> {
+    pub fn fields_for<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a PresetField> {
         self.fields
             .iter()
             .filter(move |field| self.holds(&field.when, answers))
@@ -208,7 +208,7 @@ impl Preset {
 
     fn findings(&self, answers: &Answers) -> Vec<Diagnostic> {
         let keys: Vec<_> = self
-            .asked(answers)
+            .fields_for(answers)
             .map(|field| field.key.as_str())
             .collect();
         let unknown = answers
@@ -217,7 +217,7 @@ impl Preset {
             .filter(|key| !keys.contains(key))
             .map(|key| finding("value-unknown", &[("key", key), ("keys", &keys.join(", "))]));
         let wrong = self
-            .asked(answers)
+            .fields_for(answers)
             .flat_map(|field| self.field_findings(field, answers));
         unknown.chain(wrong).collect()
     }
@@ -242,7 +242,10 @@ impl Preset {
             let choices = words.join(", ");
             finding("value-choice", &[label, ("choices", &choices)])
         });
-        let check = field.checks.iter().find(|(test, _)| hits(test, value));
+        let check = field
+            .checks
+            .iter()
+            .find(|(test, _)| is_suspicious(test, value));
         let form = check
             .map(|(_, help)| finding("value-form", &[label, ("value", value), ("help", help)]));
         [white, choice, form].into_iter().flatten().collect()
@@ -250,14 +253,14 @@ impl Preset {
 }
 
 /// Whether a value is suspicious: `^` begins with, `~` contains, `!^` does not begin with, or no GUID or digits.
-fn hits(test: &str, value: &str) -> bool {
+fn is_suspicious(test: &str, value: &str) -> bool {
     match test {
         "#guid" => !is_guid(value),
         "#digits" => !value.bytes().all(|byte| byte.is_ascii_digit()),
         _ => match test.split_at_checked(1) {
             Some(("^", text)) => value.starts_with(text),
             Some(("~", text)) => value.contains(text),
-            Some(("!", test)) => !hits(test, value),
+            Some(("!", test)) => !is_suspicious(test, value),
             _ => false,
         },
     }
@@ -268,7 +271,7 @@ fn hits(test: &str, value: &str) -> bool {
 pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft {
     let cloud = hints.cloud.unwrap_or_default();
     let mut diagnostics = preset.findings(answers);
-    if !preset.can_match() {
+    if !preset.has_credential() {
         diagnostics.push(finding("issuer-volatile", &[("platform", &preset.title)]));
         return Draft {
             credential: Credential::default(),
@@ -286,11 +289,11 @@ pub fn from_platform(preset: &Preset, answers: &Answers, hints: &Hints) -> Draft
     let called = called.unwrap_or_else(|| preset.id.clone());
     let called = app.map_or(called.clone(), |app| format!("{app}-{called}"));
     let credential = Credential {
-        name: name(&called),
+        name: credential_name(&called),
         issuer: part("issuer").as_str().into(),
         subject: subject.as_str().into(),
         audiences: vec![audience.into()],
-        description: cut(
+        description: truncated(
             format!("{}: {subject}", preset.title).trim_end_matches(": "),
             TEXT_LIMIT,
         ),
@@ -359,7 +362,7 @@ mod tests {
             subject: subject.into(),
             ..Credential::default()
         };
-        let preset = preset_for(&credential);
+        let preset = Preset::for_credential(&credential);
         assert_eq!(
             preset.map(|preset| preset.id.as_str()),
             Some(id),
@@ -387,8 +390,8 @@ mod tests {
 
     #[test]
     fn every_scenario_of_the_portal_is_explained() {
-        for preset in presets() {
-            assert!(!preset.in_portal().is_empty(), "{}", preset.id);
+        for preset in Preset::all() {
+            assert!(!preset.portal_steps().is_empty(), "{}", preset.id);
         }
     }
 }

@@ -17,9 +17,9 @@ impl Rules {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Current, Self::Preview2022];
 
-    /// The word used in scenarios.
+    /// The word used in scenarios and JSON: `current` or `preview2022`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Current => "current",
             Self::Preview2022 => "preview2022",

@@ -43,14 +43,14 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::{ExportGroup, exports};
+    use crate::export::{Export, ExportGroup};
 
     const SHIPPED: &str = include_str!("../../data/scenarios/managed-identity.json");
 
     #[test]
     fn each_way_to_use_it_has_the_scenario_s_values() {
         let scenario = Scenario::parse(SHIPPED).scenario;
-        let uses = exports().filter(|export| export.group == ExportGroup::Use);
+        let uses = Export::all().filter(|export| export.group == ExportGroup::Use);
         let uses: Vec<_> = uses.collect();
         assert!(uses.len() > 5);
         for export in uses {
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn without_a_credential_there_is_no_code() {
-        let export = exports().find(|export| export.id == "curl").unwrap();
+        let export = Export::all().find(|export| export.id == "curl").unwrap();
         let mut scenario = Scenario::default();
         assert!(scenario.client_code(export).is_none());
         scenario = Scenario::parse(SHIPPED).scenario;

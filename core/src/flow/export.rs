@@ -41,7 +41,7 @@ impl Trace {
         };
         let end = self.ending();
         let (rules, cloud) = (
-            self.circumstances.rules.word(),
+            self.circumstances.rules.name(),
             self.circumstances.cloud.title(),
         );
         let clock = time::rfc3339(self.circumstances.clock);

@@ -42,7 +42,7 @@ impl Scenario {
         Self {
             title: fields.text("title"),
             about: fields.optional_text("about").unwrap_or_default(),
-            rules: fields.choice("rules", &Rules::ALL.map(|rules| (rules.word(), rules))),
+            rules: fields.choice("rules", &Rules::ALL.map(|rules| (rules.name(), rules))),
             cloud: fields.choice("cloud", &Cloud::ALL.map(|cloud| (cloud.word(), cloud))),
             clock: fields.time("clock"),
             directory: fields.object("directory", Directory::read),
@@ -150,7 +150,7 @@ impl Expectation {
 #[must_use]
 pub fn field_values(name: &str) -> Vec<&'static str> {
     match name {
-        "rules" => Rules::ALL.map(Rules::word).to_vec(),
+        "rules" => Rules::ALL.map(Rules::name).to_vec(),
         "cloud" => Cloud::ALL.map(Cloud::word).to_vec(),
         "outcome" => Outcome::ALL.map(Outcome::name).to_vec(),
         "faults" => Fault::ALL.iter().map(|fault| fault.name()).collect(),

@@ -25,7 +25,7 @@ impl Scenario {
         out.number("fedcred", 1);
         out.text("title", &self.title);
         out.optional_text("about", &self.about);
-        out.text("rules", self.rules.word());
+        out.text("rules", self.rules.name());
         out.text("cloud", self.cloud.word());
         out.time("clock", self.clock);
         out.object("directory", &self.directory, Directory::fields);

@@ -33,14 +33,7 @@ mod form {
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    pub(super) struct Checklist {
-        replaces: String,
-        items: Vec<ChecklistItem>,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct ChecklistItem {
+    pub(super) struct ChecklistItem {
         id: String,
         r#for: Option<ChecklistFor>,
         title: String,
@@ -221,7 +214,7 @@ fn fits<T: DeserializeOwned>(text: &str) -> serde_json::Result<()> {
 const STRICT: [&str; 3] = ["flexible.json", "platforms.json", "well-known-ids.json"];
 
 const FORMS: [(&str, Fits); 9] = [
-    ("checklist.json", fits::<form::Checklist>),
+    ("checklist.json", fits::<Vec<form::ChecklistItem>>),
     ("credential-rules.json", fits::<Vec<form::CredentialRule>>),
     ("demo-keys.json", fits::<form::DemonstrationKeys>),
     ("error-words.json", fits::<form::ErrorWords>),

@@ -3,7 +3,7 @@
 mod parsed;
 
 use fedcred_core::claims::Cloud;
-use fedcred_core::export::{Export, ExportGroup, ExportValues, export, exports};
+use fedcred_core::export::{Export, ExportGroup, ExportValues};
 use fedcred_core::expression::ClaimsMatchingExpression;
 use fedcred_core::federation::{Credential, CredentialList};
 use fedcred_core::text::Diagnostic;
@@ -180,7 +180,7 @@ const OF_VALUES: [&str; 8] = [
 
 #[test]
 fn hostile_values_are_read_back_where_a_credential_is_created() {
-    for export in exports().filter(|export| export.group == ExportGroup::Create) {
+    for export in Export::all().filter(|export| export.group == ExportGroup::Create) {
         check_fields(export, &OF_CREDENTIAL, GITHUB);
         check_fields(
             export,
@@ -192,7 +192,7 @@ fn hostile_values_are_read_back_where_a_credential_is_created() {
 
 #[test]
 fn hostile_values_are_read_back_where_a_credential_is_used() {
-    for export in exports().filter(|export| export.group == ExportGroup::Use) {
+    for export in Export::all().filter(|export| export.group == ExportGroup::Use) {
         for issuer in [ENTRA, GITHUB, AKS] {
             check_fields(
                 export,
@@ -210,9 +210,9 @@ fn every_value_is_where_it_belongs() {
             let made = text(export, field, MARK, ENTRA);
             export.group == group && made.is_ok_and(|made| made.contains(MARK))
         };
-        exports().filter(holds).count()
+        Export::all().filter(holds).count()
     };
-    let all = |group| exports().filter(|export| export.group == group).count();
+    let all = |group| Export::all().filter(|export| export.group == group).count();
     for field in ["name", "issuer", "subject", "audience"] {
         assert_eq!(
             found(ExportGroup::Create, field),
@@ -249,11 +249,11 @@ fn the_text_fits_the_issuer() {
         ),
         ("", r#"open(os.environ["AZURE_FEDERATED_TOKEN_FILE"])"#),
     ] {
-        let made = text(export("python").expect("it"), "none", "", issuer).expect("code");
+        let made = text(Export::from_id("python").expect("it"), "none", "", issuer).expect("code");
         has_parts(&made, &[part]);
     }
     let devops = text(
-        export("python").expect("it"),
+        Export::from_id("python").expect("it"),
         "subject",
         "/eid1/c/pub/t/x",
         ENTRA,
@@ -263,7 +263,7 @@ fn the_text_fits_the_issuer() {
 
 #[test]
 fn everything_parses_for_every_issuer_and_cloud() {
-    for export in exports() {
+    for export in Export::all() {
         for issuer in ISSUERS {
             for cloud in Cloud::ALL {
                 let (mut credential, mut values) = with("none", "", issuer);
@@ -312,7 +312,7 @@ fn what_is_not_known_is_an_obvious_placeholder() {
             &["<TENANT_ID>", "<APP_ID>", "<SCOPE>", "<IDENTITY_CLIENT_ID>"],
         ),
     ] {
-        let made = export(id)
+        let made = Export::from_id(id)
             .expect("it")
             .text(&credential, &ExportValues::default());
         let made = made.expect("a text");
@@ -322,7 +322,7 @@ fn what_is_not_known_is_an_obvious_placeholder() {
         app_object_id: "object".into(),
         ..ExportValues::default()
     };
-    let made = export("az-bash")
+    let made = Export::from_id("az-bash")
         .expect("it")
         .text(&credential, &values)
         .expect("a text");
@@ -358,7 +358,13 @@ fn flexible_credentials_or_the_reason_why_not() {
             "azuread_application_flexible_federated_identity_credential",
         ),
     ] {
-        let made = text(export(id).expect("it"), "expression", expression, GITHUB).expect("a text");
+        let made = text(
+            Export::from_id(id).expect("it"),
+            "expression",
+            expression,
+            GITHUB,
+        )
+        .expect("a text");
         has_parts(&made, &[part]);
     }
     for id in [
@@ -367,7 +373,12 @@ fn flexible_credentials_or_the_reason_why_not() {
         "bicep-identity",
         "terraform-identity",
     ] {
-        let refused = text(export(id).expect("it"), "expression", expression, GITHUB);
+        let refused = text(
+            Export::from_id(id).expect("it"),
+            "expression",
+            expression,
+            GITHUB,
+        );
         let refused = refused.expect_err("a reason");
         assert_eq!(refused.code, "export-expression");
         assert!(
@@ -379,14 +390,14 @@ fn flexible_credentials_or_the_reason_why_not() {
 
 #[test]
 fn every_export_is_complete_and_stands_once() {
-    for one in exports() {
-        assert_eq!(exports().filter(|other| other.id == one.id).count(), 1);
+    for one in Export::all() {
+        assert_eq!(Export::all().filter(|other| other.id == one.id).count(), 1);
         for text in [one.title, one.language, one.source] {
             assert!(!text.is_empty(), "{}", one.id);
         }
     }
-    assert_eq!(exports().count(), 19);
-    assert!(export("no-such").is_none());
+    assert_eq!(Export::all().count(), 19);
+    assert!(Export::from_id("no-such").is_none());
 }
 
 fn any_credential() -> impl Strategy<Value = Credential> {
@@ -424,10 +435,10 @@ proptest! {
             ("az-bash", "<<'JSON'\n", "\nJSON\n"),
             ("az-powershell", "@'\n", "\n'@ |"),
         ] {
-            let made = export(id).expect("it").text(&credential, &ExportValues::default()).expect("a text");
+            let made = Export::from_id(id).expect("it").text(&credential, &ExportValues::default()).expect("a text");
             let (_, body) = made.split_once(begin).expect("the beginning");
             let body = if end.is_empty() { body } else { body.split_once(end).expect("the end").0 };
-            let read = CredentialList::read(body);
+            let read = CredentialList::parse(body);
             prop_assert_eq!(&read.credentials, std::slice::from_ref(&credential));
         }
     }
@@ -443,7 +454,7 @@ proptest! {
                 continue;
             }
             for field in ["subject", "scope"] {
-                check(export(id).expect("it"), field, std::slice::from_ref(&value), ENTRA);
+                check(Export::from_id(id).expect("it"), field, std::slice::from_ref(&value), ENTRA);
             }
         }
     }

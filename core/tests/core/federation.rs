@@ -140,12 +140,12 @@ proptest! {
             claims_matching_expression: expression.as_deref().map(Into::into),
         };
         let text = serde_json::to_string_pretty(&credential).expect("JSON");
-        prop_assert_eq!(CredentialList::read(&text).credentials, [credential]);
+        prop_assert_eq!(CredentialList::parse(&text).credentials, [credential]);
     }
 
     #[test]
     fn any_text_is_read(text in r#"[\[\]{}",:a-z0-9 \\]{0,80}"#) {
-        let _ = CredentialList::read(&text);
-        let _ = fedcred_core::federation::ManagedIdentity::read(&text);
+        let _ = CredentialList::parse(&text);
+        let _ = fedcred_core::federation::ManagedIdentity::parse(&text);
     }
 }

@@ -1,9 +1,7 @@
 //! Each platform's form gives the credential that its tokens match.
 
 use fedcred_core::claims::{Claims, Cloud};
-use fedcred_core::federation::{
-    Draft, Hints, Preset, Rules, from_platform, match_all, preset, presets,
-};
+use fedcred_core::federation::{Draft, Hints, Preset, Rules, from_platform, match_all};
 use fedcred_core::text::json::Document;
 use serde_json::json;
 use similar_asserts::assert_eq;
@@ -17,7 +15,7 @@ fn answers(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 fn made(id: &str, pairs: &[(&str, &str)]) -> Draft {
     from_platform(
-        preset(id).expect("a preset"),
+        Preset::from_id(id).expect("a preset"),
         &answers(pairs),
         &Hints::default(),
     )
@@ -313,13 +311,16 @@ fn what_looks_wrong_is_told() {
         ],
         &["issuer-volatile"],
     );
-    assert!(preset("no-such").is_none());
+    assert!(Preset::from_id("no-such").is_none());
 }
 
 #[test]
 fn every_preset_is_complete_and_its_tokens_match() {
-    for preset in presets() {
-        assert_eq!(presets().filter(|other| other.id == preset.id).count(), 1);
+    for preset in Preset::all() {
+        assert_eq!(
+            Preset::all().filter(|other| other.id == preset.id).count(),
+            1
+        );
         for text in [&preset.title, &preset.portal, &preset.source] {
             assert!(!text.is_empty(), "{}", preset.id);
         }
@@ -338,7 +339,7 @@ fn every_preset_is_complete_and_its_tokens_match() {
             let verdict = match_all(&claims, std::slice::from_ref(credential), Rules::Current);
             assert_eq!(
                 verdict.matched,
-                preset.can_match(),
+                preset.has_credential(),
                 "{}: {:?}",
                 preset.id,
                 draft
@@ -360,7 +361,7 @@ fn every_choice(preset: &Preset) -> Vec<Vec<(String, String)>> {
         let mut answers = vec![choice];
         answers.retain(|(key, _)| !key.is_empty());
         let asked: Vec<_> = preset
-            .asked(&answers)
+            .fields_for(&answers)
             .filter(|field| field.choices.is_empty())
             .collect();
         let examples = asked
@@ -383,7 +384,11 @@ fn clouds_change_host_and_audience() {
         ("principalId", "0d0d0d0d-0000-4000-8000-000000000001"),
         ("tenantId", TENANT),
     ]);
-    let draft = from_platform(preset("managed-identity").expect("it"), &pairs, &gov);
+    let draft = from_platform(
+        Preset::from_id("managed-identity").expect("it"),
+        &pairs,
+        &gov,
+    );
     assert_eq!(draft.diagnostics, []);
     assert_eq!(
         draft.credential.issuer.as_str(),

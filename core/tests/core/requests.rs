@@ -82,7 +82,7 @@ fn check_matched(entra: &mut Entra, now: i64, request: &HttpRequest) {
         field("client_id")
     );
     let listed = HttpRequest::get(url).header("Authorization", format!("Bearer {GRAPH_TOKEN}"));
-    let listed = CredentialList::read(&entra.handle(now, &listed).response.body);
+    let listed = CredentialList::parse(&entra.handle(now, &listed).response.body);
     let assertion = parse(&field("client_assertion")).tokens.remove(0);
     let claims = Claims::from_payload(assertion.payload().unwrap());
     let verdict = match_all(&claims, &listed.credentials, Rules::Current);

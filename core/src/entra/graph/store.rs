@@ -271,8 +271,8 @@ impl Store<'_> {
         Change {
             action,
             object: format!("applications/{app}/{COLLECTION}/{name}"),
-            before: before.map_or_else(String::new, Credential::json),
-            after: after.map_or_else(String::new, Credential::json),
+            before: before.map_or_else(String::new, Credential::to_json),
+            after: after.map_or_else(String::new, Credential::to_json),
         }
     }
 }

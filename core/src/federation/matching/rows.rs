@@ -85,8 +85,8 @@ pub(super) const ENVIRONMENT: &str = "A job with `environment:` has that in its 
 
 /// In what two subjects of one repository of GitHub differ (GitHub: OIDC reference).
 fn subject_note(presented: &str, configured: &str) -> Option<&'static str> {
-    let token = GithubSubject::read(presented)?;
-    let own = GithubSubject::read(configured)?;
+    let token = GithubSubject::parse(presented)?;
+    let own = GithubSubject::parse(configured)?;
     let environment = |one: &GithubSubject| one.trigger == GithubTrigger::Environment;
     let same = (&token.owner, &token.repository) == (&own.owner, &own.repository);
     if twins(&token, &own) {

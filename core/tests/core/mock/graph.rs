@@ -209,7 +209,7 @@ fn a_credential_is_created_changed_and_deleted() {
             ""
         )
     );
-    let read = CredentialList::read(&change.after);
+    let read = CredentialList::parse(&change.after);
     assert_eq!(
         (read.credentials[0].name.as_str(), read.diagnostics.len()),
         ("shop", 0)

@@ -1,194 +1,32 @@
-//! A credential as the commands and code that create or use it. A data file holds them.
-
-use std::sync::LazyLock;
+//! Fills the templates of exports.
 
 use super::literal::literal;
-use crate::claims::{Audience, Cloud, Confidence, EntraIssuer, platform_of_issuer};
-use crate::errors::finding;
-use crate::federation::{Credential, ManagedIdentity};
-use crate::text::Diagnostic;
-
-/// A way to write a credential, or a program that uses it.
-#[derive(Debug)]
-pub struct Export {
-    /// A word in kebab-case that stays the same: `az-bash`.
-    pub id: &'static str,
-    /// Its name: `az CLI, bash`.
-    pub title: &'static str,
-    /// What it is for.
-    pub group: ExportGroup,
-    /// The language it is written in: `bash`, `powershell`, `http`, `bicep`, `hcl`, `json`, `csharp` and so on.
-    pub language: &'static str,
-    /// Where that is written.
-    pub source: &'static str,
-    /// How sure it is.
-    pub confidence: Confidence,
-    no_expression: &'static str,
-    template: &'static str,
-}
-
-/// What an export is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportGroup {
-    /// It creates the credential.
-    Create,
-    /// It gets a token with the credential.
-    Use,
-}
-
-/// What a credential does not hold. What is empty becomes a placeholder: `<APP_ID>`, the field's name in capitals.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ExportValues {
-    /// Object id of the application.
-    pub app_object_id: String,
-    /// Client id of the application, or of the managed identity that has the credential.
-    pub app_id: String,
-    /// The unique name by which Bicep knows the application.
-    pub app_unique_name: String,
-    /// The tenant a token is asked of.
-    pub tenant_id: String,
-    /// Client id of the managed identity whose token is exchanged.
-    pub identity_client_id: String,
-    /// Resource group of the managed identity that gets the credential.
-    pub resource_group: String,
-    /// Name of the managed identity that gets the credential.
-    pub identity_name: String,
-    /// What a token is asked for: `https://vault.azure.net/.default`.
-    pub scope: String,
-    /// The cloud.
-    pub cloud: Cloud,
-}
-
-impl ExportGroup {
-    /// The word in data files and in JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Use => "use",
-        }
-    }
-
-    /// Its title.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Create => "Create the credential",
-            Self::Use => "Use it",
-        }
-    }
-}
-
-impl ExportValues {
-    /// Fills in what was not given and the issuer or the identity tells: tenant, client id of the identity.
-    #[must_use]
-    pub fn completed(
-        mut self,
-        credential: &Credential,
-        identity: Option<&ManagedIdentity>,
-    ) -> Self {
-        let tenant = EntraIssuer::parse(credential.issuer.as_str()).map(|issuer| issuer.tenant);
-        let client = identity.map(|identity| identity.client_id.clone());
-        for (value, told) in [
-            (&mut self.tenant_id, tenant),
-            (&mut self.identity_client_id, client),
-        ] {
-            if value.is_empty() {
-                *value = told.unwrap_or_default();
-            }
-        }
-        self
-    }
-}
-
-/// A section of the data file: `=== kind id`, lines `name: value`, an empty line, a template.
-struct Section {
-    kind: &'static str,
-    id: &'static str,
-    head: &'static str,
-    body: &'static str,
-}
-
-static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
-    let file = include_str!("../../data/exports.txt");
-    file.split("\n=== ").filter_map(Section::read).collect()
-});
-
-static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
-    SECTIONS
-        .iter()
-        .filter(|section| section.kind == "export")
-        .map(Section::export)
-        .collect()
-});
-
-/// All exports.
-pub fn exports() -> impl Iterator<Item = &'static Export> {
-    EXPORTS.iter()
-}
-
-/// The export with this id.
-#[must_use]
-pub fn export(id: &str) -> Option<&'static Export> {
-    exports().find(|export| export.id == id)
-}
-
-impl Export {
-    /// The text for a credential.
-    ///
-    /// # Errors
-    ///
-    /// A finding that says why there is none: the tool knows no matching expressions, or its language cannot hold a
-    /// character.
-    pub fn text(
-        &self,
-        credential: &Credential,
-        values: &ExportValues,
-    ) -> Result<String, Diagnostic> {
-        let title = ("title", self.title);
-        if credential.claims_matching_expression.is_some() && !self.no_expression.is_empty() {
-            let reason = ("reason", self.no_expression);
-            return Err(finding("export-expression", &[title, reason]));
-        }
-        let writer = Writer {
-            token: token(credential),
-            credential,
-            values,
-        };
-        writer
-            .lines(self.template)
-            .ok_or_else(|| finding("export-character", &[title]))
-    }
-}
-
-/// Where a workload of the credential's issuer finds its token.
-fn token(credential: &Credential) -> Option<&'static Section> {
-    let platform = platform_of_issuer(credential.issuer.as_str());
-    let id = platform.map(|platform| platform.id.as_str());
-    let fits = |section: &&Section| {
-        let subject = section.value("subject");
-        let subject = !subject.is_empty() && credential.subject.as_str().starts_with(subject);
-        subject || id == Some(section.id) || section.id == "other"
-    };
-    SECTIONS
-        .iter()
-        .filter(|section| section.kind == "token")
-        .find(fits)
-}
+use super::section::{SECTIONS, Section};
+use super::values::ExportValues;
+use crate::claims::{Audience, Cloud, platform_of_issuer};
+use crate::federation::Credential;
 
 /// Fills templates.
 ///
 /// `?word,!word text` is a line for when the one holds and the other does not, `>piece` a line that stands for a
 /// piece, `{piece}` the same inside a line, and `{value+text|kind}` a literal of that kind.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     credential: &'a Credential,
     values: &'a ExportValues,
     token: Option<&'static Section>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub(super) fn new(credential: &'a Credential, values: &'a ExportValues) -> Self {
+        Self {
+            credential,
+            values,
+            token: token_section(credential),
+        }
+    }
+
     /// `None` where a literal cannot be written.
-    fn lines(&self, template: &str) -> Option<String> {
+    pub(super) fn lines(&self, template: &str) -> Option<String> {
         template
             .lines()
             .map(|line| {
@@ -348,46 +186,19 @@ fn is_placeholder(value: &str) -> bool {
     bytes.next() == Some(b'<') && bytes.all(|byte| matches!(byte, b'A'..=b'Z' | b'_' | b'>'))
 }
 
-impl Section {
-    fn read(text: &'static str) -> Option<Self> {
-        let (title, rest) = text.split_once('\n')?;
-        let (kind, id) = title.trim_start_matches("=== ").split_once(' ')?;
-        let (head, body) = match kind {
-            "piece" => ("", rest),
-            _ => rest.split_once("\n\n").unwrap_or((rest, "")),
-        };
-        Some(Self {
-            kind,
-            id,
-            head,
-            body: body.trim_end(),
-        })
-    }
-
-    /// The value of a line of the head; empty where there is none.
-    fn value(&self, name: &str) -> &'static str {
-        self.head
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .find(|(known, _)| *known == name)
-            .map_or("", |(_, value)| value)
-    }
-
-    fn export(&self) -> Export {
-        Export {
-            id: self.id,
-            title: self.value("title"),
-            group: match self.value("group") {
-                "create" => ExportGroup::Create,
-                _ => ExportGroup::Use,
-            },
-            language: self.value("language"),
-            source: self.value("source"),
-            confidence: Confidence::from_word(self.value("confidence")),
-            no_expression: self.value("no-expression"),
-            template: self.body,
-        }
-    }
+/// Where a workload of the credential's issuer finds its token.
+fn token_section(credential: &Credential) -> Option<&'static Section> {
+    let platform = platform_of_issuer(credential.issuer.as_str());
+    let id = platform.map(|platform| platform.id.as_str());
+    let fits = |section: &&Section| {
+        let subject = section.value("subject");
+        let subject = !subject.is_empty() && credential.subject.as_str().starts_with(subject);
+        subject || id == Some(section.id) || section.id == "other"
+    };
+    SECTIONS
+        .iter()
+        .filter(|section| section.kind == "token")
+        .find(fits)
 }
 
 #[cfg(test)]
@@ -436,11 +247,8 @@ mod tests {
     #[test]
     fn every_hole_and_condition_of_the_templates_is_known() {
         let credential = Credential::default();
-        let writer = Writer {
-            credential: &credential,
-            values: &ExportValues::default(),
-            token: token(&credential),
-        };
+        let values = ExportValues::default();
+        let writer = Writer::new(&credential, &values);
         for section in SECTIONS.iter() {
             assert!(["piece", "token", "export"].contains(&section.kind));
             let lines = section.head.lines().chain(section.body.lines());
@@ -454,29 +262,5 @@ mod tests {
             let known = crate::claims::platforms().any(|platform| platform.id == section.id);
             assert!(known || section.id == "other", "{}", section.id);
         }
-    }
-
-    #[test]
-    fn the_issuer_and_the_identity_tell_something() {
-        let credential = Credential {
-            issuer: Cloud::UsGov.issuer("home").into(),
-            ..Credential::default()
-        };
-        let identity = ManagedIdentity {
-            client_id: "client".into(),
-            ..ManagedIdentity::default()
-        };
-        let told = ExportValues::default().completed(&credential, Some(&identity));
-        assert_eq!(
-            (told.tenant_id.as_str(), told.identity_client_id.as_str()),
-            ("home", "client")
-        );
-        let given = ExportValues {
-            tenant_id: "other".into(),
-            ..ExportValues::default()
-        };
-        assert_eq!(given.completed(&credential, None).tenant_id, "other");
-        let none = ExportValues::default().completed(&Credential::default(), None);
-        assert_eq!(none, ExportValues::default());
     }
 }
