@@ -15,6 +15,7 @@ mod matching;
 #[path = "../../../core/tests/core/parts.rs"]
 mod parts;
 mod process;
+mod scenario_schema;
 mod schemas;
 mod serve;
 mod server;
