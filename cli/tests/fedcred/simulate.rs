@@ -369,7 +369,7 @@ fn of_several_tokens_the_first_that_can_be_simulated_is_named() {
         (format!("{token}\n{token}"), 1),
         (format!("{other} {token}"), 2),
     ] {
-        let wanted = format!("The text holds 2 tokens; token {number} is simulated.");
+        let wanted = format!("The text contains 2 tokens; token {number} is simulated.");
         let ran = from_token(&text).ends(0).warns(&[&wanted]);
         let found = codes(&ran.json()[0]["diagnostics"]).contains(&"first-token-used");
         assert!(found, "{text}");

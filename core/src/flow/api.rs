@@ -25,7 +25,7 @@ struct Body<'a> {
     caller: &'a str,
 }
 
-const OFF: &str = "Switched off: the API does not look at it.";
+const OFF: &str = "Switched off: the API does not check it.";
 
 /// Records a check of the API, unless it is switched off.
 fn require(

@@ -93,36 +93,36 @@ macro_rules! faults {
 
 faults! {
     WrongSubject "wrong-subject",
-        "The credential holds the identity's client id as subject",
-        "The credential's subject is the identity's client id, the most frequent mistake.",
+        "The credential's subject is the identity's client ID",
+        "The credential's subject is the managed identity's client ID instead of its object ID: the most frequent mistake.",
         Effect::Setup(wrong_subject);
     WrongAudience "wrong-audience",
-        "The credential holds another audience",
-        "The credential's audience is the application's own URI, or the token exchange where it was that.",
+        "The credential has a different audience",
+        "The credential's audience is `api://` with the application's client ID, or the token exchange if it was that.",
         Effect::Setup(wrong_audience);
     WrongIssuer "wrong-issuer",
-        "The credential holds another issuer",
-        "The credential's issuer is another one.",
+        "The credential has a different issuer",
+        "The credential's issuer is a different one: for Entra ID, the v1.0 issuer.",
         Effect::Setup(wrong_issuer);
     Case "case",
         "The credential's subject differs in letter case",
-        "The credential's subject has other letter case.",
+        "The credential's subject differs from the token's only in letter case.",
         Effect::Setup(subject_in_other_case);
     Slash "slash",
-        "The credential's issuer has a slash too many or too few",
-        "The credential's issuer has a slash at its end too many or too few.",
+        "The credential's issuer has an extra or a missing slash",
+        "The credential's issuer has an extra slash at its end, or lacks the one it had.",
         Effect::Setup(issuer_with_other_slash);
     Expired "expired",
-        "The assertion is sent after its time",
-        "The assertion is sent an hour after its time has ended.",
+        "The assertion is sent after it expired",
+        "The assertion is sent an hour after it expired.",
         Effect::SendingTime(|times| Some(times.expires?.saturating_add(HOUR)));
     NotYetValid "not-yet-valid",
-        "The assertion is sent before its time",
-        "The assertion is sent an hour before its time begins.",
+        "The assertion is sent before it is valid",
+        "The assertion is sent an hour before it becomes valid.",
         Effect::SendingTime(|times| Some(times.not_before?.saturating_sub(HOUR)));
     BadSignature "bad-signature",
         "The assertion's signature is damaged",
-        "A bit of the assertion's signature is turned.",
+        "One bit of the assertion's signature is flipped.",
         Effect::Assertion(bad_signature);
     UnknownKid "unknown-kid",
         "The assertion names a key that nobody publishes",
@@ -130,23 +130,23 @@ faults! {
         Effect::Assertion(unknown_kid);
     AlgNone "alg-none",
         "The assertion's algorithm is none",
-        "The assertion says that it needs no signature.",
+        "The assertion's header says `none`, and its signature is empty.",
         Effect::Assertion(alg_none);
     HmacConfusion "hmac-confusion",
-        "The assertion is signed with HS256 and the public key",
-        "The assertion has a code made with the public key as the secret.",
+        "The assertion is signed with HS256, with the public key as the secret",
+        "The assertion's signature is an HMAC that uses the issuer's public key as the secret.",
         Effect::Assertion(hmac_confusion);
     MetadataUnreachable "metadata-unreachable",
         "Entra ID cannot reach the issuer's metadata",
-        "Entra ID cannot read the metadata of the issuer.",
+        "Entra ID cannot read the issuer's metadata.",
         Effect::Setup(|target| target.directory.metadata_unreachable = true);
     StaleKeys "stale-keys",
-        "The issuer has a new key, and Entra ID keeps the old ones",
-        "The issuer signs with a new key, and Entra ID keeps the old ones.",
+        "The issuer has a new key, but Entra ID uses its cached keys",
+        "The issuer signs with a new key, but Entra ID still uses the keys it cached before.",
         Effect::Setup(stale_keys);
     WrongTenant "wrong-tenant",
         "The request goes to another tenant",
-        "The request goes to another tenant of the directory, or to one that has nothing to do with it.",
+        "The request goes to another tenant of the scenario, or to an unrelated one if there is no other.",
         Effect::Setup(wrong_tenant);
     MissingServicePrincipal "missing-service-principal",
         "The application has no service principal in the tenant",
@@ -157,12 +157,12 @@ faults! {
         "No role is granted to any application.",
         Effect::Setup(no_roles);
     ImdsThrottled "imds-throttled",
-        "The managed-identity endpoint is throttled (429)",
-        "The managed-identity endpoint has had too many requests.",
+        "The managed identity endpoint throttles the request (429)",
+        "The managed identity endpoint has received too many requests.",
         Effect::IdentityEndpoint;
     DroppedMetadataHeader "dropped-metadata-header",
         "A proxy drops the header Metadata: true",
-        "A proxy between the client and the managed-identity endpoint drops the header `Metadata: true`.",
+        "A proxy between the client and the managed identity endpoint drops the header `Metadata: true`.",
         Effect::IdentityRequest(drop_metadata_header);
 }
 

@@ -38,7 +38,8 @@ const PLATFORMS: [(&str, &str); 3] = [
     ("organization:", "https://app.terraform.io"),
 ];
 
-const ABOUT: &str = "Made from the error: the mock comes to the same one. What the message does not tell is invented.";
+const ABOUT: &str =
+    "Running this ends with your error. Values missing from the message are placeholders.";
 
 /// The scenario of a managed identity that ends with this code, with the values of the message where they are
 /// those of a managed identity.

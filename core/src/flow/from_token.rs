@@ -110,7 +110,7 @@ fn which_token(token: &Token, tokens: &[Token]) -> Diagnostic {
         .position(|other| other.span == token.span)
         .map_or(1, |index| index + 1);
     let message = format!(
-        "The text holds {} tokens; token {number} is simulated.",
+        "The text contains {} tokens; token {number} is simulated.",
         tokens.len()
     );
     Diagnostic::info("first-token-used", message)
@@ -293,7 +293,7 @@ fn exchange(cloud: Cloud, rules: Rules, tenant: Tenant) -> Scenario {
     };
     Scenario {
         title: "Your token".to_owned(),
-        about: "Made from the pasted token: the mock issues one like it and exchanges it. Application and API are invented."
+        about: "Made from your token: the mock issues a token like it and exchanges it. The application and the API are placeholders."
             .to_owned(),
         rules,
         cloud,
@@ -524,7 +524,7 @@ mod tests {
             let [found] = made.diagnostics.as_slice() else {
                 panic!("{:?}", made.diagnostics);
             };
-            let message = format!("The text holds 2 tokens; token {number} is simulated.");
+            let message = format!("The text contains 2 tokens; token {number} is simulated.");
             assert_eq!(
                 (found.code, &*found.message),
                 ("first-token-used", &*message)

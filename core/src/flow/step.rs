@@ -125,34 +125,34 @@ macro_rules! steps {
 steps! {
     SetupRequest "before-request", Request: Client => Entra,
         "Before the exchange: a request",
-        "Something else comes first: a credential is saved, or a library asks which cloud this is.";
+        "Another request comes first: an administrator saves a credential, or a library asks which cloud this is.";
     SetupAnswer "before-answer", Response: Entra => Client,
         "Its answer",
-        "What it changes stands in the directory now. It may be found everywhere only minutes later.";
+        "The directory now contains the change. It may take minutes until it is available everywhere.";
     IdentityRequest "identity-request", Request: Client => Home,
         "Ask for a token of the managed identity",
-        "The host has an endpoint that only its own programs can reach. No secret is needed: the identity belongs to the host.";
+        "The host has an endpoint that only its own programs can reach. No secret is needed, because the identity belongs to the host.";
     IdentityToken "identity-token", Response: Home => Client,
         "Token of the managed identity",
-        "A signed token says who the identity is. It becomes the proof for the next request.";
+        "A signed token states who the identity is. The next request uses it as proof.";
     TokenRequest "token-request", Request: Client => Entra,
         "Ask for an access token, with it as client assertion",
-        "In place of a secret or a certificate, the application hands over the token that it has just got.";
+        "Instead of a secret or a certificate, the application sends the token that it just received.";
     RequestKnown "request-known", Check: Entra => Entra,
         "Request and client known?",
-        "Before it looks at the assertion, Entra ID looks at the request around it.";
+        "Before Entra ID checks the assertion, it checks the request around it.";
     IssuerConfigured "issuer-configured", Check: Entra => Entra,
         "Issuer configured?",
         "A federated credential of the application must name the issuer, character by character.";
     MetadataRequest "metadata-request", Request: Entra => Home,
         "Download the metadata (OpenID Connect)",
-        "Who issued the assertion is known; the issuer's own document says where its keys are.";
+        "Entra ID knows who issued the assertion. The issuer's metadata says where to find its keys.";
     Metadata "metadata", Response: Home => Entra,
         "Issuer and address of the keys",
         "The address of the keys is in `jwks_uri`.";
     KeysRequest "keys-request", Request: Entra => Home,
         "Download the keys",
-        "Only public keys are fetched. They can check signatures, not make them.";
+        "Entra ID downloads only public keys. They can verify signatures, but not create them.";
     Keys "keys", Response: Home => Entra,
         "Public keys",
         "The assertion's header names one of these keys.";
@@ -161,27 +161,27 @@ steps! {
         "The published key must verify the signature, and the assertion must be valid now.";
     RegistrationMatches "registration-matches", Check: Entra => Entra,
         "Subject and audience match the registration?",
-        "One credential must fit both the subject and the audience of the assertion.";
+        "One credential must match both the subject and the audience of the assertion.";
     ResourceKnown "resource-known", Check: Entra => Entra,
         "Service principal and resource known here?",
-        "The application needs a service principal in this tenant, and the scope must be known here.";
+        "The application needs a service principal in this tenant, and the tenant must know the scope.";
     AccessToken "access-token", Response: Entra => Client,
         "Access token",
-        "From here on it is an ordinary access token of the application; the identity is no longer in it.";
+        "From here on, this is an ordinary access token of the application. It no longer mentions the identity.";
     ApiCall "api-call", Request: Client => Api,
         "Call the API with the access token",
-        "The token travels in the Authorization header.";
+        "The client sends the token in the `Authorization` header.";
     ApiCheck "api-check", Check: Api => Api,
         "Token and role in order?",
-        "A token alone is no permission: Entra ID issues one without any role too, so the API has to look.";
+        "A token alone grants nothing. Entra ID also issues tokens without any role, so the API must check.";
     ApiAnswer "api-answer", Response: Api => Client,
         "Answer of the API",
-        "The exchange is complete: no secret was stored anywhere.";
+        "The exchange is complete, and no secret was stored anywhere.";
 }
 
 /// Why there is a request for a token that does not come from a managed-identity endpoint.
-pub(super) const FOR_OTHER_TOKEN: &str = "How a workload gets such a token is its platform's own matter. \
-    This request, which only the mock knows, stands for it.";
+pub(super) const FOR_OTHER_TOKEN: &str =
+    "Platforms issue tokens differently; this mock-only request stands in.";
 
 impl StepId {
     /// The stable kebab-case name, for example `token-request`.
