@@ -12,9 +12,9 @@ const LONGEST: usize = 25;
 const QUOTED: [&str; 4] = ["template", "how", "snippets", "example"];
 
 /// Files whose sentences are still being shortened.
-const LONG_YET: &[&str] = &["core/data/checklist.json", "core/data/error-words.json"];
+const LONG_YET: &[&str] = &["core/data/error-words.json"];
 
-/// Files and folders whose words are still being rewritten.
+/// Files whose words are still being rewritten.
 const REWRITTEN_YET: &[&str] = &[
     "core/data/checklist.json",
     "core/data/credential-rules.json",
@@ -22,13 +22,29 @@ const REWRITTEN_YET: &[&str] = &[
     "core/data/errors.json",
     "core/data/http-fields.json",
     "core/data/presets.json",
-    "core/data/scenarios/",
-    "core/src/entra/",
-    "core/src/expression/",
-    "core/src/federation/",
-    "core/src/flow/",
-    "core/src/jose/",
-    "core/src/text/",
+    "core/data/scenarios/bad-signature.json",
+    "core/data/scenarios/foreign-tenant-credential.json",
+    "core/data/scenarios/no-roles.json",
+    "core/data/scenarios/propagation.json",
+    "core/data/scenarios/us-government.json",
+    "core/src/entra/graph/mod.rs",
+    "core/src/entra/rule.rs",
+    "core/src/entra/token_endpoint/entra_token.rs",
+    "core/src/expression/evaluate.rs",
+    "core/src/federation/list.rs",
+    "core/src/flow/fault.rs",
+    "core/src/flow/from_error.rs",
+    "core/src/flow/step.rs",
+    "core/src/jose/jwe.rs",
+    "core/src/jose/keys/jwk.rs",
+    "core/src/jose/keys/mod.rs",
+    "core/src/jose/keys/pem.rs",
+    "core/src/jose/parse/findings.rs",
+    "core/src/jose/verify.rs",
+    "core/src/text/base64url.rs",
+    "core/src/text/diagnostic.rs",
+    "core/src/text/fields.rs",
+    "core/src/text/json/reader.rs",
 ];
 
 /// A text as a user sees it, without the line breaks of its source.
