@@ -158,7 +158,8 @@ fn is_whole(text: &str, at: usize, part: &str) -> bool {
         |next: Option<char>| next.is_some_and(|next| next.is_alphanumeric() || next == '_');
     let before = text[..at].chars().next_back();
     let after = text[at + part.len()..].chars().next();
-    !letter(before) && !(letter(part.chars().next_back()) && letter(after))
+    let continues = letter(part.chars().next_back()) && letter(after);
+    !letter(before) && !continues
 }
 
 /// Whether words follow in the same sentence, after one to four others.
