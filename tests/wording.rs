@@ -27,7 +27,6 @@ const REWRITTEN_YET: &[&str] = &[
     "core/src/entra/token_endpoint/entra_token.rs",
     "core/src/expression/evaluate.rs",
     "core/src/federation/list.rs",
-    "core/src/flow/fault.rs",
     "core/src/flow/step.rs",
     "core/src/jose/jwe.rs",
     "core/src/jose/keys/jwk.rs",

@@ -30,7 +30,7 @@ static EXPORTS: LazyLock<Vec<Export>> = LazyLock::new(|| {
 /// };
 /// let export = Export::from_id("az-bash").expect("an export");
 /// let text = export.text(&credential, &ExportValues::default()).expect("a command");
-/// assert!(text.contains("az ad app federated-credential create --id '<APP_ID>'"));
+/// assert!(text.contains("az ad app federated-credential create --id='<APP_ID>'"));
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
