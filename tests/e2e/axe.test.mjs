@@ -67,7 +67,7 @@ const states = {
       await region(page, "Enter this").waitFor();
       await page.getByText("Ids of the application, cloud and rules").click();
       await page.getByRole("combobox", { name: "Cloud" }).selectOption("china");
-      await page.getByText("The identity is user-assigned").click();
+      await page.getByText("The managed identity is user-assigned").click();
       await page.getByText("The article of 2022 entered another audience").click();
     },
   },

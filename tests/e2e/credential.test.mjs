@@ -248,7 +248,7 @@ test("the checklist ticks off what is known", async (t) => {
     const item = items.getByRole("listitem").filter({ hasText: title });
     return item.locator(".badge").innerText();
   };
-  assert.equal(await state("The identity is user-assigned"), "done");
+  assert.equal(await state("The managed identity is user-assigned"), "done");
   assert.equal(await state("in one tenant"), "not known");
   await page.getByText("Ids of the application, cloud and rules").click();
   await box(page, "Its tenant id").fill(CLIENT);

@@ -39,7 +39,7 @@ fn a_response_is_explained() {
     let error = &json["errors"][0];
     let told = json!({
         "code": 700_213,
-        "title": "Subject matches no credential",
+        "title": "No federated credential has this subject",
         "span": [47, 59],
         "parameters": {"sub": "repo:contoso/shop:pull_request"},
         "traceId": "0a0a0a0a-0000-4000-8000-000000000000",
@@ -67,13 +67,13 @@ fn the_text_output() {
     let log = format!("12:00 start\n{BODY}\nAADSTS123456: New.\n");
     let ran = Folder::with("job.log", log).fedcred(&["explain", "job.log"], "");
     ran.ends(0).quietly().says(&[
-        "AADSTS700213: Subject matches no credential\n",
+        "AADSTS700213: No federated credential has this subject\n",
         "  sub             repo:contoso/shop:pull_request\n",
         "  Timestamp       2024-06-13 15:40:46Z\n",
         "  Why: ",
         "  What to do: ",
         "  Source: ",
-        "  A retry helps only",
+        "  Retrying helps only",
         "AADSTS123456: not in Fedcred's catalogue\n",
         "https://login.microsoftonline.com/error?code=123456\n",
     ]);

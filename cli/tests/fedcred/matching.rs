@@ -236,7 +236,7 @@ fn errors_in_an_expression_have_places() {
     let list = flexible("claims['sub'] like 'repo:*'");
     run_match(GITHUB_CLAIMS, &list, &[])
         .ends(1)
-        .says(&["× `like` is no operator. (bytes 14 to 18)\n"]);
+        .says(&["× `like` is not an operator. (bytes 14 to 18)\n"]);
     let json = match_json(GITHUB_CLAIMS, &list).ends(1).json();
     let row = &json["matches"][0]["fields"][1];
     assert_eq!(codes(&row["diagnostics"]), ["expression-operator"]);

@@ -28,7 +28,7 @@ pub struct CatalogueEntry {
     pub error: Option<String>,
     /// The HTTP status; `None` if it is not known.
     pub status: Option<u16>,
-    /// A short name: `Subject matches no credential`.
+    /// A short name: `No federated credential has this subject`.
     pub title: String,
     /// The text after `AADSTS…: `, with parameters in curly brackets; `None` if it is not known.
     pub template: Option<String>,
