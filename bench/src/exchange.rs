@@ -30,24 +30,18 @@ fn fill(tenant: &mut Tenant, objects: usize) {
         audiences: vec!["api://AzureADTokenExchange".into()],
         ..Credential::default()
     };
-    let applications = of_kind(0).map(|number| Application {
-        app_id: id(1, number).into(),
-        display_name: format!("App {number}"),
-        identifier_uris: vec![format!("api://{}", id(1, number))],
-        federated_identity_credentials: vec![credential(number)],
-        ..Application::default()
+    let applications = of_kind(0).map(|number| {
+        let mut application = Application::new(id(1, number), &format!("App {number}"));
+        application.identifier_uris = vec![format!("api://{}", id(1, number))];
+        application.federated_identity_credentials = vec![credential(number)];
+        application
     });
-    let principals = of_kind(1).map(|number| ServicePrincipal {
-        id: id(2, number).into(),
-        app_id: id(1, number).into(),
-        ..ServicePrincipal::default()
-    });
-    let identities = of_kind(2).map(|number| ManagedIdentity {
-        name: format!("identity-{number}"),
-        principal_id: id(3, number).into(),
-        client_id: id(4, number).into(),
-        hosts: vec![format!("vm-{number}")],
-        ..ManagedIdentity::default()
+    let principals = of_kind(1).map(|number| ServicePrincipal::new(id(2, number), id(1, number)));
+    let identities = of_kind(2).map(|number| {
+        let name = format!("identity-{number}");
+        let mut identity = ManagedIdentity::new(&name, id(3, number), id(4, number));
+        identity.hosts = vec![format!("vm-{number}")];
+        identity
     });
     tenant.applications.splice(..0, applications);
     tenant.service_principals.splice(..0, principals);

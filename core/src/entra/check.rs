@@ -6,27 +6,28 @@ use super::rule::{Comparison, Phase, RuleId};
 use crate::claims::Confidence;
 use crate::text::CheckVerdict;
 
-/// One check of a trace.
+/// One check: a rule, the two values that it compares, and the verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Check {
     /// The rule.
     pub rule: RuleId,
-    /// The rule as a question.
+    /// [`RuleId::question`] of the rule.
     pub question: &'static str,
-    /// The part of the exchange.
+    /// [`RuleId::phase`] of the rule.
     pub phase: Phase,
-    /// How it went.
+    /// Whether it passed.
     pub verdict: CheckVerdict,
-    /// The value that came.
+    /// The value in the request or token; empty if the check was skipped or not reached.
     pub presented: String,
-    /// The value it was compared with.
+    /// The value it was compared with: in the directory, or what the rule demands.
     pub configured: String,
-    /// What else there is to say.
+    /// A remark, a reason for skipping for example; mostly empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// How sure it is that Entra ID checks this.
+    /// [`RuleId::confidence`] of the rule.
     pub confidence: Confidence,
-    /// Where that is written.
+    /// [`RuleId::source`] of the rule.
     pub source: &'static str,
 }
 
@@ -38,7 +39,7 @@ pub(crate) struct Checks {
 }
 
 impl Check {
-    /// Whether its two values are compared character by character, and are not words about something.
+    /// Whether its two values are texts that are compared character by character.
     #[must_use]
     pub fn compares_text(&self) -> bool {
         self.rule.comparison() == Comparison::Characters

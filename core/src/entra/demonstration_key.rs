@@ -16,7 +16,10 @@ static ENTRIES: LazyLock<Document> =
 /// In the order of the entries; a key is read when it is first used.
 static KEYS: [OnceLock<Option<DemonstrationKey>>; 2] = [OnceLock::new(), OnceLock::new()];
 
-/// A private RSA key that everybody has. It signs for the mock and protects nothing: trust no token because of it.
+/// A private RSA key that everybody has. It signs for the mock and protects nothing: never trust a token because of it.
+///
+/// Hidden from the documentation, since no program needs it: it is public only for the tests and benchmarks here.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct DemonstrationKey(PrivateKey);
 

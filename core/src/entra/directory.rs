@@ -4,178 +4,205 @@ use crate::expression::ClaimsMatchingExpression;
 use crate::federation::Credential;
 use crate::text::{Fields, protocol_string};
 
+/// Seconds until a new credential is found: Microsoft says several minutes (inferred).
+const PROPAGATION: i64 = 180;
+
 protocol_string! {
-    /// Id of a tenant.
+    /// Tenant ID (directory ID), a GUID: `id` of Graph's `organization`, `tid` in tokens.
     TenantId
 }
 protocol_string! {
-    /// Client (application) id, `appId` in Graph.
+    /// Application (client) ID, a GUID: `appId` in Graph, `appid` or `azp` in tokens.
     ClientId
 }
 protocol_string! {
-    /// Object id, `id` or `principalId` in Graph and Azure.
+    /// Object ID, a GUID: `id` in Graph, `principalId` in Azure, `oid` in tokens.
     ObjectId
 }
 
-/// Seconds until a new credential is found: Microsoft says several minutes (inferred).
-pub(super) const PROPAGATION: i64 = 180;
-
-/// All tenants of the mock, the issuers beside it, and the keys that sign their tokens.
+/// The state of the mock: tenants, the issuers beside them, and the keys that sign tokens.
+///
+/// In JSON its fields have the names of Microsoft Graph (`appId`, `identifierUris`, `federatedIdentityCredentials`);
+/// fields that only the mock has are in the same style. Start from [`Directory::new`] and set what you need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Directory {
-    /// The tenants.
+    /// The tenants, in one cloud: the one of [`Settings`](super::Settings).
     pub tenants: Vec<Tenant>,
-    /// The keys of Entra ID.
+    /// The keys with which Entra ID signs: `signingKeys` and `publishedKeys` in JSON.
     pub keys: KeyRing,
-    /// Other issuers whose tokens a credential may trust.
+    /// Other OpenID Connect issuers whose tokens a credential may trust, GitHub for example.
     pub external_issuers: Vec<ExternalIssuer>,
-    /// Whether Entra ID cannot read the metadata of issuers.
+    /// Whether Entra ID cannot reach any issuer's metadata: an exchange then ends with AADSTS50166.
     pub metadata_unreachable: bool,
-    /// What Entra ID keeps of the metadata that it has read; absent where it reads them each time.
+    /// Metadata that Entra ID keeps; `None` if it fetches them for every exchange.
     pub metadata_cache: Option<MetadataCache>,
 }
 
-/// An issuer outside Entra ID.
+/// An issuer of OpenID Connect tokens other than Entra ID.
+///
+/// The mock answers for it: discovery document at `{issuer}/.well-known/openid-configuration`, keys at
+/// `{issuer}/jwks`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ExternalIssuer {
-    /// The `iss` of its tokens, and where its metadata are.
+    /// The exact `iss` of its tokens: an `https` address.
     pub issuer: String,
-    /// Its name.
+    /// A name for people.
     pub display_name: String,
-    /// Its keys.
+    /// The keys with which it signs.
     pub keys: KeyRing,
 }
 
-/// The keys of an issuer.
+/// The keys of an issuer: those that sign, and those that its metadata shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct KeyRing {
-    /// The keys; the first that is in use signs.
+    /// The keys that sign; the first one in use at the moment is taken.
     pub signing: Vec<SigningKey>,
-    /// The keys that the metadata shows; where it is empty, `signing`.
+    /// The keys that the metadata shows. If it is empty, the metadata shows `signing`.
     pub published: Vec<SigningKey>,
 }
 
-/// How long Entra ID keeps metadata, and since when it has those of now.
+/// Metadata of issuers that Entra ID has read and keeps for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MetadataCache {
-    /// When they were read, in seconds.
+    /// When they were read, in seconds since 1970.
     pub read_at: i64,
-    /// For how many seconds they are kept.
+    /// How many seconds they are kept.
     pub seconds: i64,
 }
 
-/// A tenant.
+/// A tenant: Graph's `organization` with what is registered in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Tenant {
-    /// Its id.
+    /// The tenant ID.
     pub id: TenantId,
-    /// Its name.
+    /// The name, which error messages show.
     pub display_name: String,
-    /// Its domain, which may stand for the id in addresses.
+    /// The default domain, which may stand for the ID in addresses; may be empty.
     pub default_domain: String,
-    /// Applications registered here.
+    /// The applications registered in this tenant.
     pub applications: Vec<Application>,
-    /// Service principals of applications, wherever these are registered.
+    /// The service principals in this tenant; their applications may be registered in another one.
     pub service_principals: Vec<ServicePrincipal>,
-    /// Managed identities.
+    /// The managed identities in this tenant.
     pub managed_identities: Vec<ManagedIdentity>,
 }
 
-/// An application registration.
+/// An application registration: Graph's `application`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Application {
-    /// Object id, by which Graph finds it; empty where nobody asks.
+    /// `id`: the object ID, by which Graph finds it. If it is empty, the client ID stands for it.
     pub object_id: ObjectId,
-    /// Client id.
+    /// `appId`: the application (client) ID.
     pub app_id: ClientId,
-    /// Name.
+    /// `displayName`: the name, which error messages show.
     pub display_name: String,
-    /// `AzureADMyOrg` for one tenant, `AzureADMultipleOrgs` for many.
+    /// `signInAudience`: `AzureADMultipleOrgs` lets other tenants use it; every other value means one tenant.
     pub sign_in_audience: String,
-    /// Application ID URIs.
+    /// `identifierUris`: the App ID URIs, by which clients ask for tokens for it.
     pub identifier_uris: Vec<String>,
-    /// `api.requestedAccessTokenVersion` of Graph: 1 (also where it is missing) or 2.
+    /// `api.requestedAccessTokenVersion`: 2, or 1, which Graph's `null` means too.
     pub requested_access_token_version: i64,
-    /// The roles it offers.
+    /// `appRoles`: the roles it offers.
     pub app_roles: Vec<AppRole>,
-    /// The issuers it trusts.
+    /// `federatedIdentityCredentials`: the federated credentials, at most 20.
     pub federated_identity_credentials: Vec<Credential>,
-    /// Names of credentials that are new, and the moments (seconds) at which they were created.
+    /// Names of new credentials, and when each was created, in seconds since 1970. Entra ID finds them only
+    /// minutes later.
     pub created: Vec<(String, i64)>,
 }
 
-/// A role that an application offers.
+/// An app role that an application offers: Graph's `appRole`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct AppRole {
-    /// Its id.
+    /// `id`: a GUID.
     pub id: String,
-    /// The value in the `roles` claim.
+    /// `value`: the text in the claim `roles`.
     pub value: String,
 }
 
-/// An application's presence in a tenant.
+/// An application's presence in a tenant: Graph's `servicePrincipal`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ServicePrincipal {
-    /// Object id.
+    /// `id`: the object ID, `oid` and `sub` in the application's tokens.
     pub id: ObjectId,
-    /// The application.
+    /// `appId`: the application (client) ID.
     pub app_id: ClientId,
-    /// Whether only assigned clients get tokens for it.
+    /// `appRoleAssignmentRequired`: whether only clients with an assignment get tokens for it.
     pub app_role_assignment_required: bool,
-    /// Roles granted to it.
+    /// `appRoleAssignments`: the app roles granted to it.
     pub app_role_assignments: Vec<AppRoleAssignment>,
 }
 
-/// A role granted to a service principal.
+/// An app role granted to a service principal: Graph's `appRoleAssignment`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct AppRoleAssignment {
-    /// Service principal of the application that offers the role.
+    /// `resourceId`: object ID of the service principal whose application offers the role.
     pub resource_id: ObjectId,
-    /// The role.
+    /// `appRoleId`: the role.
     pub app_role_id: String,
 }
 
-/// A managed identity.
+/// A managed identity, with the property names of Azure.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ManagedIdentity {
-    /// Name of the identity.
+    /// The name of the Azure resource.
     pub name: String,
-    /// Object (principal) id.
+    /// `principalId`: the object ID, which is the `sub` of its tokens.
     pub principal_id: ObjectId,
-    /// Client id.
+    /// `clientId`: the client ID.
     pub client_id: ClientId,
-    /// Azure resource id.
+    /// The Azure resource ID, `/subscriptions/…`; may be empty.
     pub resource_id: String,
-    /// Hosts it is attached to.
+    /// Names of the hosts to which it is attached; one of them is the host of [`Settings`](super::Settings).
     pub hosts: Vec<String>,
-    /// Whether it is its host's own, `"type": "SystemAssigned"`; the resource is then the host.
+    /// Whether it is system-assigned: `"type": "SystemAssigned"`. The Azure resource is then the host.
     pub system_assigned: bool,
 }
 
 /// A key of an issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SigningKey {
-    /// The name it is published under; none where it is empty.
+    /// The `kid` under which it is published; if it is empty, it has none.
     pub kid: String,
-    /// Which demonstration key it is.
+    /// The demonstration key that it is: `demo-1` or `demo-2`. With another name, nothing is signed or published.
     pub key: String,
-    /// Since when it is in use, in seconds; absent: it always was.
+    /// The start of its use, in seconds since 1970; `None` if it was always in use.
     pub from: Option<i64>,
-    /// When it is taken out of use, in seconds; absent: never.
+    /// The end of its use, in seconds since 1970; `None` if it has none.
     pub until: Option<i64>,
 }
 
 impl Directory {
-    /// Reads the `directory` of a scenario.
+    /// A directory with these tenants, whose tokens the demonstration key `demo-1` signs as `kid` `demo-1`.
     #[must_use]
-    pub fn read(fields: &Fields<'_>) -> Self {
+    pub fn new(tenants: Vec<Tenant>) -> Self {
         Self {
-            tenants: fields.list("tenants", Tenant::read),
-            keys: KeyRing::read(fields),
+            tenants,
+            keys: KeyRing::new(vec![SigningKey::new("demo-1", "demo-1")]),
+            ..Self::default()
+        }
+    }
+
+    /// Parses the `directory` of a scenario file; what is wrong in it becomes a diagnostic of `fields`.
+    #[must_use]
+    pub fn from_fields(fields: &Fields<'_>) -> Self {
+        Self {
+            tenants: fields.list("tenants", Tenant::from_fields),
+            keys: KeyRing::from_fields(fields),
             external_issuers: fields.list("externalIssuers", |issuer| ExternalIssuer {
                 issuer: issuer.text("issuer"),
                 display_name: issuer.text("displayName"),
-                keys: KeyRing::read(issuer),
+                keys: KeyRing::from_fields(issuer),
             }),
             metadata_unreachable: fields.flag("metadataUnreachable"),
             metadata_cache: fields.optional_object("metadataCache", |cache| MetadataCache {
@@ -208,7 +235,7 @@ impl Directory {
         }
     }
 
-    /// The external issuer with this `iss`.
+    /// The external issuer with exactly this `iss`.
     #[must_use]
     pub fn external(&self, issuer: &str) -> Option<&ExternalIssuer> {
         self.external_issuers
@@ -216,7 +243,7 @@ impl Directory {
             .find(|known| known.issuer == issuer)
     }
 
-    /// The tenant with this id or domain.
+    /// The tenant with this ID or default domain; letter case does not count.
     #[must_use]
     pub fn tenant(&self, name: &str) -> Option<&Tenant> {
         let by_id = |tenant: &&Tenant| tenant.id.as_str().eq_ignore_ascii_case(name);
@@ -228,7 +255,7 @@ impl Directory {
             .or_else(|| self.tenants.iter().find(by_domain))
     }
 
-    /// The application with this client id and the tenant in which it is registered.
+    /// The application with this client ID, and the tenant in which it is registered; letter case does not count.
     #[must_use]
     pub fn application(&self, app_id: &str) -> Option<(&Tenant, &Application)> {
         self.tenants.iter().find_map(|tenant| {
@@ -242,6 +269,16 @@ impl Directory {
 }
 
 impl Tenant {
+    /// An empty tenant.
+    #[must_use]
+    pub fn new(id: impl Into<TenantId>, display_name: &str) -> Self {
+        Self {
+            id: id.into(),
+            display_name: display_name.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// The service principal of an application in this tenant.
     #[must_use]
     pub fn service_principal(&self, app_id: &ClientId) -> Option<&ServicePrincipal> {
@@ -250,26 +287,47 @@ impl Tenant {
             .find(|principal| principal.app_id == *app_id)
     }
 
-    fn read(fields: &Fields<'_>) -> Self {
+    fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
             id: fields.text("id").into(),
             display_name: fields.text("displayName"),
             default_domain: fields.optional_text("defaultDomain").unwrap_or_default(),
-            applications: fields.list("applications", Application::read),
-            service_principals: fields.list("servicePrincipals", ServicePrincipal::read),
-            managed_identities: fields.list("managedIdentities", ManagedIdentity::read),
+            applications: fields.list("applications", Application::from_fields),
+            service_principals: fields.list("servicePrincipals", ServicePrincipal::from_fields),
+            managed_identities: fields.list("managedIdentities", ManagedIdentity::from_fields),
+        }
+    }
+}
+
+impl ExternalIssuer {
+    /// An issuer with these keys.
+    #[must_use]
+    pub fn new(issuer: &str, display_name: &str, keys: KeyRing) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            display_name: display_name.to_owned(),
+            keys,
         }
     }
 }
 
 impl KeyRing {
-    /// The key that signs at a moment.
+    /// Keys that sign and are published.
+    #[must_use]
+    pub fn new(signing: Vec<SigningKey>) -> Self {
+        Self {
+            signing,
+            published: Vec::new(),
+        }
+    }
+
+    /// The key that signs at the moment `now`, in seconds since 1970.
     #[must_use]
     pub fn signing(&self, now: i64) -> Option<&SigningKey> {
         self.signing.iter().find(|entry| entry.in_use(now))
     }
 
-    /// The keys in the metadata at a moment.
+    /// The keys in the metadata at the moment `now`, in seconds since 1970.
     #[must_use]
     pub fn published(&self, now: i64) -> Vec<&SigningKey> {
         let all = if self.published.is_empty() {
@@ -280,16 +338,28 @@ impl KeyRing {
         all.iter().filter(|entry| entry.in_use(now)).collect()
     }
 
-    fn read(fields: &Fields<'_>) -> Self {
+    fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
-            signing: fields.list("signingKeys", SigningKey::read),
-            published: fields.list("publishedKeys", SigningKey::read),
+            signing: fields.list("signingKeys", SigningKey::from_fields),
+            published: fields.list("publishedKeys", SigningKey::from_fields),
         }
     }
 }
 
 impl Application {
-    /// The credentials that Entra ID knows of at a moment: a new one takes minutes until it is found everywhere
+    /// An application of one tenant, without credentials, that takes access tokens of version 2.
+    #[must_use]
+    pub fn new(app_id: impl Into<ClientId>, display_name: &str) -> Self {
+        Self {
+            app_id: app_id.into(),
+            display_name: display_name.to_owned(),
+            sign_in_audience: "AzureADMyOrg".to_owned(),
+            requested_access_token_version: 2,
+            ..Self::default()
+        }
+    }
+
+    /// The credentials that Entra ID finds at the moment `now`, in seconds since 1970: a new one takes minutes until it is found everywhere
     /// (Entra: considerations for federated credentials; the time is inferred).
     #[must_use]
     pub fn credentials(&self, now: i64) -> Vec<Credential> {
@@ -305,18 +375,21 @@ impl Application {
             .collect()
     }
 
-    /// Whether other tenants may use it.
+    /// Whether other tenants may use it, as `signInAudience` says.
     #[must_use]
     pub fn is_multitenant(&self) -> bool {
         self.sign_in_audience == "AzureADMultipleOrgs"
     }
 
-    fn read(fields: &Fields<'_>) -> Self {
+    fn from_fields(fields: &Fields<'_>) -> Self {
         let version = fields.optional_object("api", |api| {
             api.optional_number("requestedAccessTokenVersion")
         });
         let credentials = fields.list("federatedIdentityCredentials", |fields| {
-            (read_credential(fields), fields.optional_time("createdAt"))
+            (
+                credential_from_fields(fields),
+                fields.optional_time("createdAt"),
+            )
         });
         Self {
             object_id: fields.optional_text("id").unwrap_or_default().into(),
@@ -341,7 +414,7 @@ impl Application {
     }
 }
 
-fn read_credential(fields: &Fields<'_>) -> Credential {
+fn credential_from_fields(fields: &Fields<'_>) -> Credential {
     let expression = fields.convert(
         "claimsMatchingExpression",
         "an object with `value` and `languageVersion`",
@@ -365,8 +438,40 @@ fn read_credential(fields: &Fields<'_>) -> Credential {
     }
 }
 
+impl AppRole {
+    /// A role with this ID and `value`.
+    #[must_use]
+    pub fn new(id: &str, value: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+}
+
+impl AppRoleAssignment {
+    /// The grant of a role that the application of the service principal `resource_id` offers.
+    #[must_use]
+    pub fn new(resource_id: impl Into<ObjectId>, app_role_id: &str) -> Self {
+        Self {
+            resource_id: resource_id.into(),
+            app_role_id: app_role_id.to_owned(),
+        }
+    }
+}
+
 impl ServicePrincipal {
-    fn read(fields: &Fields<'_>) -> Self {
+    /// The service principal of an application, without roles.
+    #[must_use]
+    pub fn new(id: impl Into<ObjectId>, app_id: impl Into<ClientId>) -> Self {
+        Self {
+            id: id.into(),
+            app_id: app_id.into(),
+            ..Self::default()
+        }
+    }
+
+    fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
             id: fields.text("id").into(),
             app_id: fields.text("appId").into(),
@@ -382,7 +487,22 @@ impl ServicePrincipal {
 }
 
 impl ManagedIdentity {
-    fn read(fields: &Fields<'_>) -> Self {
+    /// A user-assigned identity that is attached to no host yet.
+    #[must_use]
+    pub fn new(
+        name: &str,
+        principal_id: impl Into<ObjectId>,
+        client_id: impl Into<ClientId>,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            principal_id: principal_id.into(),
+            client_id: client_id.into(),
+            ..Self::default()
+        }
+    }
+
+    fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
             name: fields.text("name"),
             principal_id: fields.text("principalId").into(),
@@ -396,11 +516,21 @@ impl ManagedIdentity {
 }
 
 impl SigningKey {
+    /// The demonstration key `key` (`demo-1` or `demo-2`), always in use and published as `kid`.
+    #[must_use]
+    pub fn new(kid: &str, key: &str) -> Self {
+        Self {
+            kid: kid.to_owned(),
+            key: key.to_owned(),
+            ..Self::default()
+        }
+    }
+
     fn in_use(&self, now: i64) -> bool {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
 
-    fn read(fields: &Fields<'_>) -> Self {
+    fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
             kid: fields.text("kid"),
             key: fields.text("key"),

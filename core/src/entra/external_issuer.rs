@@ -43,10 +43,8 @@ struct Header<'a> {
 
 /// The request that signs claims (JSON) in the name of an issuer.
 pub(crate) fn sign_request(issuer: &str, body: String) -> HttpRequest {
-    let mut request = HttpRequest::get(format!("{}/{SIGN}", issuer.trim_end_matches('/')));
-    request.method = "POST".to_owned();
-    request.body = body;
-    request.header("Content-Type", "application/json")
+    let url = format!("{}/{SIGN}", issuer.trim_end_matches('/'));
+    HttpRequest::new("POST", url).json(body)
 }
 
 impl Entra {

@@ -6,52 +6,54 @@ use super::check::Check;
 use super::http::{HttpRequest, HttpResponse};
 use crate::errors::AadstsCode;
 
-/// What the mock does with a request.
+/// What the mock does with a request: the response, and how it came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Handled {
-    /// The answer.
+    /// The response.
     pub response: HttpResponse,
-    /// The AADSTS code of a refusal, where it is known.
+    /// The AADSTS code of a refusal; `None` for success, and where Entra ID's code is not known.
     pub code: Option<AadstsCode>,
-    /// What was checked, in order; checks after a failure are not reached.
+    /// The checks in their order. After one that fails, the others are not reached.
     pub checks: Vec<Check>,
-    /// What the mock fetched in between.
+    /// The requests that the mock made in between, for the metadata and keys of an issuer.
     pub fetches: Vec<Fetch>,
-    /// What is different in the directory now.
+    /// What the request changed in the directory.
     pub changes: Vec<Change>,
 }
 
-/// A change of the directory.
+/// A change of the directory, made through Graph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Change {
     /// What was done.
     pub action: ChangeAction,
-    /// What it was done to, `applications/{appId}/federatedIdentityCredentials/{name}`.
+    /// The object it was done to: `applications/{appId}/federatedIdentityCredentials/{name}`.
     pub object: String,
-    /// The object as JSON before; empty where it is new.
+    /// The object before, as JSON; empty if it is new.
     pub before: String,
-    /// The object as JSON after; empty where it is gone.
+    /// The object after, as JSON; empty if it was deleted.
     pub after: String,
 }
 
-/// What was done to an object.
+/// What was done to an object of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeAction {
-    /// It is new.
+    /// It was created.
     Created,
-    /// It is different.
+    /// It was updated.
     Updated,
-    /// It is gone.
+    /// It was deleted.
     Deleted,
 }
 
-/// A request of the mock to a publisher of metadata, and the answer.
+/// A request of the mock to an issuer's metadata or keys, with the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetch {
-    /// The request.
+    /// The request: a GET.
     pub request: HttpRequest,
-    /// The answer.
+    /// The response.
     pub response: HttpResponse,
 }
 

@@ -4,43 +4,60 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// A request.
+/// An HTTP request as a value. It has four parts and will not get more, so you may build it field by field.
+///
+/// ```
+/// use fedcred_core::entra::HttpRequest;
+///
+/// let get = HttpRequest::get("http://169.254.169.254/metadata?resource=a%2Fb").header("Metadata", "true");
+/// assert_eq!(get.host(), "169.254.169.254");
+/// assert_eq!(get.query().next(), Some(("resource".into(), "a/b".into())));
+///
+/// let patch = HttpRequest::new("PATCH", "https://graph.microsoft.com/v1.0/applications").json(r#"{"description":"x"}"#);
+/// assert_eq!(patch.header_value("content-type"), Some("application/json"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct HttpRequest {
-    /// `GET`, `POST`, …
+    /// The method in capitals: `GET`, `POST`, …
     pub method: String,
-    /// The absolute address.
+    /// The absolute address, with its query.
     pub url: String,
-    /// Header names and values in order.
+    /// Header names and values in their order. A name may be there more than once.
     pub headers: Vec<(String, String)>,
-    /// The body; empty where there is none.
+    /// The body; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub body: String,
 }
 
-/// A response.
+/// An HTTP response as a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct HttpResponse {
-    /// The status code.
+    /// The status code, 100 to 599.
     pub status: u16,
-    /// Header names and values in order.
+    /// Header names and values in their order.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body; empty if there is none.
     pub body: String,
 }
 
 impl HttpRequest {
-    /// A GET request.
+    /// A request without headers and body.
     #[must_use]
-    pub fn get(url: impl Into<String>) -> Self {
+    pub fn new(method: &str, url: impl Into<String>) -> Self {
         Self {
-            method: "GET".to_owned(),
+            method: method.to_owned(),
             url: url.into(),
             ..Self::default()
         }
     }
 
-    /// A POST of form fields (`application/x-www-form-urlencoded`).
+    /// A GET request.
+    #[must_use]
+    pub fn get(url: impl Into<String>) -> Self {
+        Self::new("GET", url)
+    }
+
+    /// A POST of form fields, percent-encoded as `application/x-www-form-urlencoded`.
     #[must_use]
     pub fn post_form(url: impl Into<String>, fields: &[(&str, &str)]) -> Self {
         Self {
@@ -51,6 +68,13 @@ impl HttpRequest {
         }
     }
 
+    /// With this JSON text as its body, and the `Content-Type` that says so.
+    #[must_use]
+    pub fn json(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
+        self.header("Content-Type", "application/json")
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -58,7 +82,7 @@ impl HttpRequest {
         self
     }
 
-    /// The value of a header; names are compared without case (RFC 9110 §5.1).
+    /// The value of the first header with this name; letter case does not count (RFC 9110 §5.1).
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&str> {
         header_value(&self.headers, name)
@@ -70,7 +94,7 @@ impl HttpRequest {
         scheme.eq_ignore_ascii_case("Bearer").then_some(token)
     }
 
-    /// The host of the address.
+    /// The host of the address, with its port where it has one.
     #[must_use]
     pub fn host(&self) -> &str {
         self.after_scheme()
@@ -90,7 +114,7 @@ impl HttpRequest {
         name.unwrap_or(given).eq_ignore_ascii_case(host)
     }
 
-    /// The path of the address, from its slash on.
+    /// The path of the address, from its slash on, still percent-encoded.
     #[must_use]
     pub fn path(&self) -> &str {
         let rest = self.after_scheme();
@@ -120,14 +144,14 @@ impl HttpRequest {
         Some(answer.header("Allow", allowed))
     }
 
-    /// Path and query of the address, as they are sent.
+    /// Path and query of the address, as the request line has them.
     #[must_use]
     pub fn target(&self) -> &str {
         let rest = self.after_scheme();
         rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
     }
 
-    /// The parameters of the address.
+    /// The query parameters, decoded, in their order.
     pub fn query(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         form_urlencoded::parse(self.query_text().as_bytes())
     }
@@ -137,12 +161,12 @@ impl HttpRequest {
         self.url.split_once('?').map_or("", |(_, query)| query)
     }
 
-    /// The fields of a form body.
+    /// The fields of a form body, decoded, in their order.
     pub fn form(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         form_urlencoded::parse(self.body.as_bytes())
     }
 
-    /// Whether the body says that it is a form.
+    /// Whether `Content-Type` says that the body is a form.
     #[must_use]
     pub fn is_form(&self) -> bool {
         self.header_value("Content-Type")
@@ -157,7 +181,7 @@ impl HttpRequest {
 }
 
 impl HttpResponse {
-    /// A response with a JSON body.
+    /// A response with this value as its JSON body.
     #[must_use]
     pub fn json(status: u16, body: &impl Serialize) -> Self {
         Self::of_json(status, serde_json::to_string(body).unwrap_or_default())
@@ -180,7 +204,7 @@ impl HttpResponse {
             .header("Access-Control-Allow-Methods", "GET, OPTIONS")
     }
 
-    /// A response with a text body.
+    /// A response with a body of plain text.
     #[must_use]
     pub fn text(status: u16, body: &str) -> Self {
         Self {
@@ -200,7 +224,7 @@ impl HttpResponse {
         self
     }
 
-    /// The value of a header.
+    /// The value of the first header with this name; letter case does not count (RFC 9110 §5.1).
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&str> {
         header_value(&self.headers, name)

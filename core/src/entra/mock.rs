@@ -9,32 +9,49 @@ use super::refusal::{Envelope, Refusal};
 use crate::claims::Cloud;
 use crate::federation::Rules;
 
-/// Where the mock stands: cloud, rules, the host whose identities the managed-identity endpoint serves, and
-/// the text from which trace ids are derived.
+/// What the mock is apart from its directory: cloud, rules, the host that calls, and the source of its ids.
+///
+/// The default is the global cloud with the rules of today and a host that has no managed identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
-    /// The cloud.
+    /// The cloud, which decides on hosts, issuers and resources.
     pub cloud: Cloud,
-    /// The rules.
+    /// The rules of today, or those of the preview in 2022.
     pub rules: Rules,
-    /// Name of the host that asks the managed-identity endpoint.
+    /// Name of the host that calls the managed-identity endpoint: only identities with this host are there.
     pub host: String,
-    /// Anything; the same text gives the same ids.
+    /// Trace ids, correlation ids, `uti` and `aio` derive from this text and the number of the request. With the
+    /// same text, the same requests get the same answers.
     pub seed: String,
-    /// Whether the managed-identity endpoint refuses for too many requests.
+    /// Whether the managed-identity endpoint of a virtual machine answers every request with 429.
     pub imds_throttled: bool,
 }
 
-/// The mock.
+impl Settings {
+    /// The default, on the host with this name.
+    #[must_use]
+    pub fn on_host(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The mock of Entra ID.
+///
+/// It is a value: no clock, no network, no randomness. A clone goes on from the same state.
 #[derive(Debug, Clone)]
 pub struct Entra {
     pub(super) directory: Directory,
     pub(super) settings: Settings,
+    /// How many requests it has handled.
     pub(super) requests: u64,
 }
 
 impl Entra {
-    /// A mock with this directory.
+    /// A mock with this directory, which has handled no request.
     #[must_use]
     pub fn new(directory: Directory, settings: Settings) -> Self {
         Self {
@@ -42,6 +59,12 @@ impl Entra {
             settings,
             requests: 0,
         }
+    }
+
+    /// The directory as the requests have left it; Graph's endpoint changes it.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// A refusal outside of the exchange.

@@ -8,7 +8,28 @@ use super::refusal::Refusal;
 use crate::errors::AadstsCode;
 
 impl Entra {
-    /// Answers one request at the moment `now` (seconds).
+    /// Answers one request at the moment `now`, in seconds since 1970.
+    ///
+    /// The address decides: the managed-identity endpoints of a virtual machine and of App Service, the sign-in host
+    /// of the cloud, Microsoft Graph, and the external issuers of the directory. Every other address is answered
+    /// with 404, a request of more than 1 MiB with 413. Nothing here fails: a refusal is a response too.
+    ///
+    /// ```
+    /// use fedcred_core::entra::{Directory, Entra, HttpRequest, Settings, Tenant};
+    /// use fedcred_core::text::CheckVerdict;
+    ///
+    /// let contoso = Tenant::new("c0c0c0c0-0000-4000-8000-000000000001", "Contoso");
+    /// let mut entra = Entra::new(Directory::new(vec![contoso]), Settings::default());
+    ///
+    /// let url = "https://login.microsoftonline.com/c0c0c0c0-0000-4000-8000-000000000001/oauth2/v2.0/token";
+    /// let request = HttpRequest::post_form(url, &[("grant_type", "client_credentials")]);
+    /// let handled = entra.handle(1_795_447_440, &request);
+    ///
+    /// assert_eq!(handled.response.status, 400);
+    /// assert_eq!(handled.code.map(|code| code.number()), Some(900_144)); // client_id is missing
+    /// let failed = handled.checks.iter().find(|check| check.verdict == CheckVerdict::Fail);
+    /// assert_eq!(failed.map(|check| check.rule.as_str()), Some("parameters"));
+    /// ```
     pub fn handle(&mut self, now: i64, request: &HttpRequest) -> Handled {
         self.requests += 1;
         let headers = request.headers.iter();

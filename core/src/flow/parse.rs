@@ -45,7 +45,7 @@ impl Scenario {
             rules: fields.choice("rules", &Rules::ALL.map(|rules| (rules.name(), rules))),
             cloud: fields.choice("cloud", &Cloud::ALL.map(|cloud| (cloud.word(), cloud))),
             clock: fields.time("clock"),
-            directory: fields.object("directory", Directory::read),
+            directory: fields.object("directory", Directory::from_fields),
             workload: fields.object("workload", Workload::from_fields),
             request: fields.object("request", TokenRequest::from_fields),
             setup: fields.list("before", |call| SetupRequest {

@@ -33,10 +33,8 @@ pub(crate) fn scenario() -> Scenario {
 }
 
 /// The mock on the host that the managed identity is attached to.
-pub(crate) fn setting() -> Settings {
-    Settings {
-        host: "vm-billing".to_owned(),
-        seed: "test".to_owned(),
-        ..Settings::default()
-    }
+pub(crate) fn settings() -> Settings {
+    let mut settings = Settings::on_host("vm-billing");
+    settings.seed = "test".to_owned();
+    settings
 }

@@ -36,7 +36,7 @@ impl Mock {
     fn new() -> Self {
         Self {
             directory: scenario().directory,
-            setting: setting(),
+            setting: settings(),
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) type Step<'a> = (u8, u8, u16, u8, &'a str);
 
 /// Sends the requests one after the other to one mock.
 pub(crate) fn play(now: i64, steps: &[Step<'_>]) {
-    let mut entra = Entra::new(scenario().directory, setting());
+    let mut entra = Entra::new(scenario().directory, settings());
     let mut token = access_token(&entra.handle(now, &honest(0, "")).response).unwrap();
     for (which, part, place, count, text) in steps {
         let request = damaged(honest(*which, &token), *part, *place, *count, text);

@@ -73,12 +73,9 @@ impl Exchange {
 
     /// Adds the tenant Fabrikam, without anything in it.
     pub(super) fn fabrikam(&mut self) -> &mut Tenant {
-        self.mock.directory.tenants.push(Tenant {
-            id: FABRIKAM.into(),
-            display_name: "Fabrikam".to_owned(),
-            default_domain: "fabrikam.example".to_owned(),
-            ..Tenant::default()
-        });
+        let mut fabrikam = Tenant::new(FABRIKAM, "Fabrikam");
+        fabrikam.default_domain = "fabrikam.example".to_owned();
+        self.mock.directory.tenants.push(fabrikam);
         self.mock.directory.tenants.last_mut().unwrap()
     }
 

@@ -46,7 +46,7 @@ fn mock() -> Entra {
 }
 
 fn of(scenario: &Scenario) -> Entra {
-    Entra::new(scenario.directory.clone(), setting())
+    Entra::new(scenario.directory.clone(), settings())
 }
 
 /// A request of the administrator.
