@@ -21,8 +21,6 @@ const REWRITTEN_YET: &[&str] = &[
     "core/src/entra/graph/mod.rs",
     "core/src/entra/rule.rs",
     "core/src/entra/token_endpoint/entra_token.rs",
-    "core/src/expression/evaluate.rs",
-    "core/src/federation/list.rs",
     "core/src/flow/step.rs",
     "core/src/jose/jwe.rs",
     "core/src/jose/keys/jwk.rs",

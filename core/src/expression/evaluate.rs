@@ -96,7 +96,7 @@ impl Term<'_> {
         let note = match (&text, value) {
             (None, None) => Some(format!("The token has no `{}`.", self.claim)),
             (None, Some(_)) => Some(format!(
-                "`{}` is no text. Whether Entra ID compares it is not known.",
+                "`{}` is not text. Whether Entra ID compares it is not known.",
                 self.claim
             )),
             _ => None,

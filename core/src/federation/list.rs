@@ -112,8 +112,8 @@ fn expression(fields: Value<'_>) -> Option<ClaimsMatchingExpression> {
 
 fn no_credentials(count: usize) -> Diagnostic {
     let message = match count {
-        1 => "One value here is no federated credential: it has no `issuer`.".to_owned(),
-        _ => format!("{count} values here are no federated credentials: they have no `issuer`."),
+        1 => "One value is not a federated credential: it has no `issuer`.".to_owned(),
+        _ => format!("{count} values are not federated credentials: they have no `issuer`."),
     };
     Diagnostic::error("no-credentials", message)
         .help("Give the output of `az ad app federated-credential list`, or one credential.")
