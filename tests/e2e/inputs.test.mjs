@@ -56,7 +56,7 @@ input("white space is an empty box", " \n\t ", async (page) => {
 
 input("garbage is no token", "Lorem ipsum; SELECT * FROM x -- \u0000\u0007 🎉", async (page) => {
   await says(nothing(page), "There is no token in this text.");
-  await says(nothing(page), "A JWT has three parts with dots between them and begins with eyJ");
+  await says(nothing(page), "A JWT has three parts separated by dots and starts with eyJ");
 });
 
 input("5 MiB of other text are no token", "lorem ipsum ".repeat(LIMIT / 12).padEnd(LIMIT, "x"), async (page) => {
@@ -68,19 +68,19 @@ input("5 MiB of beginnings are counted", "eyJ ".repeat(LIMIT / 4), async (page) 
 });
 
 input("a byte more than 5 MiB is refused", "x".repeat(LIMIT + 1), async (page) => {
-  await says(nothing(page), "The text has more than 5 MiB; so much is not read.");
-  await says(nothing(page), "Nothing was read and nothing is lost. Give the part that matters.");
+  await says(nothing(page), "The text is larger than 5 MiB; it was not read.");
+  await says(nothing(page), "Nothing is lost. Use only the part that matters.");
 });
 
 input("the limit counts bytes, not characters", "é".repeat(LIMIT / 2 + 1), async (page) => {
-  await says(nothing(page), "The text has more than 5 MiB; so much is not read.");
+  await says(nothing(page), "The text is larger than 5 MiB; it was not read.");
 });
 
 const jwe = [JSON.stringify({ alg: "RSA-OAEP", enc: "A256GCM", kid: "e2e-1" }), "key", "vector", "text", "tag"];
 input("an encrypted token shows its header", jwe.map(encoded).join("."), async (page) => {
   await says(result(page), "An encrypted token");
   await says(result(page), "Signature cannot be checked");
-  await says(findings(page), "The token is encrypted (JWE): only its header can be read.");
+  await says(findings(page), "The token is encrypted (JWE). Only its header can be read.");
   await says(page.getByRole("region", { name: "Parts" }), "authentication tag");
   await says(page.getByRole("region", { name: "Header" }), "RSA-OAEP");
   assert.equal(await page.getByRole("link", { name: "Make a credential of this" }).count(), 0);
@@ -89,13 +89,13 @@ input("an encrypted token shows its header", jwe.map(encoded).join("."), async (
 const [header, payload, signature] = good.split(".");
 input("a token cut in its payload is read as far as it goes", `${header}.${payload.slice(0, 90)}`, async (page) => {
   await says(findings(page), "The token has two parts: the signature is missing.");
-  await says(findings(page), "The JSON is cut");
+  await says(findings(page), "The JSON is cut off");
   await says(claims(page), "aud");
 });
 
 input("a token cut in its header has one part", header, async (page) => {
-  await says(findings(page), "The token has one part only.");
-  await says(findings(page), "It was cut: payload and signature are missing.");
+  await says(findings(page), "The token has only one part.");
+  await says(findings(page), "It was cut off: the payload and the signature are missing.");
 });
 
 input("a token cut in its signature is whole but wrong", `${header}.${payload}.${signature.slice(0, 101)}`, async (page) => {
@@ -157,7 +157,7 @@ input("a million brackets in each other are read", forged(deep), async (page) =>
 });
 
 input("a million brackets that nobody closes are reported", `{"a":${"[".repeat(1_000_000)}`, async (page) => {
-  await says(findings(page), "The JSON is cut");
+  await says(findings(page), "The JSON is cut off");
 });
 
 const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`claim${index}`, index]));
@@ -173,22 +173,22 @@ input("a value of 3 MB is cut and can be copied", forged(JSON.stringify({ big: "
 });
 
 input("a name given twice is reported", forged('{"sub":"first","sub":"second"}'), async (page) => {
-  await says(findings(page), "The name sub stands here twice.");
+  await says(findings(page), "The name sub appears twice in this object.");
 });
 
 const endless = `{${'"a":1,'.repeat(50_000)}"a":1}`;
 input("a name given 50,000 times is reported, the reports are counted", forged(endless), async (page) => {
-  await says(findings(page), "The name a stands here twice.");
+  await says(findings(page), "The name a appears twice in this object.");
   await says(findings(page), "more findings are not shown.");
 });
 
 input("the algorithm none is never valid", forged(JSON.stringify(identityClaims()), { alg: "none" }, ""), async (page) => {
   await says(result(page), "Signature invalid");
-  await says(result(page), "nothing is signed, anybody can write such a token.");
+  await says(result(page), "nothing is signed, and anyone can write such a token.");
 });
 
 input("bytes that are no UTF-8 are reported", `${header}.${encoded([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])}.c2ln`, async (page) => {
-  await says(findings(page), "The part holds bytes that are not UTF-8.");
+  await says(findings(page), "The part contains bytes that are not UTF-8.");
 });
 
 input("numbers beyond every range stay as written", '{"exp":1e999999999,"iat":-99999999999999999999,"nbf":"soon"}', async (page) => {

@@ -308,7 +308,7 @@ test("the published keys decide about the signature", async (t) => {
   await replace(page, keys, "no key at all");
   await says(region(page, "Keys"), "a secret, 13 bytes");
   await says(result, "Signature not checked");
-  await says(result, "What was given is no key in a form that is read.");
+  await says(result, "The text given is not a key in a supported format.");
   await assertHealthy(page);
 });
 

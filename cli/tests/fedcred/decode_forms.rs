@@ -194,7 +194,7 @@ fn findings_have_places_and_are_limited() {
     let found = tokens(&claims)[0]["diagnostics"].clone();
     assert!(codes(&found).len() > 400);
     fedcred(&["decode"], &claims).ends(0).says(&[
-        "stands here twice. (bytes ",
+        "appears twice in this object. (bytes ",
         " more messages; --format json shows all",
     ]);
     let keys = json!({"keys": vec![json!({"kty": "EC"}); 500]}).to_string();

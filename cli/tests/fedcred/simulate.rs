@@ -259,7 +259,7 @@ fn errors_in_the_file_fail_a_scenario_that_ends_as_expected() {
     );
     simulated(&unknown)
         .ends(0)
-        .warns(&["warning", "`colour` is not known"]);
+        .warns(&["warning", "`colour` is not a known field"]);
 }
 
 #[test]

@@ -60,14 +60,14 @@ fn explain(part: &Part, alg: &str, enc: &str, content: Option<&Content>) -> Stri
     let length = part.bytes.len();
     match part.role {
         Role::Header => format!(
-            "Readable by all and protected by the tag: the content is encrypted with `{enc}`, its key is handed over by `{alg}`."
+            "Anyone can read it, and the tag protects it. `{enc}` encrypts the content; `{alg}` delivers its key."
         ),
         Role::EncryptedKey if length == 0 => {
-            format!("Empty: with `{alg}` both sides know or agree on the key, none is sent.")
+            format!("Empty: with `{alg}`, both sides know or agree on the key, so none is sent.")
         }
         Role::EncryptedKey => {
             format!(
-                "{length} bytes: the key of the content, encrypted for the recipient with `{alg}`."
+                "{length} bytes: the content encryption key, encrypted for the recipient with `{alg}`."
             )
         }
         Role::InitializationVector => format!(
@@ -88,7 +88,7 @@ fn explain(part: &Part, alg: &str, enc: &str, content: Option<&Content>) -> Stri
 fn wanted(enc: &str, length: usize, wanted: Option<usize>) -> String {
     match wanted {
         Some(wanted) if wanted != length => {
-            format!(" `{enc}` wants {wanted}: the token is damaged.")
+            format!(" `{enc}` requires {wanted}, so the token is damaged.")
         }
         _ => String::new(),
     }
@@ -134,13 +134,13 @@ mod tests {
             gcm,
             [0, 11, 5, 16],
             Role::InitializationVector,
-            "`A128GCM` wants 12: the token is damaged.",
+            "`A128GCM` requires 12, so the token is damaged.",
         );
         check(
             gcm,
             [0, 12, 5, 15],
             Role::AuthenticationTag,
-            "wants 16: the token is damaged.",
+            "requires 16, so the token is damaged.",
         );
         check(gcm, [9, 12, 5, 16], Role::EncryptedKey, "with `dir`.");
         let cbc = r#"{"alg":"RSA-OAEP","enc":"A256CBC-HS512"}"#;
@@ -154,7 +154,7 @@ mod tests {
             cbc,
             [256, 16, 32, 16],
             Role::AuthenticationTag,
-            "wants 32: the token is damaged.",
+            "requires 32, so the token is damaged.",
         );
         check(
             r#"{"alg":1}"#,

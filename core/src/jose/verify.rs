@@ -134,7 +134,8 @@ fn tried(token: &Token, algorithm: Algorithm, fitting: &[&Key], keys: &Keys) -> 
 
 fn verified(key: &Key) -> &'static str {
     if key.is_embedded() {
-        "The key in the token's own header verifies the signature. That proves nothing: whoever makes a token can put any key into it."
+        "The key in the token's own header verifies the signature. \
+         That proves nothing: anyone who makes a token can put any key into it."
     } else {
         "The key verifies the signature."
     }
@@ -144,7 +145,7 @@ fn verified(key: &Key) -> &'static str {
 fn excuse(token: &Token, answer: &mut Signature) {
     if token.is_detached() {
         (answer.state, answer.key) = (SignatureState::CannotCheck, None);
-        "The payload is detached: give it beside the token to check the signature."
+        "The payload is detached. To check the signature, provide the payload separately."
             .clone_into(&mut answer.reason);
     } else if token.header_value("nonce").is_some() {
         (answer.state, answer.key) = (SignatureState::CannotCheck, None);
@@ -152,8 +153,7 @@ fn excuse(token: &Token, answer: &mut Signature) {
     }
 }
 
-const NONCE: &str =
-    "The header has a `nonce`: Microsoft Graph signs a changed header, only Graph can check it.";
+const NONCE: &str = "The header has a `nonce`: Microsoft Graph signs a modified header, so only Graph can check it.";
 
 fn without_keys(token: &Token) -> Signature {
     if token.header_value("nonce").is_some() {
@@ -171,11 +171,11 @@ fn from_form(token: &Token) -> Option<Signature> {
         ),
         TokenForm::Claims => (
             SignatureState::CannotCheck,
-            "These are claims alone; there is no signature.",
+            "These are only claims; there is no signature.",
         ),
         TokenForm::Partial => (
             SignatureState::CannotCheck,
-            "The token is not whole; its signature cannot be checked.",
+            "The token is incomplete; its signature cannot be checked.",
         ),
         TokenForm::Jws => return None,
     };
@@ -186,18 +186,17 @@ fn from_form(token: &Token) -> Option<Signature> {
 fn from_header(token: &Token, alg: &str) -> Option<Signature> {
     let invalid = |reason: String| Some(Signature::new(SignatureState::Invalid, reason));
     if alg.is_empty() {
-        return invalid("The header names no algorithm (`alg`).".to_owned());
+        return invalid("The header does not name an algorithm (`alg`).".to_owned());
     }
     if alg.eq_ignore_ascii_case("none") {
         return invalid(
-            "The algorithm is `none`: nothing is signed, anybody can write such a token."
+            "The algorithm is `none`: nothing is signed, and anyone can write such a token."
                 .to_owned(),
         );
     }
     if has_finding(token, "base64url-") {
         return invalid(
-            "The text is not canonical base64url; a verifier refuses it (RFC 7515 §5.2)."
-                .to_owned(),
+            "The text is not canonical base64url. Verifiers reject it (RFC 7515 §5.2).".to_owned(),
         );
     }
     headers(token)
@@ -214,7 +213,9 @@ fn headers(token: &Token) -> Option<String> {
         .as_ref()
         .filter(|json| is_text && json.is_complete());
     if header.is_none() && !part.bytes.is_empty() {
-        return Some("The header is no JSON; a verifier refuses it (RFC 7515 §5.2).".to_owned());
+        return Some(
+            "The header is not valid JSON. Verifiers reject it (RFC 7515 §5.2).".to_owned(),
+        );
     }
     let unprotected = token
         .part(Role::UnprotectedHeader)?
@@ -224,7 +225,7 @@ fn headers(token: &Token) -> Option<String> {
     let mut names = unprotected.members().map(|(name, _)| name.to_text());
     let name = names.find(|name| header.is_some_and(|header| header.get(name).is_some()))?;
     Some(format!(
-        "`{}` stands in both headers (RFC 7515 §4).",
+        "`{}` is in both headers, which RFC 7515 §4 forbids.",
         short(&name)
     ))
 }
@@ -244,11 +245,11 @@ fn extensions(token: &Token) -> Option<String> {
     }
     let protected = |name| token.header().and_then(|header| header.get(name)).is_some();
     if b64.is_some() && !protected("b64") {
-        return Some("`b64` must stand in the protected header (RFC 7797 §3).".to_owned());
+        return Some("`b64` must be in the protected header (RFC 7797 §3).".to_owned());
     }
     let crit = token.header_value("crit")?;
     if !protected("crit") {
-        return Some("`crit` must stand in the protected header (RFC 7515 §4.1.11).".to_owned());
+        return Some("`crit` must be in the protected header (RFC 7515 §4.1.11).".to_owned());
     }
     if crit.kind() != ValueKind::Array || crit.items().next().is_none() {
         return Some("`crit` must be a list with at least one name (RFC 7515 §4.1.11).".to_owned());
@@ -256,7 +257,8 @@ fn extensions(token: &Token) -> Option<String> {
     let unknown = crit.items().find(|name| !is_b64(*name))?;
     let name: String = unknown.to_text().chars().take(40).collect();
     Some(format!(
-        "The header makes `{name}` critical (`crit`), which is not understood; RFC 7515 §4.1.11 says refuse."
+        "The header marks `{name}` as critical (`crit`), and Fedcred does not support it. \
+         RFC 7515 §4.1.11 says to reject such a token."
     ))
 }
 
@@ -268,7 +270,8 @@ fn unsupported(alg: &str) -> Signature {
     Signature::new(
         SignatureState::CannotCheck,
         format!(
-            "The algorithm `{}` is not supported. Checked are HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
+            "The algorithm `{}` is not supported. \
+             Supported: HS, RS, PS and ES with 256, 384 and 512, and EdDSA (Ed25519).",
             short(alg)
         ),
     )
@@ -314,8 +317,8 @@ fn meant_for(key: &Key, algorithm: Algorithm) -> bool {
 fn no_such_key(token: &Token, keys: &Keys) -> String {
     let kid = short(&token.header_text("kid").unwrap_or_default());
     match keys.len() {
-        1 => format!("The key given has another id than the token names, `{kid}`."),
-        count => format!("None of the {count} keys given has the token's key id `{kid}`."),
+        1 => format!("The key given does not have the ID that the token names, `{kid}`."),
+        count => format!("None of the {count} keys given has the token's key ID `{kid}`."),
     }
 }
 
@@ -323,7 +326,7 @@ fn no_such_key(token: &Token, keys: &Keys) -> String {
 fn other_kind(alg: &str, family: Family, named: &[&Key]) -> Signature {
     if named.iter().all(|key| key.source().format.is_guess()) {
         let reason = format!(
-            "`{}` needs {}. What was given is no key in a form that is read.",
+            "`{}` requires {}. The text given is not a key in a supported format.",
             short(alg),
             family.name()
         );
@@ -340,7 +343,7 @@ fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
     let given = keys.first().map_or_else(String::new, |key| {
         if key.material().family() == family {
             let meant = key.alg().unwrap_or_default();
-            return format!("{which} is meant for `{}` alone", short(meant));
+            return format!("{which} is meant only for `{}`", short(meant));
         }
         format!("{which} is {}", key.description())
     });
@@ -349,7 +352,7 @@ fn misfit(alg: &str, family: Family, keys: &[&Key]) -> String {
         _ => "",
     };
     format!(
-        "Key and algorithm do not go together: `{}` needs {}, {given}.{confusion}",
+        "The key does not fit the algorithm: `{}` requires {}, but {given}.{confusion}",
         short(alg),
         family.name()
     )
@@ -363,18 +366,20 @@ fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String 
     if let Some(length) = algorithm.family().signature_length() {
         if signature.len() != length {
             let der = match signature.first() {
-                Some(0x30) => " It looks like ASN.1 DER; JWS wants the two numbers alone.",
+                Some(0x30) => " It looks like ASN.1 DER; JWS uses the two numbers alone.",
                 _ => "",
             };
             return format!(
-                "The signature has {} bytes; this algorithm makes {length} (RFC 7518 §3.4).{der}",
+                "The signature has {} bytes; this algorithm produces {length} (RFC 7518 §3.4).{der}",
                 signature.len()
             );
         }
         let (r, s) = signature.split_at(length / 2);
         let zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
         if matches!(algorithm, Algorithm::Ecdsa(_)) && (zero(r) || zero(s)) {
-            return "A number of the signature is zero. It never verifies; some libraries once took it for any token (CVE-2022-21449).".to_owned();
+            return "A number of the signature is zero. Such a signature never verifies; \
+                    some libraries once accepted it for any token (CVE-2022-21449)."
+                .to_owned();
         }
     }
     match fitting {
@@ -382,7 +387,7 @@ fn mismatch(signature: &[u8], fitting: &[&Key], algorithm: Algorithm) -> String 
         _ => {
             let names: Vec<_> = fitting.iter().take(5).map(|key| name(key)).collect();
             format!(
-                "None of the {} fitting keys verifies the signature: {}.",
+                "None of the {} suitable keys verifies the signature: {}.",
                 fitting.len(),
                 names.join("; ")
             )
@@ -402,20 +407,20 @@ fn weak(key: &Key, algorithm: Algorithm) -> Option<Diagnostic> {
     let message = match (key.material(), algorithm) {
         (Material::Secret(secret), Algorithm::Hmac(hash)) if secret.len() < hash.length() => {
             format!(
-                "The secret has {} bytes; this algorithm wants {} at least (RFC 7518 §3.2).",
+                "The secret has {} bytes; this algorithm requires at least {} (RFC 7518 §3.2).",
                 secret.len(),
                 hash.length()
             )
         }
         (Material::Rsa(_), _) if key.material().rsa_bits() < 2048 => format!(
-            "The RSA key has {} bits; 2048 are wanted at least (RFC 7518 §3.3).",
+            "The RSA key has {} bits; at least 2048 are required (RFC 7518 §3.3).",
             key.material().rsa_bits()
         ),
         _ => return None,
     };
     Some(
         Diagnostic::warning("key-weak", message)
-            .help("It can be guessed or computed. Use a longer one."),
+            .help("A short key can be guessed or computed. Use a longer one."),
     )
 }
 
@@ -425,10 +430,10 @@ fn with_findings(mut answer: Signature, token: &Token) -> Signature {
         answer.diagnostics.push(
             Diagnostic::warning(
                 "b64-not-critical",
-                "`b64` is false and `crit` does not name it.",
+                "`b64` is false, but `crit` does not list it.",
             )
             .help(
-                "RFC 7797 §6 wants it there. Readers that do not know `b64` see another payload.",
+                "RFC 7797 §6 requires it there. Verifiers that do not know `b64` see another payload.",
             ),
         );
     }

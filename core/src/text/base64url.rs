@@ -72,8 +72,8 @@ fn without_padding<'a>(text: &'a str, diagnostics: &mut Vec<Diagnostic>) -> &'a 
     let body = text.trim_end_matches('=');
     if body.len() != text.len() {
         diagnostics.push(
-            Diagnostic::warning("base64url-padding", "The part ends in `=` padding.")
-                .help("RFC 7515 §2 leaves padding out. Strict readers refuse this token.")
+            Diagnostic::warning("base64url-padding", "The part ends with `=` padding.")
+                .help("RFC 7515 §2 omits padding. Strict parsers reject this token.")
                 .at(Span::new(body.len(), text.len())),
         );
     }
@@ -85,9 +85,9 @@ fn as_url_alphabet(body: &str, diagnostics: &mut Vec<Diagnostic>) -> String {
         diagnostics.push(
             Diagnostic::warning(
                 "base64url-alphabet",
-                "The part uses `+` or `/`, the alphabet of plain base64.",
+                "The part uses `+` or `/`, which belong to plain base64.",
             )
-            .help("Base64url has `-` and `_` instead. Strict readers refuse this token.")
+            .help("Base64url uses `-` and `_` instead. Strict parsers reject this token.")
             .at(Span::new(at, at + 1)),
         );
     }
@@ -104,9 +104,9 @@ fn readable_prefix<'a>(body: &'a str, diagnostics: &mut Vec<Diagnostic>) -> &'a 
     diagnostics.push(
         Diagnostic::error(
             "base64url-character",
-            format!("The character `{character}` is not base64url; the part is read up to it."),
+            format!("The character `{character}` is not base64url. The part is decoded up to it."),
         )
-        .help("Allowed are A–Z, a–z, 0–9, `-` and `_`. Copy the token again from its source.")
+        .help("Base64url uses A–Z, a–z, 0–9, `-` and `_`. Copy the token again from its source.")
         .at(Span::new(at, at + character.len_utf8())),
     );
     body.get(..at).unwrap_or_default()
@@ -119,11 +119,13 @@ fn decode_prefix(body: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<u8> {
             Diagnostic::error(
                 "base64url-length",
                 format!(
-                    "{} characters is no length of base64url; the last one is left out.",
+                    "Base64url is never {} characters long. The last one is ignored.",
                     body.len()
                 ),
             )
-            .help("A character is missing or one is too many: the token was probably cut.")
+            .help(
+                "A character is missing, or there is one too many. The token was probably cut off.",
+            )
             .at(Span::new(whole, body.len())),
         );
     }
@@ -138,9 +140,9 @@ fn decode_prefix(body: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<u8> {
 fn trailing_bits(body: &str) -> Diagnostic {
     Diagnostic::warning(
         "base64url-trailing-bits",
-        "The last character carries bits that belong to no byte.",
+        "The last character has bits that belong to no byte.",
     )
-    .help("Another text means the same bytes (RFC 4648 §3.5). Strict readers refuse it.")
+    .help("Another text decodes to the same bytes (RFC 4648 §3.5). Strict parsers reject this one.")
     .at(Span::new(body.len().saturating_sub(1), body.len()))
 }
 

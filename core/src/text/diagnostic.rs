@@ -168,9 +168,9 @@ impl std::error::Error for Diagnostic {}
 pub fn too_large() -> Diagnostic {
     Diagnostic::error(
         "input-too-large",
-        "The text has more than 5 MiB; so much is not read.",
+        "The text is larger than 5 MiB; it was not read.",
     )
-    .help("Nothing was read and nothing is lost. Give the part that matters.")
+    .help("Nothing is lost. Use only the part that matters.")
 }
 
 /// The diagnostics of a text that begins `offset` bytes into the input.

@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
         if let (Some(value), None) = (value, object) {
             findings.borrow_mut().push(
                 Diagnostic::error("field-type", format!("`{path}` must be an object."))
-                    .help("Put its fields into curly brackets.")
+                    .help("Enclose its fields in curly brackets.")
                     .at(value.span()),
             );
         }
@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
             self.wrong(
                 name,
                 value,
-                "a time: seconds, or a text like \"2026-11-23T15:24:00Z\"",
+                "a time: seconds, or a string like \"2026-11-23T15:24:00Z\"",
             );
         }
         moment
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
             .required(name)
             .filter(|value| value.as_i64() != Some(known))
         {
-            self.wrong(name, value, &format!("{known}, the version of the format"));
+            self.wrong(name, value, &format!("{known}, the format version"));
         }
     }
 
@@ -227,9 +227,9 @@ impl<'a> Fields<'a> {
             self.report(
                 Diagnostic::warning(
                     "field-unknown",
-                    format!("`{path}` is not known and was not read."),
+                    format!("`{path}` is not a known field and was ignored."),
                 )
-                .help(format!("Known here are: {}.", known_names.join(", ")))
+                .help(format!("Known fields: {}.", known_names.join(", ")))
                 .at(name.span()),
             );
         }
@@ -250,7 +250,7 @@ impl<'a> Fields<'a> {
             let place = self.object.map(Value::span).unwrap_or_default();
             self.report(
                 Diagnostic::error("field-missing", format!("`{path}` is missing."))
-                    .help("Add it; the scenarios that come with Fedcred show how.")
+                    .help("Add it. The scenarios that come with Fedcred show how.")
                     .at(place),
             );
         }
@@ -260,7 +260,7 @@ impl<'a> Fields<'a> {
     fn as_text(&self, name: &str, value: Value<'a>) -> String {
         value.as_str().map_or_else(
             || {
-                self.wrong(name, value, "a text in double quotes");
+                self.wrong(name, value, "a string in double quotes");
                 String::new()
             },
             std::borrow::Cow::into_owned,
@@ -271,7 +271,7 @@ impl<'a> Fields<'a> {
         let path = self.path_of(name);
         self.report(
             Diagnostic::error("field-type", format!("`{path}` must be {wanted}."))
-                .help("It was left out.")
+                .help("It was ignored.")
                 .at(value.span()),
         );
     }

@@ -423,7 +423,7 @@ fn several_fitting_keys_are_tried_and_named() {
         compact,
         &thrice,
         SignatureState::Invalid,
-        "None of the 3 fitting keys",
+        "None of the 3 suitable keys",
     );
     check(
         compact,
@@ -652,11 +652,8 @@ fn attacks_and_mistakes_are_refused_with_the_reason() {
     let named = format!("{}.e30.AAAA", base64url::encode(named.as_bytes()));
     let (rsa, secret) = (&token_of("RS256")["jwk"], &token_of("HS256")["jwk"]);
     for (set, kind) in [
-        (json!([rsa]), "`x`. Key and algorithm do not go together"),
-        (
-            json!([rsa, rsa]),
-            "`x`. Key and algorithm do not go together",
-        ),
+        (json!([rsa]), "`x`. The key does not fit the algorithm"),
+        (json!([rsa, rsa]), "`x`. The key does not fit the algorithm"),
         (json!([rsa]), "known attack"),
         (json!([rsa, rsa]), "the first key given is an RSA key"),
     ] {
@@ -732,7 +729,7 @@ fn eddsa_and_ed25519_are_one_algorithm_and_ed448_is_another() {
             text(&token, "token"),
             &keys,
             SignatureState::Invalid,
-            "meant for",
+            "meant only for",
         );
     }
 }

@@ -71,7 +71,7 @@ fn a_header_that_is_not_to_be_taken() {
         r#"{"Alg":"HS256"}"#,
         r#"{"alg":"HS256","alg":7}"#,
     ] {
-        check_header(header, Invalid, "names no algorithm");
+        check_header(header, Invalid, "does not name an algorithm");
     }
     for alg in [
         "hs256", "HS256 ", " HS256", "HS-256", "HS257", "HS1", "ES256K", "Ed448",
@@ -88,7 +88,7 @@ fn a_header_that_is_not_to_be_taken() {
         check_header(
             &json!({ "alg": alg }).to_string(),
             Invalid,
-            "do not go together",
+            "does not fit the algorithm",
         );
     }
     for alg in ["HS384", "HS512"] {
@@ -119,7 +119,7 @@ fn extensions_that_are_critical() {
         r#"["http://example.com/UNDEFINED"]"#,
     ] {
         let header = format!(r#"{{"alg":"HS256","b64":true,"exp":1,"crit":{unknown}}}"#);
-        check_header(&header, Invalid, "refuse");
+        check_header(&header, Invalid, "says to reject");
     }
     for form in ["[]", "{}", "\"b64\"", "null", "true", "1"] {
         let header = format!(r#"{{"alg":"HS256","b64":true,"crit":{form}}}"#);
@@ -227,7 +227,7 @@ fn a_header_without_protection() {
             "both headers",
         ),
         ("{}", json!({"alg": "none"}), "`none`"),
-        ("{}", json!({}), "names no algorithm"),
+        ("{}", json!({}), "does not name an algorithm"),
     ] {
         check(
             &json(protected, header),
@@ -298,7 +298,7 @@ fn a_key_of_another_kind() {
             let reason = if symmetric {
                 "known attack"
             } else {
-                "do not go together"
+                "does not fit the algorithm"
             };
             check(text, &keys, SignatureState::Invalid, reason);
         }
@@ -307,7 +307,10 @@ fn a_key_of_another_kind() {
             let (state, reason) = if symmetric {
                 (SignatureState::Invalid, "")
             } else {
-                (SignatureState::NotChecked, "no key in a form")
+                (
+                    SignatureState::NotChecked,
+                    "not a key in a supported format",
+                )
             };
             check(text, &keys, state, reason);
         }
@@ -360,28 +363,28 @@ fn what_has_no_signature_cannot_be_checked() {
         (
             r#"{"iss":"x","sub":"y"}"#.to_owned(),
             TokenForm::Claims,
-            "claims alone",
+            "only claims",
         ),
         (
             r#"{"alg":"HS256"}"#.to_owned(),
             TokenForm::Claims,
-            "claims alone",
+            "only claims",
         ),
-        (header.clone(), TokenForm::Partial, "not whole"),
+        (header.clone(), TokenForm::Partial, "is incomplete"),
         (
             format!("{header}.{payload}"),
             TokenForm::Partial,
-            "not whole",
+            "is incomplete",
         ),
         (
             format!("{header}.{payload}.AA.AA"),
             TokenForm::Partial,
-            "not whole",
+            "is incomplete",
         ),
         (
             format!("{header}.{payload}.AA.AA.AA.AA"),
             TokenForm::Partial,
-            "not whole",
+            "is incomplete",
         ),
         (
             "eyJhbGciOiJkaXIifQ..AAAA.BBBB.CCCC".to_owned(),

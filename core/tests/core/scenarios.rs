@@ -479,7 +479,7 @@ fn damaged_scenarios_give_diagnostics_and_a_trace() {
         messages,
         [
             "`workload.host` is missing.",
-            "`workload.hots` is not known and was not read."
+            "`workload.hots` is not a known field and was ignored."
         ]
     );
     for clock in ["-9223372036854775808", "9223372036854775807"] {

@@ -27,12 +27,12 @@ pub(super) fn parse_x5c(first: Value<'_>, source: KeySource) -> Result<Key, Diag
 fn parse_key(jwk: Value<'_>, source: &KeySource) -> Result<Key, String> {
     let text = |name| jwk.text_of(name);
     if text("use").is_some_and(|usage| usage != "sig") {
-        return Err("it is not meant for signatures (`use`)".to_owned());
+        return Err("its `use` is not for signatures".to_owned());
     }
     let operations = jwk.items_of("key_ops");
     let mut operations = operations.filter_map(Value::as_str).peekable();
     if operations.peek().is_some() && !operations.any(|op| op == "verify" || op == "sign") {
-        return Err("it is not meant for signatures (`key_ops`)".to_owned());
+        return Err("its `key_ops` are not for signatures".to_owned());
     }
     let material = material(jwk, text("kty").as_deref())?;
     Ok(Key {
@@ -48,7 +48,7 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
         Some("RSA") => {
             let number = |name| number(jwk, name).ok_or_else(|| not_base64url(name));
             Material::from_rsa_numbers(number("n")?, number("e")?)
-                .ok_or_else(|| "the numbers make no RSA key".to_owned())
+                .ok_or_else(|| "its numbers are not a usable RSA key".to_owned())
         }
         Some("EC") => {
             let curve = match jwk.text_of("crv").unwrap_or_default().as_ref() {
@@ -67,7 +67,7 @@ fn material(jwk: Value<'_>, kty: Option<&str>) -> Result<Material, String> {
                 return Err(unknown("curve", &curve));
             }
             Material::from_ed25519(&bytes(jwk, "x")?)
-                .ok_or_else(|| "`x` is no Ed25519 key".to_owned())
+                .ok_or_else(|| "`x` is not an Ed25519 key".to_owned())
         }
         Some("oct") => Ok(Material::Secret(bytes(jwk, "k")?)),
         Some(other) => Err(unknown("key type", other)),
@@ -87,7 +87,7 @@ fn bytes(jwk: Value<'_>, name: &str) -> Result<Vec<u8>, String> {
 }
 
 fn not_base64url(name: &str) -> String {
-    format!("`{name}` is missing or no base64url")
+    format!("`{name}` is missing or is not base64url")
 }
 
 fn first_certificate(jwk: Value<'_>) -> Option<Certificate> {

@@ -183,7 +183,7 @@ impl fmt::Display for KeyFormat {
             Self::Der => f.write_str("DER"),
             Self::Base64Der => f.write_str("DER in base64"),
             Self::SecretText => f.write_str("secret as text"),
-            Self::SecretLine => f.write_str("secret as text without the line break at its end"),
+            Self::SecretLine => f.write_str("secret as text without its final line break"),
             Self::SecretBase64url => f.write_str("secret as base64url"),
             Self::HeaderJwk => f.write_str("(`jwk`)"),
             Self::HeaderX5c => f.write_str("(`x5c`)"),
@@ -201,11 +201,12 @@ impl Serialize for KeySource {
 /// Says that a key was left out, and why.
 pub(super) fn unusable(source: &KeySource, reason: &str) -> Diagnostic {
     Diagnostic::warning("key-unusable", format!("{source}: {reason}."))
-        .help("It was left out. Other keys that were given are still used.")
+        .help("This key was ignored. The other keys are still used.")
 }
 
 /// Says that a key holds its private part.
 pub(super) fn private(source: &KeySource) -> Diagnostic {
-    Diagnostic::warning("key-private", format!("{source} holds a private key."))
-        .help("Only its public part is used. Do not share it; replace it if it was shared.")
+    Diagnostic::warning("key-private", format!("{source} contains a private key.")).help(
+        "Only its public part is used. Do not share the key, and replace it if it was shared.",
+    )
 }

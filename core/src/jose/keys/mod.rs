@@ -296,13 +296,15 @@ impl Keys {
 
     fn no_key_in_json(&self) -> Diagnostic {
         match self.issuer {
-            Some(_) => Diagnostic::error("key-discovery", "This discovery document holds no key.")
-                .help(
-                    "It names their address, `jwks_uri`, which Fedcred does not contact. \
+            Some(_) => {
+                Diagnostic::error("key-discovery", "This discovery document contains no keys.")
+                    .help(
+                        "Its `jwks_uri` is their address, which Fedcred does not contact. \
                  Open it and paste the keys too.",
-                ),
-            None => Diagnostic::error("key-unknown", "This JSON is no key.")
-                .help("A JWK has `kty`, a JWKS has `keys`."),
+                    )
+            }
+            None => Diagnostic::error("key-unknown", "This JSON is not a key.")
+                .help("A JWK has a `kty` member, a JWKS has `keys`."),
         }
     }
 }
@@ -323,16 +325,15 @@ fn base64_der(body: &str, source: &str) -> Option<Key> {
 }
 
 fn empty_set() -> Diagnostic {
-    Diagnostic::error("key-set-empty", "The key set holds no key.")
+    Diagnostic::error("key-set-empty", "The key set contains no keys.")
         .help("`keys` must be a list of JWKs.")
 }
 
 fn mixture() -> Diagnostic {
-    Diagnostic::warning(
-        "key-set-mixed",
-        "Secrets and public keys stand in one set.",
+    Diagnostic::warning("key-set-mixed", "The set mixes secrets and public keys.").help(
+        "A set is either public or secret. \
+         A verifier that accepts both can be tricked into using a public key as a secret.",
     )
-    .help("A set is published or it is secret. A verifier that takes both can be tricked into using a public key as a secret.")
 }
 
 fn findings_left_out(more: usize) -> Diagnostic {
@@ -340,26 +341,26 @@ fn findings_left_out(more: usize) -> Diagnostic {
         "findings-left-out",
         format!("There are {more} more findings about the keys."),
     )
-    .help("Mend those above first.")
+    .help("Fix the ones above first.")
 }
 
 fn repeated(kid: &str) -> Diagnostic {
     let kid: String = kid.chars().take(80).collect();
     Diagnostic::warning(
         "key-id-repeated",
-        format!("Several keys have the id `{kid}`."),
+        format!("Several keys have the ID `{kid}`."),
     )
-    .help("Each of them is tried. RFC 7517 §4.5 wants distinct ids in a set.")
+    .help("Fedcred tries each of them. RFC 7517 §4.5 recommends distinct IDs in a set.")
 }
 
 fn a_token() -> Diagnostic {
     Diagnostic::error("key-unknown", "This is a token, not a key.")
-        .help("Give the issuer's public key, or the secret that both sides share.")
+        .help("Provide the issuer's public key, or the secret that both sides share.")
 }
 
 fn an_address() -> Diagnostic {
     Diagnostic::error("key-unknown", "This is an address, not a key.")
-        .help("Fedcred contacts no address. Open it and paste what it shows.")
+        .help("Fedcred never contacts addresses. Open it yourself and paste what it shows.")
 }
 
 #[cfg(test)]
@@ -469,7 +470,7 @@ mod tests {
             "aHVzaA==\n",
             &[
                 "file, secret as text",
-                "file, secret as text without the line break at its end",
+                "file, secret as text without its final line break",
                 "file, secret as base64url",
             ],
             &[],

@@ -67,10 +67,10 @@ fn private(material: Option<Material>, source: KeySource) -> Vec<Result<Key, Dia
 }
 
 /// Why a block of each kind is left out.
-const CERTIFICATE: &str = "the certificate cannot be read, or its key is of another kind";
-const PUBLIC: &str = "it is cut, or a key of a kind that is not supported; \
-     read are RSA, P-256, P-384, P-521 and Ed25519";
-const PRIVATE: &str = "its public part cannot be read; give the public key";
+const CERTIFICATE: &str = "the certificate cannot be read, or its key type is not supported";
+const PUBLIC: &str = "it is cut off, or its key type is not supported; \
+     supported types: RSA, P-256, P-384, P-521 and Ed25519";
+const PRIVATE: &str = "its public part cannot be read; provide the public key instead";
 
 /// Headers such as `Proc-Type:` stand before the first empty line (RFC 7468 §2 has none; OpenSSL wrote them).
 fn without_headers(body: &str) -> &str {
@@ -87,22 +87,22 @@ fn short(label: &str) -> String {
 fn encrypted() -> Diagnostic {
     Diagnostic::error(
         "key-private",
-        "This private key is encrypted; it was not used.",
+        "This private key is encrypted and was not used.",
     )
-    .help("Give the public key.")
+    .help("Provide the public key instead.")
 }
 
 fn other(label: &str) -> Diagnostic {
     if label.contains("PRIVATE KEY") {
         return Diagnostic::error(
             "key-private",
-            "This private key cannot be read; it was not used.",
+            "This private key cannot be read and was not used.",
         )
-        .help("Give the public key. Do not share this one; replace it if it was shared.");
+        .help("Provide the public key instead. Do not share the private key, and replace it if it was shared.");
     }
     Diagnostic::error(
         "key-pem",
-        format!("The PEM block `{}` is no key that is read.", short(label)),
+        format!("Unsupported PEM block `{}`.", short(label)),
     )
-    .help("Read are PUBLIC KEY, RSA PUBLIC KEY, CERTIFICATE, and the public part of private keys.")
+    .help("Supported blocks: PUBLIC KEY, RSA PUBLIC KEY, CERTIFICATE, and the public part of private keys.")
 }

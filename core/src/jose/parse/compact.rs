@@ -155,16 +155,16 @@ fn part_count(kind: TokenForm, count: usize, span: Span) -> Option<Diagnostic> {
         3 => return None,
         5 if kind == TokenForm::Jwe => return Some(findings::encrypted(span)),
         1 => (
-            "The token has one part only.",
-            "It was cut: payload and signature are missing.",
+            "The token has only one part.",
+            "It was cut off: the payload and the signature are missing.",
         ),
         2 => (
             "The token has two parts: the signature is missing.",
-            "It can be read, but nobody can accept it.",
+            "You can read it, but no verifier can accept it.",
         ),
         _ => (
             "The token has too many or too few dots.",
-            "A signed token has three parts, an encrypted one five.",
+            "A signed token has three parts, an encrypted token has five.",
         ),
     };
     Some(

@@ -11,16 +11,16 @@ pub(super) fn detached(span: Span) -> Diagnostic {
         "payload-detached",
         "The payload is empty or detached: it is not in the token.",
     )
-    .help("Give it beside the token to check the signature (RFC 7515 appendix F).")
+    .help("To check the signature, provide the payload separately (RFC 7515 appendix F).")
     .at(span)
 }
 
 pub(super) fn encrypted(span: Span) -> Diagnostic {
     Diagnostic::info(
         "encrypted",
-        "The token is encrypted (JWE): only its header can be read.",
+        "The token is encrypted (JWE). Only its header can be read.",
     )
-    .help("Its recipient has the key. Fedcred does not decrypt.")
+    .help("The recipient has the key. Fedcred does not decrypt tokens.")
     .at(span)
 }
 
@@ -53,9 +53,9 @@ pub(super) fn unknown_algorithm(token: &Token) -> Option<Diagnostic> {
     let name = alg.as_str()?;
     (!is_registered(&name)).then(|| {
         let name: String = name.chars().take(40).collect();
-        let message = format!("`{name}` is no signature algorithm of JOSE.");
+        let message = format!("`{name}` is not a registered JOSE signature algorithm.");
         Diagnostic::warning("alg-unknown", message)
-            .help("Names are compared letter by letter. RFC 7518 §3.1 has the usual ones, RS256 for example.")
+            .help("Names are case-sensitive. RFC 7518 §3.1 lists the common ones, such as RS256.")
             .at(part.span_of(alg.span()))
     })
 }

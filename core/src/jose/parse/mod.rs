@@ -154,16 +154,16 @@ fn gap(text: &str, start: usize, end: usize) -> Option<Skipped> {
 fn too_many(span: Span) -> Diagnostic {
     Diagnostic::warning(
         "tokens-left-out",
-        format!("The text holds more than {MAX_TOKENS} tokens; the rest was not read."),
+        format!("The text contains more than {MAX_TOKENS} tokens. The rest was ignored."),
     )
-    .help("Give a smaller part of the text.")
+    .help("Use a smaller part of the text.")
     .at(span)
 }
 
 fn no_token() -> Diagnostic {
     Diagnostic::error("no-token", "There is no token in this text.").help(
-        "A JWT has three parts with dots between them and begins with `eyJ`. \
-         Claims as JSON, in curly brackets, can be read too.",
+        "A JWT has three parts separated by dots and starts with `eyJ`. \
+         Claims as a JSON object, in curly brackets, work too.",
     )
 }
 

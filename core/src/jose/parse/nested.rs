@@ -90,9 +90,12 @@ pub(super) fn encoded_again(text: &str, span: Span) -> Option<Token> {
     let inner = text.trim_end();
     let mut token = moved(compact::decode(inner, Span::new(0, inner.len()))?, span);
     token.diagnostics.push(
-        Diagnostic::info("encoded-again", "The token was base64-encoded once more.")
-            .help("Kubernetes Secrets hold it so. Decode it once before you use it.")
-            .at(span),
+        Diagnostic::info(
+            "encoded-again",
+            "The token was base64-encoded a second time.",
+        )
+        .help("Kubernetes Secrets store tokens like this. Decode it once before you use it.")
+        .at(span),
     );
     Some(token)
 }

@@ -58,8 +58,8 @@ pub(super) fn unencoded_payload(text: &str, span: Span, source_map: SourceMap) -
 
 fn white_space(span: Span, wraps: &[(usize, usize)]) -> Diagnostic {
     let at = span.start() + wraps.first().map_or(0, |(offset, _)| *offset);
-    Diagnostic::info("white-space", "White space in the token was left out.")
-        .help("It came from copying. Programs want the token in one piece.")
+    Diagnostic::info("white-space", "White space in the token was ignored.")
+        .help("It probably came from copying. Programs require the token in one piece.")
         .at(Span::new(at, at + 1))
 }
 
@@ -108,8 +108,8 @@ fn parse_json(part: &mut Part) -> Vec<Diagnostic> {
 }
 
 fn not_utf8(span: Span) -> Diagnostic {
-    Diagnostic::error("utf8", "The part holds bytes that are not UTF-8.")
-        .help("JSON is UTF-8 (RFC 8259 §8.1). The bytes are shown as U+FFFD.")
+    Diagnostic::error("utf8", "The part contains bytes that are not UTF-8.")
+        .help("JSON must be UTF-8 (RFC 8259 §8.1). These bytes are shown as U+FFFD.")
         .at(span)
 }
 
@@ -127,6 +127,6 @@ fn json_findings(part: &Part) -> Vec<Diagnostic> {
 
 pub(super) fn not_an_object(message: &'static str, span: Span) -> Diagnostic {
     Diagnostic::error("not-an-object", message)
-        .help("A JWT has a JSON object there (RFC 7519 §7.2).")
+        .help("A JWT requires a JSON object here (RFC 7519 §7.2).")
         .at(span)
 }

@@ -89,8 +89,8 @@ impl<'a> Reader<'a> {
         if self.source.starts_with('\u{feff}') {
             self.at = '\u{feff}'.len_utf8();
             self.diagnostics.push(
-                Diagnostic::warning("json-bom", "The JSON begins with a byte order mark.")
-                    .help("RFC 8259 §8.1 forbids writing one. Strict readers refuse it.")
+                Diagnostic::warning("json-bom", "The JSON starts with a byte order mark.")
+                    .help("RFC 8259 §8.1 forbids writing one. Strict parsers reject it.")
                     .at(Span::new(0, self.at)),
             );
         }
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
                 None => {
                     self.push(ValueKind::String, start, end.min(self.source.len()));
                     self.at = self.source.len();
-                    return self.truncated("a string has no end");
+                    return self.truncated("a string is not closed");
                 }
                 Some(b'"') => break,
                 Some(b'\\') => end += 1 + self.escaped(end),
@@ -195,8 +195,8 @@ impl<'a> Reader<'a> {
         if !known {
             let span = Span::new(at, at + 1 + length);
             self.diagnostics.push(
-                Diagnostic::error("json-escape", "This escape is not JSON.")
-                    .help("Known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX.")
+                Diagnostic::error("json-escape", "This escape sequence is not valid JSON.")
+                    .help("Valid escapes: \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX.")
                     .at(span),
             );
         } else if character == '\u{fffd}'
@@ -204,9 +204,12 @@ impl<'a> Reader<'a> {
             && !after.starts_with("uFFFD")
         {
             self.diagnostics.push(
-                Diagnostic::warning("json-surrogate", "Half of a surrogate pair stands alone.")
-                    .help("It is no character; it is shown as U+FFFD.")
-                    .at(Span::new(at, at + 1 + length)),
+                Diagnostic::warning(
+                    "json-surrogate",
+                    "This is half of a surrogate pair, without the other half.",
+                )
+                .help("It represents no character and is shown as U+FFFD.")
+                .at(Span::new(at, at + 1 + length)),
             );
         }
         length
@@ -216,9 +219,9 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(
             Diagnostic::error(
                 "json-control-character",
-                "A control character stands in a string.",
+                "A string contains a control character.",
             )
-            .help("RFC 8259 §7 wants it escaped. The token was probably wrapped or edited.")
+            .help("RFC 8259 §7 requires an escape. The token was probably wrapped or edited.")
             .at(Span::new(at, at + 1)),
         );
     }
@@ -239,7 +242,7 @@ impl<'a> Reader<'a> {
         if beyond_doubles(text) {
             self.diagnostics.push(
                 Diagnostic::warning("json-big-number", format!("{text} is beyond 2^53."))
-                    .help("It is kept exactly here; JavaScript and many others round it.")
+                    .help("Fedcred keeps it exactly. JavaScript and many other languages round it.")
                     .at(Span::new(start, self.at)),
             );
         }
@@ -321,9 +324,11 @@ impl<'a> Reader<'a> {
                 self.diagnostics.push(
                     Diagnostic::warning(
                         "json-duplicate-name",
-                        format!("The name `{name}` stands here twice."),
+                        format!("The name `{name}` appears twice in this object."),
                     )
-                    .help("Readers differ in which they take; RFC 7519 §4 lets them refuse it.")
+                    .help(
+                        "Parsers differ in which value they use. RFC 7519 §4 lets them reject it.",
+                    )
                     .at(span),
                 );
             }
@@ -353,8 +358,8 @@ impl<'a> Reader<'a> {
     fn unexpected<T>(&mut self, wanted: &str) -> Option<T> {
         let found = self.rest().chars().next()?;
         self.fail(
-            &format!("{wanted} was expected, `{found}` stands here"),
-            "What stands before it is shown.",
+            &format!("expected {wanted}, found `{found}`"),
+            "Everything before it was read.",
         );
         None
     }
@@ -362,7 +367,7 @@ impl<'a> Reader<'a> {
     fn fail(&mut self, message: &str, help: &'static str) {
         let length = self.rest().chars().next().map_or(0, char::len_utf8);
         self.diagnostics.push(
-            Diagnostic::error("json-syntax", format!("This is not JSON: {message}."))
+            Diagnostic::error("json-syntax", format!("This is not valid JSON: {message}."))
                 .help(help)
                 .at(Span::new(self.at, self.at + length)),
         );
@@ -370,7 +375,7 @@ impl<'a> Reader<'a> {
 
     fn truncated<T>(&mut self, message: &str) -> Option<T> {
         self.diagnostics.push(
-            Diagnostic::error("json-truncated", format!("The JSON is cut: {message}."))
+            Diagnostic::error("json-truncated", format!("The JSON is cut off: {message}."))
                 .help("Copy the whole text from its source.")
                 .at(Span::new(self.source.len(), self.source.len())),
         );
