@@ -220,7 +220,7 @@ test("the outcome is predicted, then revealed", async (t) => {
 test("a message is explained, and written as code", async (t) => {
   const page = await visit(t, browser, "simulate/?scenario=managed-identity&step=3");
   await press(page, details(page).getByText("What each part means"));
-  await says(details(page), "The proof of who the application is, in place of a secret");
+  await says(details(page), "Proves who the application is, in place of a secret");
   await says(details(page), "RFC 7523 §2.2");
   await tabTo(page, page.getByRole("tab", { name: "Request" }), "Shift+Tab");
   await page.keyboard.press("ArrowRight");

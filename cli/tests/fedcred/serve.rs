@@ -84,7 +84,7 @@ fn the_whole_exchange() {
         &format!("POST {LOGIN} /{TENANT}/oauth2/v2.0/token 200\n"),
         &format!("GET {API} /orders 200\n"),
         &format!("GET {API} /orders 401\n"),
-        "× api-audience: Is it for this API?",
+        "× api-audience: Is the token for this API?",
         "configured  dddddddd-0000-4000-8000-000000000006\n",
     ];
     has_parts(&stopped.log, &parts);

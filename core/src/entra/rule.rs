@@ -133,44 +133,44 @@ const CREDENTIALS: &str = "Entra: considerations for federated credentials (read
 const TRUST: &str = "Entra: configure an application to trust a managed identity (read 2026-11)";
 const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
 const ROLES: &str =
-    "The article; Entra: client credentials flow (a token without roles is issued all the same)";
+    "The article; Entra: client credentials flow (a token without roles is issued anyway)";
 
 rules! {
     IdentityThrottle "identity-throttle": Identity, Described, Documented by MANAGED_IDENTITY,
-        "Are the requests few enough?";
+        "Does the host send few enough requests?";
     MetadataHeader "metadata-header": Identity, Characters, Documented by MANAGED_IDENTITY,
-        "Is the header there that a forwarded request lacks?";
+        "Does the request have the header that a forwarded request lacks?";
     IdentityParameters "identity-parameters": Identity, Described, Documented by MANAGED_IDENTITY,
-        "Are version and resource there, and one id at most?";
+        "Does the request have a version, a resource and at most one ID?";
     IdentityAttached "identity-attached": Identity, Described, Observed by "Error seen in SDK tests and logs",
         "Is the identity attached to this host?";
     IdentityResource "identity-resource": Identity, Described, Observed by "Recorded response (MSAL.NET tests)",
         "Does the identity's tenant know the resource?";
 
     RequestForm "request-form": Request, Described, Documented by CODES,
-        "Is it a POST of a form?";
+        "Is the request a form sent with POST?";
     TenantSyntax "tenant-syntax": Request, Described, Observed by RECORDED,
         "Is the tenant a GUID or a domain?";
     TenantExists "tenant-exists": Request, Described, Observed by RECORDED,
-        "Is there such a tenant in this cloud?";
+        "Does the tenant exist in this cloud?";
     Parameters "parameters": Request, Described, Documented by FLOW,
-        "Are all parameters there?";
+        "Are all parameters present?";
     GrantType "grant-type": Request, Described, Documented by CODES,
         "Is the grant supported here?";
     AssertionForm "assertion-form": Request, Described, Observed by RECORDED,
-        "Is the assertion a signed JWT with key id, issuer, subject and audience?";
+        "Is the assertion a signed JWT with a key ID, issuer, subject and audience?";
     Client "client": Request, Described, Observed by RECORDED,
         "Is the client known in this tenant?";
     Credentials "credentials": Request, Described, Observed by "Public log",
-        "Has the client a federated credential?";
+        "Does the client have a federated credential?";
 
     Issuer "issuer": Issuer, Characters, Documented by CREDENTIALS,
         "Does a credential have this issuer?";
 
     Metadata "metadata": Signature, Described, Observed by "Logs in GitHub issues",
-        "Can the issuer's metadata and keys be read?";
+        "Can Entra ID download the issuer's metadata and keys?";
     Key "key": Signature, Characters, Observed by "Log in a GitHub issue",
-        "Is the assertion's key among them?";
+        "Is the assertion's key one of them?";
     Algorithm "algorithm": Signature, Characters, Documented by CREDENTIALS,
         "Is the algorithm supported?";
     Signature "signature": Signature, Described, Inferred by "RFC 7515 §5.2; Entra's code for it is not known",
@@ -181,29 +181,29 @@ rules! {
     Subject "subject": Matching, Characters, Documented by CREDENTIALS,
         "Does a credential have this subject?";
     Audience "audience": Matching, Characters, Documented by CREDENTIALS,
-        "Does it have this audience?";
+        "Does the credential with this subject have this audience?";
     EntraToken "entra-token": Matching, Described, Documented by TRUST,
-        "Is it a managed identity's token, of the app's own tenant?";
+        "Is it a managed identity's token from the application's own tenant?";
 
     ServicePrincipal "service-principal": Resource, Described, Observed by "Public log (2025-09)",
-        "Has the client a service principal here?";
+        "Does the client have a service principal in this tenant?";
     Scope "scope": Resource, Described, Documented by FLOW,
-        "Is the scope one resource with /.default?";
+        "Is the scope one resource followed by /.default?";
     Resource "resource": Resource, Described, Observed by RECORDED,
-        "Is the resource known here, and may the client ask for it?";
+        "Does the tenant know the resource, and may the client request it?";
 
     ApiBearer "api-bearer": Api, Described, Documented by "RFC 6750 §2.1",
-        "Is there a bearer token?";
+        "Does the request have a bearer token?";
     ApiIssuer "api-issuer": Api, Characters, Documented by VALIDATE,
-        "Is it from the issuer the API trusts?";
+        "Is the token from the issuer that the API trusts?";
     ApiAudience "api-audience": Api, Characters, Documented by VALIDATE,
-        "Is it for this API?";
+        "Is the token for this API?";
     ApiSignature "api-signature": Api, Described, Documented by VALIDATE,
-        "Does a key of the issuer verify it?";
+        "Does one of the issuer's keys verify the token's signature?";
     ApiTime "api-time": Api, Time, Documented by VALIDATE,
-        "Is it valid now?";
+        "Is the token valid now?";
     ApiRole "api-role": Api, Described, Documented by ROLES,
-        "Does it carry the role that is needed?";
+        "Does the token contain the required role?";
 }
 
 impl fmt::Display for RuleId {

@@ -294,7 +294,7 @@ mod tests {
             .lines()
             .filter(|line| line.starts_with("| ") && !line.starts_with("| |"));
         assert_eq!(rows.count(), trace.steps.len());
-        assert!(text.contains("✓ Is it valid now? (documented: "));
+        assert!(text.contains("✓ Is the token valid now? (documented: "));
         let mut tokens = 0;
         for step in trace.steps.iter().filter_map(|step| step.response.as_ref()) {
             let body = crate::text::json::Document::parse(step.body.as_str());

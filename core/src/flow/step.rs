@@ -136,7 +136,7 @@ steps! {
         "Token of the managed identity",
         "A signed token states who the identity is. The next request uses it as proof.";
     TokenRequest "token-request", Request: Client => Entra,
-        "Ask for an access token, with it as client assertion",
+        "Ask for an access token, with this token as client assertion",
         "Instead of a secret or a certificate, the application sends the token that it just received.";
     RequestKnown "request-known", Check: Entra => Entra,
         "Request and client known?",
@@ -208,8 +208,8 @@ impl StepId {
     /// The title where the assertion is not the token of a managed identity.
     pub(super) const fn title_for_other_token(self) -> &'static str {
         match self {
-            Self::IdentityRequest => "Ask for the token that is to be the assertion",
-            Self::IdentityToken => "Token that is to be the assertion",
+            Self::IdentityRequest => "Ask for a token to use as the assertion",
+            Self::IdentityToken => "Token to use as the assertion",
             _ => self.title(),
         }
     }
