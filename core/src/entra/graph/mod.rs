@@ -90,7 +90,7 @@ impl Entra {
             token.compact() == text && valid && Times::from_token(token).is_valid_at(now)
         }) else {
             return Err(invalid(
-                "The token is none that the mock issued and that is valid now.",
+                "The mock did not issue this token, or the token is not valid now.",
             ));
         };
         let claims = token

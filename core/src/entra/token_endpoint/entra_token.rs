@@ -53,7 +53,7 @@ impl Exchange<'_> {
         if self.entra.settings.rules == Rules::Preview2022 {
             self.checks.skip(
                 RuleId::EntraToken,
-                "Nothing is known of such a check in 2022: the article's experiment passed.",
+                "No such check is known for 2022: the article's experiment passed.",
             );
             return Ok(());
         }

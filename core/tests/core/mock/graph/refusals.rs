@@ -260,7 +260,7 @@ fn other_tokens_are_not_taken() {
             &with_token(&damaged, "GET"),
             401,
             invalid,
-            "none that the mock issued",
+            "The mock did not issue this token",
         );
     }
     let later = entra
