@@ -72,7 +72,7 @@
 //! | [`errors`] | [`errors::explain_errors`] | The catalogue of errors, and errors in any text |
 //! | [`expression`] | [`expression::Expression`] | The language of flexible federated credentials |
 //! | [`federation`] | [`federation::from_token`], [`federation::match_all`] | Credentials: draft, check, compare, migrate |
-//! | [`export`] | [`export::exports`] | A credential as a command, a template or code |
+//! | [`export`] | [`export::Export::all`] | A credential as a command, a template or code |
 //! | [`entra`] | [`entra::Entra`] | The mock: HTTP requests in, responses and checks out |
 //! | [`flow`] | [`flow::Scenario`], [`flow::run`] | A whole exchange, from a scenario to a trace |
 //! | [`diagram`] | [`diagram::svg`] | The trace as a sequence diagram in SVG |

@@ -7,5 +7,6 @@ mod values;
 mod writer;
 
 pub use format::{Export, ExportGroup};
+#[cfg(feature = "mock")]
 pub(crate) use literal::literal;
 pub use values::ExportValues;
