@@ -24,70 +24,89 @@ pub(super) const CATALOGUE: &str = include_str!("../../data/errors.json");
 #[serde(transparent)]
 pub struct AadstsCode(u32);
 
-impl AadstsCode {
-    /// The endpoint was called with another HTTP method than POST.
-    pub const WRONG_METHOD: Self = catalogued(900_561);
-    /// The tenant in the address is neither an ID nor a domain.
-    pub const MALFORMED_TENANT: Self = catalogued(900_023);
-    /// There is no such tenant.
-    pub const TENANT_NOT_FOUND: Self = catalogued(90_002);
-    /// The grant does not work at `common` or `organizations`.
-    pub const GRANT_NEEDS_TENANT: Self = catalogued(9_001_023);
-    /// The body lacks a parameter.
-    pub const MISSING_PARAMETER: Self = catalogued(900_144);
-    /// The request has neither a client secret nor an assertion.
-    pub const MISSING_CLIENT_CREDENTIAL: Self = catalogued(7_000_216);
-    /// The grant type is not supported.
-    pub const UNSUPPORTED_GRANT: Self = catalogued(70_003);
-    /// The assertion is not a readable JWT.
-    pub const MALFORMED_ASSERTION: Self = catalogued(50_027);
-    /// The header of the assertion names no key.
-    pub const MISSING_KEY_ID: Self = catalogued(5_002_723);
-    /// The assertion is signed with an algorithm that is not accepted.
-    pub const UNSUPPORTED_ALGORITHM: Self = catalogued(5_002_738);
-    /// The assertion lacks a claim.
-    pub const MISSING_CLAIM: Self = catalogued(90_014);
-    /// The tenant has no such application.
-    pub const APPLICATION_NOT_FOUND: Self = catalogued(700_016);
-    /// The application has no federated credential.
-    pub const NO_CREDENTIALS: Self = catalogued(70_025);
-    /// No federated credential has the assertion's issuer.
-    pub const NO_MATCHING_ISSUER: Self = catalogued(700_211);
-    /// No federated credential has the assertion's subject.
-    pub const NO_MATCHING_SUBJECT: Self = catalogued(700_213);
-    /// The subject of a federated credential differs in letter case alone.
-    pub const SUBJECT_CASE_DIFFERS: Self = catalogued(7_002_138);
-    /// Neither a subject nor an expression matches the assertion.
-    pub const NO_MATCHING_EXPRESSION: Self = catalogued(7_002_131);
-    /// No federated credential has the assertion's audience.
-    pub const NO_MATCHING_AUDIENCE: Self = catalogued(700_212);
-    /// The assertion is a token of Entra ID for another audience than the token exchange.
-    pub const AUDIENCE_NOT_EXCHANGE: Self = catalogued(7_002_121);
-    /// No federated credential matches; the one code for it from 2021 to 2023.
-    pub const NO_MATCHING_CREDENTIAL: Self = catalogued(70_021);
-    /// The issuer's metadata cannot be fetched.
-    pub const METADATA_UNREACHABLE: Self = catalogued(50_166);
-    /// The issuer does not publish the key of the assertion.
-    pub const KEY_NOT_PUBLISHED: Self = catalogued(7_000_272);
-    /// The assertion has expired or is not valid yet.
-    pub const ASSERTION_NOT_IN_TIME: Self = catalogued(700_024);
-    /// The assertion is the token of an ordinary application.
-    pub const TOKEN_OF_APPLICATION: Self = catalogued(700_226);
-    /// The assertion is the token of a user.
-    pub const TOKEN_OF_USER: Self = catalogued(700_229);
-    /// The managed identity belongs to another tenant.
-    pub const IDENTITY_OF_OTHER_TENANT: Self = catalogued(700_236);
-    /// The tenant has no service principal of the application.
-    pub const SERVICE_PRINCIPAL_MISSING: Self = catalogued(7_000_229);
-    /// The scope does not end with `/.default`.
-    pub const SCOPE_WITHOUT_DEFAULT: Self = catalogued(1_002_012);
-    /// The tenant has no such resource.
-    pub const RESOURCE_NOT_FOUND: Self = catalogued(500_011);
-    /// The resource requires an assignment that the client does not have.
-    pub const CLIENT_NOT_ASSIGNED: Self = catalogued(501_051);
-    /// The host is not known to instance discovery.
-    pub const UNKNOWN_INSTANCE: Self = catalogued(50_049);
+/// One row a code: `NAME = number;` below what it means.
+macro_rules! codes {
+    ($($(#[$meaning:meta])* $name:ident = $number:literal;)*) => {
+        impl AadstsCode {
+            $($(#[$meaning])* pub const $name: Self = Self($number);)*
+        }
 
+        // Evaluated even where nothing uses a constant, and by `cargo check`.
+        const _: () = {
+            $(assert!(
+                has_row($number),
+                concat!(stringify!($name), ": add the code to core/data/errors.json first"),
+            );)*
+        };
+    };
+}
+
+codes! {
+    /// The endpoint was called with another HTTP method than POST.
+    WRONG_METHOD = 900_561;
+    /// The tenant in the address is neither an ID nor a domain.
+    MALFORMED_TENANT = 900_023;
+    /// There is no such tenant.
+    TENANT_NOT_FOUND = 90_002;
+    /// The grant does not work at `common` or `organizations`.
+    GRANT_NEEDS_TENANT = 9_001_023;
+    /// The body lacks a parameter.
+    MISSING_PARAMETER = 900_144;
+    /// The request has neither a client secret nor an assertion.
+    MISSING_CLIENT_CREDENTIAL = 7_000_216;
+    /// The grant type is not supported.
+    UNSUPPORTED_GRANT = 70_003;
+    /// The assertion is not a readable JWT.
+    MALFORMED_ASSERTION = 50_027;
+    /// The header of the assertion names no key.
+    MISSING_KEY_ID = 5_002_723;
+    /// The assertion is signed with an algorithm that is not accepted.
+    UNSUPPORTED_ALGORITHM = 5_002_738;
+    /// The assertion lacks a claim.
+    MISSING_CLAIM = 90_014;
+    /// The tenant has no such application.
+    APPLICATION_NOT_FOUND = 700_016;
+    /// The application has no federated credential.
+    NO_CREDENTIALS = 70_025;
+    /// No federated credential has the assertion's issuer.
+    NO_MATCHING_ISSUER = 700_211;
+    /// No federated credential has the assertion's subject.
+    NO_MATCHING_SUBJECT = 700_213;
+    /// The subject of a federated credential differs in letter case alone.
+    SUBJECT_CASE_DIFFERS = 7_002_138;
+    /// Neither a subject nor an expression matches the assertion.
+    NO_MATCHING_EXPRESSION = 7_002_131;
+    /// No federated credential has the assertion's audience.
+    NO_MATCHING_AUDIENCE = 700_212;
+    /// The assertion is a token of Entra ID for another audience than the token exchange.
+    AUDIENCE_NOT_EXCHANGE = 7_002_121;
+    /// No federated credential matches; the one code for it from 2021 to 2023.
+    NO_MATCHING_CREDENTIAL = 70_021;
+    /// The issuer's metadata cannot be fetched.
+    METADATA_UNREACHABLE = 50_166;
+    /// The issuer does not publish the key of the assertion.
+    KEY_NOT_PUBLISHED = 7_000_272;
+    /// The assertion has expired or is not valid yet.
+    ASSERTION_NOT_IN_TIME = 700_024;
+    /// The assertion is the token of an ordinary application.
+    TOKEN_OF_APPLICATION = 700_226;
+    /// The assertion is the token of a user.
+    TOKEN_OF_USER = 700_229;
+    /// The managed identity belongs to another tenant.
+    IDENTITY_OF_OTHER_TENANT = 700_236;
+    /// The tenant has no service principal of the application.
+    SERVICE_PRINCIPAL_MISSING = 7_000_229;
+    /// The scope does not end with `/.default`.
+    SCOPE_WITHOUT_DEFAULT = 1_002_012;
+    /// The tenant has no such resource.
+    RESOURCE_NOT_FOUND = 500_011;
+    /// The resource requires an assignment that the client does not have.
+    CLIENT_NOT_ASSIGNED = 501_051;
+    /// The host is not known to instance discovery.
+    UNKNOWN_INSTANCE = 50_049;
+}
+
+impl AadstsCode {
     /// The code with this number, whether the catalogue has it or not.
     #[must_use]
     pub const fn new(number: u32) -> Self {
@@ -114,15 +133,7 @@ impl fmt::Display for AadstsCode {
     }
 }
 
-/// A code of the catalogue. A constant of a code that has no row there does not compile.
-const fn catalogued(number: u32) -> AadstsCode {
-    assert!(
-        has_row(number),
-        "add the code to core/data/errors.json first"
-    );
-    AadstsCode(number)
-}
-
+/// Whether the catalogue has a row for a code.
 const fn has_row(number: u32) -> bool {
     let mut rest = CATALOGUE.as_bytes();
     while let [_, next @ ..] = rest {
