@@ -126,9 +126,9 @@ macro_rules! rules {
 }
 
 const MANAGED_IDENTITY: &str = "Entra: managed identities on a virtual machine; Azure: App Service managed identities (read 2026-11)";
-const FLOW: &str = "Entra: client credentials flow, third case (read 2026-11)";
+const FLOW: &str = "Entra: client credentials flow (third case, read 2026-11)";
 const CODES: &str = "Entra: error code reference (read 2026-11)";
-const RECORDED: &str = "Recorded responses (MSAL.NET tests, 2023-12)";
+const RECORDED: &str = "Recorded response (MSAL.NET tests)";
 const CREDENTIALS: &str = "Entra: considerations for federated credentials (read 2026-11)";
 const TRUST: &str = "Entra: configure an application to trust a managed identity (read 2026-11)";
 const VALIDATE: &str = "Entra: access tokens, validating (read 2026-11)";
@@ -142,9 +142,9 @@ rules! {
         "Does the request have the header that a forwarded request lacks?";
     IdentityParameters "identity-parameters": Identity, Described, Documented by MANAGED_IDENTITY,
         "Does the request have a version, a resource and at most one ID?";
-    IdentityAttached "identity-attached": Identity, Described, Observed by "Error seen in SDK tests and logs",
+    IdentityAttached "identity-attached": Identity, Described, Observed by "Error in SDK tests and logs",
         "Is the identity attached to this host?";
-    IdentityResource "identity-resource": Identity, Described, Observed by "Recorded response (MSAL.NET tests)",
+    IdentityResource "identity-resource": Identity, Described, Observed by RECORDED,
         "Does the identity's tenant know the resource?";
 
     RequestForm "request-form": Request, Described, Documented by CODES,
@@ -167,13 +167,13 @@ rules! {
     Issuer "issuer": Issuer, Characters, Documented by CREDENTIALS,
         "Does a credential have this issuer?";
 
-    Metadata "metadata": Signature, Described, Observed by "Logs in GitHub issues",
+    Metadata "metadata": Signature, Described, Observed by "Log in a GitHub issue",
         "Can Entra ID download the issuer's metadata and keys?";
     Key "key": Signature, Characters, Observed by "Log in a GitHub issue",
         "Is the assertion's key one of them?";
     Algorithm "algorithm": Signature, Characters, Documented by CREDENTIALS,
         "Is the algorithm supported?";
-    Signature "signature": Signature, Described, Inferred by "RFC 7515 §5.2; Entra's code for it is not known",
+    Signature "signature": Signature, Described, Inferred by "RFC 7515 §5.2; Concluded by us (the code is not known)",
         "Does the key verify the signature?";
     Time "time": Signature, Time, Observed by RECORDED,
         "Is the assertion valid now?";

@@ -10,7 +10,7 @@ pub(super) enum Hash {
     Sha512,
 }
 
-/// What kind of key it is: it bounds the algorithms that the key may be used with (RFC 8725 §3.1).
+/// What kind of key it is: it limits the algorithms that the key may be used with (RFC 8725 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
     Rsa,

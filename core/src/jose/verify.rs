@@ -62,7 +62,7 @@ const MAX_TRIED: usize = 50;
 
 /// Checks the signature of a token with the keys that were given.
 ///
-/// The type of a key bounds the algorithms, and the header picks within them (RFC 8725 §3.1): a public key is
+/// The key type limits which algorithms are accepted, and the header picks one of them (RFC 8725 §3.1): a public key is
 /// never used as an HMAC secret, and `none` is never valid. Where the token names a key (`kid`), keys with
 /// another ID are not tried. Times, issuer and audience are not looked at.
 ///

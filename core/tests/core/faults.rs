@@ -215,3 +215,12 @@ fn an_api_that_does_not_look_lets_in_what_it_should_not() {
         scenario = good;
     }
 }
+
+#[test]
+fn every_fault_has_a_test_here() {
+    let tests = include_str!("faults.rs");
+    let missing = Fault::ALL
+        .into_iter()
+        .filter(|fault| !tests.contains(&format!("Fault::{fault:?},")));
+    assert_eq!(missing.collect::<Vec<_>>(), []);
+}
