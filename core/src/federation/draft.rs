@@ -15,16 +15,29 @@ use crate::jose::Token;
 use crate::text::Diagnostic;
 use crate::text::json::{Document, Value};
 
-/// A credential to be entered, and what to know before.
+/// A drafted credential, and what to check before you create it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
-    /// The fields.
+    /// The fields to enter.
     pub credential: Credential,
-    /// Warnings, those about limits included.
+    /// What is missing or wrong, limits of Entra ID included.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The credential that matches a token.
+/// Drafts the credential that matches a token.
+///
+/// It always returns a draft; what the token does not contain is empty and has a diagnostic.
+///
+/// ```
+/// use fedcred_core::federation::{Hints, from_token};
+/// use fedcred_core::jose;
+///
+/// let claims = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange"}"#;
+/// let draft = from_token(&jose::parse(claims).tokens[0], &Hints::default());
+///
+/// assert_eq!(draft.credential.subject.as_str(), "repo:contoso/shop:ref:refs/heads/main");
+/// assert_eq!(draft.credential.audiences[0].as_str(), "api://AzureADTokenExchange");
+/// ```
 #[must_use]
 pub fn from_token(token: &Token, hints: &Hints) -> Draft {
     let (credential, diagnostics) = credential_of(token, hints);

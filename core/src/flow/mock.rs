@@ -6,7 +6,26 @@ use super::scenario::Scenario;
 use super::workload::ProtectedApi;
 use crate::entra::{Entra, Handled, HttpRequest, Settings};
 
-/// The hosts of a scenario, with its faults.
+/// The network of a scenario: Entra ID, managed-identity endpoints, other issuers and the protected API.
+///
+/// Use it in place of the network in tests of your own client. The faults of the scenario have taken effect.
+///
+/// ```
+/// use fedcred_core::entra::HttpRequest;
+/// use fedcred_core::flow::{Mock, Scenario, shipped_scenarios};
+///
+/// let shipped = shipped_scenarios().iter().find(|one| one.name == "managed-identity").unwrap();
+/// let scenario = Scenario::parse(shipped.json).scenario;
+/// let mut mock = Mock::new(&scenario);
+///
+/// let request = HttpRequest::get(
+///     "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=api://AzureADTokenExchange",
+/// );
+/// assert_eq!(mock.handle(scenario.clock, &request).response.status, 400); // The header is missing.
+///
+/// let request = request.header("Metadata", "true");
+/// assert_eq!(mock.handle(scenario.clock, &request).response.status, 200);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Mock {
     entra: Entra,
@@ -14,7 +33,7 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// The hosts of a scenario.
+    /// The network of a scenario, with its faults.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         Self::with_faults_applied(scenario.with_faults())

@@ -15,17 +15,25 @@ use crate::federation::Rules;
 use crate::text::json::{Document, Value, ValueKind};
 use crate::text::{Diagnostic, Fields, compact};
 
-/// A scenario and what is wrong with its text.
+/// A scenario, and what is wrong with the text that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ParsedScenario {
-    /// The scenario; what could not be read is empty.
+    /// The scenario. A field that is missing or has the wrong type is empty.
     pub scenario: Scenario,
-    /// Findings with the path of the field.
+    /// What is wrong. Each message names the path of its field, and its span is in bytes of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Scenario {
-    /// Reads a scenario file; never fails.
+    /// Parses a scenario file (JSON; its schema is `docs/schemas/scenario.json`). It never fails.
+    ///
+    /// ```
+    /// use fedcred_core::flow::Scenario;
+    ///
+    /// let parsed = Scenario::parse(r#"{"fedcred": 1, "title": "Mine", "clouds": "global"}"#);
+    /// assert_eq!(parsed.scenario.title, "Mine");
+    /// assert!(parsed.diagnostics.iter().any(|finding| finding.message.contains("clouds")));
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> ParsedScenario {
         let document = Document::parse(text);

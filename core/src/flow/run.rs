@@ -11,6 +11,22 @@ use crate::errors::AadstsCode;
 use crate::text::CheckVerdict;
 
 /// Runs a scenario from beginning to end. The same scenario gives the same trace.
+///
+/// It never fails: a scenario that is incomplete is refused by the mock, and the trace says by which check.
+///
+/// ```
+/// use fedcred_core::errors::AadstsCode;
+/// use fedcred_core::flow::{Fault, Outcome, Scenario, run, shipped_scenarios};
+///
+/// let shipped = shipped_scenarios().iter().find(|one| one.name == "managed-identity").unwrap();
+/// let mut scenario = Scenario::parse(shipped.json).scenario;
+/// assert_eq!(run(&scenario).outcome, Outcome::Allowed);
+///
+/// scenario.faults = vec![Fault::WrongSubject];
+/// let trace = run(&scenario);
+/// assert_eq!(trace.code, Some(AadstsCode::NO_MATCHING_SUBJECT));
+/// assert!(trace.steps.last().unwrap().failed);
+/// ```
 #[must_use]
 pub fn run(scenario: &Scenario) -> Trace {
     let scenario = &scenario.with_faults();

@@ -1,19 +1,27 @@
 //! The scenarios that come with Fedcred.
 
-/// One of them.
+/// A scenario that comes with Fedcred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShippedScenario {
-    /// Its name in addresses, and that of its file.
+    /// The stable name in links, for example `wrong-subject`; its file is called the same.
     pub name: &'static str,
-    /// What it is about, for a list.
+    /// The heading of its group in a list, for example `What does not match`.
     pub group: &'static str,
-    /// Its title: reading all of them for a list takes longer than it is worth.
+    /// The title, stored here so that a list need not parse every file.
     pub title: &'static str,
-    /// The file.
+    /// The scenario file; pass it to [`Scenario::parse`](super::Scenario::parse).
     pub json: &'static str,
 }
 
-/// All of them, those of a group one after the other.
+/// All shipped scenarios, group by group.
+///
+/// ```
+/// use fedcred_core::flow::{Outcome, Scenario, run, shipped_scenarios};
+///
+/// let github = shipped_scenarios().iter().find(|one| one.name == "github").unwrap();
+/// let scenario = Scenario::parse(github.json).scenario;
+/// assert_eq!(run(&scenario).outcome, Outcome::Allowed);
+/// ```
 #[must_use]
 pub fn shipped_scenarios() -> &'static [ShippedScenario] {
     &SHIPPED

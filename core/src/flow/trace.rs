@@ -9,35 +9,35 @@ use crate::errors::AadstsCode;
 use crate::federation::Rules;
 use crate::text::CheckVerdict;
 
-/// One step.
+/// A step of an exchange: a request, a response, or checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// Its number, from 1.
+    /// The number of the step, from 1.
     pub number: usize,
     /// Which step it is.
     pub id: StepId,
-    /// Who acts.
+    /// Who sends or checks.
     pub from: Actor,
-    /// To whom; the same actor for a check.
+    /// The recipient. For a check, the same participant as `from`.
     pub to: Actor,
     /// What happens, in a few words.
     pub title: String,
     /// The kind of arrow.
     pub kind: StepKind,
-    /// Whether something fails here.
+    /// Whether the exchange fails in this step.
     pub failed: bool,
     /// The request of this step, or the one that its response answers.
     pub request: Option<HttpRequest>,
     /// The response of this step.
     pub response: Option<HttpResponse>,
-    /// What is checked here.
+    /// The checks of this step, in their order.
     pub checks: Vec<Check>,
-    /// What it changed in the directory.
+    /// What this step changed in the directory.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
 }
 
-/// A step that would have come, had nothing failed.
+/// A step that the exchange did not reach because an earlier one failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnreachedStep {
     /// Who would act.
@@ -56,9 +56,9 @@ pub struct UnreachedStep {
 pub enum Outcome {
     /// The API answers.
     Allowed,
-    /// No token was issued.
+    /// Entra ID issued no token.
     Refused,
-    /// A token was issued, the API said no.
+    /// Entra ID issued a token, but the API denied access.
     Denied,
 }
 
@@ -77,34 +77,34 @@ impl Outcome {
     }
 }
 
-/// The circumstances of an exchange.
+/// The circumstances of an exchange: rules, cloud and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Circumstances {
     /// The rules of Entra ID.
     pub rules: Rules,
     /// The cloud.
     pub cloud: Cloud,
-    /// The moment, in seconds.
+    /// When it takes place, in seconds since 1970.
     pub clock: i64,
 }
 
 /// An exchange from beginning to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trace {
-    /// Name of the scenario.
+    /// The title of the scenario.
     pub title: String,
     /// Rules, cloud and clock.
     #[serde(rename = "at")]
     pub circumstances: Circumstances,
-    /// How it ends.
+    /// How the exchange ends.
     pub outcome: Outcome,
-    /// The AADSTS code of a refusal, where it is known.
+    /// The AADSTS code of a refusal, if it is known.
     pub code: Option<AadstsCode>,
-    /// What happened.
+    /// The steps that took place, in their order.
     pub steps: Vec<Step>,
-    /// What would have come.
+    /// The steps that were not reached.
     pub unreached: Vec<UnreachedStep>,
-    /// Whether it ended as the scenario expects; absent where the scenario expects nothing.
+    /// Whether it ended as the scenario expects. `None` if the scenario expects nothing.
     pub expectation_met: Option<bool>,
 }
 

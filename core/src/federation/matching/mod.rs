@@ -15,7 +15,28 @@ use crate::errors::AadstsCode;
 use comparison::Comparison;
 pub use verdict::{CredentialField, FieldMatch, Match, Verdict};
 
-/// Compares a token with credentials under the given rules, and tells of each how it differs.
+/// Compares the claims of a token with credentials, and shows where each credential differs.
+///
+/// Issuer, subject (or expression) and audience are compared byte by byte; under
+/// [`Rules::Preview2022`] letter case does not count. It does not look at signature, times or algorithm.
+///
+/// ```
+/// use fedcred_core::claims::Claims;
+/// use fedcred_core::errors::AadstsCode;
+/// use fedcred_core::federation::{CredentialList, Rules, match_all};
+/// use fedcred_core::jose;
+///
+/// let token = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:contoso/shop:ref:refs/heads/main","aud":"api://AzureADTokenExchange"}"#;
+/// let list = r#"[{"name":"shop","issuer":"https://token.actions.githubusercontent.com/","subject":"repo:contoso/shop:ref:refs/heads/main","audiences":["api://AzureADTokenExchange"]}]"#;
+///
+/// let tokens = jose::parse(token).tokens;
+/// let claims = Claims::from_payload(tokens[0].payload().unwrap());
+/// let verdict = match_all(&claims, &CredentialList::parse(list).credentials, Rules::Current);
+///
+/// // The issuer of the credential ends with a slash.
+/// assert!(!verdict.matched);
+/// assert_eq!(verdict.code, Some(AadstsCode::NO_MATCHING_ISSUER));
+/// ```
 #[must_use]
 pub fn match_all(claims: &Claims, credentials: &[Credential], rules: Rules) -> Verdict {
     match_nearest(claims, credentials, rules, usize::MAX)

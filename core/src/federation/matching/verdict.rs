@@ -11,72 +11,72 @@ use crate::text::{CheckVerdict, Diagnostic, Difference};
 /// What comes of comparing a token with a list of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Whether one of them matches.
+    /// Whether at least one credential matches.
     pub matched: bool,
-    /// The AADSTS code that Entra ID answers.
+    /// The code of the error that Entra ID answers, if none matches.
     pub code: Option<AadstsCode>,
-    /// Its text.
+    /// The text of that error.
     pub message: Option<String>,
-    /// How sure that is.
+    /// How certain it is that Entra ID answers this.
     pub confidence: Option<Confidence>,
     /// The credentials, the nearest first.
     pub matches: Vec<Match>,
-    /// The nearest as it would match; `None` where one matches, or where the token itself is the problem.
+    /// The nearest credential, changed so that it matches. `None` if one matches, or if the token itself is the problem.
     pub corrected: Option<Credential>,
-    /// How many more there are, further away.
+    /// How many credentials further away are not in `matches`.
     #[serde(skip)]
     pub further: usize,
 }
 
-/// One credential compared.
+/// A credential, compared with a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Match {
-    /// Its name.
+    /// The name of the credential.
     pub name: String,
-    /// Its place in the list, from 0.
+    /// The index of the credential in the list, from 0.
     pub index: usize,
     /// Whether all fields match.
     pub matched: bool,
     /// The code that Entra ID would answer if it were the only one.
     pub code: Option<AadstsCode>,
-    /// Issuer, subject or expression, and audience.
+    /// The comparisons of issuer, subject or expression, and audience.
     pub fields: Vec<FieldMatch>,
 }
 
-/// The fields that are compared.
+/// A field of a credential that is compared with a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CredentialField {
-    /// `iss` with issuer.
+    /// `issuer`, compared with `iss`.
     Issuer,
-    /// `sub` with subject.
+    /// `subject`, compared with `sub`.
     Subject,
-    /// The claims with the expression that a flexible credential has in place of a subject.
+    /// `claimsMatchingExpression`, which a flexible credential has in place of a subject, compared with the claims.
     Expression,
-    /// `aud` with audience.
+    /// `audiences`, compared with `aud`.
     Audience,
 }
 
-/// One field compared.
+/// A field of a credential, compared with the token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldMatch {
-    /// Which.
+    /// The field that was compared.
     pub field: CredentialField,
     /// Whether it matches.
     pub verdict: CheckVerdict,
-    /// The value of the token; beside an expression its `sub`.
+    /// The value in the token. For an expression, this is `sub`.
     pub presented: String,
-    /// The value of the credential.
+    /// The value in the credential.
     pub configured: String,
-    /// Where they differ; absent where they match, and of an expression, whose terms have it.
+    /// Where the two differ. `None` if they match, and for an expression, whose terms contain it.
     pub diff: Option<Difference>,
-    /// Why it matches or not, where the values alone do not tell.
+    /// Why it matches or not, if the values alone do not show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// What came of each term of an expression.
+    /// The result of each term of an expression.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<TermMatch>,
-    /// What is wrong with an expression; places are bytes of `configured`.
+    /// What is wrong with an expression. Spans are in bytes of `configured`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostic>,
 }
