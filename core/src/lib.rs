@@ -79,8 +79,8 @@
 //!
 //! # Features
 //!
-//! `mock` (default) adds the modules [`entra`] and [`flow`]. Without it, the crate decodes and verifies tokens, explains
-//! claims and errors, and drafts, checks and compares credentials.
+//! `mock` (default) adds the modules [`entra`], [`flow`] and [`diagram`]. Without it, the crate decodes and verifies
+//! tokens, explains claims and errors, and drafts, checks and compares credentials.
 //!
 //! # Conventions
 //!
