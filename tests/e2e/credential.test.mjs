@@ -69,7 +69,7 @@ test("what is copied matches the token it was made of", async (t) => {
 test("findings say code, reason, fix, source and confidence", async (t) => {
   const page = await withToken(t, { iss: "https://token.actions.githubusercontent.com/", sub: "repo:a/b:pull_request", aud: EXCHANGE });
   const found = region(page, "Before you save it");
-  for (const text of ["Careful", "writes its issuer without a slash", `Use ${GITHUB}, or`, "issuer-slash", "Entra: create a trust", "documented"]) {
+  for (const text of ["Careful", "writes its issuer without a trailing slash", `Use ${GITHUB}, or`, "issuer-slash", "Entra: create a trust", "documented"]) {
     await says(found, text);
   }
 });
@@ -84,7 +84,7 @@ test("an identity is pasted or typed; what is pasted counts", async (t) => {
   assert.equal(await value(page, "Subject identifier"), PRINCIPAL);
   await paste(box(page, "User-assigned managed identity"), JSON.stringify({ principalId: CLIENT, tenantId: TENANT, type: "SystemAssigned" }));
   assert.equal(await value(page, "Subject identifier"), CLIENT);
-  await says(region(page, "Before you save it"), "This is a system-assigned identity");
+  await says(region(page, "Before you save it"), "This is a system-assigned managed identity");
   assert.equal(await box(page, "Tenant id").count(), 0);
   await paste(box(page, "User-assigned managed identity"), "nothing");
   await says(region(page, "Source"), "This is not a managed identity");
@@ -249,12 +249,12 @@ test("the checklist ticks off what is known", async (t) => {
     return item.locator(".badge").innerText();
   };
   assert.equal(await state("The managed identity is user-assigned"), "done");
-  assert.equal(await state("in one tenant"), "not known");
+  assert.equal(await state("are in the same tenant"), "not known");
   await page.getByText("Ids of the application, cloud and rules").click();
   await box(page, "Its tenant id").fill(CLIENT);
-  assert.equal(await state("in one tenant"), "open");
+  assert.equal(await state("are in the same tenant"), "open");
   await box(page, "Its tenant id").fill(TENANT);
-  assert.equal(await state("in one tenant"), "done");
+  assert.equal(await state("are in the same tenant"), "done");
   await page.getByRole("combobox", { name: "Rules" }).selectOption("preview2022");
   assert.equal(await state("Your API has an Application ID URI"), "not known");
   await assertHealthy(page);

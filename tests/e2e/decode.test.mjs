@@ -64,7 +64,7 @@ test("claims alone are found, also in a log", async (t) => {
   const page = await visit(t, browser);
   await paste(tokenBox(page), `Run jq\n${JSON.stringify(identityClaims(), null, 2)}\n##[endgroup]`);
   await says(result(page), "Looks like a managed identity token");
-  await says(result(page), "These are claims alone");
+  await says(result(page), "These are only claims");
   await page.getByText("passages of other text were left out").click();
   await says(region(page, "Tokens in the text"), "##[endgroup]");
   await assertHealthy(page);
