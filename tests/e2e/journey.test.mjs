@@ -300,7 +300,7 @@ test("the published keys decide about the signature", async (t) => {
 
   await replace(page, keys, jwks(newKey("e2e-3")));
   await says(result, "Signature not checked");
-  await says(result, `has another id than the token names, ${key.kid}`);
+  await says(result, `does not have the ID that the token names, ${key.kid}`);
 
   await replace(page, keys, key.publicKey.export({ type: "spki", format: "pem" }));
   await says(result, "Signature valid");

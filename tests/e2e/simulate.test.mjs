@@ -295,7 +295,7 @@ test("the token of a user is refused as such, and the scenario is changed from t
 
 test("a workload without a managed identity is told which faults change nothing", async (t) => {
   const page = await visit(t, browser, "simulate/?scenario=github&faults=imds-throttled");
-  await says(details(page), "which only the mock knows");
+  await says(details(page), "this mock-only request stands in");
   await press(page, tool(page, /^Make it fail/));
   await says(editor(page), "The last two change nothing here");
   await assertHealthy(page);
