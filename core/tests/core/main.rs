@@ -25,3 +25,4 @@ mod scenario_with_credential;
 mod scenarios;
 mod signatures;
 mod vectors;
+mod verification;

@@ -1,6 +1,6 @@
 //! Headers, keys and forms of tokens that no verifier takes, or that none but one can check: with the reasons.
 
-use fedcred_core::jose::{Keys, Signature, SignatureState, Token, TokenForm, parse, verify};
+use fedcred_core::jose::{Keys, SignatureState, TokenForm, parse, verify};
 use fedcred_core::text::base64url;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::sha2::Sha256;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use similar_asserts::assert_eq;
 
 use crate::fixtures;
+use crate::verification::{check, sole};
 
 const SECRET: &[u8] = b"a demonstration of thirty-two by";
 
@@ -26,23 +27,6 @@ fn signed(header: &str, payload: &str) -> String {
     let header = base64url::encode(header.as_bytes());
     let input = format!("{header}.{}", base64url::encode(payload.as_bytes()));
     format!("{input}.{}", mac(&input))
-}
-
-#[track_caller]
-fn sole(text: &str) -> Token {
-    let mut parsed = parse(text);
-    assert_eq!(parsed.tokens.len(), 1, "{text}");
-    parsed.tokens.remove(0)
-}
-
-#[track_caller]
-fn check(token: &str, keys: &Keys, state: SignatureState, reason: &str) -> Signature {
-    let signature = verify(&sole(token), keys);
-    let found = &signature.reason;
-    assert_eq!(signature.state, state, "{token}: {found}");
-    assert!(found.contains(reason), "{found:?} has no {reason:?}");
-    assert!(found.len() > 10 && found.ends_with('.'), "{found}");
-    signature
 }
 
 /// The signature is right, so that only the header decides.
