@@ -19,9 +19,9 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// Reads the word used in data files; an unknown word counts as inferred.
+    /// The confidence that a word of a data file stands for. Tests hold the files to the four words.
     #[must_use]
-    pub fn from_word(word: &str) -> Self {
+    pub(crate) fn from_word(word: &str) -> Self {
         match word {
             "documented" => Self::Documented,
             "observed" => Self::Observed,
