@@ -18,7 +18,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
     let audience = credential.audiences.first().map_or("", |aud| aud.as_str());
     let identity = entra && !credential.subject.as_str().starts_with("/eid1/");
     let subject_note = match identity {
-        true => "Object (principal) id of the identity, not its client id. Compared with `sub`.",
+        true => "Object (principal) ID of the identity, not its client ID. Compared with `sub`.",
         false => "Compared with `sub`, letter case included.",
     };
     let audience_note = match entra {
@@ -80,7 +80,7 @@ pub(super) fn fields_panel(setting: Setting<'_>, made: &Made, credential: &Crede
     })
 }
 
-const INFERRED: &str = "Tokens of this cloud carry the global cloud's id as `aud`: ";
+const INFERRED: &str = "Tokens of this cloud carry the global cloud's ID as `aud`: ";
 
 fn field(label: &'static str, text: &str, note: &str) -> Html {
     let shown = if text.is_empty() {
@@ -170,7 +170,7 @@ pub(super) fn subjects_panel(setting: Setting<'_>, made: &Made) -> Html {
         let with_ids = forms.with_ids.unwrap_or_default();
         let rows = vec![
             field("By names", &forms.by_names, "Repositories created before 15 July 2026 and not renamed or moved since."),
-            field("With ids", &with_ids, "All other repositories, and those that opted in. The ids come from the form, or from a token of this repository on the Decode page."),
+            field("With IDs", &with_ids, "All other repositories, and those that opted in. The IDs come from the form, or from a token of this repository on the Decode page."),
         ];
         element("dl", "", group(rows))
     });

@@ -12,7 +12,7 @@ pub(super) fn findings_panel(found: &[Diagnostic]) -> Html {
         verdict(Verdict {
             tone: Tone::Good,
             title: "No problems found".into(),
-            reason: "Lengths, characters, slash, letter case, audience and ids are as they should be. Only a token can show whether the values are right.".into(),
+            reason: "Lengths, characters, slash, letter case, audience and IDs are as they should be. Only a token can show whether the values are right.".into(),
             ..Verdict::default()
         })
     } else {

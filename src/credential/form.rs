@@ -200,7 +200,7 @@ pub(super) fn choices(setting: Setting<'_>, made: &Made) -> Html {
         ..Control::default()
     }));
     let rarely = element("div", "form form-grid", group(rarely));
-    let rarely = fold("fold", "Ids of the application, cloud and rules", rarely);
+    let rarely = fold("fold", "IDs of the application, cloud and rules", rarely);
     element("div", "form", group(vec![name, rarely]))
 }
 
@@ -209,13 +209,13 @@ const LINES: [(&str, &str, &str, &str); 3] = [
     ("app-name", "Name of the application", "", "billing"),
     (
         "app-id",
-        "Application (client) id",
+        "Application (client) ID",
         "Only used to catch it being entered as the subject.",
         "a0a0a0a0-…",
     ),
     (
         "app-tenant",
-        "Its tenant id",
+        "Its tenant ID",
         "A managed identity must be in the same tenant.",
         "c0c0c0c0-…",
     ),

@@ -32,7 +32,7 @@ pub(super) fn migration_panel(setting: Setting<'_>, credentials: &[Credential]) 
     }
     panel(Panel {
         id: "migration",
-        title: "To GitHub's subjects with ids".into(),
+        title: "To GitHub's subjects with IDs".into(),
         flush: true,
         body: group(vec![steps(&plan), findings(&plan.diagnostics, None)]),
         ..Panel::default()
@@ -56,18 +56,18 @@ fn steps(plan: &MigrationPlan) -> Html {
         );
         let added = plan.entries.iter().filter_map(|entry| entry.add.as_ref());
         steps.push(step(
-            "These break once the repository's tokens have ids",
+            "These break once the repository's tokens have IDs",
             String::new(),
             breaking,
         ));
         steps.push(step(
-            "Add one with ids beside each",
+            "Add one with IDs beside each",
             both,
             added.map(addition).collect(),
         ));
     }
     steps.push(step(
-        "Let the repository's tokens have ids",
+        "Let the repository's tokens have IDs",
         OPT_IN.to_owned(),
         Vec::new(),
     ));

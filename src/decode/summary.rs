@@ -123,7 +123,7 @@ fn signature(signature: &Signature, mask: &Mask) -> Html {
     let key = key.map(|key| match &key.kid {
         Some(kid) => format!("Key {kid}, {}, from {}.", key.description, key.source),
         None => format!(
-            "Key without an id, {}, from {}.",
+            "Key without an ID, {}, from {}.",
             key.description, key.source
         ),
     });

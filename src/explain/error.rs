@@ -60,8 +60,8 @@ fn rows(error: &ExplainedError) -> Vec<Html> {
         rows.push(row(code(name), code(value)));
     }
     for (label, id) in [
-        ("Trace id", &error.trace_id),
-        ("Correlation id", &error.correlation_id),
+        ("Trace ID", &error.trace_id),
+        ("Correlation ID", &error.correlation_id),
         ("When", &error.timestamp),
     ] {
         if let Some(id) = id {

@@ -225,7 +225,7 @@ const WRITTEN: [(&str, &str); 3] = [
     ("Identifier uris", "Identifier URIs"),
 ];
 
-/// The label of a field: `appId` is "App id".
+/// The label of a field: `appId` is "App ID".
 fn field_label(name: &str) -> String {
     let mut label = String::new();
     for c in name.chars() {
@@ -333,7 +333,7 @@ mod tests {
     fn labels_are_words() {
         check_label("", "");
         check_label("clock", "Clock");
-        check_label("appId", "App id");
+        check_label("appId", "App ID");
         check_label("api", "API");
         check_label("apis", "Apis");
         check_label("url", "URL");

@@ -65,7 +65,7 @@ const states = {
       const details = { name: "night-shift", principalId: PRINCIPAL, clientId: CLIENT, tenantId: PRINCIPAL };
       await paste(page.getByRole("textbox", { name: "User-assigned managed identity" }), JSON.stringify(details));
       await region(page, "Enter this").waitFor();
-      await page.getByText("Ids of the application, cloud and rules").click();
+      await page.getByText("IDs of the application, cloud and rules").click();
       await page.getByRole("combobox", { name: "Cloud" }).selectOption("china");
       await page.getByText("The managed identity is user-assigned").click();
       await page.getByText("The article of 2022 entered another audience").click();
@@ -79,7 +79,7 @@ const states = {
       await page.getByText("See your token's claims").click();
       await says(region(page, "Before you save it"), "looks wrong");
       await paste(page.getByRole("textbox", { name: "Credentials of your application" }), JSON.stringify(credentials));
-      await region(page, "To GitHub's subjects with ids").waitFor();
+      await region(page, "To GitHub's subjects with IDs").waitFor();
     },
   },
   "credential, a platform that cannot match": {

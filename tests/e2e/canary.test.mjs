@@ -111,7 +111,7 @@ async function walk(page) {
   await paste(box("Name of the application"), canary);
   await paste(box("Credentials of your application"), JSON.stringify([{ name: canary, issuer: ISSUER, subject: CLIENT, audiences: [canary] }]));
   await says(page.getByRole("region", { name: "Does the token match?" }), "No match.");
-  await page.getByText("Ids of the application, cloud and rules").click();
+  await page.getByText("IDs of the application, cloud and rules").click();
   for (const tab of ["GitHub", "Kubernetes", "More …", "Managed identity"]) {
     await page.getByRole("tab", { name: tab }).click();
     const boxes = await page.getByRole("region", { name: "Source" }).getByRole("textbox").all();

@@ -77,15 +77,15 @@ test("findings say code, reason, fix, source and confidence", async (t) => {
 test("an identity is pasted or typed; what is pasted counts", async (t) => {
   const page = await visit(t, browser, "credential/");
   assert.equal(await tab(page, "Managed identity").getAttribute("aria-selected"), "true");
-  await box(page, "Object (principal) id").fill(PRINCIPAL);
+  await box(page, "Object (principal) ID").fill(PRINCIPAL);
   await says(region(page, "Before you save it"), "The tenant of the identity is missing.");
-  await box(page, "Tenant id").fill(TENANT);
+  await box(page, "Tenant ID").fill(TENANT);
   assert.equal(await value(page, "Issuer"), ISSUER);
   assert.equal(await value(page, "Subject identifier"), PRINCIPAL);
   await paste(box(page, "User-assigned managed identity"), JSON.stringify({ principalId: CLIENT, tenantId: TENANT, type: "SystemAssigned" }));
   assert.equal(await value(page, "Subject identifier"), CLIENT);
   await says(region(page, "Before you save it"), "This is a system-assigned managed identity");
-  assert.equal(await box(page, "Tenant id").count(), 0);
+  assert.equal(await box(page, "Tenant ID").count(), 0);
   await paste(box(page, "User-assigned managed identity"), "nothing");
   await says(region(page, "Source"), "This is not a managed identity");
   await paste(box(page, "User-assigned managed identity"), "");
@@ -96,7 +96,7 @@ test("an identity is pasted or typed; what is pasted counts", async (t) => {
 test("a cloud changes host, issuer, audience and portal together", async (t) => {
   const page = await visit(t, browser, "credential/");
   await paste(box(page, "User-assigned managed identity"), JSON.stringify({ principalId: PRINCIPAL, tenantId: TENANT }));
-  await page.getByText("Ids of the application, cloud and rules").click();
+  await page.getByText("IDs of the application, cloud and rules").click();
   for (const [cloud, host, end, portal, inferred] of [
     ["usgov", "login.microsoftonline.us", "USGov", "portal.azure.us", 1],
     ["china", "login.partner.microsoftonline.cn", "China", "portal.azure.cn", 1],
@@ -121,13 +121,13 @@ test("a form of GitHub becomes a credential, in both forms of the subject", asyn
   assert.equal(await value(page, "Issuer"), GITHUB);
   assert.equal(await value(page, "Subject identifier"), "repo:contoso/shop:ref:refs/heads/main");
   const forms = "Both forms of the subject";
-  assert.equal(await value(page, "With ids", forms), "missing");
-  await box(page, "Owner id (optional)").fill("12");
-  await box(page, "Repository id (optional)").fill("34");
+  assert.equal(await value(page, "With IDs", forms), "missing");
+  await box(page, "Owner ID (optional)").fill("12");
+  await box(page, "Repository ID (optional)").fill("34");
   assert.equal(await value(page, "Subject identifier"), "repo:contoso@12/shop@34:ref:refs/heads/main");
   assert.equal(await value(page, "By names", forms), "repo:contoso/shop:ref:refs/heads/main");
   await box(page, "Convert another subject").fill("repo:octo/app:environment:x");
-  assert.equal(await value(page, "With ids", forms), "repo:octo@12/app@34:environment:x");
+  assert.equal(await value(page, "With IDs", forms), "repo:octo@12/app@34:environment:x");
   await box(page, "Convert another subject").fill("nothing");
   await says(region(page, forms), "This does not begin with repo:");
   await says(region(page, "Where to enter it"), "GitHub Actions deploying Azure resources");
@@ -138,10 +138,10 @@ test("the subject of a service connection is not called an object id", async (t)
   const page = await visit(t, browser, "credential/");
   await tab(page, "More …").click();
   await page.getByRole("combobox", { name: "Platform" }).selectOption("azure-devops");
-  for (const label of ["Tenant id", "Organization id", "Service connection id"]) await box(page, label).fill(TENANT);
+  for (const label of ["Tenant ID", "Organization ID", "Service connection ID"]) await box(page, label).fill(TENANT);
   const fields = region(page, "Enter this");
   await says(fields, "Compared with sub, letter case included.");
-  assert.equal(await fields.getByText("Object (principal) id").count(), 0);
+  assert.equal(await fields.getByText("Object (principal) ID").count(), 0);
   await assertHealthy(page);
 });
 
@@ -201,7 +201,7 @@ test("Entra ID's own message is there, and an empty list is an answer", async (t
   const matching = region(page, "Does the token match?");
   await list(page, [credential("a", GITHUB, "repo:contoso@12/shop@34:pull_request")]);
   await says(matching, "No matching federated identity record found for presented assertion subject 'repo:contoso/shop:pull_request'.");
-  await says(region(page, "The nearest"), "Only the ids differ");
+  await says(region(page, "The nearest"), "Only the IDs differ");
   await list(page, []);
   for (const text of ["No match.", "AADSTS70025", "0 credentials"]) await says(matching, text);
   await paste(box(page, "Credentials of your application"), '{"value":[]}');
@@ -223,19 +223,19 @@ test("the nearest 20 are shown, the others counted", async (t) => {
 test("a plan leads GitHub's credentials to subjects with ids", async (t) => {
   const claims = { iss: GITHUB, sub: "repo:contoso/shop:environment:x", aud: EXCHANGE, repository: "contoso/shop", repository_owner_id: "12", repository_id: "34" };
   const page = await withToken(t, claims);
-  const plan = region(page, "To GitHub's subjects with ids");
+  const plan = region(page, "To GitHub's subjects with IDs");
   await list(page, [credential("k8s", "https://a.example/", "s")]);
   assert.equal(await plan.count(), 0);
   await list(page, [credential("old", GITHUB, claims.sub), credential("other", GITHUB, "repo:octo/app:environment:x")]);
   const steps = await plan.getByRole("list").first().locator(":scope > li > strong").allInnerTexts();
   assert.deepEqual(steps, [
-    "These break once the repository's tokens have ids",
-    "Add one with ids beside each",
-    "Let the repository's tokens have ids",
+    "These break once the repository's tokens have IDs",
+    "Add one with IDs beside each",
+    "Let the repository's tokens have IDs",
     "Then delete those with names",
   ]);
   await says(plan, "there are 4 credentials");
-  await says(plan, "repo:octo@<owner id>/app@<repository id>:environment:x");
+  await says(plan, "repo:octo@<owner ID>/app@<repository ID>:environment:x");
   const added = JSON.parse(await copied(page, "Copy the credential old-immutable"));
   assert.equal(added.subject, "repo:contoso@12/shop@34:environment:x");
   await assertHealthy(page);
@@ -250,10 +250,10 @@ test("the checklist ticks off what is known", async (t) => {
   };
   assert.equal(await state("The managed identity is user-assigned"), "done");
   assert.equal(await state("are in the same tenant"), "not known");
-  await page.getByText("Ids of the application, cloud and rules").click();
-  await box(page, "Its tenant id").fill(CLIENT);
+  await page.getByText("IDs of the application, cloud and rules").click();
+  await box(page, "Its tenant ID").fill(CLIENT);
   assert.equal(await state("are in the same tenant"), "open");
-  await box(page, "Its tenant id").fill(TENANT);
+  await box(page, "Its tenant ID").fill(TENANT);
   assert.equal(await state("are in the same tenant"), "done");
   await page.getByRole("combobox", { name: "Rules" }).selectOption("preview2022");
   assert.equal(await state("Your API has an Application ID URI"), "not known");

@@ -176,7 +176,7 @@ test("a scenario is downloaded and opened again", async (t) => {
   const [download] = await Promise.all([page.waitForEvent("download"), press(page, button(page, "Download"))]);
   assert.equal(download.suggestedFilename(), "scenario.json");
   const text = await readFile(await download.path(), "utf8");
-  assert.equal(JSON.parse(text).title, "The client id as subject");
+  assert.equal(JSON.parse(text).title, "The client ID as the subject");
   await open(page, "simulate/?scenario=managed-identity");
   await button(page, "Edit").click();
   const file = { name: "x.json", mimeType: "application/json", buffer: Buffer.from(text) };

@@ -117,7 +117,7 @@ fn the_text_numbers_the_steps_and_explains_the_failing_one() {
     }
     let ran = fedcred(&["simulate", "-"], scenario("wrong-subject"));
     ran.ends(0).quietly().says(&[
-        "✓ refused with AADSTS700213, as expected: The client id as subject\n",
+        "✓ refused with AADSTS700213, as expected: The client ID as the subject\n",
         "  11 × entra: ",
         "       × subject: ",
         concat!(
@@ -320,7 +320,7 @@ fn an_exchange_can_be_exported() {
         "wrong-subject",
         "markdown",
         0,
-        "# The client id as subject\n",
+        "# The client ID as the subject\n",
         "| × Subject and audience",
     );
     let broken = expecting_nothing(&scenario("wrong-subject"));

@@ -277,7 +277,7 @@ impl Entra {
         };
         checks.require(
             RuleId::IdentityParameters,
-            (presented, "api-version, resource, one id at most"),
+            (presented, "api-version, resource, one ID at most"),
             fault.is_empty(),
             refused,
         )?;
@@ -312,7 +312,7 @@ impl Entra {
             || ids_of(&here),
             |(_, identity)| format!("{} ({})", identity.client_id, identity.name),
         );
-        let presented = selector.map_or("no id", |(_, value)| value);
+        let presented = selector.map_or("no ID", |(_, value)| value);
         checks.require(
             RuleId::IdentityAttached,
             (presented, &configured),

@@ -235,7 +235,7 @@ pub fn audience_forms(
         Some(own) => own.to_string(),
         None => format!(
             "api://{}",
-            first_given(&[&hints.app_id, "<application id>"])
+            first_given(&[&hints.app_id, "<application ID>"])
         ),
     };
     Some(AudienceForms {
@@ -419,7 +419,7 @@ mod tests {
         );
         assert_eq!(
             forms(&claims(now), "", None),
-            pair("api://<application id>", now)
+            pair("api://<application ID>", now)
         );
         let gov = claims(now).replace("microsoftonline.com", "microsoftonline.us");
         assert_eq!(

@@ -151,7 +151,7 @@ pub fn to_mutable(subject: &str) -> Option<String> {
 pub struct SubjectForms {
     /// By names alone.
     pub by_names: String,
-    /// With ids; `None` where they are not known.
+    /// With IDs; `None` where they are not known.
     pub with_ids: Option<String>,
 }
 

@@ -11,7 +11,7 @@ pub struct Hints {
     pub app_name: String,
     /// Client id of the application.
     pub app_id: String,
-    /// Tenant id of the application.
+    /// Tenant ID of the application.
     pub app_tenant: String,
     /// The cloud of the application.
     pub cloud: Option<Cloud>,

@@ -30,9 +30,9 @@ pub struct PlanEntry {
     pub name: String,
     /// What it is.
     pub state: PlanState,
-    /// The credential to add beside it; unknown ids stand as `<owner id>` and `<repository id>`.
+    /// The credential to add beside it; unknown ids stand as `<owner ID>` and `<repository ID>`.
     pub add: Option<Credential>,
-    /// Whether it goes when the repository's tokens have ids.
+    /// Whether it goes when the repository's tokens have IDs.
     pub delete_after: bool,
 }
 
@@ -133,10 +133,10 @@ fn ids_for<'a>(
     GithubIds {
         owner: of_owner
             .first()
-            .map_or("<owner id>", |(_, ids)| &ids.owner)
+            .map_or("<owner ID>", |(_, ids)| &ids.owner)
             .to_owned(),
         repository: of_repository
-            .map_or("<repository id>", |(_, ids)| &ids.repository)
+            .map_or("<repository ID>", |(_, ids)| &ids.repository)
             .to_owned(),
     }
 }
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(add(2).subject.as_str(), "repo:o@1/r@2:environment:x");
         assert_eq!(
             add(6).subject.as_str(),
-            "repo:q@<owner id>/r@<repository id>:environment:x"
+            "repo:q@<owner ID>/r@<repository ID>:environment:x"
         );
     }
 

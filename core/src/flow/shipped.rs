@@ -52,9 +52,9 @@ static SHIPPED: [ShippedScenario; 40] = shipped! {
         "article-2022" "The experiment of 2022"
         "article-today" "The experiment of 2022 under today's rules";
     "What does not match":
-        "wrong-subject" "The client id as subject"
-        "wrong-identity" "The object id of another identity"
-        "subject-case" "The object id in capitals"
+        "wrong-subject" "The client ID as the subject"
+        "wrong-identity" "The object ID of another identity"
+        "subject-case" "The object ID in capitals"
         "issuer-slash" "A slash at the end of the issuer"
         "v1-issuer" "The v1.0 issuer in the credential"
         "wrong-audience" "The application as audience"
@@ -71,7 +71,7 @@ static SHIPPED: [ShippedScenario; 40] = shipped! {
         "metadata-unreachable" "Metadata behind a firewall";
     "Other issuers":
         "github" "GitHub Actions"
-        "github-immutable" "GitHub, with ids in the subject"
+        "github-immutable" "GitHub, with IDs in the subject"
         "flexible-match" "An expression that matches"
         "flexible-miss" "An expression that does not match"
         "aks" "A pod in Kubernetes (AKS)"

@@ -58,7 +58,7 @@ pub struct SetupRequest {
 /// What the client asks Entra ID for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TokenRequest {
-    /// Tenant id or domain in the address.
+    /// Tenant ID or domain in the address.
     pub tenant: String,
     /// Client id of the application.
     pub client_id: ClientId,

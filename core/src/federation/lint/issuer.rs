@@ -36,7 +36,7 @@ impl Lint<'_> {
             let tenant = issuer.split('/').nth(3).filter(|tenant| is_guid(tenant));
             let right = cloud
                 .unwrap_or(self.cloud())
-                .issuer(tenant.unwrap_or("<tenant id>"));
+                .issuer(tenant.unwrap_or("<tenant ID>"));
             self.tell("issuer-address", &[("issuer", &right)]);
         } else if !issuer.is_empty() && !issuer.starts_with("https://") {
             self.tell("issuer-form", &[]);

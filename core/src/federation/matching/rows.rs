@@ -66,7 +66,7 @@ impl Comparison<'_> {
         let exchange = cloud.exchange_audience();
         match pass {
             true if presented != configured => Some(format!(
-                "Entra ID's tokens for {exchange} carry this id of its own app; it maps one to the other ({}).",
+                "Entra ID's tokens for {exchange} carry this ID of its own app; it maps one to the other ({}).",
                 cloud.exchange_app_confidence().word()
             )),
             false if self.rules == Rules::Current && self.for_exchange() => Some(format!(
@@ -80,7 +80,7 @@ impl Comparison<'_> {
     }
 }
 
-pub(super) const ONLY_IDS: &str = "Only the ids differ: subjects of repositories that were made, renamed or moved since 15 July 2026 have them (documented).";
+pub(super) const ONLY_IDS: &str = "Only the IDs differ: subjects of repositories that were made, renamed or moved since 15 July 2026 have them (documented).";
 pub(super) const ENVIRONMENT: &str = "A job with `environment:` has that in its subject, one without it the branch, tag or `pull_request` (documented).";
 
 /// In what two subjects of one repository of GitHub differ (GitHub: OIDC reference).
