@@ -237,6 +237,9 @@ fn field_label(name: &str) -> String {
             label.push(c);
         }
     }
+    if let Some(what) = label.strip_suffix(" id") {
+        return format!("{what} ID");
+    }
     let written = WRITTEN.iter().find(|(usual, _)| *usual == label);
     written.map_or_else(|| label.clone(), |(_, written)| (*written).to_owned())
 }

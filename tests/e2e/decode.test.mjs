@@ -251,7 +251,7 @@ test("each part is explained and can be copied, a header that nothing signs too"
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await paste(tokenBox(page), JSON.stringify({ payload, header: { kid: "k-1" }, protected: header, signature }));
   await says(region(page, "Unprotected header"), "not signed; anyone can change it");
-  await says(region(page, "Unprotected header"), "Key id");
+  await says(region(page, "Unprotected header"), "Key ID");
   const parts = page.locator(".token-parts");
   assert.equal(await parts.innerText(), [header, '{"kid":"k-1"}', payload, signature].join("."));
   for (const [name, text] of [

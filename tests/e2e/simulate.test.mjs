@@ -77,7 +77,7 @@ test("the chooser has groups", async (t) => {
 test("a scenario is changed in the form, undone, redone and reset", async (t) => {
   const page = await edit(t, "managed-identity");
   await unfold(page, /^Request/);
-  await enter(page, "Client id", "bbbbbbbb-0000-4000-8000-00000000dead");
+  await enter(page, "Client ID", "bbbbbbbb-0000-4000-8000-00000000dead");
   await says(controls(page), "stops at 4");
   assert.deepEqual([query(page).get("scenario"), query(page).get("step")], ["edited", "1"]);
   assert.equal(await page.getByRole("combobox", { name: "Scenario" }).inputValue(), "edited");
